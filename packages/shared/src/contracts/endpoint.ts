@@ -80,8 +80,7 @@ export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows on a page'),
 });
 /** A page of rows: `nextCursor` is null on the last page. */
-export const pageOf = <T extends z.ZodType>(row: T) =>
-  z.object({ rows: z.array(row), nextCursor: cursor.nullable() });
+export const pageOf = <T extends z.ZodType>(row: T) => z.object({ rows: z.array(row), nextCursor: cursor.nullable() });
 
 /** RFC 9457 problem details as Pult sends them: code and data instead of sentences. */
 export const problem = z.object({

@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import { endpoint, instant, roubles } from './endpoint.ts';
+
+const bilingual = z.object({ ru: z.string(), en: z.string() });
+/** Health by the worst rule that fired; `idle` = not connected or nothing known, never green. */
+export const healthStatus = z.enum(['ok', 'warn', 'bad', 'doubt', 'idle']);
+export type HealthStatus = z.output<typeof healthStatus>;
+
+/** Which rule gave the health, with the facts its sentence needs. */
+export const healthRule = z.object({
+  code: z.enum([
+    'healthy',
+    'not_connected',
+    'no_data',
+    'system_down',
+    'target_down',
+    'silence',
+    'stuck',
+    'failures',
+    'in_doubt',
+    'slow',
+    'stale',
+  ]),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export const connectionHealth = z.object({
+  protocol: z.enum(['onec-odata', 'elma365', 'rest']),
+  url: z.string().describe('Address without credentials'),
+  user: z.string().nullable(),
+  secretEnv: z.string().describe('Name of the variable that holds the secret, never the secret'),
+  status: healthStatus,
+  lastOkAt: instant.nullable(),
+  lastErrorAt: instant.nullable(),
+  lastError: z.object({ code: z.string(), text: z.string() }).nullable(),
+  downSince: instant.nullable(),
+  circuit: z.enum(['closed', 'open', 'half_open']),
+  nextProbeAt: instant.nullable(),
+  inFlight: z.number().int(),
+  concurrency: z.number().int(),
+  timeoutMs: z.number().int(),
+  requestsPerMinute: z.number(),
+  latencyP95Ms: z.number().nullable(),
+});
+
+export const systemHealth = z.object({
+  id: z.string(),
+  title: bilingual,
+  kind: z.enum(['onec', 'bpm', 'shop', 'edi', 'events', 'bus', 'service']),
+  group: z.string().nullable(),
+  place: z.object({ column: z.number(), row: z.number() }),
+  owner: z.string().nullable(),
+  connected: z.boolean().describe('Pult asks it or gets its events'),
+  reports: z.boolean().describe('Has a key for reporting events'),
+  status: healthStatus,
+  rule: healthRule,
+  connection: connectionHealth.nullable(),
+  freshAt: instant.nullable().describe('Newest news of any kind from the system'),
+  inPerMinute: z.number().describe('Applied here, mean of the last 5 minutes'),
+  outPerMinute: z.number().describe('Accepted from here, mean of the last 5 minutes'),
+});
+export type SystemHealth = z.output<typeof systemHealth>;
+
+export const flowHealth = z.object({
+  id: z.string(),
+  title: bilingual,
+  what: bilingual,
+  from: z.array(z.string()),
+  to: z.array(z.string()),
+  era: z.enum(['as-is', 'to-be']),
+  channel: z.enum(['http', 'rest', 'files', 'exchange-plan', 'kafka', 'api', 'unknown']),
+  stage: z.enum(['point-to-point', 'shadow', 'cut-over', 'bus']),
+  watched: z.boolean(),
+  owner: z.string().nullable(),
+  status: healthStatus,
+  rule: healthRule,
+  perMinute: z.number().describe('Applied, mean of the last 5 minutes'),
+  usualPerMinute: z.number().nullable().describe('Mean of the last 24 hours'),
+  lastAppliedAt: instant.nullable(),
+  lastEventAt: instant.nullable(),
+  failed: z.number().int(),
+  inDoubt: z.number().int(),
+  stuck: z.number().int(),
+  waiting: z.number().int().describe('Open deliveries: not applied, not discarded'),
+  waitingAmount: roubles,
+  oldestStuckAt: instant.nullable(),
+  latencyP95Ms: z.number().nullable().describe('Accepted → applied over the last hour'),
+  cadence: z
+    .object({
+      everyMs: z.number(),
+      expectedAt: instant.nullable(),
+      silentSince: instant.nullable(),
+      missed: z.number().int(),
+    })
+    .nullable(),
+  spark: z.array(z.number()).describe('Applied per minute, the last 30 minutes'),
+});
+export type FlowHealth = z.output<typeof flowHealth>;
+
+/** One thing that needs a person now; the screen makes the sentence from kind and data. */
+export const attentionItem = z.object({
+  id: z.string(),
+  kind: z.enum([
+    'system_down',
+    'silence',
+    'in_doubt',
+    'stuck',
+    'cause_new',
+    'cause_growing',
+    'sla',
+    'quarantine',
+    'stale',
+  ]),
+  status: healthStatus,
+  since: instant,
+  data: z.record(z.string(), z.unknown()),
+  link: z.string().describe('Path inside the console with filters'),
+});
+export type AttentionItem = z.output<typeof attentionItem>;
+
+export const freshness = z.object({ sourceId: z.string(), at: instant.nullable(), stale: z.boolean() });
+
+export const landscapeOverview = endpoint({
+  id: 'landscape.overview',
+  area: 'landscape',
+  method: 'GET',
+  path: '/api/landscape/overview',
+  permission: 'landscape.read',
+  summary: 'Systems and flows with health, what needs attention, freshness of each source',
+  responses: {
+    200: z.object({
+      now: instant,
+      systems: z.array(systemHealth),
+      flows: z.array(flowHealth),
+      attention: z.array(attentionItem),
+      freshness: z.array(freshness),
+      counts: z.object({
+        incidents: z.number().int(),
+        warned: z.number().int(),
+        ok: z.number().int(),
+        idle: z.number().int(),
+      }),
+    }),
+  },
+  errors: [],
+});
+
+export const landscapeFlow = endpoint({
+  id: 'landscape.flow',
+  area: 'landscape',
+  method: 'GET',
+  path: '/api/landscape/flows/:flowId',
+  permission: 'landscape.read',
+  summary: 'One flow: health, rhythm, failures by cause, policy, runbook',
+  params: z.object({ flowId: z.string() }),
+  responses: {
+    200: z.object({
+      now: instant,
+      flow: flowHealth,
+      budgets: z.object({
+        acceptedMs: z.number(),
+        sentMs: z.number(),
+        deliveredMs: z.number(),
+        ackTimeoutMs: z.number(),
+      }),
+      retry: z.object({
+        resend: z.boolean(),
+        reExport: z.boolean(),
+        verify: z.string().nullable().describe('System that is asked before sending again'),
+        ratePerSecond: z.number(),
+        maxRatePerSecond: z.number(),
+      }),
+      runbook: z.array(z.string()),
+      hours: z
+        .array(z.object({ at: instant, applied: z.number().int(), failed: z.number().int() }))
+        .describe('The last 24 hours by 15 minutes'),
+      oldest: z.array(
+        z.object({
+          id: z.string(),
+          number: z.string(),
+          amount: roubles.nullable(),
+          state: z.string(),
+          since: instant,
+        }),
+      ),
+    }),
+  },
+  errors: ['flow.not_found'],
+});
+
+export const landscapeDay = endpoint({
+  id: 'landscape.day',
+  area: 'landscape',
+  method: 'GET',
+  path: '/api/landscape/day',
+  permission: 'landscape.read',
+  summary: 'Volume of the present day by 10 minutes with non-working hours',
+  responses: {
+    200: z.object({
+      now: instant,
+      from: instant,
+      to: instant,
+      bucketMs: z.number(),
+      applied: z.number().int(),
+      failed: z.number().int(),
+      buckets: z.array(z.object({ at: instant, applied: z.number().int(), failed: z.number().int() })),
+      working: z.array(z.object({ from: instant, to: instant })).describe('Working intervals of the calendar'),
+    }),
+  },
+  errors: [],
+});
+
+export const landscapeConnections = endpoint({
+  id: 'landscape.connections',
+  area: 'landscape',
+  method: 'GET',
+  path: '/api/landscape/connections',
+  permission: 'settings.read',
+  summary: 'Every system with its connection, last error and load',
+  responses: {
+    200: z.object({
+      now: instant,
+      file: z.object({ version: z.number().int(), appliedAt: instant, hash: z.string() }),
+      systems: z.array(systemHealth),
+    }),
+  },
+  errors: [],
+});
+
+export const counters = endpoint({
+  id: 'landscape.counters',
+  area: 'landscape',
+  method: 'GET',
+  path: '/api/counters',
+  permission: 'session',
+  summary: 'Numbers of the left rail; null where the person may not look',
+  responses: {
+    200: z.object({
+      status: healthStatus,
+      messages: z.number().int().nullable().describe('Failed and in doubt'),
+      operations: z.number().int().nullable().describe('Running, paused or planned'),
+      approvals: z.number().int().nullable().describe('Waiting for this person'),
+      approvalsBreaching: z.number().int().nullable(),
+    }),
+  },
+  errors: [],
+});
+
+export const landscapeEndpoints = [
+  landscapeOverview,
+  landscapeFlow,
+  landscapeDay,
+  landscapeConnections,
+  counters,
+] as const;
