@@ -1,0 +1,103 @@
+/**
+ * Everything that must hold before a change lands, cheapest first. Prints a table of steps with their times, what this
+ * machine could not run and why (a failure under CI=true), and one closing line.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BIN = `${ROOT}node_modules/.bin`;
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+  TZ: 'Europe/Moscow',
+  FORCE_COLOR: '0',
+};
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Why the step cannot run here; undefined when it can. */
+  readonly gap?: string | undefined;
+}
+
+const PACKAGES = ['packages/shared', 'apps/bff', 'apps/stand', 'apps/web', 'e2e', 'bench', 'scripts'];
+
+function localPostgres(): string | undefined {
+  for (let major = 20; major >= 15; major -= 1) {
+    const folder = `/usr/lib/postgresql/${major}/bin`;
+    if (existsSync(`${folder}/initdb`)) return folder;
+  }
+  return undefined;
+}
+
+const chromium = findChromium();
+const postgres = localPostgres();
+
+const steps: Step[] = [
+  ...PACKAGES.map((folder) => ({ name: `types ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })),
+  { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  {
+    name: 'architecture',
+    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'e2e', 'bench', 'scripts'],
+  },
+  { name: 'unused code', command: ['knip'] },
+  { name: 'unit and integration, bundled PostgreSQL 18', command: ['vitest', 'run'] },
+  {
+    name: 'integration on the system PostgreSQL',
+    command: ['vitest', 'run', '--project', 'node', 'apps/bff/src'],
+    ...(postgres ? { environment: { TEST_POSTGRES_BIN: postgres } } : {}),
+    gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
+  },
+  { name: 'web build', command: ['vite', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn'] },
+  {
+    name: 'end to end',
+    command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts'],
+    environment: { PATH: `${ROOT}e2e/node_modules/.bin:${env.PATH}` },
+    gap: chromium
+      ? undefined
+      : 'no Chromium found (Debian: apt-get install chromium; or npx playwright install chromium)',
+  },
+];
+
+const run = (step: Step): Promise<boolean> =>
+  new Promise((resolve) => {
+    const [program = '', ...rest] = step.command;
+    const child = spawn(program, rest, { cwd: ROOT, env: { ...env, ...step.environment }, stdio: 'inherit' });
+    child.on('error', () => resolve(false));
+    child.on('exit', (code) => resolve(code === 0));
+  });
+
+const only = process.argv.slice(2);
+const results: { name: string; outcome: 'passed' | 'failed' | 'skipped'; seconds: number; note: string }[] = [];
+for (const step of steps) {
+  if (only.length > 0 && !only.some((part) => step.name.includes(part))) continue;
+  if (step.gap) {
+    const outcome = env['CI'] === 'true' ? 'failed' : 'skipped';
+    results.push({ name: step.name, outcome, seconds: 0, note: step.gap });
+    continue;
+  }
+  console.log(`\n── ${step.name}`);
+  const startedAt = performance.now();
+  const passed = await run(step);
+  results.push({
+    name: step.name,
+    outcome: passed ? 'passed' : 'failed',
+    seconds: (performance.now() - startedAt) / 1000,
+    note: '',
+  });
+}
+
+const count = (outcome: string): number => results.filter((result) => result.outcome === outcome).length;
+console.log('\n');
+for (const { name, outcome, seconds, note } of results)
+  console.log(
+    `${outcome.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${name}${note ? ` — not run here: ${note}` : ''}`,
+  );
+console.log(
+  `\n${count('passed')} passed, ${count('failed')} failed${count('skipped') > 0 ? `, ${count('skipped')} skipped` : ''}`,
+);
+process.exit(count('failed') > 0 ? 1 : 0);
