@@ -11,7 +11,7 @@ import { startEmbeddedDatabase } from './embedded.ts';
 import { bundledFolder } from './embedded-binaries.ts';
 import { processStart } from './processes.ts';
 
-const HOST = fileURLToPath(new URL('./embedded.test-host.ts', import.meta.url));
+const HOST = fileURLToPath(new URL('./testing/database-host.ts', import.meta.url));
 const NO_FSYNC = { fsync: 'off' };
 let dir: string;
 

@@ -1,0 +1,170 @@
+import type { EndpointContract, EndpointInput, EndpointReply } from '@pult/shared/contracts/endpoint';
+import { AppError } from '@pult/shared/errors/app-error';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { admit, type Gatekeeper } from './gate.ts';
+import { contextOf, type RequestContext } from './request-context.ts';
+
+/** An answer with a status of its own (when the contract declares several), headers or a body that is no JSON. */
+export class Reply<T = unknown> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, body: T, headers: Readonly<Record<string, string>> = {}) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+export type HandlerInput<E extends EndpointContract> = EndpointInput<E> & { actor: Actor; request: RequestContext };
+export type Handler<E extends EndpointContract> = (
+  input: HandlerInput<E>,
+) => Promise<EndpointReply<E> | Reply<EndpointReply<E>>>;
+
+export interface Route {
+  readonly endpoint: EndpointContract;
+  readonly handle: (input: GuardedInput) => Promise<unknown>;
+}
+
+interface GuardedInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly actor: Actor;
+  readonly request: RequestContext;
+}
+
+/** Binds a handler to its contract. */
+export function route<const E extends EndpointContract>(endpoint: E, handler: Handler<E>): Route {
+  // The guard parses with the schemas of this very endpoint, so the input has its types.
+  return { endpoint, handle: (input) => handler(input as unknown as HandlerInput<E>) };
+}
+
+export interface MountOptions {
+  readonly gatekeeper: Gatekeeper;
+  readonly metrics: Metrics;
+  /** An answer outside the contract throws (tests, development) instead of being logged (production). */
+  readonly strict: boolean;
+  /** Steps of `credential` endpoints between the key and the body: limits, back-pressure. */
+  readonly intakeSteps?: readonly RequestHandler[];
+  readonly bodyLimitBytes?: number;
+  readonly intakeLimitBytes?: number;
+}
+
+const JSON_TYPES = ['application/json', 'application/*+json'];
+const actors = new WeakMap<Request, Actor>();
+
+/** System whose key opened this request; null for a person. */
+export function systemOf(request: Request): string | null {
+  const actor = actors.get(request);
+  return actor?.kind === 'system' ? actor.systemId : null;
+}
+
+/** Mounts routes behind the guard. Two routes of one endpoint are a mistake of the composition and throw. */
+export function mount(router: Router, routes: readonly Route[], options: MountOptions): void {
+  const seen = new Set<string>();
+  for (const { endpoint, handle } of routes) {
+    if (seen.has(endpoint.id)) throw new Error(`endpoint ${endpoint.id} is mounted twice`);
+    seen.add(endpoint.id);
+    const intake = endpoint.permission === 'credential';
+    const limit = intake ? (options.intakeLimitBytes ?? 32 * 1024 * 1024) : (options.bodyLimitBytes ?? 1024 * 1024);
+    const enter: RequestHandler = async (request, response, next) => {
+      measure(endpoint, response, options.metrics);
+      actors.set(request, await admit(endpoint, request, options.gatekeeper));
+      next();
+    };
+    // The body is read only after the caller is known: strangers cannot make the server hold it.
+    const body =
+      endpoint.body === undefined ? [] : [requireJson, express.json({ limit, type: JSON_TYPES, strict: false })];
+    const run: RequestHandler = async (request, response) => {
+      const actor = actors.get(request);
+      if (actor === undefined) throw new AppError('session.required');
+      const input = { ...parseInput(endpoint, request), actor, request: contextOf(request) };
+      send(endpoint, await handle(input), { request, response, strict: options.strict });
+    };
+    const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+    router[method](endpoint.path, enter, ...(intake ? (options.intakeSteps ?? []) : []), ...body, run);
+  }
+}
+
+function measure(endpoint: EndpointContract, response: Response, metrics: Metrics): void {
+  const end = metrics.httpSeconds.startTimer({ endpoint: endpoint.id });
+  response.once('finish', () => end({ status: String(response.statusCode) }));
+}
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (request.is(JSON_TYPES) === false) {
+    throw new AppError('request.unsupported_media_type', {
+      expected: JSON_TYPES,
+      actual: request.get('content-type') ?? null,
+    });
+  }
+  next();
+};
+
+interface RequestIssue {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Parses path, query and body; throws one `request.invalid` that lists every problem of all three. */
+function parseInput(endpoint: EndpointContract, request: Request): { params: unknown; query: unknown; body: unknown } {
+  const issues: RequestIssue[] = [];
+  const parse = (schema: z.ZodType | undefined, where: string, value: unknown): unknown => {
+    if (schema === undefined) return where === 'body' ? undefined : {};
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      issues.push({ path: [where, ...issue.path.map(String)].join('.'), code: issue.code, message: issue.message });
+    }
+    return undefined;
+  };
+  const input = {
+    params: parse(endpoint.params, 'params', request.params),
+    query: parse(endpoint.query, 'query', request.query),
+    body: parse(endpoint.body, 'body', request.body),
+  };
+  if (issues.length > 0) throw new AppError('request.invalid', { issues: issues.slice(0, 200), total: issues.length });
+  return input;
+}
+
+const successOf = (endpoint: EndpointContract): number =>
+  Number(Object.keys(endpoint.responses).find((status) => status.startsWith('2')) ?? 200);
+
+interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+  readonly strict: boolean;
+}
+
+function send(endpoint: EndpointContract, result: unknown, { request, response, strict }: Exchange): void {
+  const reply = result instanceof Reply ? result : new Reply(successOf(endpoint), result);
+  const body = declared(endpoint, reply, (problem) => {
+    const error = new Error(`endpoint ${endpoint.id} answered outside its contract: ${problem}`);
+    if (strict) throw error;
+    contextOf(request).log.error({ err: error }, 'answer outside the contract');
+  });
+  response.status(reply.status).set(reply.headers);
+  if (body === null || body === undefined) response.end();
+  else if (typeof body === 'string' && response.get('content-type') !== undefined) response.send(body);
+  else response.json(body);
+}
+
+/** The body as its schema gives it back: fields outside the contract never leave. */
+function declared(endpoint: EndpointContract, reply: Reply, report: (problem: string) => void): unknown {
+  const schema = endpoint.responses[reply.status];
+  if (schema === undefined) {
+    report(`status ${reply.status}`);
+    return null;
+  }
+  const parsed = schema.safeParse(reply.body ?? null);
+  if (parsed.success) return parsed.data;
+  report(z.prettifyError(parsed.error));
+  // In production an answer that differs from the contract helps more than none; permissions were checked already.
+  return reply.body;
+}

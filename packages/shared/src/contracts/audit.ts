@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { endpoint, instant, pageOf, pageQuery } from './endpoint.ts';
+
+export const auditActor = z.object({
+  kind: z.enum(['person', 'system', 'pult']),
+  id: z.string().nullable().describe('User or system; null for Pult itself'),
+  name: z.string().nullable(),
+  roles: z.array(z.string()),
+  onBehalfOf: z.string().nullable().describe('The person who is substituted, when a delegate acted'),
+});
+
+export const auditEntry = z.object({
+  id: z.number().int().describe('Position in the chain'),
+  at: instant,
+  actor: auditActor,
+  action: z.string().describe('`object.verb`, e.g. `approval.approve`'),
+  objectKind: z.string(),
+  objectId: z.string(),
+  before: z.unknown().describe('State before, null when there was none'),
+  after: z.unknown().describe('State after, null when there is none'),
+  reason: z.string().nullable(),
+  requestId: z.string().nullable(),
+  hash: z.string().describe('SHA-256 of the previous hash and this entry, hexadecimal'),
+});
+export type AuditEntry = z.output<typeof auditEntry>;
+
+export const auditList = endpoint({
+  id: 'audit.list',
+  area: 'audit',
+  method: 'GET',
+  path: '/api/audit',
+  permission: 'audit.read',
+  summary: 'Who did what, newest first',
+  query: pageQuery.extend({
+    actor: z.string().max(200).optional().describe('User id, system id or a part of the name'),
+    action: z.string().max(100).optional().describe('Whole action or its first part: `approval`'),
+    objectKind: z.string().max(100).optional(),
+    objectId: z.string().max(300).optional(),
+    from: instant.optional().describe('At or after'),
+    to: instant.optional().describe('Before'),
+  }),
+  responses: { 200: pageOf(auditEntry) },
+  errors: [],
+});
+
+export const auditVerify = endpoint({
+  id: 'audit.verify',
+  area: 'audit',
+  method: 'GET',
+  path: '/api/audit/verify',
+  permission: 'audit.read',
+  summary: 'Recomputes the hash chain from its beginning',
+  responses: {
+    200: z.object({
+      intact: z.boolean(),
+      checked: z.number().int().describe('Entries looked at'),
+      brokenId: z.number().int().nullable().describe('First entry that does not fit the chain'),
+      lastHash: z.string().nullable().describe('Keep it elsewhere to prove later that nothing was cut off'),
+    }),
+  },
+  errors: [],
+});
+
+export const auditEndpoints = [auditList, auditVerify] as const;

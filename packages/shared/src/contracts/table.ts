@@ -1,0 +1,13 @@
+import { analyticsEndpoints } from './analytics.ts';
+import { auditEndpoints } from './audit.ts';
+import type { EndpointContract } from './endpoint.ts';
+import { identityEndpoints } from './identity.ts';
+import { landscapeEndpoints } from './landscape.ts';
+
+/** Every endpoint of Pult. Guard tests, OpenAPI and the reading page derive from it. */
+export const ENDPOINTS: readonly EndpointContract[] = [
+  ...landscapeEndpoints,
+  ...analyticsEndpoints,
+  ...identityEndpoints,
+  ...auditEndpoints,
+];
