@@ -8,7 +8,7 @@ const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
  * download is there; undefined when this machine has none.
  */
 export function findChromium(): string | undefined {
-  const wanted = process.env['CHROMIUM_PATH'];
+  const wanted = process.env.CHROMIUM_PATH;
   if (wanted && existsSync(wanted)) return wanted;
   const system = CANDIDATES.find((path) => existsSync(path));
   if (system) return system;

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = `${ROOT}node_modules/.bin`;
 const env: NodeJS.ProcessEnv = {
   ...process.env,
-  PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+  PATH: `${BIN}:${process.env.PATH ?? ''}`,
   TZ: 'Europe/Moscow',
   FORCE_COLOR: '0',
 };
@@ -48,8 +48,17 @@ const steps: Step[] = [
   { name: 'unit and integration, bundled PostgreSQL 18', command: ['vitest', 'run'] },
   {
     name: 'integration on the system PostgreSQL',
-    command: ['vitest', 'run', '--project', 'node', 'apps/bff/src'],
-    ...(postgres ? { environment: { TEST_POSTGRES_BIN: postgres } } : {}),
+    command: [
+      'node',
+      'scripts/with-system-postgres.ts',
+      'vitest',
+      'run',
+      '--project',
+      'node',
+      'apps/bff/src/modules',
+      'apps/bff/src/platform/db/migrate',
+    ],
+    ...(postgres ? { environment: { SYSTEM_POSTGRES_BIN: postgres } } : {}),
     gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
   },
   { name: 'web build', command: ['vite', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn'] },
@@ -76,7 +85,7 @@ const results: { name: string; outcome: 'passed' | 'failed' | 'skipped'; seconds
 for (const step of steps) {
   if (only.length > 0 && !only.some((part) => step.name.includes(part))) continue;
   if (step.gap) {
-    const outcome = env['CI'] === 'true' ? 'failed' : 'skipped';
+    const outcome = env.CI === 'true' ? 'failed' : 'skipped';
     results.push({ name: step.name, outcome, seconds: 0, note: step.gap });
     continue;
   }
