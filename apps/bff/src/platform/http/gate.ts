@@ -18,8 +18,11 @@ export interface OpenSession {
 
 /** Who knows sessions and keys; given by the identity module. */
 export interface Gatekeeper {
-  /** The running session with this secret; null when there is none (any more). */
-  sessionOf(secret: string): Promise<OpenSession | null>;
+  /**
+   * The running session with this secret; null when there is none (any more). `touch` counts as use and moves its
+   * idle end; looking without it keeps an open but unused tab from living forever.
+   */
+  sessionOf(secret: string, options: { touch: boolean }): Promise<OpenSession | null>;
   /** System that the key belongs to; null for an unknown or revoked one. */
   systemOf(token: string): Promise<string | null>;
 }
@@ -56,7 +59,7 @@ async function admitSystem(request: Request, gatekeeper: Gatekeeper): Promise<Ac
 
 async function admitPerson(endpoint: EndpointContract, request: Request, gatekeeper: Gatekeeper): Promise<Actor> {
   const secret = cookiesOf(request.headers.cookie).get(SESSION_COOKIE);
-  const session = secret === undefined ? null : await gatekeeper.sessionOf(secret);
+  const session = secret === undefined ? null : await gatekeeper.sessionOf(secret, { touch: true });
   if (session === null) throw new AppError('session.required');
   const { permission } = endpoint;
   const allowed = permission === 'session' || session.actor.permissions.some((granted) => granted === permission);
