@@ -1,0 +1,117 @@
+/** Turns health into the list of what needs a person now: one line per root cause. */
+import type { AttentionItem, FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import type { NewCause } from './ports.ts';
+import { sortAttention } from './rules.ts';
+
+export interface AttentionFacts {
+  readonly now: number;
+  readonly systems: readonly SystemHealth[];
+  readonly flows: readonly FlowHealth[];
+  readonly causes: readonly NewCause[];
+  readonly quarantined: number;
+  readonly approvals: {
+    readonly breaching: number;
+    readonly breached: number;
+    readonly nextDueAt: number | null;
+  } | null;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+const sum = (amounts: readonly string[]): string =>
+  `${amounts.reduce((total, amount) => total + Math.round(Number(amount) * 100), 0) / 100}`;
+
+/** A system that is down explains its flows: they are named inside its item and get none of their own. */
+export function attentionOf(facts: AttentionFacts): AttentionItem[] {
+  const items: AttentionItem[] = [];
+  const explained = new Set<string>();
+  for (const system of facts.systems) {
+    if (system.rule.code !== 'system_down') continue;
+    const flows = facts.flows.filter((flow) => flow.watched && [...flow.from, ...flow.to].includes(system.id));
+    for (const flow of flows) explained.add(flow.id);
+    items.push({
+      id: `system:${system.id}`,
+      kind: 'system_down',
+      status: 'bad',
+      since: String(system.rule.data.since),
+      data: {
+        systemId: system.id,
+        title: system.title,
+        flows: flows.length,
+        waiting: flows.reduce((total, flow) => total + flow.waiting, 0),
+        amount: sum(flows.map((flow) => flow.waitingAmount)),
+      },
+      link: `/messages?tab=causes&flow=${flows.map((flow) => flow.id).join(',')}`,
+    });
+  }
+  for (const flow of facts.flows) {
+    if (explained.has(flow.id)) continue;
+    const base = { flowId: flow.id, title: flow.title };
+    if (flow.cadence?.silentSince)
+      items.push({
+        id: `silence:${flow.id}`,
+        kind: 'silence',
+        status: 'warn',
+        since: flow.cadence.silentSince,
+        data: { ...base, missed: flow.cadence.missed },
+        link: `/flows/${flow.id}`,
+      });
+    if (flow.inDoubt > 0)
+      items.push({
+        id: `doubt:${flow.id}`,
+        kind: 'in_doubt',
+        status: 'doubt',
+        since: flow.oldestStuckAt ?? flow.lastEventAt ?? iso(facts.now),
+        data: { ...base, count: flow.inDoubt },
+        link: `/messages?tab=in_doubt&flow=${flow.id}`,
+      });
+    if (flow.stuck > 0 && flow.oldestStuckAt)
+      items.push({
+        id: `stuck:${flow.id}`,
+        kind: 'stuck',
+        status: 'warn',
+        since: flow.oldestStuckAt,
+        data: { ...base, count: flow.stuck },
+        link: `/messages?tab=stuck&flow=${flow.id}`,
+      });
+  }
+  for (const cause of facts.causes) {
+    if (explained.has(cause.flowId)) continue;
+    items.push({
+      id: `cause:${cause.id}`,
+      kind: cause.kind === 'new' ? 'cause_new' : 'cause_growing',
+      status: 'bad',
+      since: iso(cause.firstSeenAt),
+      data: { causeId: cause.id, flowId: cause.flowId, title: cause.title, count: cause.count },
+      link: `/messages?tab=causes&cause=${cause.id}`,
+    });
+  }
+  if (facts.approvals && facts.approvals.breached + facts.approvals.breaching > 0)
+    items.push({
+      id: 'sla',
+      kind: 'sla',
+      status: facts.approvals.breached > 0 ? 'bad' : 'warn',
+      since: iso(facts.approvals.nextDueAt ?? facts.now),
+      data: { breaching: facts.approvals.breaching, breached: facts.approvals.breached },
+      link: '/approvals?tab=all',
+    });
+  if (facts.quarantined > 0)
+    items.push({
+      id: 'quarantine',
+      kind: 'quarantine',
+      status: 'warn',
+      since: iso(facts.now),
+      data: { count: facts.quarantined },
+      link: '/messages?tab=quarantine',
+    });
+  for (const system of facts.systems)
+    if (system.rule.code === 'stale')
+      items.push({
+        id: `stale:${system.id}`,
+        kind: 'stale',
+        status: 'warn',
+        since: String(system.rule.data.since),
+        data: { systemId: system.id, title: system.title },
+        link: '/settings/connections',
+      });
+  return sortAttention(items);
+}

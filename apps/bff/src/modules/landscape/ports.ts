@@ -1,0 +1,88 @@
+/** What the landscape asks of other modules; each is one narrow answer, wired in main. */
+import type { Actor } from '../../platform/actor.ts';
+
+/** Numbers of one flow; instants in ms since the epoch. */
+export interface FlowNumbers {
+  readonly failed: number;
+  readonly failedLastHour: number;
+  readonly inDoubt: number;
+  readonly stuck: number;
+  readonly oldestStuckAt: number | null;
+  readonly waiting: number;
+  /** Roubles, decimal string. */
+  readonly waitingAmount: string;
+  readonly acceptedLast5Min: number;
+  readonly appliedLast5Min: number;
+  readonly appliedLastHour: number;
+  readonly appliedLastDay: number;
+  readonly lastAcceptedAt: number | null;
+  readonly lastAppliedAt: number | null;
+  readonly lastEventAt: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly usualLatencyP95Ms: number | null;
+  /** Applied per minute, the last 30 minutes, oldest first. */
+  readonly spark: readonly number[];
+}
+
+export interface VolumeBucket {
+  readonly at: number;
+  readonly applied: number;
+  readonly failed: number;
+}
+
+export interface OldestOpen {
+  readonly id: string;
+  readonly number: string;
+  readonly amount: string | null;
+  readonly state: string;
+  readonly since: number;
+}
+
+export interface NewCause {
+  readonly id: string;
+  readonly flowId: string;
+  readonly title: { readonly ru: string; readonly en: string };
+  readonly count: number;
+  readonly firstSeenAt: number;
+  readonly kind: 'new' | 'regressed';
+}
+
+/** Internal read model of the messages module. */
+export interface ExchangeActivity {
+  flowNumbers(now: number): Promise<ReadonlyMap<string, FlowNumbers>>;
+  volume(query: { from: number; to: number; bucketMs: number; flowId?: string }): Promise<VolumeBucket[]>;
+  oldestOpen(flowId: string, limit: number): Promise<OldestOpen[]>;
+  /** Causes first seen (or seen again after a quiet day) within the last 24 hours and still open. */
+  newCauses(now: number, limit: number): Promise<NewCause[]>;
+  quarantined(): Promise<number>;
+  /** System → newest event or heartbeat of it. */
+  lastReports(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Health of one outbound connection, as the connector keeps it. */
+export interface ConnectionState {
+  readonly lastOkAt: number | null;
+  readonly lastErrorAt: number | null;
+  readonly lastError: { readonly code: string; readonly text: string } | null;
+  /** First failure since the last success while the connection counts as down; null when it works. */
+  readonly downSince: number | null;
+  readonly circuit: 'closed' | 'open' | 'half_open';
+  readonly nextProbeAt: number | null;
+  readonly inFlight: number;
+  readonly requestsPerMinute: number;
+  readonly latencyP95Ms: number | null;
+}
+
+export interface Connections {
+  state(systemId: string): ConnectionState | null;
+}
+
+export interface WorkCounters {
+  openOperations(): Promise<number>;
+  approvals(actor: Actor): Promise<{ waiting: number; breaching: number; breached: number; nextDueAt: number | null }>;
+}
+
+/** Working intervals of the house calendar in a span of time, ms since the epoch. */
+export interface WorkingTime {
+  intervals(from: number, to: number): { from: number; to: number }[];
+}

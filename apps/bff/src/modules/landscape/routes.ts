@@ -1,0 +1,17 @@
+import {
+  counters,
+  landscapeConnections,
+  landscapeDay,
+  landscapeFlow,
+  landscapeOverview,
+} from '@pult/shared/contracts/landscape';
+import { type Route, route } from '../../platform/http/mount.ts';
+import type { LandscapeService } from './service.ts';
+
+export const createLandscapeRoutes = (service: LandscapeService): Route[] => [
+  route(landscapeOverview, ({ actor }) => service.overview(actor)),
+  route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
+  route(landscapeDay, () => service.day()),
+  route(landscapeConnections, () => service.connections()),
+  route(counters, ({ actor }) => service.counters(actor)),
+];

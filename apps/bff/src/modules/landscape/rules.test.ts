@@ -1,0 +1,99 @@
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type FlowActivity, flowVerdict, silenceOf, sortAttention, systemVerdict, worst } from './rules.ts';
+
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+const MINUTE = 60_000;
+const flow = {
+  id: 'site-orders',
+  from: ['site'],
+  to: ['ut'],
+  watched: true,
+  cadence: { everyMs: 15 * MINUTE, graceMs: 3 * MINUTE },
+} as unknown as FlowConfig;
+const calm: FlowActivity = {
+  failed: 0,
+  failedLastHour: 0,
+  inDoubt: 0,
+  stuck: 0,
+  oldestStuckAt: null,
+  appliedLastHour: 400,
+  lastAcceptedAt: NOW - MINUTE,
+  lastEventAt: NOW - MINUTE,
+  latencyP95Ms: 900,
+  usualLatencyP95Ms: 800,
+};
+const judge = (change: Partial<FlowActivity>, down = new Map<string, number>()) =>
+  flowVerdict(flow, { ...calm, ...change }, NOW, down).rule.code;
+
+describe('flowVerdict', () => {
+  it('calls a calm flow healthy', () => expect(judge({})).toBe('healthy'));
+  it('never calls an unwatched flow green', () =>
+    expect(flowVerdict({ ...flow, watched: false }, calm, NOW, new Map()).status).toBe('idle'));
+  it('says that nothing is known before the first event', () => expect(judge({ lastEventAt: null })).toBe('no_data'));
+  it('blames a system that is down before anything else', () =>
+    expect(judge({ failedLastHour: 300, stuck: 7 }, new Map([['ut', NOW - MINUTE]]))).toBe('target_down'));
+  it('fails from a fifth of the hour on', () => {
+    expect(judge({ failedLastHour: 100 })).toBe('failures');
+    expect(flowVerdict(flow, { ...calm, failedLastHour: 100 }, NOW, new Map()).status).toBe('bad');
+    expect(flowVerdict(flow, { ...calm, failedLastHour: 10 }, NOW, new Map()).status).toBe('warn');
+    expect(judge({ failedLastHour: 2, appliedLastHour: 0 })).toBe('healthy');
+  });
+  it('tells silence, stuck, doubt and delay apart', () => {
+    expect(judge({ lastAcceptedAt: NOW - 19 * MINUTE })).toBe('silence');
+    expect(judge({ stuck: 1, oldestStuckAt: NOW - 9 * MINUTE })).toBe('stuck');
+    expect(judge({ inDoubt: 2 })).toBe('in_doubt');
+    expect(judge({ latencyP95Ms: 6_000 })).toBe('slow');
+  });
+});
+
+describe('silenceOf', () => {
+  it('keeps quiet until the grace is over and then counts what is missing', () => {
+    const cadence = flow.cadence;
+    expect(silenceOf(cadence, NOW - 18 * MINUTE, NOW).silentSince).toBeNull();
+    expect(silenceOf(cadence, NOW - 18 * MINUTE - 1, NOW)).toEqual({
+      expectedAt: NOW - 3 * MINUTE - 1,
+      silentSince: NOW - 3 * MINUTE - 1,
+      missed: 1,
+    });
+    expect(silenceOf(cadence, NOW - 41 * MINUTE, NOW).missed).toBe(2);
+    expect(silenceOf(undefined, 0, NOW).silentSince).toBeNull();
+  });
+  it('never misses fewer messages as time goes by', () =>
+    fc.assert(
+      fc.property(fc.nat(10_000_000), fc.nat(10_000_000), (age, more) => {
+        const earlier = silenceOf(flow.cadence, NOW - age, NOW).missed;
+        expect(silenceOf(flow.cadence, NOW - age, NOW + more).missed).toBeGreaterThanOrEqual(earlier);
+      }),
+    ));
+});
+
+describe('systemVerdict', () => {
+  const facts = { hasConnector: true, reports: true, downSince: null, freshAt: NOW - 1_000, errorText: null };
+  it.each([
+    [{}, 'healthy'],
+    [{ hasConnector: false, reports: false }, 'not_connected'],
+    [{ downSince: NOW - MINUTE, errorText: '503' }, 'system_down'],
+    [{ freshAt: null }, 'no_data'],
+    [{ freshAt: NOW - 6 * MINUTE }, 'stale'],
+  ])('%j is %s', (change, code) => expect(systemVerdict({ ...facts, ...change }, NOW).rule.code).toBe(code));
+});
+
+describe('order of attention', () => {
+  it('puts the worst first and idle last', () => {
+    expect(worst(['ok', 'warn', 'bad'])).toBe('bad');
+    expect(worst(['idle', 'ok'])).toBe('ok');
+    expect(worst([])).toBe('idle');
+  });
+  it('puts older things first among equals', () => {
+    const item = (id: string, status: 'bad' | 'warn', since: string) =>
+      ({ id, kind: 'stuck', status, since, data: {}, link: '/' }) as const;
+    const sorted = sortAttention([
+      item('a', 'warn', '2026-01-01'),
+      item('b', 'bad', '2026-01-03'),
+      item('c', 'bad', '2026-01-02'),
+    ]);
+    expect(sorted.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+  });
+});

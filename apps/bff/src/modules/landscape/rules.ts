@@ -1,0 +1,147 @@
+/**
+ * Health of systems and flows: the first rule that fires, worst first; no news is its own state, never green
+ * (product.md, Обзор; domain.md §1 Stuck and Silence). Pure: the clock comes in as an argument.
+ */
+import type { AttentionItem, FlowHealth, HealthStatus } from '@pult/shared/contracts/landscape';
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+
+export interface Verdict {
+  readonly status: HealthStatus;
+  readonly rule: FlowHealth['rule'];
+}
+
+/** What Pult knows about a flow now; times in ms since the epoch. */
+export interface FlowActivity {
+  readonly failed: number;
+  readonly failedLastHour: number;
+  readonly inDoubt: number;
+  readonly stuck: number;
+  readonly oldestStuckAt: number | null;
+  readonly appliedLastHour: number;
+  readonly lastAcceptedAt: number | null;
+  readonly lastEventAt: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly usualLatencyP95Ms: number | null;
+}
+
+const verdict = (
+  status: HealthStatus,
+  code: FlowHealth['rule']['code'],
+  data: Record<string, unknown> = {},
+): Verdict => ({
+  status,
+  rule: { code, data },
+});
+
+/** Failures of one hour in a hundred deliveries from which a flow counts as failing, and as degraded. */
+const FAILING_SHARE = 0.2;
+const DEGRADED_SHARE = 0.02;
+/** Fewer failures than this are single cases, not a state of the flow. */
+const LEAST_FAILURES = 3;
+/** A 95th percentile this many times the usual one is a delay, if it is also longer than {@link LEAST_DELAY_MS}. */
+const DELAY_FACTOR = 4;
+const LEAST_DELAY_MS = 5_000;
+
+export interface Silence {
+  /** When the next message is expected; null when the flow has no cadence or has never spoken. */
+  readonly expectedAt: number | null;
+  /** Since when the expected message is missing; null while all is well. */
+  readonly silentSince: number | null;
+  /** Messages that should have come since then. */
+  readonly missed: number;
+}
+
+/** Silence of a flow with a cadence: the expected message has not come within its grace (domain.md §1). */
+export function silenceOf(cadence: FlowConfig['cadence'], lastAcceptedAt: number | null, now: number): Silence {
+  if (!cadence || lastAcceptedAt === null) return { expectedAt: null, silentSince: null, missed: 0 };
+  const expectedAt = lastAcceptedAt + cadence.everyMs;
+  if (now <= expectedAt + cadence.graceMs) return { expectedAt, silentSince: null, missed: 0 };
+  return {
+    expectedAt,
+    silentSince: expectedAt,
+    missed: Math.floor((now - lastAcceptedAt - cadence.graceMs) / cadence.everyMs),
+  };
+}
+
+/** First matching rule, worst first. `downSystems` maps a system that does not answer to the moment it stopped. */
+export function flowVerdict(
+  flow: FlowConfig,
+  activity: FlowActivity,
+  now: number,
+  downSystems: ReadonlyMap<string, number>,
+): Verdict {
+  if (!flow.watched) return verdict('idle', 'not_connected');
+  if (activity.lastEventAt === null) return verdict('idle', 'no_data');
+  for (const systemId of [...flow.to, ...flow.from]) {
+    const since = downSystems.get(systemId);
+    if (since !== undefined) return verdict('bad', 'target_down', { systemId, since: new Date(since).toISOString() });
+  }
+  const tried = activity.appliedLastHour + activity.failedLastHour;
+  const share = tried === 0 ? 0 : activity.failedLastHour / tried;
+  if (activity.failedLastHour >= LEAST_FAILURES && share >= FAILING_SHARE)
+    return verdict('bad', 'failures', { count: activity.failedLastHour, share });
+  const silence = silenceOf(flow.cadence, activity.lastAcceptedAt, now);
+  if (silence.silentSince !== null)
+    return verdict('warn', 'silence', { since: new Date(silence.silentSince).toISOString(), missed: silence.missed });
+  if (activity.stuck > 0)
+    return verdict('warn', 'stuck', {
+      count: activity.stuck,
+      ...(activity.oldestStuckAt === null ? {} : { since: new Date(activity.oldestStuckAt).toISOString() }),
+    });
+  if (activity.inDoubt > 0) return verdict('doubt', 'in_doubt', { count: activity.inDoubt });
+  if (activity.failedLastHour >= LEAST_FAILURES && share >= DEGRADED_SHARE)
+    return verdict('warn', 'failures', { count: activity.failedLastHour, share });
+  if (
+    activity.latencyP95Ms !== null &&
+    activity.usualLatencyP95Ms !== null &&
+    activity.latencyP95Ms > LEAST_DELAY_MS &&
+    activity.latencyP95Ms > DELAY_FACTOR * activity.usualLatencyP95Ms
+  )
+    return verdict('warn', 'slow', { p95Ms: activity.latencyP95Ms, usualMs: activity.usualLatencyP95Ms });
+  return verdict('ok', 'healthy');
+}
+
+export interface SystemFacts {
+  readonly hasConnector: boolean;
+  readonly reports: boolean;
+  readonly downSince: number | null;
+  readonly freshAt: number | null;
+  readonly errorText: string | null;
+}
+
+/** A source whose newest news is older than this counts as stale. */
+const STALE_AFTER_MS = 5 * 60_000;
+
+/** Health of a system itself, apart from its flows. */
+export function systemVerdict(facts: SystemFacts, now: number): Verdict {
+  if (!facts.hasConnector && !facts.reports) return verdict('idle', 'not_connected');
+  if (facts.downSince !== null)
+    return verdict('bad', 'system_down', {
+      since: new Date(facts.downSince).toISOString(),
+      ...(facts.errorText === null ? {} : { text: facts.errorText }),
+    });
+  if (facts.freshAt === null) return verdict('idle', 'no_data');
+  if (isStale(facts.freshAt, now)) return verdict('warn', 'stale', { since: new Date(facts.freshAt).toISOString() });
+  return verdict('ok', 'healthy');
+}
+
+/** Whether the newest news of a source is too old to be called fresh. */
+export const isStale = (freshAt: number | null, now: number): boolean =>
+  freshAt === null || now - freshAt > STALE_AFTER_MS;
+
+const SEVERITY: readonly HealthStatus[] = ['bad', 'warn', 'doubt', 'ok', 'idle'];
+
+/** The worst of several healths; `idle` only when nothing else is there. */
+export function worst(statuses: readonly HealthStatus[]): HealthStatus {
+  return SEVERITY.find((status) => statuses.includes(status)) ?? 'idle';
+}
+
+/** What needs a person now: worst first, among equals the oldest first; one line per root cause. */
+export function sortAttention(items: readonly AttentionItem[]): AttentionItem[] {
+  return [...items].sort(
+    (a, b) =>
+      SEVERITY.indexOf(a.status) - SEVERITY.indexOf(b.status) ||
+      a.since.localeCompare(b.since) ||
+      a.id.localeCompare(b.id),
+  );
+}
