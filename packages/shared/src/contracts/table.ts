@@ -3,6 +3,7 @@ import { auditEndpoints } from './audit.ts';
 import type { EndpointContract } from './endpoint.ts';
 import { identityEndpoints } from './identity.ts';
 import { landscapeEndpoints } from './landscape.ts';
+import { operationsEndpoints } from './operations.ts';
 
 /** Every endpoint of Pult. Guard tests, OpenAPI and the reading page derive from it. */
 export const ENDPOINTS: readonly EndpointContract[] = [
@@ -10,4 +11,5 @@ export const ENDPOINTS: readonly EndpointContract[] = [
   ...analyticsEndpoints,
   ...identityEndpoints,
   ...auditEndpoints,
+  ...operationsEndpoints,
 ];
