@@ -1,0 +1,77 @@
+import type { Clock } from '../../platform/clock.ts';
+
+export type CircuitState = 'closed' | 'open' | 'half_open';
+
+/** Health of one outbound connection; instants in ms since the epoch. */
+export interface ConnectionState {
+  readonly lastOkAt: number | null;
+  readonly lastErrorAt: number | null;
+  readonly lastError: { readonly code: string; readonly text: string } | null;
+  /** First failure since the last success; null when the connection works. */
+  readonly downSince: number | null;
+  readonly circuit: CircuitState;
+  readonly nextProbeAt: number | null;
+  readonly inFlight: number;
+  readonly requestsPerMinute: number;
+  /** Answers of the last five minutes. */
+  readonly latencyP95Ms: number | null;
+}
+
+const WINDOW_MS = 5 * 60_000;
+const MAX_SAMPLES = 2_000;
+
+/** Remembers how the calls of one connection went. */
+export function createHealthRecord(clock: Clock) {
+  let lastOkAt: number | null = null;
+  let lastErrorAt: number | null = null;
+  let lastError: { code: string; text: string } | null = null;
+  let downSince: number | null = null;
+  let inFlight = 0;
+  let samples: { at: number; ms: number }[] = [];
+  const recent = (): typeof samples => {
+    const since = clock.now() - WINDOW_MS;
+    if ((samples[0]?.at ?? since) < since) samples = samples.filter(({ at }) => at >= since);
+    return samples;
+  };
+  const sample = (startedAt: number): void => {
+    samples.push({ at: clock.now(), ms: clock.now() - startedAt });
+    if (samples.length > MAX_SAMPLES) samples = samples.slice(-MAX_SAMPLES / 2);
+  };
+  return {
+    begin: (): number => {
+      inFlight += 1;
+      return clock.now();
+    },
+    end: (): void => {
+      inFlight -= 1;
+    },
+    /** The system answered; a refusal of one request is an answer too. */
+    answered: (startedAt: number): void => {
+      lastOkAt = clock.now();
+      downSince = null;
+      sample(startedAt);
+    },
+    failed: (startedAt: number, error: { code: string; text: string }): void => {
+      lastErrorAt = clock.now();
+      downSince ??= lastErrorAt;
+      lastError = error;
+      sample(startedAt);
+    },
+    read: (circuit: { state: CircuitState; nextProbeAt: number | null }): ConnectionState => {
+      const now = clock.now();
+      const inWindow = recent();
+      const sorted = inWindow.map(({ ms }) => ms).sort((a, b) => a - b);
+      return {
+        lastOkAt,
+        lastErrorAt,
+        lastError,
+        downSince,
+        circuit: circuit.state,
+        nextProbeAt: circuit.nextProbeAt,
+        inFlight,
+        requestsPerMinute: inWindow.filter(({ at }) => at > now - 60_000).length,
+        latencyP95Ms: sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? null,
+      };
+    },
+  };
+}

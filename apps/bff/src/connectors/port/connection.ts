@@ -1,0 +1,178 @@
+import { SourceError } from '@pult/shared/errors/app-error';
+import Bottleneck from 'bottleneck';
+import {
+  CircuitState as BreakerState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+} from 'cockatiel';
+import type { Clock } from '../../platform/clock.ts';
+import { type CircuitState, type ConnectionState, createHealthRecord } from './connection-health.ts';
+import { assertOutbound } from './outbound-guard.ts';
+import type { RawAnswer } from './raw-answer.ts';
+import { faultOfTransport, type Intent, type SourceFault, saysDown, sourceError } from './source-errors.ts';
+
+export interface CircuitChange {
+  readonly system: string;
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  readonly at: number;
+  readonly reason: { readonly code: string; readonly text: string } | null;
+}
+
+export interface CircuitSettings {
+  /** Failures in a row that open the circuit. */
+  readonly failures: number;
+  /** Time until an open circuit lets one probe through. */
+  readonly halfOpenAfterMs: number;
+}
+export const DEFAULT_CIRCUIT: CircuitSettings = { failures: 5, halfOpenAfterMs: 15_000 };
+
+export interface ConnectionOptions {
+  readonly system: string;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly origins: ReadonlySet<string>;
+  readonly headers: () => Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly circuit?: CircuitSettings;
+  readonly onCircuit?: (change: CircuitChange) => void;
+}
+
+export interface ConnectionRequest<T> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly intent: Intent;
+  /** Decides what an answer means: its value, or the fault in it. */
+  readonly read: (answer: RawAnswer) => { readonly value: T } | { readonly fault: SourceFault };
+}
+
+/** The only way out of Pult towards one system: few requests at once, long time-outs, a circuit in front. */
+export interface Connection {
+  readonly system: string;
+  /** @throws SourceError; it never repeats a request by itself */
+  call<T>(request: ConnectionRequest<T>): Promise<T>;
+  state(): ConnectionState;
+}
+
+/** Requests that may wait for their turn; beyond it the caller hears «overloaded» instead of filling the memory. */
+const MAX_WAITING = 500;
+const MAX_BODY_CHARS = 32 * 1024 * 1024;
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { system, clock, circuit = DEFAULT_CIRCUIT } = options;
+  const health = createHealthRecord(clock);
+  const turns = new Bottleneck({ maxConcurrent: options.concurrency });
+  const breaker = circuitBreaker(handleWhen(saysDown), {
+    breaker: new ConsecutiveBreaker(circuit.failures),
+    halfOpenAfter: circuit.halfOpenAfterMs,
+  });
+  let state: CircuitState = 'closed';
+  let nextProbeAt: number | null = null;
+  let lastReason: { code: string; text: string } | null = null;
+  breaker.onStateChange((next) => {
+    const to = circuitName(next);
+    const from = state;
+    state = to;
+    nextProbeAt = to === 'open' ? clock.now() + circuit.halfOpenAfterMs : null;
+    if (from !== to)
+      options.onCircuit?.({ system, from, to, at: clock.now(), reason: to === 'closed' ? null : lastReason });
+  });
+
+  const attempt = async <T>(request: ConnectionRequest<T>): Promise<T> => {
+    const startedAt = health.begin();
+    try {
+      const value = await exchange(request, options);
+      health.answered(startedAt);
+      return value;
+    } catch (error) {
+      if (saysDown(error) && error instanceof SourceError) {
+        lastReason = { code: error.code, text: String(error.data.text ?? '') };
+        health.failed(startedAt, lastReason);
+      } else {
+        health.answered(startedAt);
+      }
+      throw error;
+    } finally {
+      health.end();
+    }
+  };
+
+  return {
+    system,
+    call: async (request) => {
+      assertOutbound(system, request.url, options.origins);
+      if (turns.queued() >= MAX_WAITING)
+        throw sourceError(
+          system,
+          { code: 'source.overloaded', text: 'too many requests wait for their turn', maybeSent: false },
+          { intent: request.intent },
+        );
+      try {
+        return await turns.schedule(() => breaker.execute(() => attempt(request)));
+      } catch (error) {
+        if (!isBrokenCircuitError(error)) throw error;
+        throw sourceError(
+          system,
+          {
+            code: 'source.circuit_open',
+            text: lastReason?.text ?? '',
+            maybeSent: false,
+            retryAfterMs: nextProbeAt === null ? null : Math.max(0, nextProbeAt - clock.now()),
+          },
+          { intent: request.intent, cause: error },
+        );
+      }
+    },
+    state: () => health.read({ state, nextProbeAt }),
+  };
+}
+
+async function exchange<T>(request: ConnectionRequest<T>, options: ConnectionOptions): Promise<T> {
+  const { system } = options;
+  let answer: RawAnswer;
+  try {
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        ...options.headers(),
+        ...request.headers,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      // A redirect could lead out of the landscape, with the password in the header.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(options.timeoutMs),
+    });
+    answer = await rawAnswer(response);
+  } catch (error) {
+    throw sourceError(system, faultOfTransport(error), { intent: request.intent, cause: error });
+  }
+  const result = answer.status >= 300 && answer.status < 400 ? redirected(answer) : request.read(answer);
+  if ('fault' in result) throw sourceError(system, result.fault, { intent: request.intent });
+  return result.value;
+}
+
+const redirected = (answer: RawAnswer): { fault: SourceFault } => ({
+  fault: { code: 'source.bad_answer', text: 'redirect', httpStatus: answer.status, maybeSent: false },
+});
+
+async function rawAnswer(response: Response): Promise<RawAnswer> {
+  const text = await response.text();
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return {
+    status: response.status,
+    contentType: (response.headers.get('content-type') ?? '').toLowerCase(),
+    text: text.slice(0, MAX_BODY_CHARS).replace(/^\uFEFF/, ''),
+    retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : null,
+  };
+}
+
+function circuitName(state: BreakerState): CircuitState {
+  if (state === BreakerState.Closed) return 'closed';
+  return state === BreakerState.HalfOpen ? 'half_open' : 'open';
+}

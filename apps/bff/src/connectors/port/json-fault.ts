@@ -1,0 +1,44 @@
+import { htmlText, isHtml, isRecord, jsonOf, type RawAnswer, shortText } from './raw-answer.ts';
+import type { SourceFault } from './source-errors.ts';
+
+/** The fault in an answer of a JSON API by its HTTP status; null for 2xx with JSON or nothing in it. */
+export function faultOfJsonApi(answer: RawAnswer): SourceFault | null {
+  const { status: httpStatus, retryAfterMs } = answer;
+  const base = { httpStatus, retryAfterMs, text: errorText(answer) };
+  if (httpStatus >= 200 && httpStatus < 300) {
+    if (answer.text.trim() === '' || jsonOf(answer.text) !== undefined) return null;
+    return { ...base, code: 'source.bad_answer', maybeSent: true };
+  }
+  switch (httpStatus) {
+    case 401:
+      return { ...base, code: 'source.unauthorized', maybeSent: false };
+    case 403:
+      return { ...base, code: 'source.forbidden', maybeSent: false };
+    case 404:
+      return { ...base, code: 'source.not_found', maybeSent: false };
+    case 409:
+    case 412:
+      return { ...base, code: 'source.conflict', maybeSent: false };
+    case 429:
+    case 503:
+      return { ...base, code: 'source.overloaded', maybeSent: false };
+    case 502:
+      return { ...base, code: 'source.unreachable', maybeSent: true };
+    case 408:
+    case 504:
+      return { ...base, code: 'source.timeout', maybeSent: true };
+    default:
+      return httpStatus >= 500
+        ? { ...base, code: 'source.bad_answer', maybeSent: true }
+        : { ...base, code: 'source.rejected', maybeSent: false };
+  }
+}
+
+function errorText(answer: RawAnswer): string {
+  if (isHtml(answer)) return htmlText(answer.text);
+  const body = jsonOf(answer.text);
+  if (isRecord(body))
+    for (const field of ['detail', 'error', 'message', 'title'])
+      if (typeof body[field] === 'string' && body[field] !== '') return shortText(body[field]);
+  return shortText(answer.text);
+}

@@ -1,0 +1,41 @@
+/** An HTTP answer as it came, before anybody decided what it means. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Body without a byte order mark. */
+  readonly text: string;
+  readonly retryAfterMs: number | null;
+}
+
+/** What an error keeps of a body: enough for a person to recognise it, never a page. */
+export const MAX_TEXT = 2_000;
+
+export const shortText = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_TEXT);
+
+/** JSON value of a body; `undefined` when the body is no JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Visible text of an HTML page. */
+export const htmlText = (html: string): string =>
+  shortText(
+    html
+      .replaceAll(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll('&nbsp;', ' ')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&'),
+  );
+
+export const isHtml = (answer: RawAnswer): boolean =>
+  answer.contentType.includes('text/html') || /^\s*<(!doctype html|html)/i.test(answer.text);

@@ -1,0 +1,184 @@
+import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../platform/clock.ts';
+import { type Connectors, createConnectors } from './registry.ts';
+import { startScriptedServer } from './testing/scripted-server.ts';
+
+let server: Awaited<ReturnType<typeof startScriptedServer>>;
+let connectors: Connectors;
+let landscape: LandscapeFile;
+const title = { ru: 'а', en: 'a' };
+const place = { column: 0, row: 0 };
+beforeAll(async () => {
+  server = await startScriptedServer(() => ({}));
+  const verify = { protocol: 'onec-odata', system: 'ut', set: 'Document_ЗаказКлиента', filter: 'Номер eq {number}' };
+  landscape = landscapeFile.parse({
+    version: 1,
+    systems: [
+      {
+        id: 'ut',
+        title,
+        kind: 'onec',
+        place,
+        connector: {
+          protocol: 'onec-odata',
+          url: `${server.url}/ut/odata/standard.odata`,
+          servicesUrl: `${server.url}/ut/hs`,
+          userEnv: 'U',
+          passwordEnv: 'P',
+        },
+      },
+      { id: 'site', title, kind: 'shop', place, connector: { protocol: 'rest', url: server.url, tokenEnv: 'T' } },
+      {
+        id: 'elma',
+        title,
+        kind: 'bpm',
+        place,
+        connector: { protocol: 'elma365', url: `${server.url}/pub/v1`, tokenEnv: 'T', approvalsApp: 'sales/a' },
+      },
+      { id: 'zup', title, kind: 'onec', place },
+    ],
+    flows: [
+      { id: 'orders', title, what: title, from: ['site'], to: ['ut'], channel: 'rest', retry: { verify } },
+      {
+        id: 'sales',
+        title,
+        what: title,
+        from: ['ut'],
+        to: ['ut'],
+        channel: 'http',
+        retry: { verify: { ...verify, filter: 'substringof({messageId},Комментарий) and Основание_Key eq {ref}' } },
+      },
+      {
+        id: 'stock',
+        title,
+        what: title,
+        from: ['ut'],
+        to: ['site'],
+        channel: 'rest',
+        retry: { verify: { protocol: 'rest', system: 'site', path: '/packages/{messageId}' } },
+      },
+      {
+        id: 'approvals',
+        title,
+        what: title,
+        from: ['ut'],
+        to: ['elma'],
+        channel: 'api',
+        retry: { verify: { protocol: 'elma365', system: 'elma', app: 'sales/a', field: 'ref' } },
+      },
+      { id: 'mute', title, what: title, from: ['ut'], to: ['zup'], channel: 'files' },
+    ],
+  });
+  connectors = createConnectors({
+    landscape,
+    secrets: { U: 'Обмен', P: 'пароль', T: 'token' },
+    clock: systemClock,
+  });
+});
+afterAll(() => server.close());
+
+const flow = (id: string) => {
+  const found = landscape.flows.find((one) => one.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+};
+const subject = { messageId: 'b1c89d94-cb6a-11e6-aede-5404a6b4b8ed', number: "ЗК-'1", ref: null };
+
+describe('asking a source', () => {
+  const request = {
+    flow: 'sales',
+    messageId: 'm',
+    consumer: 'ut',
+    attempt: 3,
+    operationId: 'o',
+    idempotencyKey: 'o:d',
+  };
+
+  it('sends key and attempt to the HTTP service with UTF-8 credentials', async () => {
+    server.answer(() => ({ status: 202, body: { accepted: true, attempt: 3 } }));
+    expect(await connectors.ask('ut', '/pult-exchange/v1/resend', request)).toEqual({ attempt: 3, duplicate: false });
+    const [seen] = server.seen;
+    expect(seen?.rawUrl).toBe('/ut/hs/pult-exchange/v1/resend');
+    expect(seen?.headers['idempotency-key']).toBe('o:d');
+    expect(Buffer.from(seen?.headers.authorization?.slice(6) ?? '', 'base64').toString('utf8')).toBe('Обмен:пароль');
+    expect(JSON.parse(seen?.body ?? '')).toEqual(request);
+  });
+
+  it.each([
+    [404, { error: 'unknown' }, 'source.not_found', false],
+    [409, { error: 'still being sent' }, 'source.conflict', false],
+    [503, '', 'source.overloaded', true],
+    [200, { ok: true }, 'source.bad_answer', true],
+  ] as const)('answer %i', async (status, body, code, canRetry) => {
+    server.answer(() => ({ status, body }));
+    await expect(connectors.ask('site', '/resend', request)).rejects.toMatchObject({ code, canRetry });
+  });
+
+  it('refuses systems without a connection of that kind', async () => {
+    await expect(connectors.ask('zup', '/x', request)).rejects.toMatchObject({ code: 'system.not_found' });
+    await expect(connectors.ask('elma', '/x', request)).rejects.toMatchObject({ code: 'operation.verb_unsupported' });
+    expect(() => connectors.onec('site')).toThrow('system.not_found');
+  });
+});
+
+describe('asking a target', () => {
+  it.each([
+    [[], 'absent', 0],
+    [[{ Ref_Key: 'r', Number: '1 ', Posted: true, DeletionMark: false }], 'applied', 0],
+    [[{ Ref_Key: 'r', Number: '1', Posted: false, DeletionMark: false }], 'present', 0],
+    [[{ Ref_Key: 'r', Number: '1', Posted: true, DeletionMark: true }], 'absent', 0],
+    [
+      [
+        { Ref_Key: 'a', Posted: false },
+        { Ref_Key: 'b', Posted: true },
+      ],
+      'applied',
+      1,
+    ],
+  ] as const)('reads the documents of 1С: %j', async (value, outcome, duplicates) => {
+    server.answer(() => ({ body: { value } }));
+    expect(await connectors.verify(flow('orders'), subject)).toMatchObject({ outcome, duplicates, system: 'ut' });
+    expect(server.seen[0]?.url).toContain("$filter=Номер eq 'ЗК-''1'");
+  });
+
+  it('quotes ids by their kind', async () => {
+    server.answer(() => ({ body: { value: [] } }));
+    await connectors.verify(flow('sales'), subject);
+    expect(server.seen[0]?.url).toContain(
+      `substringof('${subject.messageId}',Комментарий) and Основание_Key eq guid'${subject.messageId}'`,
+    );
+  });
+
+  it('asks a shop by path and ELMA by field', async () => {
+    server.answer(() => ({ status: 404 }));
+    expect(await connectors.verify(flow('stock'), subject)).toMatchObject({ outcome: 'absent' });
+    server.answer(() => ({ body: { number: '15' } }));
+    expect(await connectors.verify(flow('stock'), subject)).toMatchObject({ outcome: 'applied', number: '15' });
+    server.answer(({ rawUrl }) => ({
+      body: rawUrl.endsWith('/list')
+        ? {
+            success: true,
+            result: {
+              total: 1,
+              result: [
+                { __id: 'i', __name: 'З', ref: subject.messageId },
+                { __id: 'j', ref: 'other' },
+              ],
+            },
+          }
+        : { success: true, statusItems: [] },
+    }));
+    expect(await connectors.verify(flow('approvals'), subject)).toMatchObject({
+      outcome: 'applied',
+      ref: 'i',
+      duplicates: 0,
+    });
+  });
+
+  it('says when a flow offers no way', async () => {
+    await expect(connectors.verify(flow('mute'), subject)).rejects.toMatchObject({
+      code: 'operation.verb_unsupported',
+    });
+  });
+});

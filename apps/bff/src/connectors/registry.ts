@@ -1,0 +1,187 @@
+import type { ConnectorConfig, FlowConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import type { Clock } from '../platform/clock.ts';
+import type { Ticker } from '../platform/jobs/ticker.ts';
+import { createElmaClient, type ElmaClient } from './elma365/client.ts';
+import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
+import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
+import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
+import { type CircuitChange, type CircuitSettings, type Connection, createConnection } from './port/connection.ts';
+import type { ConnectionState } from './port/connection-health.ts';
+import { allowedOrigins } from './port/outbound-guard.ts';
+import { createRestClient, type RestClient } from './rest/client.ts';
+import { verifyTarget } from './verify-target.ts';
+
+/** Every outbound connection of Pult, one per system with a connector. */
+export interface Connectors {
+  /** @throws AppError `system.not_found` when the system has no connector of this kind; the same for the others */
+  onec(systemId: string): OnecClient;
+  elma(systemId: string): ElmaClient;
+  rest(systemId: string): RestClient;
+  systemsWith(protocol: ConnectorConfig['protocol']): string[];
+  /** Asks a source to send a message again. @throws SourceError */
+  ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
+  /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way, SourceError */
+  verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
+  state(systemId: string): ConnectionState | null;
+  /** One light read. @throws SourceError */
+  check(systemId: string): Promise<void>;
+  /** Calls the listener on each change of a circuit. @returns a function that ends it */
+  onCircuit(listener: (change: CircuitChange) => void): () => void;
+  /** Probes connections that are down or were silent for a minute. */
+  start(ticker: Ticker): void;
+}
+
+export interface ConnectorsOptions {
+  readonly landscape: LandscapeFile;
+  /** Environment: names of variables are in the landscape, values never. */
+  readonly secrets: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly circuit?: CircuitSettings;
+}
+
+interface Entry {
+  readonly protocol: ConnectorConfig['protocol'];
+  readonly connection: Connection;
+  readonly onec?: OnecClient;
+  readonly services?: OnecServicesClient;
+  readonly elma?: ElmaClient;
+  readonly rest?: RestClient;
+  readonly check: () => Promise<void>;
+}
+
+const SILENT_MS = 60_000;
+const PROBE_ROUND_MS = 5_000;
+
+export function createConnectors(options: ConnectorsOptions): Connectors {
+  const { landscape, clock } = options;
+  const origins = allowedOrigins(landscape);
+  const listeners = new Set<(change: CircuitChange) => void>();
+  const onCircuit = (change: CircuitChange): void => {
+    for (const listener of listeners) listener(change);
+  };
+  const entries = new Map<string, Entry>();
+  for (const { id, connector } of landscape.systems) {
+    if (connector === undefined) continue;
+    const connection = createConnection({
+      system: id,
+      concurrency: connector.limits.concurrency,
+      timeoutMs: connector.limits.timeoutMs,
+      origins,
+      headers: () => authorization(connector, options.secrets),
+      clock,
+      onCircuit,
+      ...(options.circuit === undefined ? {} : { circuit: options.circuit }),
+    });
+    entries.set(id, entryOf(connector, connection, clock));
+  }
+
+  const entry = (systemId: string): Entry => {
+    const found = entries.get(systemId);
+    if (found === undefined) throw new AppError('system.not_found', { system: systemId });
+    return found;
+  };
+  const client = <K extends 'onec' | 'elma' | 'rest'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
+    const found = entry(systemId)[kind];
+    if (found === undefined) throw new AppError('system.not_found', { system: systemId, connector: kind });
+    return found;
+  };
+  const clients = {
+    onec: (systemId: string) => client('onec', systemId),
+    elma: (systemId: string) => client('elma', systemId),
+    rest: (systemId: string) => client('rest', systemId),
+  };
+
+  return {
+    ...clients,
+    systemsWith: (protocol) => [...entries].flatMap(([id, one]) => (one.protocol === protocol ? [id] : [])),
+    ask: async (systemId, path, request) => {
+      const { services, rest } = entry(systemId);
+      const asked = services ?? rest;
+      if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
+      return asked.ask(path, request);
+    },
+    verify: async (flow, subject) => {
+      if (flow.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: flow.id });
+      return verifyTarget(clients, flow.retry.verify, subject);
+    },
+    state: (systemId) => entries.get(systemId)?.connection.state() ?? null,
+    check: async (systemId) => entry(systemId).check(),
+    onCircuit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: (ticker) => {
+      ticker.every(PROBE_ROUND_MS, 'connections.probe', async () => {
+        const due = [...entries.values()].filter(({ connection }) => needsProbe(connection.state(), clock.now()));
+        await Promise.all(due.map((one) => one.check().catch(ignoreSourceError)));
+      });
+    },
+  };
+}
+
+/** The connection keeps the failure in its health; the loop has nothing to add. */
+function ignoreSourceError(error: unknown): void {
+  if (!(error instanceof SourceError)) throw error;
+}
+
+function needsProbe(state: ConnectionState, now: number): boolean {
+  if (state.inFlight > 0) return false;
+  if (state.circuit === 'open') return (state.nextProbeAt ?? 0) <= now;
+  const last = Math.max(state.lastOkAt ?? 0, state.lastErrorAt ?? 0);
+  return state.downSince !== null || now - last >= SILENT_MS;
+}
+
+function entryOf(connector: ConnectorConfig, connection: Connection, clock: Clock): Entry {
+  const { url, protocol } = connector;
+  switch (protocol) {
+    case 'onec-odata': {
+      const onec = createOnecClient({ connection, url });
+      const { servicesUrl } = connector;
+      return {
+        protocol,
+        connection,
+        onec,
+        ...(servicesUrl === undefined ? {} : { services: createOnecServicesClient({ connection, url: servicesUrl }) }),
+        check: async () => {
+          // The service document: readable with any rights, empty composition included.
+          await onec.fetch('');
+        },
+      };
+    }
+    case 'elma365': {
+      const elma = createElmaClient({ connection, url, clock });
+      const app = connector.approvalsApp;
+      return {
+        protocol,
+        connection,
+        elma,
+        check: async () => {
+          if (app !== undefined) await elma.list(app, { size: 1 });
+        },
+      };
+    }
+    case 'rest': {
+      const rest = createRestClient({ connection, url });
+      return {
+        protocol,
+        connection,
+        rest,
+        check: async () => {
+          await rest.get('/');
+        },
+      };
+    }
+  }
+}
+
+function authorization(
+  connector: ConnectorConfig,
+  secrets: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  if (connector.protocol !== 'onec-odata') return { authorization: `Bearer ${secrets[connector.tokenEnv] ?? ''}` };
+  const user = secrets[connector.userEnv] ?? '';
+  const password = secrets[connector.passwordEnv] ?? '';
+  // UTF-8 on purpose: 1С behind IIS refuses credentials in cp1251.
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}` };
+}

@@ -1,0 +1,93 @@
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { assertNever } from '@pult/shared/errors/app-error';
+import type { ElmaClient } from './elma365/client.ts';
+import type { OnecClient } from './onec-odata/client.ts';
+import { guidLiteral, isGuid, stringLiteral } from './onec-odata/literals.ts';
+import { flagOf, refOf, textOf } from './onec-odata/values.ts';
+import type { VerifyAnswer, VerifySubject } from './port/ask.ts';
+import { isRecord } from './port/raw-answer.ts';
+import type { RestClient } from './rest/client.ts';
+
+export type VerifyConfig = NonNullable<FlowConfig['retry']['verify']>;
+
+export interface VerifyClients {
+  onec(system: string): OnecClient;
+  elma(system: string): ElmaClient;
+  rest(system: string): RestClient;
+}
+
+/** Asks the target whether the document of a message is there. One light read, any number of times. */
+export async function verifyTarget(
+  clients: VerifyClients,
+  config: VerifyConfig,
+  subject: VerifySubject,
+): Promise<VerifyAnswer> {
+  const { system } = config;
+  switch (config.protocol) {
+    case 'onec-odata': {
+      const filter = filled(config.filter, subject);
+      const rows = await clients.onec(system).list(config.set, {
+        filter,
+        select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
+        top: 5,
+      });
+      const live = rows.filter((row) => !flagOf(row, 'DeletionMark'));
+      const posted = live.find((row) => flagOf(row, 'Posted'));
+      const first = posted ?? live[0];
+      if (first === undefined) return absent(system);
+      const applied = config.appliedWhen === 'exists' || posted !== undefined;
+      return {
+        outcome: applied ? 'applied' : 'present',
+        system,
+        ref: refOf(first, 'Ref_Key'),
+        number: textOf(first, 'Number') || null,
+        duplicates: live.length - 1,
+      };
+    }
+    case 'elma365': {
+      const { items } = await clients.elma(system).list(config.app, {
+        filter: { tf: { [config.field]: subject.messageId } },
+        size: 5,
+      });
+      // The filter of ELMA looks for a part of the text.
+      const exact = items.filter((item) => item.context[config.field] === subject.messageId && item.deletedAt === null);
+      const [first] = exact;
+      if (first === undefined) return absent(system);
+      return { outcome: 'applied', system, ref: first.id, number: first.name || null, duplicates: exact.length - 1 };
+    }
+    case 'rest': {
+      const path = config.path
+        .replace('{messageId}', encodeURIComponent(subject.messageId))
+        .replace('{number}', encodeURIComponent(subject.number));
+      const answer = await clients.rest(system).get(path);
+      if (answer.status === 404) return absent(system);
+      const body = isRecord(answer.body) ? answer.body : {};
+      return {
+        outcome: 'applied',
+        system,
+        ref: typeof body.id === 'string' ? body.id : null,
+        number: typeof body.number === 'string' ? body.number : null,
+        duplicates: 0,
+      };
+    }
+    default:
+      return assertNever(config);
+  }
+}
+
+const absent = (system: string): VerifyAnswer => ({
+  outcome: 'absent',
+  system,
+  ref: null,
+  number: null,
+  duplicates: 0,
+});
+
+/** Puts the literals of a message into the filter of the landscape; quoting happens here and nowhere else. */
+function filled(filter: string, subject: VerifySubject): string {
+  const ref = subject.ref ?? subject.messageId;
+  return filter
+    .replaceAll('{number}', () => stringLiteral(subject.number))
+    .replaceAll('{messageId}', () => stringLiteral(subject.messageId))
+    .replaceAll('{ref}', () => (isGuid(ref) ? guidLiteral(ref) : stringLiteral(ref)));
+}
