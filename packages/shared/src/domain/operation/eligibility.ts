@@ -1,0 +1,52 @@
+export type OperationVerb = 'resend' | 'reExport' | 'discard' | 'restore';
+
+export type IneligibleReason =
+  | 'in_operation'
+  | 'state_not_retriable'
+  | 'already_applied'
+  | 'verb_unsupported'
+  | 'flow_not_connected'
+  | 'not_found'
+  | 'changed_since_plan'
+  | 'previous_failed';
+
+export type DeliveryState =
+  | 'accepted'
+  | 'sent'
+  | 'delivered'
+  | 'applied'
+  | 'failed'
+  | 'retrying'
+  | 'in_doubt'
+  | 'discarded';
+
+/** What of a flow decides whether a verb is possible. */
+export interface FlowAbility {
+  readonly watched: boolean;
+  readonly resend: boolean;
+  readonly reExport: boolean;
+  readonly verify: boolean;
+}
+
+/**
+ * Why a delivery cannot be part of an operation; null when it can. Accepted and sent ones are still on their way:
+ * sending them again would be the duplicate that this module exists to prevent.
+ */
+export function whyNot(
+  verb: OperationVerb,
+  delivery: { readonly state: DeliveryState; readonly claimed: boolean },
+  flow: FlowAbility | undefined,
+): IneligibleReason | null {
+  if (delivery.claimed || delivery.state === 'retrying') return 'in_operation';
+  if (delivery.state === 'applied') return 'already_applied';
+  if (verb === 'restore') return delivery.state === 'discarded' ? null : 'state_not_retriable';
+  if (verb === 'discard') return isRetriable(delivery.state) ? null : 'state_not_retriable';
+  if (flow === undefined || !flow.watched) return 'flow_not_connected';
+  if (!flow[verb]) return 'verb_unsupported';
+  return isRetriable(delivery.state) ? null : 'state_not_retriable';
+}
+
+const isRetriable = (state: DeliveryState): boolean => state === 'failed' || state === 'in_doubt';
+
+/** Above this many items the person types the number. */
+export const TYPED_COUNT_ABOVE = 100;
