@@ -1,0 +1,36 @@
+import { PULT } from '../../platform/actor.ts';
+import { inTransaction } from '../../platform/db/database.ts';
+import type { OperationContext } from './context.ts';
+import { at, type OperationRow, whoOf } from './rows.ts';
+import { changeOperation, writeLog } from './store.ts';
+
+/** Systems that an operation calls: who is asked to send, who is asked whether it arrived. */
+export function systemsOf(operation: Pick<OperationRow, 'flows' | 'verb'>, flows: OperationContext['flows']): string[] {
+  const systems = operation.flows.flatMap((id) => {
+    const retry = flows.get(id)?.retry;
+    const asked = operation.verb === 'reExport' ? retry?.reExport : retry?.resend;
+    return [asked?.system, retry?.verify?.system];
+  });
+  return [...new Set(systems.filter((system) => system !== undefined))];
+}
+
+/** Holds an operation while a circuit that it needs is not closed, and lets it go on afterwards. */
+export async function updateHolding(context: OperationContext, operation: OperationRow): Promise<OperationRow> {
+  const open =
+    systemsOf(operation, context.flows).find((system) => context.connectors.state(system)?.circuit !== 'closed') ??
+    null;
+  if (open === operation.holdingSystem) return operation;
+  const now = context.clock.now();
+  const change = { holdingSystem: open, holdingSince: open === null ? null : at(now) };
+  await inTransaction(context.db, async (tx) => {
+    await changeOperation(tx, operation.id, change);
+    const code = open === null ? 'circuit_closed' : 'circuit_opened';
+    await writeLog(tx, operation.id, {
+      code,
+      actor: whoOf(PULT),
+      now,
+      data: { system: open ?? operation.holdingSystem },
+    });
+  });
+  return { ...operation, ...change };
+}

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { Clock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { Route } from '../../platform/http/mount.ts';
+import type { Ticker } from '../../platform/jobs/ticker.ts';
+import type { Live } from '../../platform/live/live.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import type { OperationContext } from './context.ts';
+import { asLeader, createNap } from './leader.ts';
+import type { DeliveryBook, OperationConnectors } from './ports.ts';
+import { noteRecovery } from './progress.ts';
+import { createOperationRoutes } from './routes.ts';
+import { createRunner } from './runner.ts';
+import { createOperationService, type OperationService } from './service.ts';
+import { DEFAULT_SETTINGS, type OperationSettings } from './settings.ts';
+import { countOpenOperations, runningOperations } from './store.ts';
+
+export type { AttemptRef, BulkDecision, Candidate, DeliveryBook, DeliveryNews } from './ports.ts';
+
+export interface OperationsModule {
+  readonly routes: Route[];
+  /** Started and not at their end. */
+  openOperations(): Promise<number>;
+  /** For decisions of other modules that end in an operation, e.g. a reconciliation. */
+  readonly service: OperationService;
+  /** Carries operations out in this process while it is the leader. Ends with the ticker. */
+  start(ticker: Ticker): void;
+}
+
+export interface OperationsDeps {
+  readonly db: Db;
+  readonly book: DeliveryBook;
+  readonly connectors: OperationConnectors;
+  readonly landscape: LandscapeFile;
+  readonly live: Pick<Live, 'announce'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings?: Partial<OperationSettings>;
+}
+
+/** How long another process waits before it tries to become the leader. */
+const CANDIDATE_MS = 2_000;
+const LAST_WORDS_MS = 5_000;
+
+export function createOperationsModule(deps: OperationsDeps): OperationsModule {
+  const { db, book, connectors, live, clock, log } = deps;
+  const settings = { ...DEFAULT_SETTINGS, ...deps.settings };
+  const flows = new Map(deps.landscape.flows.map((flow) => [flow.id, flow]));
+  const context: OperationContext = { db, book, connectors, flows, live, clock, log, settings };
+  const nap = createNap();
+  const service = createOperationService(context, nap.wake);
+  return {
+    routes: createOperationRoutes(context, service),
+    service,
+    openOperations: () => countOpenOperations(db),
+    start: (ticker) => {
+      ticker.every(CANDIDATE_MS, 'operations.leader', async (signal) => {
+        await asLeader(db, async (stillLeader) => {
+          await noteRecovery(context, await runningOperations(db));
+          const runner = createRunner(context);
+          while (!signal.aborted && (await stillLeader())) {
+            await runner.tick();
+            await nap.sleep(settings.tickMs, signal);
+          }
+          // Requests under way may end; whatever does not is taken up from the database at the next start.
+          await Promise.race([runner.idle(), delay(LAST_WORDS_MS, undefined, { ref: false })]);
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,434 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { verifyAudit } from '../audit/index.ts';
+import { itemsCsv, itemsPage, seriesOf } from './item-queries.ts';
+import { Bench, person } from './testing/bench.ts';
+import { refused, unreachable } from './testing/world.ts';
+import { verifyDelivery } from './verify-delivery.ts';
+
+let database: TestDatabase;
+let bench: Bench;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(
+    database.db,
+  );
+  bench = new Bench(database.db);
+});
+
+const FINAL = ['completed', 'completed_with_failures', 'cancelled'];
+const itemsOf = async (id: string) =>
+  (
+    await itemsPage(database.db, {
+      operationId: id,
+      outcomes: null,
+      search: null,
+      sort: 'position',
+      after: null,
+      limit: 10_000,
+    })
+  ).rows;
+const activeClaims = async (): Promise<number> => {
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from operation_claim where released_at is null`.execute(database.db);
+  return rows[0]?.n ?? -1;
+};
+
+describe('plan', () => {
+  it('freezes the list and says what does not fit and why', async () => {
+    const failed = bench.world.add(3);
+    const [applied = ''] = bench.world.add(1, { prefix: 'a', state: 'applied' });
+    const [sent = ''] = bench.world.add(1, { prefix: 's', state: 'sent' });
+    const running = await bench.startMany([failed[0] ?? '']);
+    const { operation } = await bench.service.plan(
+      { verb: 'resend', selection: { deliveryIds: [...failed, applied, sent, 'nobody'] } },
+      person('ops'),
+    );
+    expect(operation).toMatchObject({ state: 'planned', verb: 'resend' });
+    expect(operation.plan).toMatchObject({
+      total: 6,
+      eligible: 2,
+      amount: '200.20',
+      needsTypedCount: false,
+      verifiable: 2,
+    });
+    expect(operation.plan.ineligible).toEqual(
+      expect.arrayContaining([
+        { reason: 'in_operation', count: 1, operation: { id: running.id, number: running.number } },
+        { reason: 'already_applied', count: 1, operation: null },
+        { reason: 'state_not_retriable', count: 1, operation: null },
+        { reason: 'not_found', count: 1, operation: null },
+      ]),
+    );
+    bench.world.add(5, { prefix: 'later' });
+    expect((await bench.service.get(operation.id)).counts.total).toBe(2);
+  });
+
+  it('refuses an empty filter', async () => {
+    await expect(
+      bench.service.plan({ verb: 'resend', selection: { filter: { q: '' } } }, person('ops')),
+    ).rejects.toMatchObject({ code: 'operation.filter_empty' });
+  });
+
+  it('asks for the typed count above a hundred', async () => {
+    const ids = bench.world.add(101);
+    const { operation } = await bench.service.plan({ verb: 'resend', selection: { deliveryIds: ids } }, person('ops'));
+    expect(operation.plan.needsTypedCount).toBe(true);
+    for (const confirmCount of [undefined, 100])
+      await expect(
+        bench.service.start(operation.id, { reason: 'надо', confirmCount }, person('ops')),
+      ).rejects.toMatchObject({ code: 'operation.count_mismatch' });
+    expect((await bench.service.start(operation.id, { reason: 'надо', confirmCount: 101 }, person('ops'))).state).toBe(
+      'running',
+    );
+  });
+
+  it('skips at the start what changed since', async () => {
+    const ids = bench.world.add(2);
+    const { operation } = await bench.service.plan({ verb: 'resend', selection: { deliveryIds: ids } }, person('ops'));
+    bench.world.apply(ids[0] ?? '');
+    await bench.service.start(operation.id, { reason: 'надо' }, person('ops'));
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect((await itemsOf(operation.id)).map(({ state, reason }) => [state, reason])).toEqual([
+      ['skipped', 'already_applied'],
+      ['applied', null],
+    ]);
+    expect(bench.world.sends).toHaveLength(1);
+  });
+
+  it('expires when nobody starts it', async () => {
+    const ids = bench.world.add(1);
+    const { operation } = await bench.service.plan({ verb: 'resend', selection: { deliveryIds: ids } }, person('ops'));
+    await bench.round(bench.runner(), bench.context.settings.planLifeMs);
+    expect((await bench.service.get(operation.id)).state).toBe('expired');
+    await expect(bench.service.start(operation.id, { reason: 'надо' }, person('ops'))).rejects.toMatchObject({
+      code: 'operation.wrong_state',
+    });
+  });
+});
+
+describe('one delivery', () => {
+  it('is sent once when two people press the button at the same moment', async () => {
+    const [id = ''] = bench.world.add(1);
+    const answers = await Promise.all([
+      bench.startOne(id, person('ops')),
+      bench.startOne(id, person('ops2')),
+      bench.startOne(id, person('ops3')),
+    ]);
+    expect(answers.filter(({ joined }) => !joined)).toHaveLength(1);
+    expect(new Set(answers.map(({ operation }) => operation.id)).size).toBe(1);
+    const { operation } = await bench.startOne(id, person('late'));
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(bench.world.sends).toHaveLength(1);
+    expect(await bench.service.get(operation.id)).toMatchObject({ state: 'completed', counts: { applied: 1 } });
+    expect(await activeClaims()).toBe(0);
+  });
+
+  it('goes out with attempt number and key, and is done only when the target says so', async () => {
+    const [id = ''] = bench.world.add(1);
+    bench.world.onArrival = () => 'silent';
+    const { operation } = await bench.startOne(id);
+    const runner = bench.runner();
+    await bench.round(runner);
+    await bench.round(runner);
+    expect(bench.world.asks).toEqual([{ deliveryId: id, key: `${operation.id}:${id}`, attempt: 2, path: '/resend' }]);
+    expect((await bench.service.get(operation.id)).state).toBe('running');
+    bench.world.apply(id);
+    await bench.round(runner);
+    expect((await bench.service.get(operation.id)).state).toBe('completed');
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'applied', confirmedBy: 'event', attempt: 2 });
+  });
+
+  it('is not sent when the target has it already', async () => {
+    const [id = ''] = bench.world.add(1);
+    bench.world.atTarget.set(id, 1);
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(bench.world.asks).toEqual([]);
+    expect(await bench.service.get(operation.id)).toMatchObject({ state: 'completed', counts: { alreadyApplied: 1 } });
+    expect(bench.world.get(id).state).toBe('applied');
+  });
+
+  it('is in doubt after the time-out and proved by the target afterwards', async () => {
+    const [id = ''] = bench.world.add(1);
+    bench.world.onArrival = () => 'silent';
+    const { operation } = await bench.startOne(id);
+    const runner = bench.runner();
+    await bench.round(runner);
+    await bench.round(runner, 61_000);
+    expect((await bench.service.get(operation.id)).counts.inDoubt).toBe(1);
+    expect(bench.world.get(id).state).toBe('in_doubt');
+    // The acknowledgement was lost, the document is there.
+    bench.world.atTarget.set(id, 1);
+    await bench.runUntil(runner, operation.id, FINAL);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'applied', confirmedBy: 'verification' });
+    expect(bench.world.sends).toHaveLength(1);
+  });
+
+  it('fails when the target does not have it by the end of the search, and late news still win', async () => {
+    const [id = ''] = bench.world.add(1);
+    bench.world.onArrival = () => 'silent';
+    const { operation } = await bench.startOne(id);
+    const runner = bench.runner();
+    await bench.round(runner);
+    await bench.round(runner, 61_000);
+    await bench.round(runner, bench.context.settings.doubtWindowMs);
+    await bench.round(runner);
+    expect(await bench.service.get(operation.id)).toMatchObject({
+      state: 'completed_with_failures',
+      counts: { failed: 1 },
+    });
+    expect(await activeClaims()).toBe(0);
+    bench.world.apply(id);
+    await bench.round(runner, 10_000);
+    await bench.round(runner);
+    expect(await bench.service.get(operation.id)).toMatchObject({
+      state: 'completed',
+      counts: { applied: 1, failed: 0 },
+    });
+  });
+
+  it('stays unknown where nobody can be asked', async () => {
+    const [id = ''] = bench.world.add(1, { flow: 'stock' });
+    bench.world.onArrival = () => 'silent';
+    const { operation } = await bench.startOne(id);
+    const runner = bench.runner();
+    await bench.round(runner);
+    await bench.round(runner, 61_000);
+    await bench.round(runner);
+    expect(await bench.service.get(operation.id)).toMatchObject({
+      state: 'completed_with_failures',
+      counts: { inDoubt: 1 },
+    });
+    expect(await activeClaims()).toBe(0);
+  });
+
+  it('is asked for again with the same key when the request was lost on the way', async () => {
+    const [id = ''] = bench.world.add(1);
+    bench.world.onAsk = (_id, nth) => (nth < 3 ? unreachable(true) : null);
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(new Set(bench.world.asks.map(({ key, attempt }) => `${key} ${attempt}`)).size).toBe(1);
+    expect(bench.world.sends).toHaveLength(1);
+    expect((await bench.service.get(operation.id)).state).toBe('completed');
+  });
+
+  it('fails at once when the source refuses it', async () => {
+    const [id = ''] = bench.world.add(1);
+    bench.world.onAsk = () => refused();
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'failed', error: { code: 'source.not_found' } });
+    expect(bench.world.get(id).state).toBe('failed');
+  });
+
+  it('can be verified by hand', async () => {
+    const [id = ''] = bench.world.add(1, { state: 'in_doubt' });
+    expect(await verifyDelivery(bench.context, id, person('ops'))).toMatchObject({ outcome: 'absent', system: 'ut' });
+    bench.world.atTarget.set(id, 1);
+    expect(await verifyDelivery(bench.context, id, person('ops'))).toMatchObject({ outcome: 'applied' });
+    expect(bench.world.get(id).state).toBe('applied');
+    await expect(verifyDelivery(bench.context, 'nobody', person('ops'))).rejects.toMatchObject({
+      code: 'delivery.not_found',
+    });
+  });
+});
+
+describe('many deliveries', () => {
+  it('go one, ten, the rest, and end as completed', async () => {
+    const ids = bench.world.add(40);
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    const seen: number[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      await bench.round(runner, 1_000);
+      seen.push(bench.world.sends.length);
+    }
+    expect(seen[0]).toBe(1);
+    expect(Math.max(...seen.filter((count) => count > 1).slice(0, 1))).toBeLessThanOrEqual(11);
+    await bench.runUntil(runner, id, FINAL);
+    const done = await bench.service.get(id);
+    expect(done).toMatchObject({ state: 'completed', counts: { total: 40, applied: 40 }, etaMs: 0 });
+    expect(done.stages.map(({ state, size, finished }) => [state, size, finished])).toEqual([
+      ['passed', 1, 1],
+      ['passed', 10, 10],
+      ['passed', 29, 29],
+    ]);
+    // Requests of one round are on their way together; the stages follow each other.
+    const sent = bench.world.sends.map(({ deliveryId }) => deliveryId);
+    expect(sent[0]).toBe(ids[0]);
+    expect(sent.slice(1, 11).sort()).toEqual(ids.slice(1, 11));
+    expect([...sent].sort()).toEqual(ids);
+    expect(done.log.map(({ code }) => code)).toEqual([
+      'completed',
+      'stage_passed',
+      'stage_passed',
+      'started',
+      'planned',
+    ]);
+    expect(await activeClaims()).toBe(0);
+    expect((await verifyAudit(database.db)).intact).toBe(true);
+    const series = await seriesOf(database.db, { id, from: bench.now - 60_000, to: bench.now });
+    expect(series.buckets.reduce((sum, bucket) => sum + bucket.applied, 0)).toBe(40);
+    expect((await itemsCsv(database.db, id)).trimEnd().split('\r\n')).toHaveLength(41);
+  });
+
+  it('keep the chosen rate behind the canary', async () => {
+    const ids = bench.world.add(150);
+    const { id } = await bench.startMany(ids);
+    await bench.service.setRate(id, 10, person('ops'));
+    const runner = bench.runner();
+    while (bench.world.sends.length <= 15) await bench.round(runner, 250);
+    const before = bench.world.sends.length;
+    for (let n = 0; n < 40; n += 1) await bench.round(runner, 250);
+    expect(bench.world.sends.length - before).toBe(100);
+  });
+
+  it('stop at the canary when it fails, go on when a person says so', async () => {
+    const ids = bench.world.add(30);
+    bench.world.onArrival = (deliveryId) => (deliveryId === ids[0] ? 'failed' : 'applied');
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    await bench.runUntil(runner, id, ['stopped']);
+    expect(bench.world.sends).toHaveLength(1);
+    expect(await bench.service.get(id)).toMatchObject({
+      stopRule: { failures: 1, broken: true },
+      counts: { pending: 29 },
+    });
+    await bench.service.resume(id, 'знаем об этом', person('ops'));
+    await bench.runUntil(runner, id, FINAL);
+    expect(await bench.service.get(id)).toMatchObject({
+      state: 'completed_with_failures',
+      counts: { applied: 29, failed: 1 },
+    });
+  });
+
+  it('stop in the middle when the share passes five per cent', async () => {
+    const ids = bench.world.add(200);
+    bench.world.onArrival = (deliveryId) => (ids.indexOf(deliveryId) >= 60 ? 'failed' : 'applied');
+    const { id } = await bench.startMany(ids);
+    await bench.runUntil(bench.runner(), id, ['stopped']);
+    const stopped = await bench.service.get(id);
+    expect(stopped.counts.failed).toBeGreaterThan(0);
+    expect(stopped.counts.pending).toBeGreaterThan(100);
+  });
+
+  it('keep the order of one document and never have two of it on the way', async () => {
+    bench.world.add(6, { prefix: 'k', businessKey: 'ЗК-1' });
+    const ids = [...bench.world.deliveries.keys()];
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    for (let n = 0; n < 60 && !FINAL.includes((await bench.service.get(id)).state); n += 1) {
+      bench.now += 500;
+      await runner.tick();
+      await runner.idle();
+      expect((await bench.service.get(id)).counts.inProgress).toBeLessThanOrEqual(1);
+      bench.world.settle();
+    }
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(ids);
+    expect((await bench.service.get(id)).state).toBe('completed');
+  });
+
+  it('do not overtake a failed message of the same document', async () => {
+    bench.world.add(3, { prefix: 'k', businessKey: 'ЗК-1' });
+    bench.world.add(30, { prefix: 'x', occurredAt: 5_000 });
+    bench.world.onArrival = (deliveryId) => (deliveryId === 'k0002' ? 'failed' : 'applied');
+    const { id } = await bench.startMany([...bench.world.deliveries.keys()]);
+    const runner = bench.runner();
+    for (let n = 0; n < 100; n += 1) {
+      await bench.round(runner);
+      const { state } = await bench.service.get(id);
+      if (state === 'stopped') await bench.service.resume(id, null, person('ops'));
+      if (FINAL.includes(state)) break;
+    }
+    const byId = new Map((await itemsOf(id)).map((item) => [item.deliveryId, item]));
+    expect(byId.get('k0001')?.state).toBe('applied');
+    expect(byId.get('k0002')?.state).toBe('failed');
+    expect(byId.get('k0003')).toMatchObject({
+      state: 'skipped',
+      reason: 'previous_failed',
+      waitsFor: { deliveryId: 'k0002' },
+    });
+    expect(bench.world.get('k0003').state).toBe('failed');
+  });
+
+  it('of two operations never send one document at the same time', async () => {
+    bench.world.add(2, { prefix: 'k', businessKey: 'ЗК-1' });
+    bench.world.onArrival = () => 'silent';
+    const first = await bench.startMany(['k0001']);
+    const second = await bench.startMany(['k0002']);
+    const runner = bench.runner();
+    for (let n = 0; n < 5; n += 1) await bench.round(runner, 1_000);
+    expect(bench.world.sends).toHaveLength(1);
+    bench.world.apply('k0001');
+    bench.world.onArrival = () => 'applied';
+    await bench.runUntil(runner, second.id, FINAL);
+    expect((await bench.service.get(first.id)).state).toBe('completed');
+    expect((await bench.service.get(second.id)).state).toBe('completed');
+  });
+
+  it('hold while the circuit is open and drain afterwards', async () => {
+    const ids = bench.world.add(5);
+    bench.world.circuit = 'open';
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    for (let n = 0; n < 5; n += 1) await bench.round(runner);
+    expect(await bench.service.get(id)).toMatchObject({ state: 'holding', holdingFor: { system: 'site' } });
+    expect(bench.world.asks).toEqual([]);
+    bench.world.circuit = 'closed';
+    await bench.runUntil(runner, id, FINAL);
+    const done = await bench.service.get(id);
+    expect(done).toMatchObject({ state: 'completed', counts: { applied: 5 }, holdingFor: null });
+    expect(done.log.map(({ code }) => code)).toEqual(expect.arrayContaining(['circuit_opened', 'circuit_closed']));
+  });
+
+  it('pause and resume; cancel lets what is under way end and returns the rest', async () => {
+    const ids = bench.world.add(30);
+    bench.world.onArrival = () => 'silent';
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    await bench.round(runner);
+    expect((await bench.service.pause(id, 'обед', person('ops'))).state).toBe('paused');
+    bench.world.apply(ids[0] ?? '');
+    for (let n = 0; n < 5; n += 1) await bench.round(runner);
+    expect(bench.world.sends).toHaveLength(1);
+    await bench.service.resume(id, null, person('ops'));
+    for (let n = 0; n < 5; n += 1) await bench.round(runner, 1_000);
+    expect(bench.world.sends).toHaveLength(11);
+    expect((await bench.service.cancel(id, 'хватит', person('ops2'))).state).toBe('cancelling');
+    await bench.round(runner);
+    expect(await bench.service.get(id)).toMatchObject({
+      state: 'cancelling',
+      counts: { returned: 19, inProgress: 10 },
+    });
+    for (const deliveryId of ids.slice(1, 11)) bench.world.apply(deliveryId);
+    await bench.round(runner);
+    expect(await bench.service.get(id)).toMatchObject({ state: 'cancelled', counts: { applied: 11, returned: 19 } });
+    expect(bench.world.get(ids[20] ?? '').state).toBe('failed');
+    expect(await activeClaims()).toBe(0);
+    await expect(bench.service.pause(id, null, person('ops'))).rejects.toMatchObject({ code: 'operation.wrong_state' });
+    const again = await bench.service.plan(
+      { verb: 'resend', selection: { operationId: id, outcomes: ['returned'] } },
+      person('ops'),
+    );
+    expect(again.operation.plan.eligible).toBe(19);
+  });
+
+  it('are discarded and restored without anything being sent', async () => {
+    const ids = bench.world.add(3);
+    const discard = await bench.startMany(ids, 'discard');
+    const runner = bench.runner();
+    await bench.runUntil(runner, discard.id, FINAL);
+    expect(await bench.service.get(discard.id)).toMatchObject({ state: 'completed', counts: { done: 3 } });
+    expect(ids.map((id) => bench.world.get(id).state)).toEqual(['discarded', 'discarded', 'discarded']);
+    const restore = await bench.startMany(ids, 'restore');
+    await bench.runUntil(runner, restore.id, FINAL);
+    expect(ids.map((id) => bench.world.get(id).state)).toEqual(['failed', 'failed', 'failed']);
+    expect(bench.world.asks).toEqual([]);
+  });
+});

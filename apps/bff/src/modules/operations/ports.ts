@@ -1,0 +1,98 @@
+/** What operations ask of other modules; each is one narrow answer, wired in main. */
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type { DeliveryState } from '@pult/shared/domain/operation/eligibility';
+import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
+import type { ConnectionState } from '../../connectors/port/connection-health.ts';
+import type { Actor } from '../../platform/actor.ts';
+import type { Db } from '../../platform/db/database.ts';
+
+/** A delivery as a plan needs it. Instants in ms since the epoch. */
+export interface Candidate {
+  readonly deliveryId: string;
+  readonly flow: string;
+  readonly consumer: string;
+  readonly messageId: string;
+  readonly documentType: string;
+  readonly number: string;
+  /** Reference of the document in the source. */
+  readonly ref: string | null;
+  /** The same for all messages about one document. */
+  readonly businessKey: string;
+  readonly counterparty: string | null;
+  /** Roubles, decimal string. */
+  readonly amount: string | null;
+  readonly occurredAt: number;
+  readonly state: DeliveryState;
+  readonly causeId: string | null;
+  readonly causeTitle: string | null;
+}
+
+/** What is known about a delivery by now. */
+export interface DeliveryNews {
+  readonly deliveryId: string;
+  readonly state: DeliveryState;
+  /** The target processed it, by whatever attempt. */
+  readonly applied: boolean;
+  /** Highest attempt that failed, by an event; null when none did. */
+  readonly failedAttempt: number | null;
+  readonly error: { readonly code: string; readonly text: string } | null;
+}
+
+export interface AttemptRef {
+  readonly deliveryId: string;
+  readonly attempt: number;
+  readonly at: number;
+}
+
+/** The deliveries, owned by the messages module. Verbs with `tx` write in the caller's transaction. */
+export interface DeliveryBook {
+  byIds(deliveryIds: readonly string[]): Promise<Candidate[]>;
+  /** @throws AppError `operation.filter_empty`, `request.invalid` */
+  byFilter(filter: Readonly<Record<string, unknown>>): Promise<Candidate[]>;
+  /** @throws AppError `cause.not_found` */
+  byCauses(causeIds: readonly string[]): Promise<Candidate[]>;
+  news(deliveryIds: readonly string[]): Promise<DeliveryNews[]>;
+
+  /** failed, in doubt → retrying. */
+  claimed(tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }): Promise<void>;
+  /** retrying → what the attempts say. */
+  released(tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }): Promise<void>;
+  /** Opens the next attempt. @returns its number */
+  attemptStarted(
+    tx: Db,
+    fact: { operationId: string; deliveryId: string; idempotencyKey: string; at: number },
+  ): Promise<number>;
+  /** The request of Pult did not get through: no event will come about this attempt. */
+  attemptFailed(tx: Db, fact: AttemptRef & { error: { code: string; text: string } }): Promise<void>;
+  timedOut(tx: Db, fact: AttemptRef): Promise<void>;
+  /** The target was asked. `attempt` null: outside any attempt of an operation. */
+  verified(
+    tx: Db,
+    fact: {
+      deliveryId: string;
+      attempt: number | null;
+      outcome: 'applied' | 'absent';
+      system: string;
+      ref: string | null;
+      at: number;
+      actor: Actor;
+    },
+  ): Promise<void>;
+  discarded(tx: Db, facts: BulkDecision): Promise<void>;
+  restored(tx: Db, facts: BulkDecision): Promise<void>;
+}
+
+export interface BulkDecision {
+  readonly operationId: string;
+  readonly deliveryIds: readonly string[];
+  readonly actor: Actor;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** The part of the connectors that operations need. */
+export interface OperationConnectors {
+  ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
+  verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
+  state(systemId: string): ConnectionState | null;
+}

@@ -1,0 +1,124 @@
+import { isFinal } from '@pult/shared/domain/operation/operation-state';
+import { admit, currentStage, judge } from './admission.ts';
+import type { OperationContext } from './context.ts';
+import { updateHolding } from './holding.ts';
+import { itemsInStates, lateItems } from './item-store.ts';
+import { createPace, type Pace } from './pace.ts';
+import { closeItems, expirePlans, observe, returnRest } from './progress.ts';
+import type { ItemRow, OperationRow } from './rows.ts';
+import { createSender } from './sender.ts';
+import { refreshOperation } from './settle.ts';
+import { runningOperations } from './store.ts';
+
+/**
+ * Carries operations out. Everything that matters is in the database before and after each step, so that a runner may
+ * die at any point and another one goes on; memory holds only the pace. One runner works at a time (advisory lock).
+ */
+export interface Runner {
+  /** One round over all running operations; requests started in it go on behind it. */
+  tick(): Promise<void>;
+  /** Waits for the requests that are under way. */
+  idle(): Promise<void>;
+}
+
+/** Late news are looked for among the items that ended within this time. */
+const LATE_MS = 60 * 60_000;
+const LATE_EVERY_MS = 5_000;
+const LATE_LIMIT = 500;
+
+export function createRunner(context: OperationContext): Runner {
+  const { db, clock, log, settings } = context;
+  const sender = createSender(context);
+  const active = new Map<string, Promise<void>>();
+  const paces = new Map<string, Pace>();
+  let lateAt = 0;
+
+  const keyOf = (item: ItemRow): string => `${item.operationId}/${item.position}`;
+  const launch = (item: ItemRow, pace: Pace, work: () => Promise<{ ms: number } | null>): void => {
+    const key = keyOf(item);
+    if (active.has(key)) return;
+    const running = work()
+      .then((time) => {
+        if (time !== null) pace.answered(time.ms);
+      })
+      .catch((error: unknown) => {
+        // The item stays as it was stored; the next round takes it up from there.
+        log.error({ err: error, operation: item.operationId, delivery: item.deliveryId }, 'item of an operation');
+      })
+      .finally(() => active.delete(key));
+    active.set(key, running);
+  };
+
+  const paceOf = (operation: OperationRow): Pace => {
+    const pace = paces.get(operation.id) ?? createPace(clock.now());
+    paces.set(operation.id, pace);
+    return pace;
+  };
+
+  const advance = async (seen: OperationRow): Promise<void> => {
+    const pace = paceOf(seen);
+    const underWay = await itemsInStates(db, seen.id, ['verifying', 'sending', 'sent', 'in_doubt']);
+    await observe(context, underWay);
+    for (const item of underWay) {
+      if (active.has(keyOf(item))) continue;
+      const work = followUp(context, seen, item, sender);
+      if (work !== null) launch(item, pace, work);
+    }
+    if (seen.cancelRequestedAt !== null) {
+      await returnRest(context, seen);
+    } else if (seen.verb === 'discard' || seen.verb === 'restore') {
+      if (seen.pauseCause === null) await closeItems(context, seen);
+    } else {
+      const operation = await updateHolding(context, await judge(context, await currentStage(context, seen)));
+      if (operation.pauseCause === null && operation.holdingSystem === null) {
+        const paced = await pace.adapt(context, operation);
+        for (const item of await admit(context, paced, { pace, active: active.size }))
+          if (!active.has(keyOf(item))) launch(item, pace, () => sender.send(paced, item));
+      }
+    }
+    const after = await refreshOperation(context, seen.id);
+    if (isFinal(after.state)) paces.delete(after.id);
+  };
+
+  return {
+    tick: async () => {
+      for (const operation of await runningOperations(db)) await advance(operation);
+      if (clock.now() - lateAt >= LATE_EVERY_MS) {
+        lateAt = clock.now();
+        await expirePlans(context);
+        const late = await lateItems(db, clock.now() - LATE_MS, LATE_LIMIT);
+        const changed = await observe(context, late);
+        for (const id of new Set(changed.map((item) => item.operationId))) await refreshOperation(context, id);
+      }
+    },
+    idle: async () => {
+      while (active.size > 0) await Promise.all(active.values());
+    },
+  };
+
+  /** What an item under way needs now that nothing of this process works on it: time-out, repetition, look-up. */
+  function followUp(
+    { clock, flows }: OperationContext,
+    operation: OperationRow,
+    item: ItemRow,
+    { askAgain, resolveDoubt }: typeof sender,
+  ): (() => Promise<{ ms: number } | null>) | null {
+    if (item.notBefore !== null && item.notBefore.getTime() > clock.now()) return null;
+    switch (item.state) {
+      case 'verifying':
+        // Its runner is gone: the question changed nothing, it is asked again from the beginning.
+        return () => sender.restart(item);
+      case 'sending':
+        return () => askAgain(operation, item);
+      case 'sent': {
+        const since = item.sentAt?.getTime() ?? 0;
+        const timeOut = flows.get(item.flow)?.ackTimeoutMs ?? settings.doubtWindowMs;
+        return clock.now() - since > timeOut ? () => resolveDoubt(item) : null;
+      }
+      case 'in_doubt':
+        return item.doubtSettled ? null : () => resolveDoubt(item);
+      default:
+        return null;
+    }
+  }
+}

@@ -1,0 +1,287 @@
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { SourceError } from '@pult/shared/errors/app-error';
+import { PULT } from '../../platform/actor.ts';
+import { inTransaction } from '../../platform/db/database.ts';
+import { constraintOf } from '../../platform/db/database-errors.ts';
+import type { OperationContext } from './context.ts';
+import { changeItem, stepItem } from './item-store.ts';
+import { at, type ItemRow, type OperationRow } from './rows.ts';
+import { release, settle } from './settle.ts';
+import { loadOperation } from './store.ts';
+
+/** What became of one request, for the rate. */
+export type AskTime = { readonly ms: number } | null;
+
+export interface Sender {
+  /** Takes an item whose turn it is from `pending` to the source: asks the target first where it can be asked. */
+  send(operation: OperationRow, item: ItemRow): Promise<AskTime>;
+  /** Makes the request of an item in `sending` once more, with the same attempt and the same key. */
+  askAgain(operation: OperationRow, item: ItemRow): Promise<AskTime>;
+  /** Gives the turn of an item back whose question to the target nobody waits for any more. */
+  restart(item: ItemRow): Promise<null>;
+  /** Looks for the document of a doubtful item at the target. */
+  resolveDoubt(item: ItemRow): Promise<null>;
+}
+
+const errorOf = (error: SourceError): { code: string; text: string } => ({
+  code: error.code,
+  text: String(error.data.text ?? ''),
+});
+
+/** The key is made of operation and delivery: whatever happens, the source sees one key for this decision. */
+export const idempotencyKeyOf = (item: Pick<ItemRow, 'operationId' | 'deliveryId'>): string =>
+  `${item.operationId}:${item.deliveryId}`;
+
+export function createSender(context: OperationContext): Sender {
+  const { db, book, clock, connectors, settings } = context;
+  const later = (ms: number): Date => at(clock.now() + ms);
+  const flowOf = (item: ItemRow): FlowConfig | undefined => context.flows.get(item.flow);
+  const subjectOf = (item: ItemRow) => ({ messageId: item.messageId, number: item.number, ref: item.ref });
+
+  /** Another message of the same document got under way first, maybe in another operation. */
+  const giveWay = async (item: ItemRow, error: unknown): Promise<void> => {
+    if (constraintOf(error) !== 'operation_item_one_in_flight') throw error;
+    await stepItem(db, item, ['wait'], { waitsFor: null, notBefore: later(settings.backoffMs) });
+  };
+
+  /** `absent`: go on and send. `over`: the item has its outcome or its turn is given back. */
+  const verifyFirst = async (item: ItemRow, flow: FlowConfig): Promise<ItemRow | 'over'> => {
+    try {
+      if ((await stepItem(db, item, ['verify'], { waitsFor: null, startedAt: at(clock.now()) })) === null)
+        return 'over';
+    } catch (error) {
+      await giveWay(item, error);
+      return 'over';
+    }
+    const verifying: ItemRow = { ...item, state: 'verifying', startedAt: at(clock.now()) };
+    try {
+      const answer = await connectors.verify(flow, subjectOf(item));
+      if (answer.outcome !== 'applied') return verifying;
+      const now = clock.now();
+      await settle(context, verifying, {
+        steps: ['found'],
+        change: { confirmedBy: 'verification', finishedAt: at(now), error: null },
+        fact: (tx) =>
+          book.verified(tx, {
+            deliveryId: item.deliveryId,
+            attempt: item.attempt,
+            outcome: 'applied',
+            system: answer.system,
+            ref: answer.ref,
+            at: now,
+            actor: PULT,
+          }),
+      });
+      return 'over';
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      if (error.canRetry)
+        await stepItem(db, verifying, ['hold'], { notBefore: later(settings.backoffMs), error: errorOf(error) });
+      else
+        await settle(context, verifying, {
+          steps: ['refused'],
+          change: { error: errorOf(error), finishedAt: at(clock.now()), confirmedBy: 'answer' },
+        });
+      return 'over';
+    }
+  };
+
+  /** Stores number and key of the attempt before anything leaves: after a crash the same ones are used again. */
+  const begin = async (operation: OperationRow, item: ItemRow): Promise<ItemRow | 'over'> => {
+    try {
+      return await inTransaction(db, async (tx) => {
+        const control = await loadOperation(tx, operation.id);
+        const verifying = item.state === 'verifying';
+        if (control.cancelRequestedAt !== null || control.pauseCause !== null) {
+          if (verifying) await stepItem(tx, item, ['hold']);
+          return 'over';
+        }
+        const now = clock.now();
+        const idempotencyKey = idempotencyKeyOf(item);
+        const attempt =
+          item.attempt ??
+          (await book.attemptStarted(tx, {
+            operationId: operation.id,
+            deliveryId: item.deliveryId,
+            idempotencyKey,
+            at: now,
+          }));
+        const change = {
+          attempt,
+          idempotencyKey,
+          maybeSent: true,
+          asks: item.asks + 1,
+          startedAt: item.startedAt ?? at(now),
+          waitsFor: null,
+          error: null,
+        };
+        const state = await stepItem(tx, item, verifying ? ['absent', 'send'] : ['send'], change);
+        return state === null ? 'over' : { ...item, ...change, state };
+      });
+    } catch (error) {
+      await giveWay(item, error);
+      return 'over';
+    }
+  };
+
+  const ask = async (operation: OperationRow, item: ItemRow, beforeMaybeSent: boolean): Promise<AskTime> => {
+    const flow = flowOf(item);
+    const target = operation.verb === 'reExport' ? flow?.retry.reExport : flow?.retry.resend;
+    if (target === undefined || item.attempt === null || item.idempotencyKey === null) {
+      await settle(context, item, {
+        steps: ['refused'],
+        change: { error: { code: 'operation.verb_unsupported', text: '' }, finishedAt: at(clock.now()) },
+      });
+      return null;
+    }
+    const startedAt = clock.now();
+    try {
+      await connectors.ask(target.system, target.path, {
+        flow: item.flow,
+        messageId: item.messageId,
+        consumer: item.consumer,
+        attempt: item.attempt,
+        operationId: operation.id,
+        idempotencyKey: item.idempotencyKey,
+      });
+      const ms = clock.now() - startedAt;
+      await stepItem(db, item, ['accepted'], { sentAt: at(clock.now()), askMs: ms, notBefore: null });
+      return { ms };
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      await asked(item, error, beforeMaybeSent);
+      return error.code === 'source.circuit_open' ? null : { ms: clock.now() - startedAt };
+    }
+  };
+
+  /** The request failed: what may be concluded depends on whether it can have arrived. */
+  const asked = async (item: ItemRow, error: SourceError, beforeMaybeSent: boolean): Promise<void> => {
+    const now = clock.now();
+    // «Still being sent»: the source is at it already, the outcome will come as an event.
+    if (error.code === 'source.conflict') {
+      await stepItem(db, item, ['accepted'], { sentAt: at(now) });
+      return;
+    }
+    const arrived = error.maybeSent || beforeMaybeSent;
+    const again = { notBefore: later(settings.backoffMs * Math.max(1, item.asks)), error: errorOf(error) };
+    if (error.canRetry && !arrived) {
+      await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
+      return;
+    }
+    if (arrived && (error.canRetry || error.maybeSent)) {
+      if (item.asks < settings.mostAsks) await changeItem(db, item, again);
+      else await doubt(item, errorOf(error));
+      return;
+    }
+    const { attempt } = item;
+    await settle(context, item, {
+      steps: ['refused'],
+      change: { error: errorOf(error), finishedAt: at(now), confirmedBy: 'answer', maybeSent: false },
+      fact: async (tx) => {
+        if (attempt !== null)
+          await book.attemptFailed(tx, { deliveryId: item.deliveryId, attempt, error: errorOf(error), at: now });
+      },
+    });
+  };
+
+  const doubt = async (item: ItemRow, error: { code: string; text: string }): Promise<void> => {
+    const now = clock.now();
+    const verifiable = flowOf(item)?.retry.verify !== undefined;
+    const { attempt } = item;
+    await settle(context, item, {
+      steps: ['timed_out'],
+      change: {
+        error,
+        finishedAt: at(now),
+        notBefore: at(now),
+        doubtUntil: later(settings.doubtWindowMs),
+        doubtSettled: !verifiable,
+      },
+      fact: async (tx) => {
+        if (attempt !== null) await book.timedOut(tx, { deliveryId: item.deliveryId, attempt, at: now });
+      },
+    });
+  };
+
+  return {
+    send: async (operation, item) => {
+      const flow = flowOf(item);
+      let ready: ItemRow | 'over' = item;
+      if (flow?.retry.verify !== undefined && !item.maybeSent) ready = await verifyFirst(item, flow);
+      if (ready === 'over') return null;
+      const sending = await begin(operation, ready);
+      return sending === 'over' ? null : ask(operation, sending, item.maybeSent);
+    },
+    askAgain: async (operation, item) => {
+      const flow = flowOf(item);
+      const since = item.startedAt?.getTime() ?? 0;
+      if (item.asks >= settings.mostAsks || clock.now() - since > (flow?.ackTimeoutMs ?? 0)) {
+        await doubt(item, item.error ?? { code: 'source.timeout', text: '' });
+        return null;
+      }
+      const next = { ...item, asks: item.asks + 1 };
+      if (!(await changeItem(db, item, { asks: next.asks, notBefore: null }))) return null;
+      return ask(operation, next, true);
+    },
+    restart: async (item) => {
+      await stepItem(db, item, ['hold']);
+      return null;
+    },
+    resolveDoubt: async (item) => {
+      const flow = flowOf(item);
+      const now = clock.now();
+      // Sent long ago without news, or doubtful already: one way in for both.
+      if (item.state === 'sent') {
+        await doubt(item, { code: 'source.timeout', text: '' });
+        return null;
+      }
+      const over = now >= (item.doubtUntil?.getTime() ?? 0);
+      if (flow?.retry.verify === undefined) return null;
+      try {
+        const answer = await connectors.verify(flow, subjectOf(item));
+        const fact = (outcome: 'applied' | 'absent') => ({
+          deliveryId: item.deliveryId,
+          attempt: item.attempt,
+          outcome,
+          system: answer.system,
+          ref: answer.ref,
+          at: clock.now(),
+          actor: PULT,
+        });
+        if (answer.outcome === 'applied')
+          await settle(context, item, {
+            steps: ['found'],
+            change: { confirmedBy: 'verification', finishedAt: at(clock.now()), error: null, doubtSettled: true },
+            fact: (tx) => book.verified(tx, fact('applied')),
+          });
+        else if (over)
+          await settle(context, item, {
+            steps: ['give_up'],
+            change: {
+              confirmedBy: 'verification',
+              finishedAt: at(clock.now()),
+              error: { code: 'target.absent', text: '' },
+              doubtSettled: true,
+            },
+            fact: (tx) => book.verified(tx, fact('absent')),
+          });
+        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error;
+        if (!over) {
+          await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
+          return null;
+        }
+        await inTransaction(db, async (tx) => {
+          if (!(await changeItem(tx, item, { doubtSettled: true, error: errorOf(error) }))) return;
+          await release(context, tx, {
+            operationId: item.operationId,
+            deliveryIds: [item.deliveryId],
+            now: clock.now(),
+          });
+        });
+      }
+      return null;
+    },
+  };
+}

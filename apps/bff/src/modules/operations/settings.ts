@@ -1,0 +1,31 @@
+import { DEFAULT_STOP_RULE, type StopRule } from '@pult/shared/domain/operation/stages';
+
+export interface OperationSettings {
+  readonly stopRule: StopRule;
+  /** A plan that nobody started is thrown away after this. */
+  readonly planLifeMs: number;
+  /** How long a document is looked for at the target before its item is settled. */
+  readonly doubtWindowMs: number;
+  readonly doubtEveryMs: number;
+  /** Pause before the same request is made again after a failure on the way. */
+  readonly backoffMs: number;
+  /** Requests about one item with the same key before it counts as doubtful. */
+  readonly mostAsks: number;
+  /** Items between request and confirmation at once, per operation. */
+  readonly mostInFlight: number;
+  /** How long the rate stays after a change by Pult itself. */
+  readonly adaptEveryMs: number;
+  readonly tickMs: number;
+}
+
+export const DEFAULT_SETTINGS: OperationSettings = {
+  stopRule: DEFAULT_STOP_RULE,
+  planLifeMs: 60 * 60_000,
+  doubtWindowMs: 15 * 60_000,
+  doubtEveryMs: 20_000,
+  backoffMs: 2_000,
+  mostAsks: 5,
+  mostInFlight: 200,
+  adaptEveryMs: 10_000,
+  tickMs: 250,
+};

@@ -1,0 +1,243 @@
+import { type FlowConfig, type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { DeliveryState } from '@pult/shared/domain/operation/eligibility';
+import { SourceError } from '@pult/shared/errors/app-error';
+import type { AskRequest, VerifyAnswer } from '../../../connectors/port/ask.ts';
+import type { CircuitState } from '../../../connectors/port/connection-health.ts';
+import type { Candidate, DeliveryBook, OperationConnectors } from '../ports.ts';
+
+interface Delivery {
+  readonly candidate: Candidate;
+  state: DeliveryState;
+  attempt: number;
+  applied: boolean;
+  failedAttempt: number | null;
+  error: { code: string; text: string } | null;
+  /** State to go back to when a claim is released without an outcome. */
+  before: DeliveryState;
+}
+
+const title = { ru: 'а', en: 'a' };
+const place = { column: 0, row: 0 };
+const connector = { protocol: 'rest', url: 'http://127.0.0.1:1', tokenEnv: 'T' };
+
+/** A shop that sends orders to a base: `orders` can be verified, `stock` cannot. */
+export const testLandscape: LandscapeFile = landscapeFile.parse({
+  version: 1,
+  systems: [
+    { id: 'site', title, kind: 'shop', place, connector },
+    { id: 'ut', title, kind: 'onec', place, connector },
+  ],
+  flows: ['orders', 'stock'].map((id) => ({
+    id,
+    title,
+    what: title,
+    from: ['site'],
+    to: ['ut'],
+    channel: 'rest',
+    watched: true,
+    ackTimeoutMs: '1m',
+    retry: {
+      resend: { system: 'site', path: '/resend' },
+      ...(id === 'orders'
+        ? {
+            reExport: { system: 'site', path: '/re-export' },
+            verify: { protocol: 'rest', system: 'ut', path: '/x/{messageId}' },
+          }
+        : {}),
+      ratePerSecond: 20,
+      maxRatePerSecond: 50,
+    },
+  })),
+});
+export const testFlows = new Map<string, FlowConfig>(testLandscape.flows.map((flow) => [flow.id, flow]));
+
+/** Scripted source, transport and target of tests, with the deliveries that Pult would know about them. */
+export class World {
+  readonly deliveries = new Map<string, Delivery>();
+  /** Every request that reached the source. */
+  readonly asks: { deliveryId: string; key: string; attempt: number; path: string }[] = [];
+  /** Requests that the source really carried out: one per key. */
+  readonly sends: { deliveryId: string; key: string; attempt: number }[] = [];
+  readonly verifications: string[] = [];
+  /** Documents that stand in the target. */
+  readonly atTarget = new Map<string, number>();
+  circuit: CircuitState = 'closed';
+  /** What the source answers; null = accepts. */
+  onAsk: (deliveryId: string, nth: number) => SourceError | null = () => null;
+  onVerify: (deliveryId: string) => SourceError | null = () => null;
+  /** What the target makes of a message: applied, a failure, or silence. */
+  onArrival: (deliveryId: string, attempt: number) => 'applied' | 'failed' | 'silent' = () => 'applied';
+  #arrived: { deliveryId: string; attempt: number }[] = [];
+
+  add(count: number, options: Partial<Candidate> & { prefix?: string } = {}): string[] {
+    const { prefix = 'd', ...rest } = options;
+    return Array.from({ length: count }, (_, index) => {
+      const deliveryId = `${prefix}${String(index + 1).padStart(4, '0')}`;
+      const state = rest.state ?? 'failed';
+      const candidate: Candidate = {
+        deliveryId,
+        flow: 'orders',
+        consumer: 'ut',
+        messageId: deliveryId,
+        documentType: 'ЗаказКлиента',
+        number: `ЗК-${deliveryId}`,
+        ref: null,
+        businessKey: `ЗК-${deliveryId}`,
+        counterparty: 'ООО «Ромашка»',
+        amount: '100.10',
+        occurredAt: 1_000 + index,
+        causeId: 'c1',
+        causeTitle: 'База не отвечает',
+        ...rest,
+        state,
+      };
+      this.deliveries.set(deliveryId, {
+        candidate,
+        state,
+        attempt: 1,
+        applied: state === 'applied',
+        failedAttempt: 1,
+        error: null,
+        before: state,
+      });
+      return deliveryId;
+    });
+  }
+
+  get(deliveryId: string): Delivery {
+    const found = this.deliveries.get(deliveryId);
+    if (found === undefined) throw new Error(`no delivery ${deliveryId}`);
+    return found;
+  }
+
+  /** The target works off what arrived and its events reach Pult. */
+  settle(): void {
+    for (const { deliveryId, attempt } of this.#arrived.splice(0)) {
+      const outcome = this.onArrival(deliveryId, attempt);
+      if (outcome === 'applied') this.apply(deliveryId);
+      if (outcome === 'failed') this.fail(deliveryId, attempt);
+    }
+  }
+
+  apply(deliveryId: string): void {
+    const delivery = this.get(deliveryId);
+    this.atTarget.set(deliveryId, 1);
+    delivery.applied = true;
+    delivery.state = 'applied';
+  }
+
+  fail(deliveryId: string, attempt: number): void {
+    const delivery = this.get(deliveryId);
+    delivery.failedAttempt = Math.max(delivery.failedAttempt ?? 0, attempt);
+    delivery.error = { code: '500', text: 'Не удалось провести' };
+    if (!delivery.applied) delivery.state = 'failed';
+  }
+
+  readonly connectors: OperationConnectors = {
+    ask: async (_system, path, request: AskRequest) => {
+      const deliveryId = request.messageId;
+      const known = this.sends.some(({ key }) => key === request.idempotencyKey);
+      this.asks.push({ deliveryId, key: request.idempotencyKey, attempt: request.attempt, path });
+      const error = this.onAsk(deliveryId, this.asks.filter((one) => one.deliveryId === deliveryId).length);
+      // A request that may have arrived did arrive: the worst case.
+      if (error === null || error.maybeSent) {
+        if (!known) {
+          this.sends.push({ deliveryId, key: request.idempotencyKey, attempt: request.attempt });
+          this.#arrived.push({ deliveryId, attempt: request.attempt });
+        }
+      }
+      if (error !== null) throw error;
+      return { attempt: request.attempt, duplicate: known };
+    },
+    verify: async (_flow, subject): Promise<VerifyAnswer> => {
+      this.verifications.push(subject.messageId);
+      const error = this.onVerify(subject.messageId);
+      if (error !== null) throw error;
+      const found = this.atTarget.has(subject.messageId);
+      return { outcome: found ? 'applied' : 'absent', system: 'ut', ref: null, number: null, duplicates: 0 };
+    },
+    state: () => ({
+      lastOkAt: null,
+      lastErrorAt: null,
+      lastError: null,
+      downSince: null,
+      circuit: this.circuit,
+      nextProbeAt: null,
+      inFlight: 0,
+      requestsPerMinute: 0,
+      latencyP95Ms: null,
+    }),
+  };
+
+  /** Facts come out of the transaction at its end only; a rolled back one leaves nothing behind. */
+  readonly book: DeliveryBook = {
+    byIds: async (ids) => ids.flatMap((id) => this.#candidate(id)),
+    byFilter: async () => [...this.deliveries.keys()].flatMap((id) => this.#candidate(id)),
+    byCauses: async (causes) =>
+      [...this.deliveries.values()]
+        .filter(({ candidate }) => causes.includes(candidate.causeId ?? ''))
+        .flatMap(({ candidate }) => this.#candidate(candidate.deliveryId)),
+    news: async (ids) =>
+      ids.flatMap((deliveryId) => {
+        const one = this.deliveries.get(deliveryId);
+        return one === undefined
+          ? []
+          : [
+              {
+                deliveryId,
+                state: one.state,
+                applied: one.applied,
+                failedAttempt: one.failedAttempt,
+                error: one.error,
+              },
+            ];
+      }),
+    claimed: async (_tx, { deliveryIds }) => {
+      for (const id of deliveryIds) {
+        const one = this.get(id);
+        one.before = one.state;
+        one.state = 'retrying';
+      }
+    },
+    released: async (_tx, { deliveryIds }) => {
+      for (const id of deliveryIds) {
+        const one = this.get(id);
+        if (one.state === 'retrying') one.state = one.before;
+      }
+    },
+    // The number depends on stored attempts only: after a rollback the same one is given again.
+    attemptStarted: async (_tx, { deliveryId }) => this.get(deliveryId).attempt + 1,
+    attemptFailed: async (_tx, { deliveryId, attempt }) => this.fail(deliveryId, attempt),
+    timedOut: async (_tx, { deliveryId }) => {
+      const one = this.get(deliveryId);
+      if (!one.applied) one.state = 'in_doubt';
+    },
+    verified: async (_tx, { deliveryId, outcome }) => {
+      const one = this.get(deliveryId);
+      if (outcome === 'applied') {
+        one.applied = true;
+        one.state = 'applied';
+      } else if (!one.applied) one.state = 'failed';
+    },
+    discarded: async (_tx, { deliveryIds }) => {
+      for (const id of deliveryIds) this.get(id).state = 'discarded';
+    },
+    restored: async (_tx, { deliveryIds }) => {
+      for (const id of deliveryIds) this.get(id).state = 'failed';
+    },
+  };
+
+  #candidate(id: string): Candidate[] {
+    const one = this.deliveries.get(id);
+    return one === undefined ? [] : [{ ...one.candidate, state: one.state }];
+  }
+}
+
+export const unreachable = (maybeSent: boolean): SourceError =>
+  new SourceError('source.unreachable', { system: 'site', text: 'ECONNRESET' }, { canRetry: true, maybeSent });
+export const refused = (): SourceError =>
+  new SourceError(
+    'source.not_found',
+    { system: 'site', text: 'unknown message' },
+    { canRetry: false, maybeSent: false },
+  );

@@ -1,0 +1,51 @@
+import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { deliveryVerify } from '@pult/shared/contracts/operations';
+import { AppError } from '@pult/shared/errors/app-error';
+import { inTransaction } from '../../platform/db/database.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { OperationContext } from './context.ts';
+import { at } from './rows.ts';
+import type { By } from './service.ts';
+
+/**
+ * Asks the target now and records what it says.
+ * @throws AppError `delivery.not_found`, `operation.verb_unsupported`; SourceError when the target cannot be asked
+ */
+export async function verifyDelivery(
+  { db, book, connectors, flows, clock, live }: OperationContext,
+  deliveryId: string,
+  by: By,
+): Promise<EndpointReply<typeof deliveryVerify>> {
+  const [delivery] = await book.byIds([deliveryId]);
+  if (delivery === undefined) throw new AppError('delivery.not_found', { delivery: deliveryId });
+  const flow = flows.get(delivery.flow);
+  if (flow?.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: delivery.flow });
+  const answer = await connectors.verify(flow, {
+    messageId: delivery.messageId,
+    number: delivery.number,
+    ref: delivery.ref,
+  });
+  const now = clock.now();
+  await inTransaction(db, async (tx) => {
+    await book.verified(tx, {
+      deliveryId,
+      attempt: null,
+      outcome: answer.outcome === 'applied' ? 'applied' : 'absent',
+      system: answer.system,
+      ref: answer.ref,
+      at: now,
+      actor: by.actor,
+    });
+    await recordAudit(tx, {
+      actor: by.actor,
+      action: 'delivery.verify',
+      objectKind: 'delivery',
+      objectId: deliveryId,
+      after: answer,
+      requestId: by.requestId,
+      at: at(now),
+    });
+  });
+  live.announce(`delivery:${deliveryId}`, [deliveryId]);
+  return { ...answer, at: new Date(now).toISOString() };
+}
