@@ -1,9 +1,11 @@
 import { analyticsEndpoints } from './analytics.ts';
+import { approvalsEndpoints } from './approvals.ts';
 import { auditEndpoints } from './audit.ts';
 import type { EndpointContract } from './endpoint.ts';
 import { identityEndpoints } from './identity.ts';
 import { landscapeEndpoints } from './landscape.ts';
 import { operationsEndpoints } from './operations.ts';
+import { slaEndpoints } from './sla.ts';
 
 /** Every endpoint of Pult. Guard tests, OpenAPI and the reading page derive from it. */
 export const ENDPOINTS: readonly EndpointContract[] = [
@@ -12,4 +14,6 @@ export const ENDPOINTS: readonly EndpointContract[] = [
   ...identityEndpoints,
   ...auditEndpoints,
   ...operationsEndpoints,
+  ...approvalsEndpoints,
+  ...slaEndpoints,
 ];
