@@ -419,6 +419,21 @@ describe('many deliveries', () => {
     expect(again.operation.plan.eligible).toBe(19);
   });
 
+  it('are not given back by a cancel when their request may have arrived', async () => {
+    const ids = bench.world.add(2);
+    bench.world.onAsk = () => unreachable(true);
+    bench.world.onArrival = () => 'silent';
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    await bench.round(runner);
+    await bench.service.cancel(id, null, person('ops'));
+    await bench.round(runner);
+    expect(await bench.service.get(id)).toMatchObject({ state: 'cancelling', counts: { inProgress: 1, returned: 1 } });
+    for (let n = 0; n < 10; n += 1) await bench.round(runner, 20_000);
+    expect(await bench.service.get(id)).toMatchObject({ state: 'cancelled', counts: { inDoubt: 1, returned: 1 } });
+    expect(await activeClaims()).toBe(0);
+  });
+
   it('are discarded and restored without anything being sent', async () => {
     const ids = bench.world.add(3);
     const discard = await bench.startMany(ids, 'discard');

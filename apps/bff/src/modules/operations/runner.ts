@@ -103,6 +103,8 @@ export function createRunner(context: OperationContext): Runner {
     item: ItemRow,
     { askAgain, resolveDoubt }: typeof sender,
   ): (() => Promise<{ ms: number } | null>) | null {
+    const last = operation.cancelRequestedAt !== null;
+    if (item.state === 'in_doubt' && last && !item.doubtSettled) return () => resolveDoubt(item, last);
     if (item.notBefore !== null && item.notBefore.getTime() > clock.now()) return null;
     switch (item.state) {
       case 'verifying':
@@ -113,10 +115,10 @@ export function createRunner(context: OperationContext): Runner {
       case 'sent': {
         const since = item.sentAt?.getTime() ?? 0;
         const timeOut = flows.get(item.flow)?.ackTimeoutMs ?? settings.doubtWindowMs;
-        return clock.now() - since > timeOut ? () => resolveDoubt(item) : null;
+        return clock.now() - since > timeOut ? () => resolveDoubt(item, last) : null;
       }
       case 'in_doubt':
-        return item.doubtSettled ? null : () => resolveDoubt(item);
+        return item.doubtSettled ? null : () => resolveDoubt(item, last);
       default:
         return null;
     }

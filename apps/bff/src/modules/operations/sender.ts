@@ -19,8 +19,8 @@ export interface Sender {
   askAgain(operation: OperationRow, item: ItemRow): Promise<AskTime>;
   /** Gives the turn of an item back whose question to the target nobody waits for any more. */
   restart(item: ItemRow): Promise<null>;
-  /** Looks for the document of a doubtful item at the target. */
-  resolveDoubt(item: ItemRow): Promise<null>;
+  /** Looks for the document of a doubtful item at the target. `last`: there will be no further look. */
+  resolveDoubt(item: ItemRow, last: boolean): Promise<null>;
 }
 
 const errorOf = (error: SourceError): { code: string; text: string } => ({
@@ -203,6 +203,14 @@ export function createSender(context: OperationContext): Sender {
     });
   };
 
+  /** The operation ends without knowing; a person or late news of the target decide. */
+  const leaveInDoubt = (item: ItemRow, error: ItemRow['error']): Promise<void> =>
+    inTransaction(db, async (tx) => {
+      if (!(await changeItem(tx, item, { doubtSettled: true, error }))) return;
+      const { operationId, deliveryId } = item;
+      await release(context, tx, { operationId, deliveryIds: [deliveryId], now: clock.now() });
+    });
+
   return {
     send: async (operation, item) => {
       const flow = flowOf(item);
@@ -227,7 +235,7 @@ export function createSender(context: OperationContext): Sender {
       await stepItem(db, item, ['hold']);
       return null;
     },
-    resolveDoubt: async (item) => {
+    resolveDoubt: async (item, last) => {
       const flow = flowOf(item);
       const now = clock.now();
       // Sent long ago without news, or doubtful already: one way in for both.
@@ -265,21 +273,12 @@ export function createSender(context: OperationContext): Sender {
             },
             fact: (tx) => book.verified(tx, fact('absent')),
           });
+        else if (last) await leaveInDoubt(item, item.error);
         else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
-        if (!over) {
-          await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
-          return null;
-        }
-        await inTransaction(db, async (tx) => {
-          if (!(await changeItem(tx, item, { doubtSettled: true, error: errorOf(error) }))) return;
-          await release(context, tx, {
-            operationId: item.operationId,
-            deliveryIds: [item.deliveryId],
-            now: clock.now(),
-          });
-        });
+        if (over || last) await leaveInDoubt(item, errorOf(error));
+        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
       }
       return null;
     },

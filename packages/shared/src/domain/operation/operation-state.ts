@@ -48,8 +48,7 @@ export const openCount = (counts: ItemCounts): number =>
   notStartedCount(counts) + inFlightCount(counts) + counts.doubtOpen;
 
 /**
- * The state of an operation follows from its items: nobody writes «completed». A cancelled operation does not wait
- * for doubts: the check of those goes on by itself.
+ * The state of an operation follows from its items: nobody writes «completed».
  */
 export function deriveOperationState(control: OperationControl, counts: ItemCounts): OperationState {
   if (!control.started) {
@@ -57,7 +56,7 @@ export function deriveOperationState(control: OperationControl, counts: ItemCoun
     return control.expired ? 'expired' : 'planned';
   }
   if (control.cancelRequested) {
-    return notStartedCount(counts) + inFlightCount(counts) > 0 ? 'cancelling' : 'cancelled';
+    return openCount(counts) > 0 ? 'cancelling' : 'cancelled';
   }
   if (openCount(counts) === 0) {
     const unwell = counts.failed + counts.in_doubt + counts.skipped + counts.returned;
