@@ -70,6 +70,26 @@ export async function changeItem(tx: Db, item: ItemKey, change: ItemChange): Pro
   return rows.length > 0;
 }
 
+/**
+ * Moves up to `limit` items that have not started to `returned` or `done` in one statement. @returns the moved items
+ */
+export async function endUnstarted(
+  tx: Db,
+  operationId: string,
+  options: { to: 'returned' | 'done'; now: number; limit: number },
+): Promise<ItemRow[]> {
+  const from: ItemState[] = options.to === 'done' ? ['pending'] : ['pending', 'waiting_previous'];
+  const started = options.to === 'done' ? sql`started_at = ${at(options.now)}, confirmed_by = 'answer',` : sql``;
+  const { rows } = await sql<ItemRow>`
+    with chosen as (select position from operation_item
+      where operation_id = ${operationId} and state = any(${from}::text[]) order by position limit ${options.limit}
+      for update)
+    update operation_item i set ${started} state = ${options.to}, finished_at = ${at(options.now)}, waits_for = null
+    from chosen where i.operation_id = ${operationId} and i.position = chosen.position
+    returning ${ITEM_COLUMNS}`.execute(tx);
+  return rows;
+}
+
 export async function itemsInStates(
   db: Db,
   operationId: string,

@@ -3,7 +3,7 @@ import type { Actor } from '../../platform/actor.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import type { OperationContext } from './context.ts';
-import { itemsInStates, stepItem } from './item-store.ts';
+import { endUnstarted, itemsInStates } from './item-store.ts';
 import { at, type ItemRow, type OperationRow, whoOf } from './rows.ts';
 import { refreshOperation, release, settle } from './settle.ts';
 import { overduePlans, writeLog } from './store.ts';
@@ -32,47 +32,44 @@ export async function observe(context: OperationContext, items: readonly ItemRow
   return moved;
 }
 
-const CHUNK = 1_000;
+const CHUNK = 5_000;
 
 /** After a cancel: everything that has not left goes back to «failed». */
 export async function returnRest(context: OperationContext, operation: OperationRow): Promise<void> {
-  for (;;) {
-    const rest = await itemsInStates(context.db, operation.id, ['pending', 'waiting_previous'], CHUNK);
-    if (rest.length === 0) return;
+  const { id: operationId } = operation;
+  for (let moved = CHUNK; moved === CHUNK; ) {
     const now = context.clock.now();
-    await inTransaction(context.db, async (tx) => {
-      const returned: string[] = [];
-      for (const item of rest) {
-        const state = await stepItem(tx, item, ['return'], { finishedAt: at(now), waitsFor: null });
-        if (state === null) continue;
-        returned.push(item.deliveryId);
+    moved = await inTransaction(context.db, async (tx) => {
+      const items = await endUnstarted(tx, operationId, { to: 'returned', now, limit: CHUNK });
+      for (const { attempt, deliveryId, error } of items) {
         // An attempt was numbered, but its request certainly never arrived: no event will close it.
-        if (item.attempt !== null) {
-          const error = item.error ?? { code: 'source.circuit_open', text: '' };
-          await context.book.attemptFailed(tx, { deliveryId: item.deliveryId, attempt: item.attempt, error, at: now });
-        }
+        const reason = error ?? { code: 'source.circuit_open', text: '' };
+        if (attempt !== null) await context.book.attemptFailed(tx, { deliveryId, attempt, error: reason, at: now });
       }
-      await release(context, tx, { operationId: operation.id, deliveryIds: returned, now });
+      const deliveryIds = items.map((item) => item.deliveryId);
+      if (deliveryIds.length > 0) await release(context, tx, { operationId, deliveryIds, now });
+      return items.length;
     });
   }
 }
 
-/** Discard and restore: nothing travels, a thousand at a time. */
+/** Discard and restore: nothing travels, some thousands at a time. */
 export async function closeItems(context: OperationContext, operation: OperationRow): Promise<void> {
-  const items = await itemsInStates(context.db, operation.id, ['pending'], CHUNK);
-  if (items.length === 0) return;
   const now = context.clock.now();
-  const actor = actorOf(operation);
   await inTransaction(context.db, async (tx) => {
-    const done: string[] = [];
-    for (const item of items) {
-      const change = { startedAt: at(now), finishedAt: at(now), confirmedBy: 'answer' as const };
-      if ((await stepItem(tx, item, ['close'], change)) !== null) done.push(item.deliveryId);
-    }
-    const decision = { operationId: operation.id, deliveryIds: done, actor, reason: operation.reason ?? '', at: now };
+    const items = await endUnstarted(tx, operation.id, { to: 'done', now, limit: CHUNK });
+    if (items.length === 0) return;
+    const deliveryIds = items.map((item) => item.deliveryId);
+    const decision = {
+      operationId: operation.id,
+      deliveryIds,
+      actor: actorOf(operation),
+      reason: operation.reason ?? '',
+      at: now,
+    };
     if (operation.verb === 'discard') await context.book.discarded(tx, decision);
     else await context.book.restored(tx, decision);
-    await release(context, tx, { operationId: operation.id, deliveryIds: done, now });
+    await release(context, tx, { operationId: operation.id, deliveryIds, now });
   });
 }
 
