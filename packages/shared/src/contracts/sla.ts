@@ -98,13 +98,15 @@ export const clockPause = z.object({
 /** A stored fact of a clock. Everything else is derived from facts. */
 export const clockFact = z.object({
   sequence: z.number().int(),
-  kind: z.enum(['start', 'pause', 'resume', 'stop', 'cancel', 'retarget', 'rebase']),
+  kind: z.enum(['start', 'pause', 'resume', 'stop', 'cancel', 'retarget', 'rebase', 'void']),
   at: instant.describe('When it happened'),
   recordedAt: instant.describe('When Pult learned it'),
   cause: z.string().nullable(),
   goalMs: durationMs.nullable(),
   reason: z.string().nullable(),
   actor: slaActor.nullable(),
+  voids: z.number().int().nullable().describe('Sequence of the fact that a void takes back: undo within 10 s'),
+  voided: z.boolean().describe('Taken back by a later void and not counted'),
   refused: z.string().nullable().describe('Code when the fact does not fit the ones before it and is not counted'),
 });
 
