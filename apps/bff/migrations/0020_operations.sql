@@ -75,7 +75,7 @@ create index operation_item_state on operation_item (operation_id, state, positi
 create index operation_item_delivery on operation_item (delivery_id);
 create index operation_item_key on operation_item (operation_id, flow, consumer, business_key, position);
 create index operation_item_finished on operation_item (operation_id, finished_at) where finished_at is not null;
-create index operation_item_doubt on operation_item (not_before) where state = 'in_doubt' and not doubt_settled;
+create index operation_item_late on operation_item (finished_at) where state in ('failed', 'in_doubt');
 -- Never two messages of one document on their way at once, in whatever operations they are.
 create unique index operation_item_one_in_flight on operation_item (flow, consumer, business_key)
   where state in ('verifying', 'sending', 'sent');
