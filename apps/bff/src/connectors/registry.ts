@@ -6,8 +6,14 @@ import { createElmaClient, type ElmaClient } from './elma365/client.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
-import { type CircuitChange, type CircuitSettings, type Connection, createConnection } from './port/connection.ts';
-import type { ConnectionState } from './port/connection-health.ts';
+import {
+  type CircuitChange,
+  type CircuitSettings,
+  type Connection,
+  createConnection,
+  createTurns,
+} from './port/connection.ts';
+import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
 import { verifyTarget } from './verify-target.ts';
@@ -42,7 +48,8 @@ export interface ConnectorsOptions {
 
 interface Entry {
   readonly protocol: ConnectorConfig['protocol'];
-  readonly connection: Connection;
+  /** First the data, then services beside them. Each way has its own circuit: one may be down without the other. */
+  readonly connections: readonly Connection[];
   readonly onec?: OnecClient;
   readonly services?: OnecServicesClient;
   readonly elma?: ElmaClient;
@@ -63,17 +70,19 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   const entries = new Map<string, Entry>();
   for (const { id, connector } of landscape.systems) {
     if (connector === undefined) continue;
-    const connection = createConnection({
-      system: id,
-      concurrency: connector.limits.concurrency,
-      timeoutMs: connector.limits.timeoutMs,
-      origins,
-      headers: () => authorization(connector, options.secrets),
-      clock,
-      onCircuit,
-      ...(options.circuit === undefined ? {} : { circuit: options.circuit }),
-    });
-    entries.set(id, entryOf(connector, connection, clock));
+    const turns = createTurns(connector.limits.concurrency);
+    const connect = (): Connection =>
+      createConnection({
+        system: id,
+        turns,
+        timeoutMs: connector.limits.timeoutMs,
+        origins,
+        headers: () => authorization(connector, options.secrets),
+        clock,
+        onCircuit,
+        ...(options.circuit === undefined ? {} : { circuit: options.circuit }),
+      });
+    entries.set(id, entryOf(connector, connect, clock));
   }
 
   const entry = (systemId: string): Entry => {
@@ -105,7 +114,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       if (flow.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: flow.id });
       return verifyTarget(clients, flow.retry.verify, subject);
     },
-    state: (systemId) => entries.get(systemId)?.connection.state() ?? null,
+    state: (systemId) => {
+      const found = entries.get(systemId);
+      return found === undefined ? null : stateOf(found);
+    },
     check: async (systemId) => entry(systemId).check(),
     onCircuit: (listener) => {
       listeners.add(listener);
@@ -113,7 +125,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     },
     start: (ticker) => {
       ticker.every(PROBE_ROUND_MS, 'connections.probe', async () => {
-        const due = [...entries.values()].filter(({ connection }) => needsProbe(connection.state(), clock.now()));
+        const due = [...entries.values()].filter((one) => needsProbe(stateOf(one), clock.now()));
         await Promise.all(due.map((one) => one.check().catch(ignoreSourceError)));
       });
     },
@@ -132,20 +144,31 @@ function needsProbe(state: ConnectionState, now: number): boolean {
   return state.downSince !== null || now - last >= SILENT_MS;
 }
 
-function entryOf(connector: ConnectorConfig, connection: Connection, clock: Clock): Entry {
+const stateOf = (entry: Entry): ConnectionState =>
+  entry.connections.map((connection) => connection.state()).reduce(jointState);
+
+function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: Clock): Entry {
+  const connection = connect();
   const { url, protocol } = connector;
   switch (protocol) {
     case 'onec-odata': {
       const onec = createOnecClient({ connection, url });
       const { servicesUrl } = connector;
+      // The service document: readable with any rights, empty composition included.
+      const readRoot = async (): Promise<void> => {
+        await onec.fetch('');
+      };
+      if (servicesUrl === undefined) return { protocol, connections: [connection], onec, check: readRoot };
+      const servicesConnection = connect();
+      const services = createOnecServicesClient({ connection: servicesConnection, url: servicesUrl });
       return {
         protocol,
-        connection,
+        connections: [connection, servicesConnection],
         onec,
-        ...(servicesUrl === undefined ? {} : { services: createOnecServicesClient({ connection, url: servicesUrl }) }),
+        services,
         check: async () => {
-          // The service document: readable with any rights, empty composition included.
-          await onec.fetch('');
+          await readRoot();
+          await services.check();
         },
       };
     }
@@ -154,7 +177,7 @@ function entryOf(connector: ConnectorConfig, connection: Connection, clock: Cloc
       const app = connector.approvalsApp;
       return {
         protocol,
-        connection,
+        connections: [connection],
         elma,
         check: async () => {
           if (app !== undefined) await elma.list(app, { size: 1 });
@@ -165,7 +188,7 @@ function entryOf(connector: ConnectorConfig, connection: Connection, clock: Cloc
       const rest = createRestClient({ connection, url });
       return {
         protocol,
-        connection,
+        connections: [connection],
         rest,
         check: async () => {
           await rest.get('/');

@@ -7,7 +7,12 @@ import type { Connection } from '../port/connection.ts';
 export interface OnecServicesClient {
   readonly system: string;
   ask(path: string, request: AskRequest): Promise<AskAnswer>;
+  /** Whether the services answer at all; «no such address» is an answer. @throws SourceError */
+  check(): Promise<void>;
 }
+
+/** Codes behind which the services are alive. */
+const ANSWERS: ReadonlySet<string> = new Set(['source.not_found', 'source.rejected', 'source.forbidden']);
 
 /** Bodies of refusals are those of the platform, hence the reading of the OData connector. */
 export function createOnecServicesClient(options: { connection: Connection; url: string }): OnecServicesClient {
@@ -15,5 +20,15 @@ export function createOnecServicesClient(options: { connection: Connection; url:
   return {
     system: options.connection.system,
     ask: (path, request) => askSource({ connection: options.connection, url: `${root}${path}`, request, faultOf }),
+    check: () =>
+      options.connection.call<void>({
+        method: 'GET',
+        url: `${root}/`,
+        intent: 'read',
+        read: (answer) => {
+          const fault = faultOf(answer);
+          return fault === null || ANSWERS.has(fault.code) ? { value: undefined } : { fault };
+        },
+      }),
   };
 }

@@ -75,3 +75,26 @@ export function createHealthRecord(clock: Clock) {
     },
   };
 }
+
+/**
+ * One state of a system that is reached by two ways, each with its own circuit: the worse circuit counts, because work
+ * that needs both has to wait for it.
+ */
+export function jointState(first: ConnectionState, second: ConnectionState): ConnectionState {
+  const worse = first.circuit === 'closed' ? second : first;
+  const newer = (second.lastErrorAt ?? 0) > (first.lastErrorAt ?? 0) ? second : first;
+  return {
+    lastOkAt: latest(first.lastOkAt, second.lastOkAt),
+    lastErrorAt: newer.lastErrorAt,
+    lastError: newer.lastError,
+    downSince: first.downSince ?? second.downSince,
+    circuit: worse.circuit,
+    nextProbeAt: worse.nextProbeAt,
+    inFlight: first.inFlight + second.inFlight,
+    requestsPerMinute: first.requestsPerMinute + second.requestsPerMinute,
+    latencyP95Ms: latest(first.latencyP95Ms, second.latencyP95Ms),
+  };
+}
+
+const latest = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);

@@ -29,9 +29,13 @@ export interface CircuitSettings {
 }
 export const DEFAULT_CIRCUIT: CircuitSettings = { failures: 5, halfOpenAfterMs: 15_000 };
 
+/** Turns at a system: connections that share them share its limit of requests at once. */
+export type Turns = Bottleneck;
+export const createTurns = (concurrency: number): Turns => new Bottleneck({ maxConcurrent: concurrency });
+
 export interface ConnectionOptions {
   readonly system: string;
-  readonly concurrency: number;
+  readonly turns: Turns;
   readonly timeoutMs: number;
   readonly origins: ReadonlySet<string>;
   readonly headers: () => Readonly<Record<string, string>>;
@@ -63,9 +67,8 @@ const MAX_WAITING = 500;
 const MAX_BODY_CHARS = 32 * 1024 * 1024;
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { system, clock, circuit = DEFAULT_CIRCUIT } = options;
+  const { system, clock, turns, circuit = DEFAULT_CIRCUIT } = options;
   const health = createHealthRecord(clock);
-  const turns = new Bottleneck({ maxConcurrent: options.concurrency });
   const breaker = circuitBreaker(handleWhen(saysDown), {
     breaker: new ConsecutiveBreaker(circuit.failures),
     halfOpenAfter: circuit.halfOpenAfterMs,

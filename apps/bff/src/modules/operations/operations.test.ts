@@ -289,6 +289,39 @@ describe('many deliveries', () => {
     expect(bench.world.sends.length - before).toBe(100);
   });
 
+  it('slow down while the source answers slowly, and say so', async () => {
+    const ids = bench.world.add(150, { flow: 'stock' });
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    let answerMs = 2_500;
+    bench.world.onAsk = () => {
+      bench.now += answerMs;
+      return null;
+    };
+    while ((await bench.service.get(id)).rate.effectivePerSecond === 20) await bench.round(runner);
+    const slowed = await bench.service.get(id);
+    expect(slowed.rate).toMatchObject({ perSecond: 20, effectivePerSecond: 15 });
+    expect(slowed.log[0]).toMatchObject({ code: 'rate_lowered', data: { from: 20, to: 15 } });
+    answerMs = 0;
+    await bench.runUntil(runner, id, FINAL);
+    expect((await bench.service.get(id)).counts.applied).toBe(150);
+  });
+
+  it('are sent once even when two runners work at the same time', async () => {
+    const ids = bench.world.add(40);
+    const { id } = await bench.startMany(ids);
+    const runners = [bench.runner(), bench.runner(), bench.runner()];
+    for (let n = 0; n < 100 && !FINAL.includes((await bench.service.get(id)).state); n += 1) {
+      bench.now += 500;
+      await Promise.all(runners.map((runner) => runner.tick()));
+      await Promise.all(runners.map((runner) => runner.idle()));
+      bench.world.settle();
+    }
+    expect(await bench.service.get(id)).toMatchObject({ state: 'completed', counts: { total: 40 } });
+    expect(bench.world.sends).toHaveLength(40);
+    expect(new Set(bench.world.asks.map(({ key }) => key)).size).toBe(40);
+  });
+
   it('stop at the canary when it fails, go on when a person says so', async () => {
     const ids = bench.world.add(30);
     bench.world.onArrival = (deliveryId) => (deliveryId === ids[0] ? 'failed' : 'applied');
