@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { endpoint, instant, pageOf, pageQuery, roubles } from './endpoint.ts';
 
 /** resend: same bytes, same key; reExport: the source sends the document as it is now; discard and restore move nothing. */
-export const operationVerb = z.enum(['resend', 'reExport', 'discard', 'restore']);
+export const operationVerb = z
+  .enum(['resend', 'reExport', 'discard', 'restore'])
+  .describe('resend: same bytes, same key; reExport: the document as it is now; discard and restore move nothing');
 export type OperationVerb = z.output<typeof operationVerb>;
 
 /**
@@ -10,72 +12,87 @@ export type OperationVerb = z.output<typeof operationVerb>;
  * `holding`: started, but the circuit of a system is open; `stopped`: the stop rule stopped it, a person decides;
  * `completed` has nothing but successes inside, `completed_with_failures` everything else that ran to its end.
  */
-export const operationState = z.enum([
-  'planned',
-  'running',
-  'holding',
-  'paused',
-  'stopped',
-  'cancelling',
-  'completed',
-  'completed_with_failures',
-  'cancelled',
-  'expired',
-]);
+export const operationState = z
+  .enum([
+    'planned',
+    'running',
+    'holding',
+    'paused',
+    'stopped',
+    'cancelling',
+    'completed',
+    'completed_with_failures',
+    'cancelled',
+    'expired',
+  ])
+  .describe('Derived from the items and from what people asked');
 export type OperationState = z.output<typeof operationState>;
 
 /** State of one item. `done` is the success of discard and restore. `ineligible` items never start. */
-export const itemState = z.enum([
-  'pending',
-  'waiting_previous',
-  'verifying',
-  'sending',
-  'sent',
-  'applied',
-  'already_applied',
-  'done',
-  'failed',
-  'in_doubt',
-  'skipped',
-  'returned',
-  'ineligible',
-]);
+export const itemState = z
+  .enum([
+    'pending',
+    'waiting_previous',
+    'verifying',
+    'sending',
+    'sent',
+    'applied',
+    'already_applied',
+    'done',
+    'failed',
+    'in_doubt',
+    'skipped',
+    'returned',
+    'ineligible',
+  ])
+  .describe('Place of the item in its life');
 export type ItemState = z.output<typeof itemState>;
 
 /** Items as the screen counts them; `inProgress` = verifying, sending, sent. */
-export const itemOutcome = z.enum([
-  'pending',
-  'waiting_previous',
-  'in_progress',
-  'applied',
-  'already_applied',
-  'done',
-  'failed',
-  'in_doubt',
-  'skipped',
-  'returned',
-  'ineligible',
-]);
+export const itemOutcome = z
+  .enum([
+    'pending',
+    'waiting_previous',
+    'in_progress',
+    'applied',
+    'already_applied',
+    'done',
+    'failed',
+    'in_doubt',
+    'skipped',
+    'returned',
+    'ineligible',
+  ])
+  .describe('State as the screen counts it');
 export type ItemOutcome = z.output<typeof itemOutcome>;
 
 /** Why a delivery does not fit a plan, or why an item was skipped. */
-export const ineligibleReason = z.enum([
-  'in_operation',
-  'state_not_retriable',
-  'already_applied',
-  'verb_unsupported',
-  'flow_not_connected',
-  'not_found',
-  'changed_since_plan',
-  'previous_failed',
-]);
+export const ineligibleReason = z
+  .enum([
+    'in_operation',
+    'state_not_retriable',
+    'already_applied',
+    'verb_unsupported',
+    'flow_not_connected',
+    'not_found',
+    'changed_since_plan',
+    'previous_failed',
+  ])
+  .describe('Why it does not fit or was skipped');
 export type IneligibleReason = z.output<typeof ineligibleReason>;
 
-const who = z.object({
-  kind: z.enum(['person', 'system', 'pult']),
-  id: z.string().nullable().describe('User or system; null for Pult itself'),
-  name: z.string().nullable(),
-});
+const who = z
+  .object({
+    kind: z.enum(['person', 'system', 'pult']).describe('pult: Pult itself, by a timer or a rule'),
+    id: z.string().nullable().describe('User or system; null for Pult itself'),
+    name: z.string().nullable().describe('Name of the person'),
+  })
+  .describe('Who did it');
+const inOperation = z
+  .object({ id: z.uuid().describe('Its id'), number: z.number().int().describe('Its number') })
+  .nullable();
+const documentNumber = z.string().describe('Number of the document');
+const deliveryId = z.string().describe('Delivery');
 
 const ratePerSecond = z.number().positive().max(50).describe('Messages per second');
 const reason = z.string().trim().min(3).max(1000).describe('Why; kept in the audit');
@@ -104,21 +121,18 @@ export type OperationSelection = z.output<typeof operationSelection>;
 const countBy = z.object({
   id: z.string().describe('Flow, system or cause'),
   title: z.string().nullable().describe('Text of the cause; null where the id says it all'),
-  count: z.number().int(),
+  count: z.number().int().describe('How many of the eligible'),
 });
 
 /** The frozen plan: it does not change when the landscape does. */
 export const operationPlan = z.object({
   total: z.number().int().describe('Deliveries that the selection named'),
-  eligible: z.number().int(),
+  eligible: z.number().int().describe('Those that would go'),
   ineligible: z.array(
     z.object({
       reason: ineligibleReason,
-      count: z.number().int(),
-      operation: z
-        .object({ id: z.uuid(), number: z.number().int() })
-        .nullable()
-        .describe('Operation that holds them, for in_operation'),
+      count: z.number().int().describe('How many for this reason'),
+      operation: inOperation.describe('Operation that holds them, for in_operation'),
     }),
   ),
   byFlow: z.array(countBy).describe('Eligible items by flow, most first'),
@@ -128,7 +142,7 @@ export const operationPlan = z.object({
   keys: z.number().int().describe('Different business keys among the eligible'),
   amount: roubles.nullable().describe('Sum over eligible items that have an amount'),
   oldestAt: instant.nullable().describe('When the oldest eligible message occurred'),
-  newestAt: instant.nullable(),
+  newestAt: instant.nullable().describe('The same of the newest'),
   estimatedMs: z.number().int().describe('Estimated duration at the rate'),
   needsTypedCount: z.boolean().describe('Above 100 items the person types the number of eligible items'),
   verifiable: z.number().int().describe('Eligible items whose target is asked before sending'),
@@ -138,50 +152,50 @@ export type OperationPlan = z.output<typeof operationPlan>;
 
 export const operationCounts = z.object({
   total: z.number().int().describe('Eligible items'),
-  pending: z.number().int(),
-  waitingPrevious: z.number().int(),
-  inProgress: z.number().int(),
-  applied: z.number().int(),
-  alreadyApplied: z.number().int(),
-  done: z.number().int(),
-  failed: z.number().int(),
-  inDoubt: z.number().int(),
-  skipped: z.number().int(),
-  returned: z.number().int(),
+  pending: z.number().int().describe('Not started'),
+  waitingPrevious: z.number().int().describe('Wait for an older message of their document'),
+  inProgress: z.number().int().describe('Being verified, sent, or awaiting the target'),
+  applied: z.number().int().describe('Confirmed by the target'),
+  alreadyApplied: z.number().int().describe('Were there before anything was sent'),
+  done: z.number().int().describe('Discarded or restored'),
+  failed: z.number().int().describe('Failed'),
+  inDoubt: z.number().int().describe('Outcome unknown'),
+  skipped: z.number().int().describe('Must not be sent any more'),
+  returned: z.number().int().describe('Given back by a cancel'),
   ineligible: z.number().int().describe('Not part of total'),
 });
 export type OperationCounts = z.output<typeof operationCounts>;
 
 export const operationSummary = z.object({
-  id: z.uuid(),
+  id: z.uuid().describe('Operation'),
   number: z.number().int().describe('Number that people say: «повтор № 218»'),
   verb: operationVerb,
   state: operationState,
   title: z.string().nullable().describe('Text of the cause or the document when the operation is about just one'),
-  flows: z.array(z.string()),
+  flows: z.array(z.string()).describe('Flows of the eligible items'),
   counts: operationCounts,
   createdAt: instant,
   createdBy: who,
-  startedAt: instant.nullable(),
+  startedAt: instant.nullable().describe('Null: still a plan'),
   startedBy: who.nullable(),
-  finishedAt: instant.nullable(),
-  reason: z.string().nullable(),
+  finishedAt: instant.nullable().describe('When the last item got its outcome'),
+  reason: z.string().nullable().describe('Why, in the words of the person who started it'),
 });
 export type OperationSummary = z.output<typeof operationSummary>;
 
 const stage = z.object({
-  id: z.enum(['canary1', 'canary10', 'rest']),
-  state: z.enum(['waiting', 'running', 'passed', 'stopped']),
+  id: z.enum(['canary1', 'canary10', 'rest']).describe('The first one, the next ten, the rest'),
+  state: z.enum(['waiting', 'running', 'passed', 'stopped']).describe('stopped: by the rule or by a pause'),
   size: z.number().int().describe('Items of the stage'),
   finished: z.number().int().describe('Items of the stage with a confirmed outcome'),
-  failed: z.number().int(),
-  inDoubt: z.number().int(),
-  durationMs: z.number().int().nullable(),
+  failed: z.number().int().describe('Failed items of the stage'),
+  inDoubt: z.number().int().describe('Items of the stage with an unknown outcome'),
+  durationMs: z.number().int().nullable().describe('First start to last outcome; null while it runs'),
 });
 
 /** One line of the log of an operation. `data` holds the facts that its sentence needs. */
 export const operationLogEntry = z.object({
-  id: z.number().int(),
+  id: z.number().int().describe('Place in the log'),
   at: instant,
   code: z.enum([
     'planned',
@@ -222,19 +236,23 @@ export const operationDetail = operationSummary.extend({
     measuredPerSecond: z.number().nullable().describe('Mean since the start'),
   }),
   p95Ms: z.number().nullable().describe('Answers of the asked system, the last 100 items'),
-  elapsedMs: z.number().int().nullable(),
+  elapsedMs: z.number().int().nullable().describe('Since the start, pauses included'),
   etaMs: z.number().int().nullable().describe('Estimated time left; null when it cannot be said'),
-  stages: z.array(stage),
+  stages: z.array(stage).describe('Canary and rest, in order'),
   stopRule: z.object({
     window: z.number().int().describe('Finished items looked at: the last 100'),
     limitShare: z.number().describe('0.05 = 5 %'),
     failures: z.number().int().describe('Failures within the window'),
     finished: z.number().int().describe('Items in the window'),
-    share: z.number(),
-    broken: z.boolean(),
+    share: z.number().describe('failures / finished'),
+    broken: z.boolean().describe('The rule has stopped this operation'),
   }),
   holdingFor: z
-    .object({ system: z.string(), since: instant, nextProbeAt: instant.nullable() })
+    .object({
+      system: z.string().describe('System whose circuit is open'),
+      since: instant,
+      nextProbeAt: instant.nullable().describe('When it is tried again'),
+    })
     .nullable()
     .describe('Open circuit that holds the operation'),
   pausedBy: who.nullable(),
@@ -242,38 +260,38 @@ export const operationDetail = operationSummary.extend({
   oldestDoubtAt: instant.nullable().describe('Since when the oldest item is in doubt'),
   retriable: z.number().int().describe('Items that «повторить неудачные» would take'),
   log: z.array(operationLogEntry).describe('Newest first, at most 200'),
-  version: z.number().int(),
+  version: z.number().int().describe('Grows with every change'),
 });
 export type OperationDetail = z.output<typeof operationDetail>;
 
 export const operationItem = z.object({
   position: z.number().int().describe('Place in the frozen list, from 1'),
-  deliveryId: z.string(),
-  flow: z.string(),
-  consumer: z.string(),
-  documentType: z.string(),
-  number: z.string(),
-  counterparty: z.string().nullable(),
-  amount: roubles.nullable(),
-  occurredAt: instant.nullable(),
+  deliveryId,
+  flow: z.string().describe('Flow'),
+  consumer: z.string().describe('Target system'),
+  documentType: z.string().describe('Type of the document, as the source names it'),
+  number: documentNumber,
+  counterparty: z.string().nullable().describe('Customer or supplier'),
+  amount: roubles.nullable().describe('Sum of the document, roubles'),
+  occurredAt: instant.nullable().describe('When the message came into being'),
   state: itemState,
   outcome: itemOutcome,
   reason: ineligibleReason.nullable().describe('For ineligible and skipped'),
-  operation: z.object({ id: z.uuid(), number: z.number().int() }).nullable().describe('Operation that holds it'),
+  operation: inOperation.describe('Operation that holds it'),
   error: z
-    .object({ code: z.string(), text: z.string() })
+    .object({
+      code: z.string().describe('Code of Pult or of the system'),
+      text: z.string().describe('Its words, as they came'),
+    })
     .nullable()
     .describe('Raw answer of the system or an error code of Pult'),
-  waitsFor: z
-    .object({ deliveryId: z.string(), number: z.string() })
-    .nullable()
-    .describe('Older message of the same document'),
+  waitsFor: z.object({ deliveryId, number: documentNumber }).nullable().describe('Older message of the same document'),
   attempt: z.number().int().nullable().describe('Number of the attempt that this item made'),
-  idempotencyKey: z.string().nullable(),
-  startedAt: instant.nullable(),
-  sentAt: instant.nullable(),
-  finishedAt: instant.nullable(),
-  durationMs: z.number().int().nullable(),
+  idempotencyKey: z.string().nullable().describe('The same however often the request is made'),
+  startedAt: instant.nullable().describe('First question or request about it'),
+  sentAt: instant.nullable().describe('The source took the request'),
+  finishedAt: instant.nullable().describe('When the outcome was known'),
+  durationMs: z.number().int().nullable().describe('startedAt to finishedAt'),
   confirmedBy: z.enum(['event', 'verification', 'answer']).nullable().describe('Who proved the outcome'),
 });
 export type OperationItem = z.output<typeof operationItem>;
@@ -330,7 +348,7 @@ export const operationsList = endpoint({
       .describe('Any of these'),
     open: z.enum(['true', 'false']).optional().describe('true: only those that are not at their end'),
     verb: operationVerb.optional(),
-    flow: z.string().max(100).optional(),
+    flow: z.string().max(100).optional().describe('Operations with items of this flow'),
     createdBy: z.string().max(200).optional().describe('User id'),
     deliveryId: z.string().max(300).optional().describe('Operations that this delivery was in'),
   }),
@@ -381,18 +399,20 @@ export const operationsSeries = endpoint({
   params,
   responses: {
     200: z.object({
-      bucketMs: z.number().int(),
+      bucketMs: z.number().int().describe('Width of a bucket'),
       buckets: z.array(
         z.object({
           at: instant,
-          applied: z.number().int(),
-          alreadyApplied: z.number().int(),
-          failed: z.number().int(),
-          inDoubt: z.number().int(),
+          applied: z.number().int().describe('Confirmed in this time'),
+          alreadyApplied: z.number().int().describe('Found at the target before sending'),
+          failed: z.number().int().describe('Failed in this time'),
+          inDoubt: z.number().int().describe('Became unknown in this time'),
           p95Ms: z.number().nullable().describe('Answers of the asked system'),
         }),
       ),
-      rates: z.array(z.object({ at: instant, perSecond: z.number() })).describe('The chosen rate from then on'),
+      rates: z
+        .array(z.object({ at: instant, perSecond: z.number().describe('Messages per second') }))
+        .describe('The chosen rate from then on'),
     }),
   },
   errors: ['operation.not_found'],
@@ -470,7 +490,7 @@ export const deliveryVerify = endpoint({
   path: '/api/messages/:deliveryId/verify',
   permission: 'operations.run',
   summary: 'Asks the target now whether the document is there, and records the answer',
-  params: z.object({ deliveryId: z.string().min(1).max(300) }),
+  params: z.object({ deliveryId: z.string().min(1).max(300).describe('Delivery') }),
   responses: {
     200: z.object({
       outcome: z.enum(['applied', 'present', 'absent']).describe('present: there, but not posted'),
