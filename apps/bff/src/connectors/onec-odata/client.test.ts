@@ -30,6 +30,16 @@ describe('requests', () => {
     expect(request?.url).toContain('$select=Ref_Key,Number');
   });
 
+  it('asks for a balance with its arguments as literals inside the path', async () => {
+    server.answer(() => ({ body: { value: [{ КоличествоBalance: 5 }] } }));
+    const condition = "Склад eq 'О''Нил'";
+    const rows = await client.balance('AccumulationRegister_Х', { dimensions: ['Номенклатура', 'Склад'], condition });
+    expect(rows).toEqual([{ КоличествоBalance: 5 }]);
+    expect(server.seen[0]?.url).toContain(
+      "/AccumulationRegister_Х/Balance(Condition='Склад eq ''О''''Нил''',Dimensions='Номенклатура,Склад')?",
+    );
+  });
+
   it('refuses what is no guid before anything leaves', async () => {
     server.answer(() => ({ body: {} }));
     await expect(client.get('Catalog_X', "x') or (1 eq 1")).rejects.toMatchObject({ code: 'request.invalid' });

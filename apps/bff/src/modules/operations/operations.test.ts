@@ -167,6 +167,8 @@ describe('one delivery', () => {
     bench.world.atTarget.set(id, 1);
     await bench.runUntil(runner, operation.id, FINAL);
     expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'applied', confirmedBy: 'verification' });
+    const { log } = await bench.service.get(operation.id);
+    expect(log.map(({ code }) => code).slice(0, 3)).toEqual(['completed', 'item_verified', 'item_in_doubt']);
     expect(bench.world.sends).toHaveLength(1);
   });
 

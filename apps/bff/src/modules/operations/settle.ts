@@ -1,4 +1,4 @@
-import { type ItemStep, isOpen } from '@pult/shared/domain/operation/item';
+import { type ItemState, type ItemStep, isOpen } from '@pult/shared/domain/operation/item';
 import { deriveOperationState, isFinal, type OperationControl } from '@pult/shared/domain/operation/operation-state';
 import { PULT } from '../../platform/actor.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
@@ -28,13 +28,15 @@ export async function settle(context: OperationContext, item: ItemRow, settlemen
     await settlement.fact?.(tx);
     const over = !isOpen({ state, doubtSettled: change.doubtSettled ?? item.doubtSettled });
     if (over) await release(context, tx, { operationId: item.operationId, deliveryIds: [item.deliveryId], now });
-    if (state === 'failed' || state === 'in_doubt') {
-      const code = state === 'failed' ? 'item_failed' : 'item_in_doubt';
+    const code = LOGGED[state] ?? (item.state === 'in_doubt' ? 'item_verified' : null);
+    if (code !== null)
       await writeLog(tx, item.operationId, { code, actor: whoOf(PULT), now, data: logData(item, change) });
-    }
     return true;
   });
 }
+
+/** Outcomes that a person has to see; plain success is in the counts. */
+const LOGGED: Partial<Record<ItemState, LogLine['code']>> = { failed: 'item_failed', in_doubt: 'item_in_doubt' };
 
 const logData = (item: ItemRow, change: ItemChange): Record<string, unknown> => ({
   deliveryId: item.deliveryId,
