@@ -40,6 +40,7 @@ export const ERROR_STATUS = {
   'approval.reason_required': 400,
   'approval.not_open': 409,
   'calendar.not_found': 404,
+  'calendar.invalid': 400,
   'source.unreachable': 502,
   'source.timeout': 504,
   'source.unauthorized': 502,
