@@ -4,12 +4,14 @@ import { auditEndpoints } from './audit.ts';
 import type { EndpointContract } from './endpoint.ts';
 import { identityEndpoints } from './identity.ts';
 import { landscapeEndpoints } from './landscape.ts';
+import { messagesEndpoints } from './messages.ts';
 import { operationsEndpoints } from './operations.ts';
 import { slaEndpoints } from './sla.ts';
 
 /** Every endpoint of Pult. Guard tests, OpenAPI and the reading page derive from it. */
 export const ENDPOINTS: readonly EndpointContract[] = [
   ...landscapeEndpoints,
+  ...messagesEndpoints,
   ...analyticsEndpoints,
   ...identityEndpoints,
   ...auditEndpoints,

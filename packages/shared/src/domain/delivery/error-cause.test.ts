@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { causeOf, normaliseErrorText } from './error-cause.ts';
+
+describe('normaliseErrorText', () => {
+  it.each([
+    ['Экземпляр 8d1d7287-6240-11f1-9296-08002761f3c5 не найден', 'Экземпляр ‹guid› не найден'],
+    ["Couldn't connect to http://10.0.0.5:80/ut", "Couldn't connect to ‹адрес›"],
+    ['Изменение данных до 30.09.2026 запрещено', 'Изменение данных до ‹дата› запрещено'],
+    ['Не удалось провести "Заказ клиента ТДЦБ-000002 от 07.06.2026"!', 'Не удалось провести ‹текст›!'],
+    ['Строка 3: не хватает 12,5 шт', 'Строка ‹число›: не хватает ‹число› шт'],
+  ])('%s → %s', (text, pattern) => expect(normaliseErrorText(text)).toBe(pattern));
+  it('gives one pattern for messages that differ in their values only', () =>
+    expect(normaliseErrorText('Артикул «mcb4763» не найден в строке 4')).toBe(
+      normaliseErrorText('Артикул «x-1» не найден в строке 17'),
+    ));
+});
+
+describe('causeOf', () => {
+  it.each([
+    ["Couldn't connect to server", 'transport'],
+    ['503 Service Unavailable', 'transport'],
+    ['Начало сеанса с информационной базой запрещено.\nВедутся технические работы', 'transport'],
+    ['Не обнаружено свободной лицензии!', 'capacity'],
+    ['Истекло ожидание блокировки таблицы', 'capacity'],
+    ['Не найдена номенклатура по артикулу «mcb-1»', 'mapping'],
+    ['Период закрыт для изменений до 30.09.2026', 'business'],
+    ['Не удалось провести "Реализация"', 'business'],
+    ['ИНН 6679048212 не прошёл проверку контрольной суммы', 'validation'],
+    ['Нарушение прав доступа', 'authorisation'],
+    ['Ошибка при выполнении обработчика - ‘ПриЗаписи’', 'business'],
+    ['что-то невиданное', 'unknown'],
+  ])('%s is %s', (text, errorClass) => expect(causeOf({ text }).errorClass).toBe(errorClass));
+  it('believes the class of the reporter', () =>
+    expect(causeOf({ text: 'x', class: 'capacity' }).errorClass).toBe('capacity'));
+  it('falls back to the pattern as the title', () =>
+    expect(causeOf({ text: 'нечто 42' }).title.ru).toBe('нечто ‹число›'));
+});

@@ -1,0 +1,158 @@
+/** Failures are grouped by cause: error class and normalised text (domain.md §1). Pure rules over raw texts of systems. */
+
+export const ERROR_CLASSES = [
+  'transport',
+  'authorisation',
+  'validation',
+  'business',
+  'mapping',
+  'capacity',
+  'unknown',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+interface CauseRule {
+  readonly matches: RegExp;
+  readonly errorClass: ErrorClass;
+  readonly title: { readonly ru: string; readonly en: string };
+}
+
+/** Known texts, first match wins. Sources: platform texts of 1С OData, БСП exchange handlers, HTTP. */
+const RULES: readonly CauseRule[] = [
+  { matches: /лицензи/i, errorClass: 'capacity', title: { ru: 'Нет свободной лицензии 1С', en: 'No free 1C licence' } },
+  {
+    matches: /технические работы|начало сеанса .*запрещено/i,
+    errorClass: 'transport',
+    title: { ru: 'Начало сеанса запрещено: работы в базе', en: 'Sessions forbidden: maintenance' },
+  },
+  {
+    matches: /ожидание блокировки|конфликт блокировок|deadlock/i,
+    errorClass: 'capacity',
+    title: { ru: 'Конфликт блокировок', en: 'Lock conflict' },
+  },
+  {
+    matches: /429|too many requests/i,
+    errorClass: 'capacity',
+    title: { ru: 'Получатель просит подождать', en: 'Target asks to wait' },
+  },
+  {
+    matches: /не найден[ао]? номенклатур|номенклатур\S* .*не найден|артикул .*не найден/i,
+    errorClass: 'mapping',
+    title: { ru: 'Не найдена номенклатура по артикулу', en: 'Item not found by article' },
+  },
+  {
+    matches: /контрагент .*не найден|GLN .*не найден/i,
+    errorClass: 'mapping',
+    title: { ru: 'Контрагент не найден', en: 'Counterparty not found' },
+  },
+  {
+    matches: /ставк\S* НДС/i,
+    errorClass: 'mapping',
+    title: { ru: 'Ставка НДС не сопоставлена', en: 'VAT rate not mapped' },
+  },
+  {
+    matches: /период .*закрыт|изменени\S* данных .*запрещено|дата запрета/i,
+    errorClass: 'business',
+    title: { ru: 'Период закрыт для изменений', en: 'Period closed for changes' },
+  },
+  {
+    matches: /не хватает|недостаточно .*остатк/i,
+    errorClass: 'business',
+    title: { ru: 'Не хватает свободного остатка', en: 'Not enough free stock' },
+  },
+  {
+    matches: /не удалось провести|при проведении|обработкапроведения/i,
+    errorClass: 'business',
+    title: { ru: 'Документ не проводится', en: 'Document cannot be posted' },
+  },
+  { matches: /ИНН/, errorClass: 'validation', title: { ru: 'ИНН не прошёл проверку', en: 'INN failed validation' } },
+  {
+    matches: /не заполнен|не указан|обязательн/i,
+    errorClass: 'validation',
+    title: { ru: 'Не заполнено обязательное поле', en: 'Required field is empty' },
+  },
+  {
+    matches: /нарушение прав|права доступа|access rights|\b403\b/i,
+    errorClass: 'authorisation',
+    title: { ru: 'Не хватает прав', en: 'Access rights missing' },
+  },
+  {
+    matches: /\b401\b|unauthorized|неверн\S* (логин|пароль)|идентификация пользователя/i,
+    errorClass: 'authorisation',
+    title: { ru: 'Логин или пароль не приняты', en: 'Login refused' },
+  },
+  {
+    matches: /\b50[234]\b|service unavailable|bad gateway|gateway time-?out/i,
+    errorClass: 'transport',
+    title: { ru: 'Сервер отвечает 50x', en: 'Server answers 50x' },
+  },
+  {
+    matches:
+      /couldn't connect|econnre|enotfound|socket hang up|fetch failed|connection (refused|reset)|нет соединения|не удалось установить соединение/i,
+    errorClass: 'transport',
+    title: { ru: 'Нет соединения с сервером', en: 'No connection to the server' },
+  },
+  {
+    matches: /time-?out|timed out|превышено время|истекло время/i,
+    errorClass: 'transport',
+    title: { ru: 'Сервер не ответил вовремя', en: 'Server did not answer in time' },
+  },
+  {
+    matches: /<html|<!doctype/i,
+    errorClass: 'transport',
+    title: { ru: 'Вместо данных пришла страница', en: 'A page came instead of data' },
+  },
+  {
+    matches: /ошибка при выполнении обработчика|error running processor/i,
+    errorClass: 'business',
+    title: { ru: 'Ошибка обработчика в 1С', en: 'Handler failed in 1C' },
+  },
+];
+
+const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
+  [/<[^>]+>/g, ' '],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '‹guid›'],
+  [/\bhttps?:\/\/\S+/gi, '‹адрес›'],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '‹адрес›'],
+  [/\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?/g, '‹дата›'],
+  [/\b\d{2}\.\d{2}\.\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?/g, '‹дата›'],
+  [/«[^»]*»|"[^"]*"|'[^']*'|\{[^}]*\}/g, '‹текст›'],
+  [/(?:[a-z]:)?(?:[\\/][\w.$~-]+){2,}/gi, '‹путь›'],
+  [/[A-Za-zА-ЯЁа-яё]{0,6}\d*-\d{3,}/g, '‹номер›'],
+  [/(?<![\wа-яё])[-+]?\d[\d\u00a0\u202f ]*(?:[.,]\d+)?(?![\wа-яё])/gi, '‹число›'],
+  [/\d+/g, '‹число›'],
+  [/\s+/g, ' '],
+];
+
+const MAX_PATTERN = 240;
+
+/** Text of an error with everything that differs from message to message replaced by a placeholder. */
+export function normaliseErrorText(text: string): string {
+  const pattern = REPLACEMENTS.reduce((now, [what, by]) => now.replace(what, by), text.slice(0, 4_000)).trim();
+  return pattern.length > MAX_PATTERN ? `${pattern.slice(0, MAX_PATTERN)}…` : pattern;
+}
+
+export interface Cause {
+  readonly errorClass: ErrorClass;
+  readonly pattern: string;
+  readonly title: { readonly ru: string; readonly en: string };
+}
+
+const isErrorClass = (value: string | null | undefined): value is ErrorClass =>
+  ERROR_CLASSES.some((one) => one === value);
+
+/** Cause of a failure: the class that the reporter gave, else the one of the first known text; title or the pattern. */
+export function causeOf(error: {
+  readonly text: string;
+  readonly code?: string | null;
+  readonly class?: string | null;
+}): Cause {
+  const whole = `${error.code ?? ''} ${error.text}`;
+  const rule = RULES.find(({ matches }) => matches.test(whole));
+  const pattern = normaliseErrorText(error.text) || '—';
+  return {
+    errorClass: isErrorClass(error.class) ? error.class : (rule?.errorClass ?? 'unknown'),
+    pattern,
+    title: rule?.title ?? { ru: pattern, en: pattern },
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * The state of a delivery as a fold of facts (domain.md §1). A summary is a join-semilattice: {@link mergeSummaries} is
+ * commutative, associative and idempotent, so late, repeated and shuffled facts end in the same summary.
+ */
+
+export const DELIVERY_STATES = [
+  'accepted',
+  'sent',
+  'delivered',
+  'applied',
+  'failed',
+  'retrying',
+  'in_doubt',
+  'discarded',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+export const EVENT_KINDS = ['accepted', 'sent', 'delivered', 'applied', 'failed'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** What a system stated about an attempt. `at` in ms since the epoch; `id` breaks ties. */
+export interface EventFact {
+  readonly kind: EventKind;
+  readonly attempt: number;
+  readonly at: number;
+  readonly id: string;
+  /** Cause of a failure. */
+  readonly causeId?: string;
+}
+
+/** What Pult itself did or found out. `seq` orders facts of one delivery; Pult writes them one after another. */
+export type ControlFact =
+  | { readonly kind: 'claimed'; readonly seq: number; readonly at: number; readonly operationId: string }
+  | { readonly kind: 'released'; readonly seq: number; readonly at: number }
+  | { readonly kind: 'discarded'; readonly seq: number; readonly at: number }
+  | { readonly kind: 'restored'; readonly seq: number; readonly at: number };
+
+/** Place of an attempt on its way; 0 = opened by Pult, nothing heard yet. */
+type Rank = 0 | 1 | 2 | 3 | 4;
+const RANK: Readonly<Record<Exclude<EventKind, 'applied'>, Rank>> = { accepted: 1, sent: 2, delivered: 3, failed: 4 };
+
+export interface DeliverySummary {
+  /** Earliest news of any kind. */
+  readonly startedAt: number | null;
+  /** Highest attempt with its furthest rank; `at` is the earliest moment of that rank. */
+  readonly reach: { readonly attempt: number; readonly rank: Rank; readonly at: number } | null;
+  readonly applied: { readonly at: number; readonly attempt: number } | null;
+  readonly firstFailure: FailureMark | null;
+  /** Of the highest attempt, the latest. */
+  readonly lastFailure: FailureMark | null;
+  readonly control: ControlFact | null;
+  /** Highest attempt whose acknowledgement is overdue, and since when. */
+  readonly doubt: AttemptMark | null;
+  /** Highest attempt after which the target was asked and had nothing. */
+  readonly absent: AttemptMark | null;
+}
+
+export interface FailureMark {
+  readonly attempt: number;
+  readonly at: number;
+  readonly id: string;
+  readonly causeId: string;
+}
+
+export interface AttemptMark {
+  readonly attempt: number;
+  readonly at: number;
+}
+
+export const EMPTY_SUMMARY: DeliverySummary = {
+  startedAt: null,
+  reach: null,
+  applied: null,
+  firstFailure: null,
+  lastFailure: null,
+  control: null,
+  doubt: null,
+  absent: null,
+};
+
+const smaller = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+
+/** Picks by order; null loses against anything. */
+function pick<T>(a: T | null, b: T | null, order: (a: T, b: T) => number): T | null {
+  if (a === null) return b;
+  if (b === null) return a;
+  return order(a, b) <= 0 ? a : b;
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Least upper bound of two summaries of the same delivery. */
+export function mergeSummaries(a: DeliverySummary, b: DeliverySummary): DeliverySummary {
+  return {
+    startedAt: smaller(a.startedAt, b.startedAt),
+    reach: pick(a.reach, b.reach, (x, y) => y.attempt - x.attempt || y.rank - x.rank || x.at - y.at),
+    applied: pick(a.applied, b.applied, (x, y) => x.at - y.at || x.attempt - y.attempt),
+    firstFailure: pick(a.firstFailure, b.firstFailure, (x, y) => x.at - y.at || byText(x.id, y.id)),
+    lastFailure: pick(
+      a.lastFailure,
+      b.lastFailure,
+      (x, y) => y.attempt - x.attempt || y.at - x.at || byText(x.id, y.id),
+    ),
+    control: pick(a.control, b.control, (x, y) => y.seq - x.seq),
+    doubt: pick(a.doubt, b.doubt, (x, y) => y.attempt - x.attempt || x.at - y.at),
+    absent: pick(a.absent, b.absent, (x, y) => y.attempt - x.attempt || x.at - y.at),
+  };
+}
+
+/** A summary that knows nothing but one event. */
+export function summaryOfEvent(fact: EventFact): DeliverySummary {
+  if (fact.kind === 'applied')
+    return { ...EMPTY_SUMMARY, startedAt: fact.at, applied: { at: fact.at, attempt: fact.attempt } };
+  const failure =
+    fact.kind === 'failed' ? { attempt: fact.attempt, at: fact.at, id: fact.id, causeId: fact.causeId ?? '' } : null;
+  return {
+    ...EMPTY_SUMMARY,
+    startedAt: fact.at,
+    reach: { attempt: fact.attempt, rank: RANK[fact.kind], at: fact.at },
+    firstFailure: failure,
+    lastFailure: failure,
+  };
+}
+
+export const summaryOfControl = (control: ControlFact): DeliverySummary => ({ ...EMPTY_SUMMARY, control });
+/** Pult opened an attempt; nothing is heard of it yet. */
+export const summaryOfOpenedAttempt = (attempt: number, at: number): DeliverySummary => ({
+  ...EMPTY_SUMMARY,
+  reach: { attempt, rank: 0, at },
+});
+export const summaryOfTimeout = (attempt: number, at: number): DeliverySummary => ({
+  ...EMPTY_SUMMARY,
+  doubt: { attempt, at },
+});
+export const summaryOfAbsence = (attempt: number, at: number): DeliverySummary => ({
+  ...EMPTY_SUMMARY,
+  absent: { attempt, at },
+});
+
+/** Folds one more event into a summary. */
+export const mergeEvent = (summary: DeliverySummary, fact: EventFact): DeliverySummary =>
+  mergeSummaries(summary, summaryOfEvent(fact));
+
+/** State and the moment since when it holds. */
+export function stateOf(summary: DeliverySummary): { state: DeliveryState; since: number } {
+  const { applied, control, reach, doubt, absent } = summary;
+  const start = summary.startedAt ?? reach?.at ?? control?.at ?? 0;
+  if (applied) return { state: 'applied', since: applied.at };
+  if (control?.kind === 'discarded') return { state: 'discarded', since: control.at };
+  const claimed = control?.kind === 'claimed' ? control : null;
+  if (!reach) return claimed ? { state: 'retrying', since: claimed.at } : { state: 'accepted', since: start };
+  // A claim covers what was known before it; news of the attempt it opened speak for themselves.
+  if (claimed && (reach.rank === 0 || reach.at < claimed.at)) {
+    const overdue = doubt !== null && doubt.attempt >= reach.attempt && doubt.at >= claimed.at;
+    return overdue ? { state: 'in_doubt', since: doubt.at } : { state: 'retrying', since: claimed.at };
+  }
+  if (reach.rank === 4) return { state: 'failed', since: reach.at };
+  if (absent && absent.attempt >= reach.attempt) return { state: 'failed', since: absent.at };
+  if (reach.rank === 3) return { state: 'delivered', since: reach.at };
+  if (doubt && doubt.attempt >= reach.attempt) return { state: 'in_doubt', since: doubt.at };
+  if (reach.rank === 0) return { state: 'failed', since: reach.at };
+  return { state: reach.rank === 2 ? 'sent' : 'accepted', since: reach.at };
+}
+
+/** Final states need nobody any more. */
+export const isFinal = (state: DeliveryState): boolean => state === 'applied' || state === 'discarded';
