@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint, instant, pageOf, pageQuery, roubles } from './endpoint.ts';
+import { messagesFilter } from './messages.ts';
 
 /** resend: same bytes, same key; reExport: the source sends the document as it is now; discard and restore move nothing. */
 export const operationVerb = z
@@ -100,14 +101,12 @@ const reason = z.string().trim().min(3).max(1000).describe('Why; kept in the aud
 /** What an operation is about. Exactly one of the four forms. */
 export const operationSelection = z.union([
   z.strictObject({
-    deliveryIds: z.array(z.string().min(1).max(300)).min(1).max(10_000).describe('Chosen deliveries'),
+    deliveryIds: z.array(z.uuid()).min(1).max(10_000).describe('Chosen deliveries'),
   }),
   z.strictObject({
-    filter: z
-      .record(z.string(), z.unknown())
-      .describe('Filter of the messages list, as in its query; may not be empty'),
+    filter: z.strictObject(messagesFilter.shape).describe('Filter of the messages list; may not be empty'),
   }),
-  z.strictObject({ causeIds: z.array(z.string().min(1).max(300)).min(1).max(200).describe('Whole causes') }),
+  z.strictObject({ causeIds: z.array(z.uuid()).min(1).max(200).describe('Whole causes') }),
   z.strictObject({
     operationId: z.uuid().describe('An earlier operation…'),
     outcomes: z
@@ -350,7 +349,7 @@ export const operationsList = endpoint({
     verb: operationVerb.optional(),
     flow: z.string().max(100).optional().describe('Operations with items of this flow'),
     createdBy: z.string().max(200).optional().describe('User id'),
-    deliveryId: z.string().max(300).optional().describe('Operations that this delivery was in'),
+    deliveryId: z.uuid().optional().describe('Operations that this delivery was in'),
   }),
   responses: { 200: pageOf(operationSummary) },
   errors: [],
@@ -490,7 +489,7 @@ export const deliveryVerify = endpoint({
   path: '/api/messages/:deliveryId/verify',
   permission: 'operations.run',
   summary: 'Asks the target now whether the document is there, and records the answer',
-  params: z.object({ deliveryId: z.string().min(1).max(300).describe('Delivery') }),
+  params: z.object({ deliveryId: z.uuid().describe('Delivery') }),
   responses: {
     200: z.object({
       outcome: z.enum(['applied', 'present', 'absent']).describe('present: there, but not posted'),

@@ -70,9 +70,16 @@ describe('plan', () => {
   });
 
   it('refuses an empty filter', async () => {
-    await expect(
-      bench.service.plan({ verb: 'resend', selection: { filter: { q: '' } } }, person('ops')),
-    ).rejects.toMatchObject({ code: 'operation.filter_empty' });
+    bench.world.add(2);
+    for (const filter of [{}, { flow: [] }, { timeField: 'failed' as const }])
+      await expect(bench.service.plan({ verb: 'resend', selection: { filter } }, person('ops'))).rejects.toMatchObject({
+        code: 'operation.filter_empty',
+      });
+    const { operation } = await bench.service.plan(
+      { verb: 'resend', selection: { filter: { flow: ['orders'] } } },
+      person('ops'),
+    );
+    expect(operation.plan.eligible).toBe(2);
   });
 
   it('asks for the typed count above a hundred', async () => {

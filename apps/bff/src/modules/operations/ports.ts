@@ -1,5 +1,6 @@
 /** What operations ask of other modules; each is one narrow answer, wired in main. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import type { DeliveryState } from '@pult/shared/domain/operation/eligibility';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
@@ -47,8 +48,8 @@ export interface AttemptRef {
 /** The deliveries, owned by the messages module. Verbs with `tx` write in the caller's transaction. */
 export interface DeliveryBook {
   byIds(deliveryIds: readonly string[]): Promise<Candidate[]>;
-  /** @throws AppError `operation.filter_empty`, `request.invalid` */
-  byFilter(filter: Readonly<Record<string, unknown>>): Promise<Candidate[]>;
+  /** The filter says something: an empty one does not come here. */
+  byFilter(filter: MessagesFilter): Promise<Candidate[]>;
   /** @throws AppError `cause.not_found` */
   byCauses(causeIds: readonly string[]): Promise<Candidate[]>;
   news(deliveryIds: readonly string[]): Promise<DeliveryNews[]>;

@@ -92,6 +92,9 @@ async function call(role: Role, method: string, path: string, body?: unknown) {
   return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
 }
 
+/** Start of an id of a test; four digits follow. */
+const ids8 = (mark: string): string => `019ad1c2-000${mark}-7000-8000-00000000`;
+
 const single = (deliveryId: string) => ({
   verb: 'resend',
   selection: { deliveryIds: [deliveryId] },
@@ -100,7 +103,7 @@ const single = (deliveryId: string) => ({
 
 describe('operations over HTTP', () => {
   it('runs from the plan to the end, shows every view of itself', async () => {
-    const ids = world.add(15);
+    const ids = world.add(15, { prefix: ids8('a') });
     const planned = await call('ops', 'POST', '/api/operations', {
       verb: 'resend',
       selection: { deliveryIds: ids },
@@ -139,7 +142,7 @@ describe('operations over HTTP', () => {
   });
 
   it('joins the running operation at the second press', async () => {
-    const [id = ''] = world.add(1, { prefix: 'j' });
+    const [id = ''] = world.add(1, { prefix: ids8('b') });
     world.onArrival = () => 'silent';
     const first = await call('ops', 'POST', '/api/operations', single(id));
     const second = await call('ops', 'POST', '/api/operations', single(id));
@@ -149,13 +152,23 @@ describe('operations over HTTP', () => {
   });
 
   it('answers mistakes by code', async () => {
-    const [id = ''] = world.add(1, { prefix: 'm', state: 'applied' });
+    const [id = ''] = world.add(1, { prefix: ids8('c'), state: 'applied' });
     const missing = '00000000-0000-7000-8000-000000000000';
     const all: [string, string, unknown, number, string][] = [
       ['POST', '/api/operations', { verb: 'resend', selection: { filter: {} } }, 400, 'operation.filter_empty'],
+      // A misspelt part of a filter must not make the selection wider.
+      [
+        'POST',
+        '/api/operations',
+        { verb: 'resend', selection: { filter: { flow: 'a', stat: 'failed' } } },
+        400,
+        'request.invalid',
+      ],
       ['POST', '/api/operations', { verb: 'resend', selection: {} }, 400, 'request.invalid'],
+      ['POST', '/api/operations', single('no id'), 400, 'request.invalid'],
+      ['POST', '/api/messages/x/verify', undefined, 400, 'request.invalid'],
       ['POST', '/api/operations', single(id), 409, 'operation.nothing_eligible'],
-      ['POST', '/api/operations', single('nobody'), 404, 'delivery.not_found'],
+      ['POST', '/api/operations', single(missing), 404, 'delivery.not_found'],
       ['GET', `/api/operations/${missing}`, undefined, 404, 'operation.not_found'],
       ['GET', '/api/operations?cursor=x', undefined, 400, 'request.invalid'],
       ['POST', `/api/operations/${missing}/pause`, {}, 404, 'operation.not_found'],
@@ -166,7 +179,7 @@ describe('operations over HTTP', () => {
 
   it('lets an analyst look and nothing else', async () => {
     expect((await call('analyst', 'GET', '/api/operations')).status).toBe(200);
-    expect(await call('analyst', 'POST', '/api/operations', single('x'))).toMatchObject({
+    expect(await call('analyst', 'POST', '/api/operations', single(ids8('e').concat('0001')))).toMatchObject({
       status: 403,
       body: { code: 'permission.denied' },
     });
@@ -174,7 +187,7 @@ describe('operations over HTTP', () => {
   });
 
   it('verifies one delivery at its target', async () => {
-    const [id = ''] = world.add(1, { prefix: 'v', state: 'in_doubt' });
+    const [id = ''] = world.add(1, { prefix: ids8('d'), state: 'in_doubt' });
     world.atTarget.set(id, 1);
     expect(await call('ops', 'POST', `/api/messages/${id}/verify`)).toMatchObject({
       status: 200,

@@ -14,9 +14,7 @@ export async function candidatesOf(
   selection: OperationSelection,
 ): Promise<{ candidates: Candidate[]; missing: number }> {
   if ('filter' in selection) {
-    const given = Object.values(selection.filter).some(
-      (value) => value !== null && value !== undefined && value !== '',
-    );
+    const given = Object.entries(selection.filter).some(([name, value]) => limits(name, value));
     // «Everything» is never what somebody means by forgetting the filter.
     assertThat(given, 'operation.filter_empty');
     return { candidates: unique(await book.byFilter(selection.filter)), missing: 0 };
@@ -40,3 +38,7 @@ export async function candidatesOf(
 const unique = (candidates: readonly Candidate[]): Candidate[] => [
   ...new Map(candidates.map((one) => [one.deliveryId, one])).values(),
 ];
+
+/** Whether a part of the filter leaves anything out; which time is meant says nothing by itself. */
+const limits = (name: string, value: unknown): boolean =>
+  name !== 'timeField' && value !== undefined && !(Array.isArray(value) && value.length === 0);
