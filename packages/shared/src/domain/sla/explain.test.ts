@@ -193,6 +193,17 @@ describe('other clocks', () => {
     expect(unconfirmedYears).toEqual([2027]);
   });
 
+  it('read at night, the part of the night ahead is apart from the part behind', () => {
+    const clock = clockOf([{ kind: 'start', at: msk('2026-07-06 17:00'), goalMs: 2 * HOUR }]);
+    const { parts } = explainClock(clock, msk('2026-07-06 22:00'));
+    expect(parts.map((part) => [part.kind, span(part), part.projected])).toEqual([
+      ['working', '06, 17:00 – 06, 18:00', false],
+      ['night', '06, 18:00 – 06, 22:00', false],
+      ['night', '06, 22:00 – 07, 09:00', true],
+      ['remaining', '07, 09:00 – 07, 10:00', true],
+    ]);
+  });
+
   it('before its start a clock is all remaining', () => {
     const clock = clockOf([{ kind: 'start', at: msk('2026-07-06 10:00'), goalMs: HOUR }]);
     const { parts, addsUp } = explainClock(clock, msk('2026-07-06 09:00'));
@@ -222,6 +233,7 @@ describe('any calendar, any facts, any instant', () => {
           }
           const past = parts.filter(({ projected }) => !projected);
           expect(past.reduce((sum, { countedMs }) => sum + countedMs, 0)).toBe(reading.elapsedMs);
+          expect(past.at(-1)?.to ?? clock.startedAt).toBe(Math.max(reading.closedAt ?? now, clock.startedAt));
           expect(totals.overdueMs).toBe(Math.max(0, -reading.remainingMs));
           // The dates cut the same tape differently: nothing is lost at midnight.
           const pieces = days.flatMap((day) => day.pieces);

@@ -33,12 +33,15 @@ export interface TapeBounds {
   readonly projectedTo: number | null;
 }
 
-/** Cuts the time of a clock from start to `end`, and on to `projectedTo`, into pieces without gap or overlap. */
+/**
+ * Cuts the time of a clock from start to `end`, and on to `projectedTo`, into pieces without gap or overlap. The clock
+ * must be the one known at `end`: it has no fact after it.
+ */
 export function cutTape(clock: SlaClock, { end, dueAt, projectedTo }: TapeBounds): TapePiece[] {
   const pieces: TapePiece[] = [];
   for (const run of clock.runs) {
     const from = run.from;
-    const to = Math.min(run.to ?? end, end);
+    const to = run.to ?? end;
     if (from >= to) continue;
     if (run.pauses.length > 0) {
       const workingMs = workingMsBetween(run.calendar, from, to);
