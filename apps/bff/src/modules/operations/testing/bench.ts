@@ -5,6 +5,8 @@ import type { OperationContext } from '../context.ts';
 import { createRunner, type Runner } from '../runner.ts';
 import { type By, createOperationService, type OperationService } from '../service.ts';
 import { DEFAULT_SETTINGS, type OperationSettings } from '../settings.ts';
+import { refreshOperation } from '../settle.ts';
+import { runningOperations } from '../store.ts';
 import { testFlows, World } from './world.ts';
 
 export const person = (name: string): By => ({
@@ -51,6 +53,8 @@ export class Bench {
     this.now += ms;
     await runner.tick();
     await runner.idle();
+    // A round counts what had ended when it began; tests look at what has ended by now.
+    for (const { id } of await runningOperations(this.context.db)) await refreshOperation(this.context, id);
     this.world.settle();
   }
 
