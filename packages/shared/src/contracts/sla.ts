@@ -45,6 +45,45 @@ const slaActor = z.object({
 
 const tapePartKind = z.enum(['working', 'lunch', 'night', 'day-off', 'pause', 'remaining', 'overdue']);
 
+export const clockPause = z.object({
+  cause: z.enum(['clarification', 'reserve-mode', 'target-down', 'manual']),
+  from: instant,
+  to: instant.nullable(),
+  reason: z.string().nullable().describe('The question that was asked, for instance'),
+  actor: slaActor.nullable().describe('Who paused'),
+  waitingFor: slaActor.nullable().describe('Whom it waits for'),
+  resumeReason: z.string().nullable(),
+  resumeActor: slaActor.nullable(),
+});
+
+const dayKind = z.enum(['working', 'short', 'working-weekend', 'weekend', 'holiday', 'moved', 'custom']);
+
+/** Why a part of the tape is there: a code and what its sentence needs. */
+const tapeReason = z.object({
+  code: z.enum([
+    'started',
+    'short-day',
+    'working-weekend',
+    'until-now',
+    'until-stop',
+    'until-cancel',
+    'until-due',
+    'after-due',
+    'after-lunch',
+    'after-pause',
+    'calendar',
+    'days-off',
+    'pause',
+  ]),
+  until: instant.nullable().describe('For short-day and working-weekend: when the day closes'),
+  reason: z.string().nullable().describe('For started: what the start says'),
+  by: z.string().nullable().describe('For started: who'),
+  days: z
+    .array(z.object({ date: localDate, reason: dayReason.nullable().describe('Null: a plain weekend') }))
+    .describe('For days-off: which days and why'),
+  pauses: z.array(clockPause).describe('For pause'),
+});
+
 /** A stretch of the tape. Parts with projected = false add up to elapsed and to the wall clock so far. */
 export const tapePart = z.object({
   kind: tapePartKind,
@@ -54,9 +93,7 @@ export const tapePart = z.object({
   countedMs: durationMs.describe('What counts into the goal'),
   workingMs: durationMs.describe('Working time inside, counted or not: the length of a pause in working time'),
   projected: z.boolean().describe('Lies ahead: from now to the due'),
-  reasons: z
-    .array(z.record(z.string(), z.unknown()))
-    .describe('Why, the main reason first: kind, title, movedFrom, actor, cause, reason…'),
+  reasons: z.array(tapeReason).describe('Why, the main reason first'),
   cumulativeMs: durationMs.nullable().describe('Counted up to the end of the part'),
   percent: z.number().nullable().describe('The same as a share of the goal'),
 });
@@ -66,7 +103,7 @@ export const tapeDay = z.object({
   isoWeekday: z.number().int().min(1).max(7).describe('1 = Monday'),
   startsAt: instant,
   endsAt: instant,
-  kind: z.enum(['working', 'short', 'working-weekend', 'weekend', 'holiday', 'moved', 'custom']),
+  kind: dayKind,
   normMs: durationMs.describe('Working time of the day'),
   segments: z.array(z.object({ from: instant, to: instant })).describe('Working hours of the day'),
   closesAt: instant.nullable().describe('End of the working day; null on a day off'),
@@ -82,17 +119,6 @@ export const clockThreshold = z.object({
   at: instant.nullable().describe('When it is or was reached; null while paused'),
   atIfResumed: instant.nullable(),
   passed: z.boolean(),
-});
-
-export const clockPause = z.object({
-  cause: z.enum(['clarification', 'reserve-mode', 'target-down', 'manual']),
-  from: instant,
-  to: instant.nullable(),
-  reason: z.string().nullable().describe('The question that was asked, for instance'),
-  actor: slaActor.nullable().describe('Who paused'),
-  waitingFor: slaActor.nullable().describe('Whom it waits for'),
-  resumeReason: z.string().nullable(),
-  resumeActor: slaActor.nullable(),
 });
 
 /** A stored fact of a clock. Everything else is derived from facts. */
@@ -171,7 +197,7 @@ export type CalendarSummary = z.output<typeof calendarSummary>;
 const calendarDay = z.object({
   date: localDate,
   isoWeekday: z.number().int().min(1).max(7),
-  kind: z.enum(['working', 'short', 'working-weekend', 'weekend', 'holiday', 'moved', 'custom']),
+  kind: dayKind,
   normMs: durationMs,
   intervals: z.array(z.object({ from: z.string(), to: z.string() })),
   reason: dayReason.nullable(),
