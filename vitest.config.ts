@@ -21,7 +21,8 @@ export default defineConfig({
         test: {
           name: 'web',
           environment: 'jsdom',
-          env,
+          // The zone of the house, so that a formatter which forgets its zone still cannot hide behind UTC.
+          env: { ...env, TZ: 'Asia/Yekaterinburg' },
           include: ['apps/web/src/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
         },

@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, Navigate, useRouteError } from 'react-router';
+import { paths } from '../lib/paths.ts';
+import { type Session, sessionQuery } from '../lib/session.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+
+/** Everybody lands on their own work: a manager on the inbox, ops on failures, an analyst on the dashboards. */
+export function landingOf(session: Session): string {
+  const [role] = session.roles;
+  switch (role) {
+    case 'manager':
+      return paths.approvals();
+    case 'ops':
+      return paths.messages();
+    case 'analyst':
+      return paths.analytics();
+    case 'admin':
+      return paths.settings('connections');
+    default:
+      return paths.overview();
+  }
+}
+
+export function Home() {
+  const { data } = useQuery(sessionQuery());
+  return data ? <Navigate to={landingOf(data)} replace /> : null;
+}
+
+export function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      title={t('common.notFound')}
+      text={t('common.notFoundText')}
+      action={<Link to="/">{t('common.home')}</Link>}
+    />
+  );
+}
+
+/** A screen that failed to draw: the rest of the console stays. */
+export function RouteError() {
+  const { t } = useTranslation();
+  const error = useRouteError();
+  return (
+    <div role="alert">
+      <EmptyState
+        title={t('common.crashed')}
+        text={t('common.crashedText')}
+        action={
+          <Button type="primary" onClick={() => window.location.reload()}>
+            {t('common.reload')}
+          </Button>
+        }
+      />
+      <ErrorState error={error} />
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import type { ComponentType } from 'react';
+import { createBrowserRouter } from 'react-router';
+import { loadTexts } from '../lib/i18n/i18n.ts';
+import type { TextArea } from '../lib/i18n/texts.ts';
+import { patterns } from '../lib/paths.ts';
+import { Home, NotFound, RouteError } from './edges.tsx';
+import { Shell } from './shell.tsx';
+
+/** A screen and its texts, loaded side by side when the route is opened first. */
+const screen =
+  (load: () => Promise<ComponentType>, ...areas: readonly TextArea[]) =>
+  async (): Promise<{ Component: ComponentType }> => {
+    const [Component] = await Promise.all([load(), loadTexts(areas)]);
+    return { Component };
+  };
+
+const overview = screen(
+  async () => (await import('../features/landscape/overview-page.tsx')).OverviewPage,
+  'landscape',
+);
+const flows = screen(async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage, 'landscape');
+const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape');
+const messages = screen(async () => (await import('../features/messages/messages-page.tsx')).MessagesPage, 'messages');
+const message = screen(async () => (await import('../features/messages/message-page.tsx')).MessagePage, 'messages');
+const operations = screen(
+  async () => (await import('../features/operations/operations-page.tsx')).OperationsPage,
+  'operations',
+);
+const operation = screen(
+  async () => (await import('../features/operations/operation-page.tsx')).OperationPage,
+  'operations',
+);
+const approvals = screen(
+  async () => (await import('../features/approvals/approvals-page.tsx')).ApprovalsPage,
+  'approvals',
+);
+const analytics = screen(
+  async () => (await import('../features/analytics/analytics-page.tsx')).AnalyticsPage,
+  'analytics',
+);
+const audit = screen(async () => (await import('../features/audit/audit-page.tsx')).AuditPage, 'audit');
+const settings = screen(
+  async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
+  'settings',
+  'approvals',
+);
+
+/** Routes load their screen when it is opened; the shell stays. */
+export const createRouter = () =>
+  createBrowserRouter([
+    {
+      element: <Shell />,
+      errorElement: <RouteError />,
+      hydrateFallbackElement: <></>,
+      children: [
+        {
+          errorElement: <RouteError />,
+          children: [
+            { index: true, element: <Home /> },
+            { path: patterns.overview, lazy: overview },
+            { path: patterns.flows, lazy: flows },
+            { path: patterns.flow, lazy: flow },
+            { path: patterns.messages, lazy: messages },
+            { path: patterns.message, lazy: message },
+            { path: patterns.operations, lazy: operations },
+            { path: patterns.operation, lazy: operation },
+            // One optional segment, not two routes: choosing a row must not mount the inbox anew.
+            { path: patterns.approvals, lazy: approvals },
+            { path: patterns.analytics, lazy: analytics },
+            { path: patterns.audit, lazy: audit },
+            { path: patterns.settings, lazy: settings },
+            { path: '*', element: <NotFound /> },
+          ],
+        },
+      ],
+    },
+  ]);

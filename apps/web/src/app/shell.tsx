@@ -1,0 +1,99 @@
+import { counters } from '@pult/shared/contracts/landscape';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { callEndpoint } from '../lib/api/client.ts';
+import { formatNumber } from '../lib/format/number.ts';
+import { liveChannel } from '../lib/live/socket.ts';
+import { useLiveState, useLiveTopics } from '../lib/live/use-live-topics.ts';
+import { goToLogin, type Session, sessionQuery } from '../lib/session.ts';
+import { ErrorState } from '../ui/error-state.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { KeysHelp } from './keys-help.tsx';
+import { NavIcon } from './nav-icon.tsx';
+import { phoneSections, sectionsOf } from './sections.ts';
+import css from './shell.module.css';
+import { TopBar } from './top-bar.tsx';
+import { usePageMark } from './use-page-mark.ts';
+
+const OFFLINE_POLL_MS = 10_000;
+
+/** Rail, top bar and the screen in between; on phones a bottom bar with the role's four places. */
+export function Shell() {
+  const session = useQuery(sessionQuery());
+  if (session.isError && !session.data)
+    return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
+  if (!session.data) return <Skeleton rows={10} />;
+  return <SignedIn session={session.data} />;
+}
+
+function SignedIn({ session }: { readonly session: Session }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const live = useLiveState();
+  useEffect(() => {
+    liveChannel.start(goToLogin, () => void client.invalidateQueries());
+    return () => liveChannel.stop();
+  }, [client]);
+  // A lost socket is replaced by polling until it is back.
+  useEffect(() => {
+    if (live !== 'offline') return;
+    const timer = setInterval(() => void client.invalidateQueries({ refetchType: 'active' }), OFFLINE_POLL_MS);
+    return () => clearInterval(timer);
+  }, [live, client]);
+  const may = (permission: string) => session.permissions.some((granted) => granted === permission);
+  useLiveTopics([
+    'landscape',
+    ...(may('messages.read') ? (['messages'] as const) : []),
+    ...(may('operations.read') ? (['operations'] as const) : []),
+    ...(may('approvals.read') ? (['approvals'] as const) : []),
+  ]);
+  const numbers = useQuery({
+    queryKey: ['counters'],
+    queryFn: () => callEndpoint(counters, {}),
+    refetchInterval: 15_000,
+  });
+  usePageMark(numbers.data?.status ?? 'idle', numbers.data?.messages ?? numbers.data?.approvals ?? 0);
+  const sections = sectionsOf(session, numbers.data);
+  return (
+    <div className={css.shell}>
+      <nav className={css.rail} aria-label={t('common.nav.label')}>
+        <NavLink to="/" className={css.brand ?? ''}>
+          <img src="/favicon.svg" alt="" width={22} height={22} /> {t('common.product')}
+        </NavLink>
+        {sections.map((section) => (
+          <NavLink key={section.id} to={section.to} className={css.link ?? ''}>
+            <NavIcon id={section.id} />
+            <span>{t(`common.nav.${section.id}`)}</span>
+            {section.count !== null && section.count > 0 && (
+              <b className={section.urgent ? css.urgent : undefined}>{formatNumber(section.count)}</b>
+            )}
+          </NavLink>
+        ))}
+      </nav>
+      <div className={css.column}>
+        <TopBar session={session} sections={sections} />
+        {live === 'offline' && (
+          <p className={css.offline} role="status">
+            {t('common.offline')}
+          </p>
+        )}
+        <main className={css.main}>
+          <Outlet />
+        </main>
+      </div>
+      <nav className={css.bottom} aria-label={t('common.nav.label')}>
+        {phoneSections(sections, session.roles).map((section) => (
+          <NavLink key={section.id} to={section.to}>
+            <NavIcon id={section.id} />
+            <span>{t(`common.nav.${section.id}`)}</span>
+            {section.count !== null && section.count > 0 && <b>{formatNumber(section.count)}</b>}
+          </NavLink>
+        ))}
+      </nav>
+      <KeysHelp />
+      <ScrollRestoration />
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { formatLanguage, numberFormat } from './locale.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const UNITS = {
+  ru: { ms: 'мс', s: 'с', min: 'мин', h: 'ч', m: 'м' },
+  en: { ms: 'ms', s: 's', min: 'min', h: 'h', m: 'm' },
+} as const;
+
+/** Wall time of machines: «0,4 с», «3 мин 12 с», «2 ч 05 мин». */
+export function formatLatency(ms: number): string {
+  const unit = UNITS[formatLanguage()];
+  if (ms < 100) return `${Math.round(ms)} ${unit.ms}`;
+  if (ms < 10 * SECOND) return `${numberFormat({ maximumFractionDigits: 1 }).format(ms / SECOND)} ${unit.s}`;
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)} ${unit.s}`;
+  const total = Math.round(ms / SECOND);
+  const hours = Math.floor(total / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  const seconds = total % 60;
+  if (hours > 0)
+    return minutes === 0 ? `${hours} ${unit.h}` : `${hours} ${unit.h} ${String(minutes).padStart(2, '0')} ${unit.min}`;
+  return seconds === 0 ? `${minutes} ${unit.min}` : `${minutes} ${unit.min} ${seconds} ${unit.s}`;
+}
+
+/** Working time of the SLA clock: «1 ч 12 м», «38 м»; the minus of overtime is a true minus. */
+export function formatWorking(ms: number): string {
+  const unit = UNITS[formatLanguage()];
+  const sign = ms < 0 ? '−' : '';
+  const minutes = Math.floor(Math.abs(ms) / MINUTE);
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return `${sign}${rest} ${unit.m}`;
+  return `${sign}${hours} ${unit.h} ${String(rest).padStart(2, '0')} ${unit.m}`;
+}
+
+/** Age under an hour in words of minutes; used by relative time. */
+export function formatMinutes(ms: number): string {
+  const unit = UNITS[formatLanguage()];
+  return ms < MINUTE ? `${Math.max(0, Math.round(ms / SECOND))} ${unit.s}` : `${Math.floor(ms / MINUTE)} ${unit.min}`;
+}
+
+export const HOUR_MS = HOUR;

@@ -1,0 +1,33 @@
+import type { analytics } from './ru/analytics.ts';
+import type { approvals } from './ru/approvals.ts';
+import type { audit } from './ru/audit.ts';
+import type { common } from './ru/common.ts';
+import type { errors } from './ru/errors.ts';
+import type { landscape } from './ru/landscape.ts';
+import type { messages } from './ru/messages.ts';
+import type { operations } from './ru/operations.ts';
+import type { settings } from './ru/settings.ts';
+
+/** All texts by area. Russian is the measure: its keys are the type of every key. */
+export interface Texts {
+  analytics: typeof analytics;
+  approvals: typeof approvals;
+  audit: typeof audit;
+  common: typeof common;
+  errors: typeof errors;
+  landscape: typeof landscape;
+  messages: typeof messages;
+  operations: typeof operations;
+  settings: typeof settings;
+}
+
+/** File name under `ru/` and `en/`, name of its export and first part of its keys, all three the same. */
+export type TextArea = keyof Texts;
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation';
+    returnNull: false;
+    resources: { translation: Texts };
+  }
+}

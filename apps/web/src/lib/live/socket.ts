@@ -1,0 +1,87 @@
+import type { ClientEvents, LiveHint, ServerEvents, Topic } from '@pult/shared/live/topics';
+import { io, type Socket } from 'socket.io-client';
+
+export type LiveState = 'connecting' | 'online' | 'offline';
+type Listener = (hint: LiveHint) => void;
+
+/**
+ * The live channel of this browser: counts who listens to which topic, subscribes again after a reconnect and says
+ * when it is back so that the caller can resync.
+ */
+export class LiveChannel {
+  #socket: Socket<ServerEvents, ClientEvents> | null = null;
+  #counts = new Map<Topic, number>();
+  #listeners = new Set<Listener>();
+  #states = new Set<(state: LiveState) => void>();
+  #state: LiveState = 'connecting';
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  start(onBye: () => void, onResync: () => void): void {
+    if (this.#socket) return;
+    const socket: Socket<ServerEvents, ClientEvents> = io({ transports: ['websocket'], reconnectionDelayMax: 10_000 });
+    this.#socket = socket;
+    let wasOnline = false;
+    socket.on('connect', () => {
+      const topics = [...this.#counts.keys()];
+      if (topics.length > 0) socket.emit('subscribe', topics, () => undefined);
+      this.#set('online');
+      if (wasOnline) onResync();
+      wasOnline = true;
+    });
+    socket.on('disconnect', () => this.#set('offline'));
+    socket.on('connect_error', () => this.#set('offline'));
+    socket.on('hint', (hint) => {
+      for (const listener of this.#listeners) listener(hint);
+    });
+    socket.on('bye', onBye);
+  }
+
+  stop(): void {
+    this.#socket?.disconnect();
+    this.#socket = null;
+  }
+
+  /** Listens to topics until the returned function is called. */
+  join(topics: readonly Topic[]): () => void {
+    const fresh: Topic[] = [];
+    for (const topic of topics) {
+      const count = this.#counts.get(topic) ?? 0;
+      if (count === 0) fresh.push(topic);
+      this.#counts.set(topic, count + 1);
+    }
+    if (fresh.length > 0 && this.#socket?.connected) this.#socket.emit('subscribe', fresh, () => undefined);
+    return () => {
+      const gone: Topic[] = [];
+      for (const topic of topics) {
+        const count = (this.#counts.get(topic) ?? 1) - 1;
+        if (count > 0) this.#counts.set(topic, count);
+        else {
+          this.#counts.delete(topic);
+          gone.push(topic);
+        }
+      }
+      if (gone.length > 0 && this.#socket?.connected) this.#socket.emit('unsubscribe', gone);
+    };
+  }
+
+  onHint(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onState(listener: (state: LiveState) => void): () => void {
+    this.#states.add(listener);
+    return () => this.#states.delete(listener);
+  }
+
+  #set(state: LiveState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#states) listener(state);
+  }
+}
+
+export const liveChannel = new LiveChannel();

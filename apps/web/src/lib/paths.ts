@@ -1,0 +1,31 @@
+/** Every screen's address in one place: patterns for the router, builders for links. */
+const segment = encodeURIComponent;
+
+export const patterns = {
+  overview: '/overview',
+  flows: '/flows',
+  flow: '/flows/:flowId',
+  messages: '/messages',
+  message: '/messages/:deliveryId',
+  operations: '/operations',
+  operation: '/operations/:operationId',
+  approvals: '/approvals/:approvalId?',
+  analytics: '/analytics',
+  audit: '/audit',
+  settings: '/settings/:tab?',
+} as const;
+
+export const paths = {
+  overview: () => '/overview',
+  flows: () => '/flows',
+  flow: (flowId: string) => `/flows/${segment(flowId)}`,
+  messages: (query = '') => `/messages${query}`,
+  message: (deliveryId: string) => `/messages/${segment(deliveryId)}`,
+  operations: () => '/operations',
+  operation: (operationId: string) => `/operations/${segment(operationId)}`,
+  approvals: () => '/approvals',
+  approval: (approvalId: string) => `/approvals/${segment(approvalId)}`,
+  analytics: () => '/analytics',
+  audit: () => '/audit',
+  settings: (tab: string) => `/settings/${segment(tab)}`,
+} as const;

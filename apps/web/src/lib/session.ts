@@ -1,0 +1,28 @@
+import type { EndpointResult } from '@pult/shared/contracts/endpoint';
+import { sessionRead } from '@pult/shared/contracts/identity';
+import type { Permission } from '@pult/shared/domain/identity/permissions';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { callEndpoint } from './api/client.ts';
+
+export type Session = EndpointResult<typeof sessionRead>;
+
+/** Who is logged in; asked again every minute so that a role taken away takes effect without a reload. */
+export const sessionQuery = () =>
+  queryOptions({
+    queryKey: ['session'],
+    queryFn: () => callEndpoint(sessionRead, {}),
+    refetchInterval: 60_000,
+    staleTime: 30_000,
+  });
+
+/** Whether the person may do it; the server checks again in any case. */
+export function usePermission(permission: Permission): boolean {
+  const { data } = useQuery(sessionQuery());
+  return data?.permissions.includes(permission) ?? false;
+}
+
+/** Sends the browser to the login, back to where it is now. */
+export function goToLogin(): void {
+  const here = `${window.location.pathname}${window.location.search}`;
+  window.location.assign(`/auth/login?returnTo=${encodeURIComponent(here)}`);
+}

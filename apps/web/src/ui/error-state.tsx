@@ -1,0 +1,34 @@
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../lib/api/api-error.ts';
+import { CopyButton } from './copy-button.tsx';
+import { StateShape } from './state-shape.tsx';
+import css from './ui.module.css';
+import { useErrorText } from './use-error-text.ts';
+
+/** What happened, what was kept, what to press; the trace id can be copied. */
+export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const text = useErrorText();
+  const traceId = error instanceof ApiError ? error.traceId : null;
+  return (
+    <div className={css.error} role="alert">
+      <b>
+        <StateShape state="bad" /> {text(error)}
+      </b>
+      <p>{t('common.errorKept')}</p>
+      <div>
+        {onRetry && (
+          <Button type="primary" onClick={onRetry}>
+            {t('common.retry')}
+          </Button>
+        )}
+        {traceId && (
+          <span className={css.trace}>
+            <code>{traceId}</code> <CopyButton text={traceId} label={t('common.copyTrace')} />
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
