@@ -143,6 +143,9 @@ create table approval_seen (
   version int not null,
   first_at timestamptz not null,
   last_at timestamptz not null,
+  -- What the person had seen before the present version came up, and when: «изменилась после вашего просмотра».
+  previous_version int,
+  previous_at timestamptz,
   primary key (request_id, user_id)
 );
 
@@ -154,5 +157,7 @@ create table approval_source (
   error_code text,
   error_text text,
   error_since timestamptz,
-  cursor jsonb not null default '{}'
+  cursor jsonb not null default '{}',
+  -- One instance reads a system at a time; a reader that died lets go after a while.
+  leased_until timestamptz
 );

@@ -291,6 +291,7 @@ export const approvalCard = z.object({
     z.object({ version: z.number().int(), at: instant, deviationMax: points, amount: roubles.nullable() }),
   ),
   change: versionChange.nullable().describe('From the version that the person saw last to the present one'),
+  changeSeenAt: instant.nullable().describe('When the person saw the earlier version last'),
   similar: z.object({
     decisions: z.array(similarDecision).describe('The nearest five'),
     found: z.number().int().describe('All that are comparable'),

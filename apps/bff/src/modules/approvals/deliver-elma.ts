@@ -1,0 +1,90 @@
+import type { ElmaItem } from '../../connectors/elma365/item.ts';
+import type { DecisionRow, OutboxRow, QuestionRow } from './decision-store.ts';
+import type { ElmaApp } from './ports.ts';
+import { elmaStage } from './rules.ts';
+import type { RequestRow } from './store.ts';
+
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered'; readonly itemVersion?: number }
+  | { readonly kind: 'conflict'; readonly conflict: NonNullable<OutboxRow['conflict']> }
+  /** The system does not know the request yet. */
+  | { readonly kind: 'absent' };
+
+interface ElmaTarget {
+  readonly elma: ElmaApp;
+  readonly app: string;
+}
+
+/** The item of a request, by the id that is known or by its process. */
+async function itemOf({ elma, app }: ElmaTarget, request: RequestRow): Promise<ElmaItem | null> {
+  if (request.elmaItemId !== null) return elma.get(app, request.elmaItemId);
+  const { items } = await elma.list(app, { filter: { tf: { ut_process_ref: request.processRef } }, size: 2 });
+  const fitting = items.find(
+    ({ context }) => String(context.ut_process_ref ?? '').toLowerCase() === request.processRef,
+  );
+  return fitting ?? null;
+}
+
+const nameOf = (value: unknown): string | null => {
+  if (typeof value === 'string') return value === '' ? null : value;
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof one === 'object' && one !== null && 'name' in one && typeof one.name === 'string' ? one.name : null;
+};
+
+/** What stands in a final item: our own decision, or somebody else's. Null while it is open. */
+function standing(item: ElmaItem, decision: DecisionRow): DeliveryOutcome | null {
+  const stage = elmaStage(item.statusCode);
+  if (stage !== 'approved' && stage !== 'rejected') return null;
+  if (String(item.context.pult_decision_id ?? '').toLowerCase() === decision.id) return { kind: 'delivered' };
+  const by = nameOf(item.context.decided_by);
+  return { kind: 'conflict', conflict: { decision: stage, by, at: new Date(item.updatedAt).toISOString() } };
+}
+
+/**
+ * Brings a decision to ELMA: reads, writes the fields, sets the status, reads again. Safe to repeat from the start
+ * after a failure anywhere: an item that is final with our id is done, final with another one is a conflict.
+ */
+export async function deliverDecisionToElma(
+  target: ElmaTarget,
+  request: RequestRow,
+  decision: DecisionRow,
+): Promise<DeliveryOutcome> {
+  const { elma, app } = target;
+  const item = await itemOf(target, request);
+  if (item === null) return { kind: 'absent' };
+  const before = standing(item, decision);
+  if (before !== null) return before;
+  await elma.update(app, item.id, {
+    decision: decision.verdict,
+    decision_comment: decision.comment ?? '',
+    decided_by: decision.byName ?? '',
+    pult_decision_id: decision.id,
+  });
+  await elma.setStatus(app, item.id, decision.verdict === 'approve' ? 'approved' : 'rejected');
+  const after = await elma.get(app, item.id);
+  const settled = after === null ? null : standing(after, decision);
+  // Accepted, yet not final on the second look: nothing is claimed that was not seen.
+  return settled ?? { kind: 'absent' };
+}
+
+/** Brings a question to ELMA: once asked with the same text it is not asked again, a final item is left alone. */
+export async function deliverQuestionToElma(
+  target: ElmaTarget,
+  request: RequestRow,
+  question: QuestionRow,
+): Promise<DeliveryOutcome> {
+  const { elma, app } = target;
+  const item = await itemOf(target, request);
+  if (item === null) return { kind: 'absent' };
+  const stage = elmaStage(item.statusCode);
+  if (stage === 'approved' || stage === 'rejected') {
+    const by = nameOf(item.context.decided_by);
+    return { kind: 'conflict', conflict: { decision: stage, by, at: new Date(item.updatedAt).toISOString() } };
+  }
+  if (stage === 'clarification' && item.context.question === question.text)
+    return { kind: 'delivered', itemVersion: item.version };
+  await elma.update(app, item.id, { question: question.text, clarification_answer: '' });
+  await elma.setStatus(app, item.id, 'clarification');
+  const after = await elma.get(app, item.id);
+  return { kind: 'delivered', itemVersion: after?.version ?? item.version };
+}

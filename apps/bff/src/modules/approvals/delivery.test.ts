@@ -1,0 +1,169 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../platform/db/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { verifyAudit } from '../audit/index.ts';
+import { claimOutbox } from './decision-store.ts';
+import { anna, type Bench, startBench } from './testing/bench.ts';
+
+let database: TestDatabase;
+let bench: Bench;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await sql`truncate approval_request, approval_version, approval_decision, approval_question, approval_outbox,
+    approval_attempt, approval_seen, approval_source, sla_clock, sla_clock_fact, sla_mark cascade`.execute(database.db);
+  bench = await startBench(database.db);
+});
+afterEach(() => bench.close());
+
+const decided = async () => {
+  const made = bench.request();
+  await bench.poll();
+  const id = await bench.idOf(made.processRef);
+  await bench.service.decide(id, { decision: 'approve', version: 1 }, anna);
+  bench.pass(10_000);
+  return { ...made, id };
+};
+const deliveries = async (id: string) => {
+  const { decision } = await bench.card(id);
+  return Object.fromEntries((decision?.deliveries ?? []).map((one) => [one.system, one]));
+};
+const LEASE_MS = 60_000;
+const executions = (): number => bench.ut.seen.filter(({ url }) => url.includes('/ExecuteTask')).length;
+
+describe('delivery of a decision', () => {
+  it('waits for ELMA and reaches it once when it is back', async () => {
+    const { id, item } = await decided();
+    bench.elma.faults.down = true;
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({
+      ut: { state: 'delivered', attempts: 1 },
+      elma: { state: 'failed', attempts: 1, error: { code: 'source.overloaded' } },
+    });
+    for (let round = 0; round < 5; round += 1) {
+      bench.pass(60_000);
+      await bench.deliver();
+    }
+    bench.elma.faults.down = false;
+    bench.pass(60_000);
+    await bench.deliver();
+    bench.pass(60_000);
+    expect(await bench.deliver()).toBe(0);
+    expect(await deliveries(id)).toMatchObject({ elma: { state: 'delivered', attempts: 7, error: null } });
+    expect(item.status).toBe('approved');
+    expect(bench.elma.statusCalls).toEqual(['approved']);
+  });
+
+  it('does it once when the answer of 1С is lost behind the execution', async () => {
+    const { id } = await decided();
+    bench.ut.faults.executeDies = true;
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'failed', error: { code: 'source.timeout' } } });
+    bench.pass(60_000);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered', attempts: 2 } });
+    expect(executions()).toBe(1);
+  });
+
+  it('does it once when the answer of ELMA is lost behind the status', async () => {
+    const { id } = await decided();
+    bench.elma.faults.statusDies = true;
+    await bench.deliver();
+    bench.elma.faults.statusDies = false;
+    bench.pass(60_000);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ elma: { state: 'delivered', attempts: 2 } });
+    expect(bench.elma.statusCalls).toEqual(['approved']);
+  });
+
+  it('goes on after a process died holding the deliveries', async () => {
+    const { id } = await decided();
+    // Claimed, and then nothing more is heard: the process was killed before it sent anything.
+    const claim = { now: bench.now(), leaseMs: LEASE_MS, limit: 8, except: [] };
+    await inTransaction(database.db, (tx) => claimOutbox(tx, claim));
+    expect(await bench.deliver()).toBe(0);
+    bench.pass(LEASE_MS);
+    expect(await bench.deliver()).toBe(2);
+    expect(await deliveries(id)).toMatchObject({
+      ut: { state: 'delivered', attempts: 2 },
+      elma: { state: 'delivered', attempts: 2 },
+    });
+    const { rows } = await sql<{ outcome: string }>`select outcome from approval_attempt order by number`.execute(
+      database.db,
+    );
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['lost', 'lost', 'delivered', 'delivered']);
+  });
+
+  it('does not do it again after a process died between the deed and its record', async () => {
+    const { id } = await decided();
+    await bench.deliver();
+    // The record of the outcome never reached the database.
+    await sql`update approval_outbox set state = 'delivering', next_at = ${new Date(bench.now())},
+      leased_until = ${new Date(bench.now() + LEASE_MS)}`.execute(database.db);
+    bench.pass(LEASE_MS);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' }, elma: { state: 'delivered' } });
+    expect(executions()).toBe(1);
+    expect(bench.elma.statusCalls).toEqual(['approved']);
+  });
+
+  it('overwrites nobody: a decision that stands elsewhere is a conflict with who and when', async () => {
+    const { id, item, task } = await decided();
+    bench.elma.set(item, 'rejected', { decided_by: 'Зайцев Павел' });
+    task.РезультатВыполнения = 'Не согласовано: нет';
+    bench.ut.execute(task);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({
+      elma: { state: 'conflict', conflict: { decision: 'rejected', by: 'Зайцев Павел' }, nextAt: null },
+      ut: { state: 'conflict', conflict: { decision: 'Не согласовано: нет', by: 'Белов Сергей' } },
+    });
+    expect(item.status).toBe('rejected');
+    await bench.poll();
+    expect((await bench.card(id)).decision).toMatchObject({ verdict: 'approve', decidedIn: 'pult' });
+    bench.pass(600_000);
+    expect(await bench.deliver()).toBe(0);
+  });
+
+  it('waits for ELMA to learn of a request that it does not know yet', async () => {
+    const made = bench.ut.request('ЭТ-1', [{ discount: 9 }]);
+    await bench.poll();
+    const id = await bench.idOf(made.processRef);
+    await bench.service.decide(id, { decision: 'approve', version: 1 }, anna);
+    bench.pass(10_000);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ elma: { state: 'failed', error: { code: 'source.not_found' } } });
+    bench.elma.add({ ut_process_ref: made.processRef, kind: 'discount' });
+    bench.pass(60_000);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ elma: { state: 'delivered' }, ut: { state: 'delivered' } });
+  });
+
+  it('leaves an unbroken audit of every step', async () => {
+    await decided();
+    await bench.deliver();
+    const { rows } = await sql<{ action: string }>`select action from audit_entry order by id desc limit 3`.execute(
+      database.db,
+    );
+    expect(rows.map(({ action }) => action)).toEqual([
+      'approval.decision_delivered',
+      'approval.decision_delivered',
+      'approval.approve',
+    ]);
+    expect((await verifyAudit(database.db)).intact).toBe(true);
+  });
+
+  it('lets two workers share the work without doubling it', async () => {
+    const made = Array.from({ length: 6 }, () => bench.request());
+    await bench.poll();
+    for (const { processRef } of made)
+      await bench.service.decide(await bench.idOf(processRef), { decision: 'approve', version: 1 }, anna);
+    bench.pass(10_000);
+    const [a, b] = await Promise.all([bench.deliver(), bench.deliver()]);
+    expect(a + b).toBe(12);
+    expect(bench.elma.statusCalls).toHaveLength(6);
+    expect(executions()).toBe(6);
+  });
+});

@@ -1,0 +1,105 @@
+import type { ApprovalKind } from '@pult/shared/contracts/approvals';
+import { hundredthsOf } from '@pult/shared/domain/approval/points';
+import type { ElmaItem } from '../../connectors/elma365/item.ts';
+import type { ElmaApp } from './ports.ts';
+import { elmaStage } from './rules.ts';
+import type { ElmaSnapshot } from './snapshot.ts';
+
+export interface ElmaReader {
+  /** Items changed at or after `since` (ms), the oldest change first; null = all there are. */
+  readChanged(since: number | null): Promise<{ snapshots: ElmaSnapshot[]; newest: number | null }>;
+}
+
+const PAGE = 100;
+/** A reading stops here and the next one goes on: 10,000 items are the most that one list may give. */
+const PAGES_AT_MOST = 100;
+/** Items changed within the same second as the newest one may appear after the reading. */
+const OVERLAP_MS = 2_000;
+
+export function createElmaReader(elma: ElmaApp, options: { app: string; historyBefore: () => number }): ElmaReader {
+  return {
+    readChanged: async (since) => {
+      const snapshots = new Map<string, ElmaSnapshot>();
+      let newest: number | null = since;
+      for (let page = 0; page < PAGES_AT_MOST; page += 1) {
+        const { items } = await elma.list(options.app, {
+          sort: { field: '__updatedAt', ascending: false },
+          from: page * PAGE,
+          size: PAGE,
+        });
+        const changed = items.filter((item) => since === null || Date.parse(item.updatedAt) >= since - OVERLAP_MS);
+        for (const item of changed) {
+          const at = Date.parse(item.updatedAt);
+          if (newest === null || at > newest) newest = at;
+          const snapshot = snapshotOf(item, options.historyBefore());
+          // Pages shift while items change: the first sight of an item is its newest state.
+          if (snapshot !== null && !snapshots.has(snapshot.itemId)) snapshots.set(snapshot.itemId, snapshot);
+        }
+        if (changed.length < items.length || items.length < PAGE) break;
+      }
+      return { snapshots: [...snapshots.values()].toReversed(), newest };
+    },
+  };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+/** A category comes as a list of one `{code, name}`, a plain field as text. */
+const codeOf = (value: unknown): string | null => {
+  const one = Array.isArray(value) ? value[0] : value;
+  return isRecord(one) ? text(one.code) : text(one);
+};
+/** People come as a name, or as an object with name and e-mail. */
+const personOf = (value: unknown): { name: string | null; email: string | null } => {
+  const one = Array.isArray(value) ? value[0] : value;
+  if (!isRecord(one)) return { name: text(one), email: null };
+  return { name: text(one.name), email: text(one.email) };
+};
+
+const KINDS: readonly ApprovalKind[] = ['discount', 'order', 'return'];
+
+/** What an item says; null when it names no process of 1С and cannot be joined with anything. */
+export function snapshotOf(item: ElmaItem, historyBefore: number): ElmaSnapshot | null {
+  const { context } = item;
+  const processRef = text(context.ut_process_ref)?.toLowerCase() ?? null;
+  if (processRef === null) return null;
+  const stage = elmaStage(item.statusCode);
+  const initiator = personOf(context.initiator);
+  const by = personOf(context.decided_by);
+  const updatedAt = Date.parse(item.updatedAt);
+  const cents = isRecord(context.amount) ? context.amount.cents : null;
+  const deviation = Number(context.deviation_max ?? 0);
+  const final = stage === 'approved' || stage === 'rejected';
+  return {
+    system: 'elma',
+    processRef,
+    itemId: item.id,
+    itemVersion: item.version,
+    createdAt: Date.parse(item.createdAt),
+    updatedAt,
+    stage,
+    kind: KINDS.find((kind) => kind === codeOf(context.kind)) ?? 'discount',
+    documentRef: text(context.ut_order_ref)?.toLowerCase() ?? null,
+    documentNumber: text(context.ut_order_number) ?? '—',
+    customer: personOf(context.customer).name ?? '—',
+    customerInn: text(context.customer_inn),
+    initiator: { ref: null, name: initiator.name ?? '—', email: initiator.email },
+    reason: text(context.reason),
+    amount: typeof cents === 'number' && Number.isSafeInteger(cents) ? BigInt(cents) : null,
+    deviationMax: Number.isFinite(deviation) ? Math.max(0, hundredthsOf(deviation)) : 0,
+    question: text(context.question),
+    answer: text(context.clarification_answer),
+    outcome: final
+      ? {
+          verdict: stage === 'approved' ? 'approve' : 'reject',
+          by: by.name === null ? null : { ref: null, name: by.name, email: by.email },
+          at: updatedAt,
+          comment: text(context.decision_comment),
+          pultDecisionId: text(context.pult_decision_id)?.toLowerCase() ?? null,
+        }
+      : null,
+    history: final && updatedAt < historyBefore,
+  };
+}

@@ -1,0 +1,135 @@
+import type { ApprovalRow } from '@pult/shared/contracts/approvals';
+import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { sql } from 'kysely';
+import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { Route } from '../../platform/http/mount.ts';
+import type { Ticker } from '../../platform/jobs/ticker.ts';
+import type { Live } from '../../platform/live/live.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import type { SlaModule } from '../sla/index.ts';
+import { type ApprovalCycle, type ApprovalStatistics, approvalCycles, approvalStatistics } from './analytics.ts';
+import { type ApprovalContext, announce } from './context.ts';
+import { isMine, openRows } from './inbox.ts';
+import { deliverDue } from './outbox.ts';
+import { createPoller } from './poller.ts';
+import type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
+import { createApprovalRoutes } from './routes.ts';
+import { partsFor, rowView } from './row-view.ts';
+import { type ApprovalService, createApprovalService } from './service.ts';
+import { REQUEST_COLUMNS, type RequestRow } from './store.ts';
+
+export type { ApprovalCycle, ApprovalStatistics } from './analytics.ts';
+export type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
+
+export interface ApprovalCounters {
+  /** Wait for this person. */
+  readonly waiting: number;
+  /** Due today and close to it. */
+  readonly breaching: number;
+  readonly breached: number;
+  readonly nextDueAt: number | null;
+}
+
+export interface ApprovalsModule {
+  readonly routes: Route[];
+  readonly service: ApprovalService;
+  counters(actor: Actor): Promise<ApprovalCounters>;
+  /** Requests about a document, by its reference or its number, newest first. */
+  findByDocument(document: { ref?: string | null; number?: string | null }, actor: Actor): Promise<ApprovalRow[]>;
+  /** Closed cycles within `from` … `to`, ms. */
+  cycles(from: number, to: number): Promise<ApprovalCycle[]>;
+  statistics(from: number, to: number): Promise<ApprovalStatistics>;
+  /** A hint of ELMA that something changed there: the next reading starts at once. */
+  pollSoon(): void;
+  /** Reads the systems and delivers decisions until the ticker stops. */
+  start(ticker: Ticker): void;
+}
+
+export interface ApprovalsDeps {
+  readonly db: Db;
+  readonly sla: SlaModule;
+  readonly connectors: ApprovalConnectors;
+  readonly landscape: LandscapeFile;
+  readonly live: Pick<Live, 'announce'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Zone of the base: its dates have none. Default Europe/Moscow. */
+  readonly zone?: string;
+}
+
+const DELIVERY_ROUND_MS = 500;
+const LOOK_MS = 250;
+
+/** Systems of the landscape that hold requests: the base that polls approvals, the app of ELMA. */
+export function approvalSystems(landscape: LandscapeFile, zone = 'Europe/Moscow'): ApprovalSystems {
+  const systems: { -readonly [K in keyof ApprovalSystems]: ApprovalSystems[K] } = { ut: null, elma: null };
+  for (const { id, connector } of landscape.systems) {
+    if (connector?.protocol === 'onec-odata' && connector.polls.includes('approvals'))
+      systems.ut ??= { system: id, zone, pollMs: connector.limits.pollMs };
+    if (connector?.protocol === 'elma365' && connector.approvalsApp !== undefined)
+      systems.elma ??= { system: id, app: connector.approvalsApp, pollMs: connector.limits.pollMs };
+  }
+  return systems;
+}
+
+export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
+  const { db, sla, clock } = deps;
+  const context: ApprovalContext = {
+    db,
+    sla,
+    clocks: sla.clocks,
+    connectors: deps.connectors,
+    systems: approvalSystems(deps.landscape, deps.zone),
+    live: deps.live,
+    clock,
+    log: deps.log,
+    random: Math.random,
+  };
+  const service = createApprovalService(context);
+  const poller = createPoller(context);
+  const due = { ut: 0, elma: 0 };
+  const poll = async (name: 'ut' | 'elma', read: () => Promise<void>): Promise<void> => {
+    const pollMs = context.systems[name]?.pollMs;
+    if (pollMs === undefined || clock.now() < due[name]) return;
+    due[name] = clock.now() + pollMs;
+    await read();
+  };
+  return {
+    routes: createApprovalRoutes(context, service),
+    service,
+    counters: async (actor) => {
+      const mine = (await openRows(context, actor)).filter((row) => isMine(row, actor));
+      const dues = mine.map(({ clock: one }) => one.dueAt).filter((at) => at !== null);
+      return {
+        waiting: mine.filter(({ state }) => state === 'open').length,
+        breaching: mine.filter(({ group }) => group === 'breaching_today').length,
+        breached: mine.filter(({ group }) => group === 'breached').length,
+        nextDueAt: dues.length === 0 ? null : Math.min(...dues.map((at) => Date.parse(at))),
+      };
+    },
+    findByDocument: async ({ ref, number }, actor) => {
+      const { rows } = await sql<RequestRow>`
+        select ${REQUEST_COLUMNS} from approval_request r
+        where r.document_ref = ${ref?.toLowerCase() ?? null} or r.document_number = ${number ?? null}
+          or r.process_ref = ${ref?.toLowerCase() ?? null}
+        order by r.started_at desc limit 20`.execute(db);
+      const parts = await partsFor(context, rows, actor, clock.now());
+      return rows.map((row) => rowView(row, parts)).filter((row) => row !== null);
+    },
+    cycles: (from, to) => approvalCycles(context, from, to),
+    statistics: (from, to) => approvalStatistics(context, from, to),
+    pollSoon: () => {
+      due.elma = 0;
+    },
+    start: (ticker) => {
+      ticker.every(LOOK_MS, 'approvals.poll_ut', () => poll('ut', poller.pollUt));
+      ticker.every(LOOK_MS, 'approvals.poll_elma', () => poll('elma', poller.pollElma));
+      ticker.every(DELIVERY_ROUND_MS, 'approvals.deliver', async () => {
+        await deliverDue(context);
+      });
+      sla.start(ticker, (subjects) => announce(context, subjects));
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Db } from '../../platform/db/database.ts';
+import { newId } from '../../platform/ids.ts';
+import type { ApprovalContext } from './context.ts';
+import {
+  answerQuestion,
+  closeOutbox,
+  decisionsOf,
+  insertDecision,
+  insertQuestion,
+  type QuestionRow,
+  questionsOf,
+} from './decision-store.ts';
+import type { ElmaSnapshot, UtSnapshot } from './snapshot.ts';
+import { type RequestRow, updateRequest } from './store.ts';
+
+/**
+ * Somebody decided in ELMA or in 1С. Recorded once, with who and when; a decision of Pult is never replaced by it —
+ * its delivery meets the other one and records the conflict. @returns whether the request changed
+ */
+export async function followOutcome(
+  context: ApprovalContext,
+  tx: Db,
+  row: RequestRow,
+  snapshot: UtSnapshot | ElmaSnapshot,
+): Promise<boolean> {
+  const { outcome } = snapshot;
+  if (outcome === null || row.state === 'decided') return false;
+  const own = (await decisionsOf(tx, [row.id])).some(({ id }) => id === outcome.pultDecisionId);
+  // Our own mark on an open request: a decision that was taken back reached the system all the same. It holds there.
+  const now = context.clock.now();
+  const at = Math.min(now, outcome.at);
+  const id = newId();
+  await insertDecision(tx, {
+    id,
+    requestId: row.id,
+    verdict: outcome.verdict,
+    decidedIn: own ? 'pult' : snapshot.system,
+    byId: outcome.by?.ref ?? null,
+    byName: outcome.by?.name ?? null,
+    byEmail: outcome.by?.email ?? null,
+    at: new Date(at),
+    recordedAt: new Date(now),
+    reasonCode: null,
+    comment: outcome.comment,
+    version: row.version,
+    undoUntil: null,
+  });
+  for (const question of await questionsOf(tx, row.id)) await closeOutbox(tx, question.id, now);
+  await context.clocks.add(tx, row.clockId, {
+    kind: 'stop',
+    at,
+    actor: { kind: 'system', id: snapshot.system, name: outcome.by?.name ?? snapshot.system },
+    reason: null,
+    quiet: snapshot.history,
+  });
+  await updateRequest(tx, row, { state: 'decided', decisionId: id, decidedAt: new Date(at) }, now);
+  return true;
+}
+
+/** Clarification in ELMA: asked there, or answered there. @returns whether the request changed */
+export async function followElma(
+  context: ApprovalContext,
+  tx: Db,
+  row: RequestRow,
+  snapshot: ElmaSnapshot,
+): Promise<boolean> {
+  if (row.state === 'decided') return false;
+  const open = (await questionsOf(tx, row.id)).findLast(({ answeredAt }) => answeredAt === null);
+  if (snapshot.stage === 'clarification') return row.state === 'open' ? askedThere(context, tx, row, snapshot) : false;
+  if (row.state !== 'clarification' || open === undefined || !isAnswered(open, snapshot)) return false;
+  const now = context.clock.now();
+  await answerQuestion(tx, open.id, snapshot.answer, Math.min(now, snapshot.updatedAt));
+  await context.clocks.add(tx, row.clockId, {
+    kind: 'resume',
+    cause: 'clarification',
+    at: snapshot.updatedAt,
+    actor: { kind: 'person', id: row.initiatorRef ?? row.initiatorEmail ?? '', name: row.initiatorName },
+    reason: snapshot.answer,
+  });
+  await updateRequest(tx, row, { state: 'open' }, now);
+  return true;
+}
+
+/**
+ * A question of Pult counts as answered only by a state of the item behind its delivery: before that the item is
+ * still open for the simple reason that nobody there has been asked.
+ */
+function isAnswered(question: QuestionRow, snapshot: ElmaSnapshot): boolean {
+  if (question.askedIn === 'elma') return true;
+  return question.elmaVersion !== null && snapshot.itemVersion !== question.elmaVersion && snapshot.answer !== null;
+}
+
+async function askedThere(context: ApprovalContext, tx: Db, row: RequestRow, snapshot: ElmaSnapshot): Promise<boolean> {
+  const now = context.clock.now();
+  const at = Math.min(now, snapshot.updatedAt);
+  await insertQuestion(tx, {
+    id: newId(),
+    requestId: row.id,
+    text: snapshot.question ?? '',
+    byId: null,
+    byName: null,
+    byEmail: null,
+    askedIn: 'elma',
+    at: new Date(at),
+  });
+  await context.clocks.add(tx, row.clockId, {
+    kind: 'pause',
+    cause: 'clarification',
+    at,
+    actor: { kind: 'system', id: 'elma', name: 'ELMA' },
+    reason: snapshot.question,
+    waitingFor: { kind: 'person', id: row.initiatorRef ?? row.initiatorEmail ?? '', name: row.initiatorName },
+  });
+  await updateRequest(tx, row, { state: 'clarification' }, now);
+  return true;
+}

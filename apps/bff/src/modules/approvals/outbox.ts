@@ -1,0 +1,140 @@
+import type { ApprovalSystem } from '@pult/shared/contracts/approvals';
+import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import { PULT } from '../../platform/actor.ts';
+import { inTransaction } from '../../platform/db/database.ts';
+import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
+import { recordAudit } from '../audit/index.ts';
+import { type ApprovalContext, announce } from './context.ts';
+import {
+  type AttemptEnd,
+  claimOutbox,
+  decisionById,
+  endAttempt,
+  noteQuestionDelivered,
+  type OutboxRow,
+  questionById,
+} from './decision-store.ts';
+import { type DeliveryOutcome, deliverDecisionToElma, deliverQuestionToElma } from './deliver-elma.ts';
+import { deliverDecisionToUt } from './deliver-ut.ts';
+import { backOffMs } from './rules.ts';
+import { loadRequest, type RequestRow } from './store.ts';
+
+/** Longer than the longest answer of a system: a delivery of a live worker is never taken over. */
+const LEASE_MS = 5 * 60_000;
+const AT_ONCE = 8;
+
+/**
+ * Carries out what is due. At least once: a worker that dies leaves a lease that runs out, and the next try reads
+ * before it writes. @returns how many deliveries were tried
+ */
+export async function deliverDue(context: ApprovalContext, leaseMs = LEASE_MS): Promise<number> {
+  const now = context.clock.now();
+  const claim = { now, leaseMs, limit: AT_ONCE, except: closedSystems(context, now) };
+  const rows = await inTransaction(context.db, (tx) => claimOutbox(tx, claim));
+  const done = await Promise.allSettled(rows.map((row) => deliverOne(context, row)));
+  announce(context, [...new Set(rows.map(({ requestId }) => requestId))]);
+  const failed = done.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return rows.length;
+}
+
+/** Systems that nothing is configured for, or whose circuit is open and not due for a probe. */
+function closedSystems(context: ApprovalContext, now: number): ApprovalSystem[] {
+  const closed: ApprovalSystem[] = [];
+  for (const name of ['ut', 'elma'] as const) {
+    const system = context.systems[name]?.system;
+    const state = system === undefined ? null : context.connectors.state(system);
+    if (system === undefined || (state?.circuit === 'open' && (state.nextProbeAt ?? 0) > now)) closed.push(name);
+  }
+  return closed;
+}
+
+async function deliverOne(context: ApprovalContext, row: OutboxRow): Promise<void> {
+  let end: AttemptEnd;
+  try {
+    end = ended(context, row, await send(context, row));
+  } catch (error) {
+    // Without the database nothing can be recorded: the lease runs out and the delivery is tried again.
+    if (isDatabaseUnavailable(error)) throw error;
+    end = failed(context, row, error);
+  }
+  await inTransaction(context.db, async (tx) => {
+    const counts = await endAttempt(tx, row, end);
+    if (!counts || (end.outcome === 'failed' && row.attempts > 1)) return;
+    await recordAudit(tx, {
+      actor: PULT,
+      action: `approval.${row.subject}_${end.outcome}`,
+      objectKind: 'approval',
+      objectId: row.requestId,
+      after: {
+        system: row.system,
+        subjectId: row.subjectId,
+        attempt: row.attempts,
+        error: end.error,
+        conflict: end.conflict,
+      },
+      at: new Date(context.clock.now()),
+    });
+  });
+}
+
+async function send(context: ApprovalContext, row: OutboxRow): Promise<DeliveryOutcome> {
+  const request = await loadRequest(context.db, row.requestId);
+  return row.subject === 'decision' ? sendDecision(context, row, request) : sendQuestion(context, row, request);
+}
+
+async function sendDecision(context: ApprovalContext, row: OutboxRow, request: RequestRow): Promise<DeliveryOutcome> {
+  const decision = await decisionById(context.db, row.subjectId);
+  if (decision === null || decision.undoneAt !== null)
+    throw new AppError('server.unexpected', { outbox: row.id, problem: 'no decision in force' });
+  const { ut, elma } = context.systems;
+  if (row.system === 'ut' && ut !== null)
+    return deliverDecisionToUt({ ut: context.connectors.onec(ut.system), zone: ut.zone }, request, decision);
+  if (row.system === 'elma' && elma !== null)
+    return deliverDecisionToElma({ elma: context.connectors.elma(elma.system), app: elma.app }, request, decision);
+  return { kind: 'absent' };
+}
+
+async function sendQuestion(context: ApprovalContext, row: OutboxRow, request: RequestRow): Promise<DeliveryOutcome> {
+  const question = await questionById(context.db, row.subjectId);
+  const { elma } = context.systems;
+  if (question === null || elma === null) return { kind: 'absent' };
+  const target = { elma: context.connectors.elma(elma.system), app: elma.app };
+  const outcome = await deliverQuestionToElma(target, request, question);
+  if (outcome.kind === 'delivered' && outcome.itemVersion !== undefined)
+    await noteQuestionDelivered(context.db, question.id, outcome.itemVersion);
+  return outcome;
+}
+
+function ended(context: ApprovalContext, row: OutboxRow, outcome: DeliveryOutcome): AttemptEnd {
+  const now = context.clock.now();
+  switch (outcome.kind) {
+    case 'delivered':
+      return { outcome: 'delivered', error: null, conflict: null, nextAt: null, now };
+    case 'conflict':
+      return { outcome: 'conflict', error: null, conflict: outcome.conflict, nextAt: null, now };
+    case 'absent':
+      return {
+        outcome: 'failed',
+        error: { code: 'source.not_found', text: null },
+        conflict: null,
+        nextAt: now + backOffMs(row.attempts, context.random()),
+        now,
+      };
+  }
+}
+
+function failed(context: ApprovalContext, row: OutboxRow, error: unknown): AttemptEnd {
+  const now = context.clock.now();
+  const known = error instanceof AppError;
+  if (!known) context.log.error({ err: error, outbox: row.id, system: row.system }, 'delivery of a decision failed');
+  const text =
+    error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text.slice(0, 500) : null;
+  return {
+    outcome: 'failed',
+    error: { code: known ? error.code : 'server.unexpected', text },
+    conflict: null,
+    nextAt: now + backOffMs(row.attempts, context.random()),
+    now,
+  };
+}

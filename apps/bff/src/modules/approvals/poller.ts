@@ -1,0 +1,119 @@
+import type { ApprovalSystem } from '@pult/shared/contracts/approvals';
+import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import { sql } from 'kysely';
+import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
+import { type ApprovalContext, announce } from './context.ts';
+import { createElmaReader, type ElmaReader } from './elma-reader.ts';
+import { mergeSnapshot } from './merge.ts';
+import type { ElmaSnapshot, UtSnapshot } from './snapshot.ts';
+import { claimReading, noteReading, releaseReading, sourcesOf } from './store.ts';
+import { createUtReader, type TrackedRequest, type UtReader } from './ut-reader.ts';
+
+/** Finished requests younger than this count as news, older ones as history: their thresholds are not recorded. */
+const HISTORY_MS = 15 * 60_000;
+const HISTORY_MONTHS = 12;
+const LEASE_MS = 10 * 60_000;
+
+export interface Poller {
+  /** One reading of the base: open processes, ended ones, one page of history. */
+  pollUt(): Promise<void>;
+  /** One reading of what changed in ELMA. */
+  pollElma(): Promise<void>;
+}
+
+/** Reads both systems and merges what they say. A failed reading is noted on its source; the data stays as old as it is. */
+export function createPoller(context: ApprovalContext): Poller {
+  const { systems, connectors, clock } = context;
+  const readers: { ut?: UtReader; elma?: ElmaReader } = {};
+
+  const merge = async (snapshots: readonly (UtSnapshot | ElmaSnapshot)[]): Promise<void> => {
+    const changed: string[] = [];
+    for (const snapshot of snapshots) {
+      try {
+        const id = await mergeSnapshot(context, snapshot);
+        if (id !== null) changed.push(id);
+      } catch (error) {
+        if (isDatabaseUnavailable(error)) throw error;
+        // One request that cannot be read must not keep the others from the screen.
+        context.log.error({ err: error, process: snapshot.processRef, system: snapshot.system }, 'request not merged');
+      }
+    }
+    announce(context, changed);
+  };
+
+  const reading = async (
+    system: ApprovalSystem,
+    read: (cursor: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>,
+  ): Promise<void> => {
+    if (!(await claimReading(context.db, system, clock.now(), LEASE_MS))) return;
+    const before = (await sourcesOf(context.db)).find((source) => source.system === system);
+    try {
+      const cursor = await read(before?.cursor ?? {});
+      await noteReading(context.db, { system, now: clock.now(), error: null, cursor });
+      if (before?.errorCode != null) context.live.announce('approvals');
+    } catch (error) {
+      if (!(error instanceof AppError) || isDatabaseUnavailable(error)) throw error;
+      const text =
+        error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text.slice(0, 500) : null;
+      await noteReading(context.db, { system, now: clock.now(), error: { code: error.code, text } });
+      if (before?.errorCode == null) context.live.announce('approvals');
+    } finally {
+      await releaseReading(context.db, system);
+    }
+  };
+
+  return {
+    pollUt: async () => {
+      const { ut } = systems;
+      if (ut === null) return;
+      readers.ut ??= createUtReader(connectors.onec(ut.system), { clock, zone: ut.zone });
+      const reader = readers.ut;
+      await reading('ut', async (cursor) => {
+        await merge(await reader.readOpen(await trackedRequests(context)));
+        const from = typeof cursor.finished === 'string' ? cursor.finished : historyStart(clock.now(), ut.zone);
+        const finished = await reader.readFinished(from, (refs) => knownProcesses(context, refs));
+        await merge(finished.snapshots);
+        return { finished: finished.next };
+      });
+    },
+    pollElma: async () => {
+      const { elma } = systems;
+      if (elma === null) return;
+      readers.elma ??= createElmaReader(connectors.elma(elma.system), {
+        app: elma.app,
+        historyBefore: () => clock.now() - HISTORY_MS,
+      });
+      const reader = readers.elma;
+      await reading('elma', async (cursor) => {
+        const since = typeof cursor.updatedAt === 'number' ? cursor.updatedAt : null;
+        const { snapshots, newest } = await reader.readChanged(since);
+        await merge(snapshots);
+        return { updatedAt: newest };
+      });
+    },
+  };
+}
+
+const historyStart = (now: number, zone: string): string => {
+  const day = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).subtract({ months: HISTORY_MONTHS });
+  return `${day.toPlainDate().toString()}T00:00:00`;
+};
+
+/** Requests that are not decided, and decided ones of the last hour: the base may still change those. */
+async function trackedRequests({ db, clock }: ApprovalContext): Promise<TrackedRequest[]> {
+  const { rows } = await sql<Omit<TrackedRequest, 'items'> & { items: string[] | null }>`
+    select process_ref as "processRef", process_set as "processSet", document_ref as "documentRef",
+      document_data_version as "dataVersion", customer_ref as "customerRef",
+      (select array_agg(key) from jsonb_object_keys(background -> 'items') as key) as items
+    from approval_request
+    where state <> 'decided' or decided_at > ${new Date(clock.now() - 3_600_000)}
+    order by started_at desc limit 2000`.execute(db);
+  return rows.map((row) => ({ ...row, items: row.items ?? [] }));
+}
+
+async function knownProcesses({ db }: ApprovalContext, refs: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ ref: string }>`
+    select process_ref as ref from approval_request
+    where process_ref = any(${[...refs]}::text[]) and known_in_ut`.execute(db);
+  return new Set(rows.map(({ ref }) => ref));
+}

@@ -1,0 +1,20 @@
+import type { ElmaClient } from '../../connectors/elma365/client.ts';
+import type { OnecClient } from '../../connectors/onec-odata/client.ts';
+import type { ConnectionState } from '../landscape/index.ts';
+
+/** What the module needs of the base with orders and processes. */
+export type UtClient = Pick<OnecClient, 'get' | 'list' | 'pages' | 'balance' | 'patch' | 'executeTask'>;
+/** What the module needs of the app with requests. */
+export type ElmaApp = Pick<ElmaClient, 'list' | 'get' | 'update' | 'setStatus'>;
+
+export interface ApprovalConnectors {
+  onec(systemId: string): UtClient;
+  elma(systemId: string): ElmaApp;
+  state(systemId: string): Pick<ConnectionState, 'circuit' | 'nextProbeAt'> | null;
+}
+
+/** Which systems of the landscape hold requests. */
+export interface ApprovalSystems {
+  readonly ut: { readonly system: string; readonly zone: string; readonly pollMs: number } | null;
+  readonly elma: { readonly system: string; readonly app: string; readonly pollMs: number } | null;
+}

@@ -1,0 +1,63 @@
+import {
+  approvalsAsk,
+  approvalsClock,
+  approvalsDecide,
+  approvalsGet,
+  approvalsList,
+  approvalsUndo,
+} from '@pult/shared/contracts/approvals';
+import { pointsOf } from '@pult/shared/domain/approval/points';
+import { AppError } from '@pult/shared/errors/app-error';
+import type { Actor } from '../../platform/actor.ts';
+import { type Route, route } from '../../platform/http/mount.ts';
+import { cardOf } from './card.ts';
+import type { ApprovalContext } from './context.ts';
+import { listApprovals } from './inbox.ts';
+import type { ApprovalService, By } from './service.ts';
+import { loadRequest } from './store.ts';
+
+/** Decisions are made by people only. */
+function by(input: { actor: Actor; request: { requestId: string } }): By {
+  if (input.actor.kind !== 'person') throw new AppError('permission.denied', { permission: 'approvals.decide' });
+  return { actor: input.actor, requestId: input.request.requestId };
+}
+
+export function createApprovalRoutes(context: ApprovalContext, service: ApprovalService): Route[] {
+  const card = (approvalId: string, actor: Actor) => cardOf(context, approvalId, actor, { seen: true });
+  return [
+    route(approvalsList, ({ query, actor }) => listApprovals(context, query, actor)),
+    route(approvalsGet, ({ params, query, actor }) =>
+      cardOf(context, params.approvalId, actor, { seen: query.seen === 'true' }),
+    ),
+    route(approvalsDecide, async (input) => {
+      await service.decide(input.params.approvalId, input.body, by(input));
+      return card(input.params.approvalId, input.actor);
+    }),
+    route(approvalsUndo, async (input) => {
+      await service.undo(input.params.approvalId, input.body.decisionId, by(input));
+      return card(input.params.approvalId, input.actor);
+    }),
+    route(approvalsAsk, async (input) => {
+      await service.ask(input.params.approvalId, input.body, by(input));
+      return card(input.params.approvalId, input.actor);
+    }),
+    route(approvalsClock, async ({ params, query }) => {
+      const request = await loadRequest(context.db, params.approvalId);
+      const at = query.at === undefined ? context.clock.now() : Date.parse(query.at);
+      const view = await context.sla.view(context.db, request.clockId, at);
+      if (view === null) throw new AppError('approval.not_found', { approval: request.id });
+      return {
+        ...view,
+        serverNow: new Date(context.clock.now()).toISOString(),
+        approval: {
+          id: request.id,
+          number: request.documentNumber,
+          customer: request.customerName,
+          kind: request.kind,
+          deviationMax: pointsOf(request.deviationMax),
+          initiator: request.initiatorName,
+        },
+      };
+    }),
+  ];
+}

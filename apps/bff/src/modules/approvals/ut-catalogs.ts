@@ -1,0 +1,212 @@
+import { hundredthsOf, kopecksOfNumber, roublesOf } from '@pult/shared/domain/approval/points';
+import { SourceError } from '@pult/shared/errors/app-error';
+import { guidLiteral, oneOf } from '../../connectors/onec-odata/literals.ts';
+import { flagOf, numberOf, type OnecEntity, refOf, textOf } from '../../connectors/onec-odata/values.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Background } from './lines.ts';
+import type { UtClient } from './ports.ts';
+
+/** References in one request: an address of 1С may not be longer than about 2,000 characters. */
+const REFS_PER_REQUEST = 20;
+const CATALOG_KEPT_MS = 10 * 60_000;
+const BALANCE_KEPT_MS = 60_000;
+const TURNOVER_KEPT_MS = 30 * 60_000;
+
+export function* chunks<T>(list: readonly T[], size: number): Generator<T[]> {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size);
+}
+
+/** Entities of a set by reference, in as few requests as addresses allow. */
+export async function byRefs(
+  ut: UtClient,
+  set: string,
+  refs: readonly string[],
+  select?: readonly string[],
+): Promise<OnecEntity[]> {
+  const found: OnecEntity[] = [];
+  for (const part of chunks([...new Set(refs)], REFS_PER_REQUEST)) {
+    const filter = oneOf('Ref_Key', part.map(guidLiteral));
+    found.push(...(await ut.list(set, { filter, top: part.length, ...(select === undefined ? {} : { select }) })));
+  }
+  return found;
+}
+
+/** Values by key that are asked for again after a while. */
+class Kept<T> {
+  readonly #values = new Map<string, { readonly at: number; readonly value: T }>();
+  readonly #keptMs: number;
+  readonly #clock: Clock;
+
+  constructor(keptMs: number, clock: Clock) {
+    this.#keptMs = keptMs;
+    this.#clock = clock;
+  }
+
+  missing(keys: readonly string[]): string[] {
+    const now = this.#clock.now();
+    return [...new Set(keys)].filter((key) => now - (this.#values.get(key)?.at ?? -Infinity) >= this.#keptMs);
+  }
+
+  set(key: string, value: T): void {
+    // A process that runs for months must not remember every item it ever saw.
+    if (this.#values.size >= 20_000) this.#values.clear();
+    this.#values.set(key, { at: this.#clock.now(), value });
+  }
+
+  get(key: string): T | undefined {
+    return this.#values.get(key)?.value;
+  }
+}
+
+export interface CatalogEntry {
+  readonly name: string;
+  readonly article: string | null;
+  readonly inn: string | null;
+  readonly segment: string | null;
+  readonly email: string | null;
+  /** Manual discount of an agreement, hundredths. */
+  readonly allowed: number;
+}
+
+const CATALOGS = {
+  partner: { set: 'Catalog_Партнеры', select: ['Ref_Key', 'Description', 'Сегмент'] },
+  company: { set: 'Catalog_Контрагенты', select: ['Ref_Key', 'Description', 'НаименованиеПолное', 'ИНН'] },
+  user: { set: 'Catalog_Пользователи', select: ['Ref_Key', 'Description'] },
+  agreement: { set: 'Catalog_СоглашенияСКлиентами', select: ['Ref_Key', 'Description', 'ПроцентРучнойСкидки'] },
+  item: { set: 'Catalog_Номенклатура', select: ['Ref_Key', 'Description', 'Артикул'] },
+} as const;
+export type CatalogName = keyof typeof CATALOGS;
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+const entryOf = (entity: OnecEntity): CatalogEntry => ({
+  name: orNull(textOf(entity, 'НаименованиеПолное')) ?? textOf(entity, 'Description'),
+  article: orNull(textOf(entity, 'Артикул')),
+  inn: orNull(textOf(entity, 'ИНН')),
+  segment: orNull(textOf(entity, 'Сегмент')),
+  email: orNull(textOf(entity, 'АдресЭлектроннойПочты')),
+  allowed: hundredthsOf(numberOf(entity, 'ПроцентРучнойСкидки')),
+});
+
+/** What a request needs from catalogs and registers of the base, kept for a while so that a poll asks for news only. */
+export interface UtCatalogs {
+  load(name: CatalogName, refs: readonly (string | null)[]): Promise<void>;
+  get(name: CatalogName, ref: string | null): CatalogEntry | null;
+  /** Stock, cost and customer figures. What the base does not publish stays null. */
+  background(items: readonly string[], partner: string | null): Promise<Background>;
+}
+
+export function createUtCatalogs(ut: UtClient, options: { clock: Clock; zone: string }): UtCatalogs {
+  const { clock, zone } = options;
+  const kept = new Map<string, Kept<CatalogEntry | null>>(
+    Object.keys(CATALOGS).map((name) => [name, new Kept(CATALOG_KEPT_MS, clock)]),
+  );
+  const stocks = new Kept<number | null>(BALANCE_KEPT_MS, clock);
+  const costs = new Kept<string | null>(BALANCE_KEPT_MS, clock);
+  const debts = new Kept<string | null>(BALANCE_KEPT_MS, clock);
+  const turnovers = new Kept<{ sum: bigint; orders: number; returns: bigint | null } | null>(TURNOVER_KEPT_MS, clock);
+
+  const load: UtCatalogs['load'] = async (name, refs) => {
+    const cache = kept.get(name);
+    const { set, select } = CATALOGS[name];
+    const missing = cache?.missing(refs.filter((ref) => ref !== null)) ?? [];
+    if (missing.length === 0) return;
+    const found = new Map((await byRefs(ut, set, missing, select)).map((entity) => [refOf(entity, 'Ref_Key'), entity]));
+    for (const ref of missing) {
+      const entity = found.get(ref);
+      cache?.set(ref, entity === undefined ? null : entryOf(entity));
+    }
+  };
+
+  /** Balances of a register by one dimension, for the keys that are due. */
+  const balances = async (
+    register: string,
+    dimension: string,
+    keys: readonly string[],
+    keep: (key: string, row: OnecEntity | null) => void,
+  ): Promise<void> => {
+    const field = `${dimension}_Key`;
+    for (const part of chunks(keys, REFS_PER_REQUEST)) {
+      const condition = oneOf(field, part.map(guidLiteral));
+      const rows = await optional(() => ut.balance(register, { dimensions: [dimension], condition }));
+      if (rows === null) return;
+      for (const key of part) keep(key, rows.find((row) => refOf(row, field) === key) ?? null);
+    }
+  };
+
+  const turnover = async (partner: string): Promise<void> => {
+    const since = Temporal.Instant.fromEpochMilliseconds(clock.now()).toZonedDateTimeISO(zone).subtract({ months: 12 });
+    const filter = `Партнер_Key eq ${guidLiteral(partner)}`;
+    const from = `${since.toPlainDate().toString()}T00:00:00`;
+    const sumOf = async (set: string): Promise<{ sum: bigint; count: number } | null> =>
+      optional(async () => {
+        let sum = 0n;
+        let count = 0;
+        const select = ['Ref_Key', 'Date', 'СуммаДокумента', 'DeletionMark'];
+        for await (const page of ut.pages(set, { by: 'Date', from, filter, select, pageSize: 500 })) {
+          for (const entity of page) {
+            if (flagOf(entity, 'DeletionMark')) continue;
+            sum += kopecksOfNumber(numberOf(entity, 'СуммаДокумента'));
+            count += 1;
+          }
+        }
+        return { sum, count };
+      });
+    const orders = await sumOf('Document_ЗаказКлиента');
+    const returns = await sumOf('Document_ЗаявкаНаВозвратТоваровОтКлиента');
+    turnovers.set(
+      partner,
+      orders === null ? null : { sum: orders.sum, orders: orders.count, returns: returns?.sum ?? null },
+    );
+  };
+
+  return {
+    load,
+    get: (name, ref) => (ref === null ? null : (kept.get(name)?.get(ref) ?? null)),
+    background: async (items, partner) => {
+      await balances('AccumulationRegister_ТоварыНаСкладах', 'Номенклатура', stocks.missing(items), (key, row) => {
+        stocks.set(key, row === null ? 0 : numberOf(row, 'ВНаличииBalance') - numberOf(row, 'КОтгрузкеBalance'));
+      });
+      const analytics = 'АналитикаУчетаНоменклатуры';
+      await balances('AccumulationRegister_СебестоимостьТоваров', analytics, costs.missing(items), (key, row) => {
+        const quantity = row === null ? 0 : numberOf(row, 'КоличествоBalance');
+        const cost = row === null ? 0 : numberOf(row, 'СтоимостьBalance');
+        costs.set(key, quantity > 0 ? roublesOf(kopecksOfNumber(cost / quantity)) : null);
+      });
+      if (partner !== null) {
+        await balances('AccumulationRegister_РасчетыСКлиентами', 'Партнер', debts.missing([partner]), (key, row) => {
+          debts.set(key, row === null ? '0.00' : roublesOf(kopecksOfNumber(numberOf(row, 'СуммаBalance'))));
+        });
+        if (turnovers.missing([partner]).length > 0) await turnover(partner);
+      }
+      const year = partner === null ? null : (turnovers.get(partner) ?? null);
+      return {
+        readAt: new Date(clock.now()).toISOString(),
+        items: Object.fromEntries(
+          items.map((ref) => [ref, { stock: stocks.get(ref) ?? null, unitCost: costs.get(ref) ?? null }]),
+        ),
+        customer: {
+          debt: partner === null ? null : (debts.get(partner) ?? null),
+          debtLimit: null,
+          turnover12m: year === null ? null : roublesOf(year.sum),
+          orders12m: year?.orders ?? null,
+          returnsPercent:
+            year === null || year.returns === null || year.sum === 0n
+              ? null
+              : Number((year.returns * 10_000n + year.sum / 2n) / year.sum) / 100,
+        },
+      };
+    },
+  };
+}
+
+/** Answer of a part that a base may not publish or refuse; failures of the connection go on as they are. */
+export async function optional<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    const missing = ['source.not_found', 'source.rejected', 'source.forbidden'];
+    if (error instanceof SourceError && missing.includes(error.code)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,347 @@
+import { hundredthsOf, kopecksOfNumber } from '@pult/shared/domain/approval/points';
+import {
+  dateOf,
+  flagOf,
+  int64Of,
+  numberOf,
+  type OnecEntity,
+  refOf,
+  rowsOf,
+  textOf,
+} from '../../connectors/onec-odata/values.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Background, StoredLine } from './lines.ts';
+import type { UtClient } from './ports.ts';
+import { decisionIn, verdictOf, withoutMark } from './rules.ts';
+import type { DocumentFacts, OutcomeFacts, PersonFacts, UtSnapshot } from './snapshot.ts';
+import { byRefs, createUtCatalogs, optional } from './ut-catalogs.ts';
+
+/** A request that Pult waits for: its process may have ended since the last look. */
+export interface TrackedRequest {
+  readonly processRef: string;
+  readonly processSet: string | null;
+  readonly documentRef: string | null;
+  readonly dataVersion: string | null;
+  /** Items and partner of the last reading, so that stock and cost stay fresh without reading the document. */
+  readonly items: readonly string[];
+  readonly customerRef: string | null;
+}
+
+export interface UtReader {
+  /** Open processes and those tracked ones that are open no more. */
+  readOpen(tracked: readonly TrackedRequest[]): Promise<UtSnapshot[]>;
+  /** One page of processes finished at or after `from` (local time of the base), oldest first. */
+  readFinished(
+    from: string,
+    known: (refs: readonly string[]) => Promise<ReadonlySet<string>>,
+  ): Promise<{ snapshots: UtSnapshot[]; next: string; more: boolean }>;
+}
+
+const PROCESS_SETS = [
+  'BusinessProcess_СогласованиеПродажи',
+  'BusinessProcess_СогласованиеЗаявкиНаВозвратТоваровОтКлиента',
+] as const;
+const PROCESS_FIELDS = [
+  'Ref_Key',
+  'Предмет',
+  'Предмет_Type',
+  'Автор_Key',
+  'ДатаНачала',
+  'ДатаЗавершения',
+  'Completed',
+  'РезультатСогласования',
+  'РезультатыСогласования',
+];
+const TASK_SET = 'Task_ЗадачаИсполнителя';
+const TASK_FIELDS = ['Ref_Key', 'BusinessProcess', 'BusinessProcess_Type', 'Описание'];
+const RETURN_SET = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
+/** Fields of an order that decide; a return is read whole, its tables differ between releases. */
+const ORDER_FIELDS = [
+  'Ref_Key',
+  'DataVersion',
+  'Number',
+  'Date',
+  'Партнер_Key',
+  'Контрагент_Key',
+  'Соглашение_Key',
+  'ЦенаВключаетНДС',
+  'Комментарий',
+  'Товары',
+];
+const OPEN_AT_MOST = 2_000;
+const FINISHED_PAGE = 100;
+const TYPE_PREFIX = 'StandardODATA.';
+
+interface Process {
+  readonly entity: OnecEntity;
+  readonly set: string;
+  readonly ref: string;
+  readonly documentSet: string;
+  readonly documentRef: string;
+  readonly done: boolean;
+}
+
+export function createUtReader(ut: UtClient, options: { clock: Clock; zone: string }): UtReader {
+  const { zone } = options;
+  const catalogs = createUtCatalogs(ut, options);
+  const instant = (local: string | null): number | null =>
+    local === null ? null : Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds;
+
+  const processOf = (set: string, entity: OnecEntity): Process | null => {
+    const ref = refOf(entity, 'Ref_Key');
+    const documentRef = refOf(entity, 'Предмет') ?? refOf(entity, 'Предмет_Key');
+    if (ref === null || documentRef === null) return null;
+    const type = textOf(entity, 'Предмет_Type').replace(TYPE_PREFIX, '');
+    const documentSet = type === '' ? (set === PROCESS_SETS[0] ? 'Document_ЗаказКлиента' : RETURN_SET) : type;
+    // Agreements and offers go through the same process; they are no requests of the console.
+    if (documentSet !== 'Document_ЗаказКлиента' && documentSet !== RETURN_SET) return null;
+    return { entity, set, ref, documentSet, documentRef, done: flagOf(entity, 'Completed') };
+  };
+  const processesOf = (set: string, entities: readonly OnecEntity[]): Process[] =>
+    entities.map((entity) => processOf(set, entity)).filter((one) => one !== null);
+
+  const documentsOf = async (processes: readonly Process[]): Promise<Map<string, DocumentFacts>> => {
+    const documents = new Map<string, DocumentFacts>();
+    for (const set of new Set(processes.map(({ documentSet }) => documentSet))) {
+      const refs = processes.filter((one) => one.documentSet === set).map(({ documentRef }) => documentRef);
+      const entities = await byRefs(ut, set, refs, set === RETURN_SET ? undefined : ORDER_FIELDS);
+      const rows = (entity: OnecEntity): OnecEntity[] =>
+        [...rowsOf(entity, 'Товары'), ...rowsOf(entity, 'ВозвращаемыеТовары')].filter(
+          (row) => !flagOf(row, 'Отменено'),
+        );
+      await catalogs.load(
+        'partner',
+        entities.map((entity) => refOf(entity, 'Партнер_Key')),
+      );
+      await catalogs.load(
+        'company',
+        entities.map((entity) => refOf(entity, 'Контрагент_Key')),
+      );
+      await catalogs.load(
+        'agreement',
+        entities.map((entity) => refOf(entity, 'Соглашение_Key')),
+      );
+      await catalogs.load(
+        'item',
+        entities.flatMap((entity) => rows(entity).map((row) => refOf(row, 'Номенклатура_Key'))),
+      );
+      for (const entity of entities) {
+        const ref = refOf(entity, 'Ref_Key');
+        if (ref !== null) documents.set(ref, documentFacts(set, ref, entity, rows(entity)));
+      }
+    }
+    return documents;
+  };
+
+  const documentFacts = (set: string, ref: string, entity: OnecEntity, rows: readonly OnecEntity[]): DocumentFacts => {
+    const agreement = catalogs.get('agreement', refOf(entity, 'Соглашение_Key'));
+    const partnerRef = refOf(entity, 'Партнер_Key');
+    const partner = catalogs.get('partner', partnerRef);
+    const company = catalogs.get('company', refOf(entity, 'Контрагент_Key'));
+    const withVat = rows.every((row) => row.СуммаСНДС !== undefined && row.СуммаНДС !== undefined);
+    const comment = textOf(entity, 'Комментарий');
+    return {
+      set,
+      ref,
+      type: set.replace(/^Document_/, ''),
+      number: textOf(entity, 'Number'),
+      date: instant(dateOf(entity, 'Date')),
+      dataVersion: textOf(entity, 'DataVersion') || null,
+      customer: {
+        ref: partnerRef,
+        name: company?.name || partner?.name || '—',
+        inn: company?.inn ?? null,
+        segment: partner?.segment ?? null,
+      },
+      agreement: agreement?.name ?? null,
+      comment: comment === '' ? null : comment,
+      amountWithoutVat: rows.length > 0 && (withVat || !flagOf(entity, 'ЦенаВключаетНДС')),
+      lines: linesOf(rows, agreement?.allowed ?? 0, withVat),
+    };
+  };
+
+  const linesOf = (rows: readonly OnecEntity[], allowed: number, withVat: boolean): StoredLine[] => {
+    const seen = new Map<string, number>();
+    return rows.map((row, index) => {
+      const itemRef = refOf(row, 'Номенклатура_Key');
+      const item = catalogs.get('item', itemRef);
+      const code = textOf(row, 'КодСтроки');
+      const name = code === '' || code === '0' ? (itemRef ?? String(index)) : `code ${code}`;
+      const nth = seen.get(name) ?? 0;
+      seen.set(name, nth + 1);
+      const amount = withVat ? numberOf(row, 'СуммаСНДС') - numberOf(row, 'СуммаНДС') : numberOf(row, 'Сумма');
+      return {
+        key: nth === 0 ? name : `${name} ${nth}`,
+        position: row.LineNumber === undefined ? index + 1 : int64Of(row, 'LineNumber'),
+        name: item?.name ?? '—',
+        article: item?.article ?? null,
+        itemRef,
+        quantity: Math.round(numberOf(row, 'Количество') * 1_000),
+        requested: hundredthsOf(numberOf(row, 'ПроцентРучнойСкидки')),
+        allowed,
+        price: kopecksOfNumber(numberOf(row, 'Цена')),
+        amount: kopecksOfNumber(amount),
+        cost: null,
+      };
+    });
+  };
+
+  const person = (ref: string | null): PersonFacts => {
+    const user = catalogs.get('user', ref);
+    return { ref, name: user?.name || '—', email: user?.email ?? null };
+  };
+
+  /** Reviewer of the last step: the table of the process, else the executor of the last task. */
+  const outcomeOf = async (process: Process): Promise<OutcomeFacts> => {
+    const step = rowsOf(process.entity, 'РезультатыСогласования').at(-1);
+    const at = instant(dateOf(process.entity, 'ДатаЗавершения')) ?? options.clock.now();
+    let reviewer = step === undefined ? null : (refOf(step, 'Рецензент_Key') ?? refOf(step, 'Рецензент'));
+    let said = step === undefined ? '' : textOf(step, 'Комментарий');
+    if (reviewer === null || decisionIn(said) === null) {
+      const filter = `BusinessProcess eq cast(guid'${process.ref}','${process.set}')`;
+      const [task] = (await optional(() => ut.list(TASK_SET, { filter, top: 1 }))) ?? [];
+      if (task !== undefined) {
+        reviewer ??= refOf(task, 'Исполнитель_Key') ?? refOf(task, 'Исполнитель');
+        said = said === '' || decisionIn(said) === null ? textOf(task, 'РезультатВыполнения') || said : said;
+      }
+    }
+    await catalogs.load('user', [reviewer]);
+    const verdict = verdictOf(textOf(process.entity, 'РезультатСогласования')) ?? verdictOf(said) ?? 'reject';
+    return {
+      verdict,
+      by: reviewer === null ? null : person(reviewer),
+      at,
+      comment: withoutMark(said) === '' ? null : withoutMark(said),
+      pultDecisionId: decisionIn(said),
+    };
+  };
+
+  const snapshotOf = async (
+    process: Process,
+    parts: {
+      document: DocumentFacts | null;
+      task: OnecEntity | undefined;
+      background: Background | null;
+      history: boolean;
+    },
+  ): Promise<UtSnapshot> => {
+    const authorRef = refOf(process.entity, 'Автор_Key') ?? refOf(process.entity, 'Автор');
+    const described = parts.task === undefined ? '' : textOf(parts.task, 'Описание');
+    return {
+      system: 'ut',
+      processRef: process.ref,
+      processSet: process.set,
+      isReturn: process.documentSet === RETURN_SET,
+      startedAt: instant(dateOf(process.entity, 'ДатаНачала')) ?? options.clock.now(),
+      taskRef: parts.task === undefined ? null : refOf(parts.task, 'Ref_Key'),
+      documentSet: process.documentSet,
+      documentRef: process.documentRef,
+      document: parts.document,
+      initiator: person(authorRef),
+      reason: described === '' ? (parts.document?.comment ?? null) : described,
+      background: parts.background,
+      outcome: process.done ? await outcomeOf(process) : null,
+      history: parts.history,
+    };
+  };
+
+  const openTasks = async (): Promise<Map<string, OnecEntity>> => {
+    const tasks = await ut.list(TASK_SET, { filter: 'Executed eq false', select: TASK_FIELDS, top: OPEN_AT_MOST });
+    return new Map(tasks.map((task) => [refOf(task, 'BusinessProcess') ?? '', task]));
+  };
+
+  const openProcesses = async (): Promise<Process[]> => {
+    const query = { filter: 'Completed eq false', select: PROCESS_FIELDS, top: OPEN_AT_MOST };
+    const [main, returns] = PROCESS_SETS;
+    const found = processesOf(main, await ut.list(main, query));
+    return [...found, ...processesOf(returns, (await optional(() => ut.list(returns, query))) ?? [])];
+  };
+
+  /** References whose document is new or has another DataVersion than the last reading. */
+  const changedDocuments = async (processes: readonly Process[], tracked: ReadonlyMap<string, TrackedRequest>) => {
+    const fresh = processes.filter(({ ref }) => (tracked.get(ref)?.dataVersion ?? null) === null);
+    const known = processes.filter(({ ref }) => (tracked.get(ref)?.dataVersion ?? null) !== null);
+    const changed: Process[] = [];
+    for (const set of new Set(known.map(({ documentSet }) => documentSet))) {
+      const same = known.filter((one) => one.documentSet === set);
+      const entities = await byRefs(
+        ut,
+        set,
+        same.map(({ documentRef }) => documentRef),
+        ['Ref_Key', 'DataVersion'],
+      );
+      const versions = new Map(entities.map((entity) => [refOf(entity, 'Ref_Key'), textOf(entity, 'DataVersion')]));
+      changed.push(...same.filter((one) => versions.get(one.documentRef) !== tracked.get(one.ref)?.dataVersion));
+    }
+    return [...fresh, ...changed];
+  };
+
+  return {
+    readOpen: async (tracked) => {
+      const byProcess = new Map(tracked.map((one) => [one.processRef, one]));
+      const open = await openProcesses();
+      const openRefs = new Set(open.map(({ ref }) => ref));
+      const gone = tracked.filter(({ processRef }) => !openRefs.has(processRef));
+      const ended: Process[] = [];
+      for (const set of PROCESS_SETS) {
+        const refs = gone
+          .filter((one) => one.processSet === null || one.processSet === set)
+          .map(({ processRef }) => processRef);
+        if (refs.length > 0) ended.push(...processesOf(set, await byRefs(ut, set, refs, PROCESS_FIELDS)));
+      }
+      const all = [...open, ...ended];
+      const tasks = await openTasks();
+      await catalogs.load(
+        'user',
+        all.map(({ entity }) => refOf(entity, 'Автор_Key') ?? refOf(entity, 'Автор')),
+      );
+      const documents = await documentsOf(await changedDocuments(all, byProcess));
+      const snapshots: UtSnapshot[] = [];
+      for (const process of all) {
+        const document = documents.get(process.documentRef) ?? null;
+        const last = byProcess.get(process.ref);
+        const items = document?.lines.map(({ itemRef }) => itemRef).filter((ref) => ref !== null) ?? last?.items ?? [];
+        const partner = document?.customer.ref ?? last?.customerRef ?? null;
+        const background = process.done ? null : await catalogs.background([...new Set(items)], partner);
+        snapshots.push(
+          await snapshotOf(process, { document, task: tasks.get(process.ref), background, history: false }),
+        );
+      }
+      return snapshots;
+    },
+    readFinished: async (from, known) => {
+      const [set] = PROCESS_SETS;
+      const query = {
+        by: 'ДатаЗавершения',
+        from,
+        filter: 'Completed eq true',
+        select: PROCESS_FIELDS,
+        pageSize: FINISHED_PAGE,
+      };
+      const { value } = await ut.pages(set, query).next();
+      const page = value ?? [];
+      const processes = processesOf(set, page);
+      const there = await known(processes.map(({ ref }) => ref));
+      const missing = processes.filter(({ ref }) => !there.has(ref));
+      await catalogs.load(
+        'user',
+        missing.map(({ entity }) => refOf(entity, 'Автор_Key') ?? refOf(entity, 'Автор')),
+      );
+      const documents = await documentsOf(missing);
+      const snapshots: UtSnapshot[] = [];
+      for (const process of missing) {
+        const document = documents.get(process.documentRef) ?? null;
+        if (document === null) continue;
+        snapshots.push(await snapshotOf(process, { document, task: undefined, background: null, history: true }));
+      }
+      const last = page.at(-1);
+      const next = (last === undefined ? null : dateOf(last, 'ДатаЗавершения')) ?? from;
+      // A page full of one second would be read for ever: then the next second is taken.
+      const stuck = page.length >= FINISHED_PAGE && next === from;
+      const onward = stuck
+        ? Temporal.PlainDateTime.from(next).add({ seconds: 1 }).toString({ smallestUnit: 'second' })
+        : next;
+      return { snapshots, next: onward, more: page.length >= FINISHED_PAGE };
+    },
+  };
+}
