@@ -1,0 +1,222 @@
+/** Internal read model for the landscape: numbers of flows now, volume over time, news of systems. */
+import { quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
+import { sql } from 'kysely';
+import { stuckPredicate } from './filter.ts';
+import type { ListDeps } from './lists.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const SPARK_MINUTES = 30;
+
+const ms = (at: Date | null): number | null => at?.getTime() ?? null;
+
+/** Reads of one process within this time share their answer: every open console asks for the same numbers. */
+const SHARED_MS = 900;
+
+export function createActivity(deps: ListDeps) {
+  const { db } = deps;
+  let shared: { at: number; numbers: Promise<ReadonlyMap<string, ReturnType<typeof emptyNumbers>>> } | null = null;
+
+  const readNumbers = async (now: number) => {
+    const ago = (span: number) => new Date(now - span);
+    const [rollups, open, last, latency] = await Promise.all([
+      sql<{
+        flow_id: string;
+        a5: number;
+        p5: number;
+        p60: number;
+        f60: number;
+        p1440: number;
+        spark: { m: number; n: number }[] | null;
+      }>`
+        select flow_id,
+          coalesce(sum(accepted) filter (where minute >= ${ago(5 * MINUTE_MS)}), 0)::int as a5,
+          coalesce(sum(applied) filter (where minute >= ${ago(5 * MINUTE_MS)}), 0)::int as p5,
+          coalesce(sum(applied) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as p60,
+          coalesce(sum(failed) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as f60,
+          sum(applied)::int as p1440,
+          jsonb_agg(jsonb_build_object('m', extract(epoch from minute) * 1000, 'n', applied))
+            filter (where minute >= ${ago(SPARK_MINUTES * MINUTE_MS)} and applied > 0) as spark
+        from rollup_minute where minute >= ${ago(DAY_MS)} group by flow_id`.execute(db),
+      sql<{
+        flow_id: string;
+        failed: number;
+        in_doubt: number;
+        stuck: number;
+        oldest: Date | null;
+        waiting: number;
+        amount: string | null;
+      }>`
+        select d.flow_id,
+          count(*) filter (where d.state = 'failed')::int as failed,
+          count(*) filter (where d.state = 'in_doubt')::int as in_doubt,
+          count(*) filter (where ${stuckPredicate(deps.flows.values(), now)})::int as stuck,
+          min(d.state_at) filter (where d.state = 'in_doubt' or ${stuckPredicate(deps.flows.values(), now)}) as oldest,
+          count(*)::int as waiting,
+          trim_scale(sum(d.amount))::text as amount
+        from delivery d where d.state not in ('applied', 'discarded') group by d.flow_id`.execute(db),
+      Promise.all(
+        [...deps.flows.keys()].map(async (flowId) => {
+          const found = await sql<{ accepted: Date | null; applied: Date | null }>`
+            select (select started_at from delivery where flow_id = ${flowId} order by started_at desc limit 1) as accepted,
+              (select minute from rollup_minute where flow_id = ${flowId} and applied > 0 order by minute desc limit 1) as applied`.execute(
+            db,
+          );
+          return { flowId, accepted: found.rows[0]?.accepted ?? null, applied: found.rows[0]?.applied ?? null };
+        }),
+      ),
+      sql<{ flow_id: string; bucket: number; hour: number; day: number }>`
+        select flow_id, bucket, coalesce(sum(count) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as hour, sum(count)::int as day
+        from rollup_latency where minute >= ${ago(DAY_MS)} group by flow_id, bucket`.execute(db),
+    ]);
+    const numbers = new Map<string, ReturnType<typeof emptyNumbers>>();
+    for (const { flowId, accepted, applied } of last) {
+      const rollup = rollups.rows.find((row) => row.flow_id === flowId);
+      const state = open.rows.find((row) => row.flow_id === flowId);
+      const histogram = (pick: 'hour' | 'day') =>
+        new Map(
+          latency.rows.filter((row) => row.flow_id === flowId && row[pick] > 0).map((row) => [row.bucket, row[pick]]),
+        );
+      const start = Math.floor(now / MINUTE_MS) * MINUTE_MS - (SPARK_MINUTES - 1) * MINUTE_MS;
+      const spark = Array.from({ length: SPARK_MINUTES }, () => 0);
+      for (const { m, n } of rollup?.spark ?? []) {
+        const slot = Math.round((m - start) / MINUTE_MS);
+        if (slot >= 0 && slot < SPARK_MINUTES) spark[slot] = n;
+      }
+      const lastEventAt = Math.max(ms(accepted) ?? 0, ms(applied) ?? 0) || null;
+      numbers.set(flowId, {
+        failed: state?.failed ?? 0,
+        failedLastHour: rollup?.f60 ?? 0,
+        inDoubt: state?.in_doubt ?? 0,
+        stuck: state?.stuck ?? 0,
+        oldestStuckAt: ms(state?.oldest ?? null),
+        waiting: state?.waiting ?? 0,
+        waitingAmount: state?.amount ?? '0',
+        acceptedLast5Min: rollup?.a5 ?? 0,
+        appliedLast5Min: rollup?.p5 ?? 0,
+        appliedLastHour: rollup?.p60 ?? 0,
+        appliedLastDay: rollup?.p1440 ?? 0,
+        lastAcceptedAt: ms(accepted),
+        lastAppliedAt: ms(applied),
+        lastEventAt,
+        latencyP95Ms: roundMs(quantileMs(histogram('hour'), 0.95)),
+        usualLatencyP95Ms: roundMs(quantileMs(histogram('day'), 0.95)),
+        spark,
+      });
+    }
+    return numbers;
+  };
+
+  return {
+    flowNumbers(now: number) {
+      if (!shared || now - shared.at > SHARED_MS || now < shared.at) {
+        const numbers = readNumbers(now);
+        shared = { at: now, numbers };
+        // A failed read must not be shared any longer.
+        numbers.catch(() => {
+          shared = null;
+        });
+      }
+      return shared.numbers;
+    },
+
+    async volume(query: { from: number; to: number; bucketMs: number; flowId?: string }) {
+      const { from, to, bucketMs, flowId } = query;
+      const { rows } = await sql<{ slot: number; applied: number; failed: number }>`
+        select floor((extract(epoch from minute) * 1000 - ${from}) / ${bucketMs})::int as slot,
+          sum(applied)::int as applied, sum(failed)::int as failed
+        from rollup_minute where minute >= ${new Date(from)} and minute < ${new Date(to)}
+          ${flowId ? sql`and flow_id = ${flowId}` : sql``} group by 1`.execute(db);
+      const found = new Map(rows.map((row) => [row.slot, row]));
+      return Array.from({ length: Math.ceil((to - from) / bucketMs) }, (_, slot) => ({
+        at: from + slot * bucketMs,
+        applied: found.get(slot)?.applied ?? 0,
+        failed: found.get(slot)?.failed ?? 0,
+      }));
+    },
+
+    async oldestOpen(flowId: string, limit: number) {
+      const { rows } = await sql<{
+        id: string;
+        key_number: string;
+        amount: string | null;
+        state: string;
+        state_at: Date;
+      }>`
+        select id, key_number, trim_scale(amount)::text as amount, state, state_at from delivery
+        where flow_id = ${flowId} and state not in ('applied', 'discarded') order by state_at limit ${limit}`.execute(
+        db,
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        number: row.key_number,
+        amount: row.amount,
+        state: row.state,
+        since: row.state_at.getTime(),
+      }));
+    },
+
+    async newCauses(now: number, limit: number) {
+      const since = new Date(now - DAY_MS);
+      const { rows } = await sql<{
+        id: string;
+        flow_id: string;
+        title_ru: string;
+        title_en: string;
+        first_seen_at: Date;
+        regressed_at: Date | null;
+        count: number;
+      }>`
+        select c.id, c.flow_id, c.title_ru, c.title_en, c.first_seen_at, c.regressed_at, count(*)::int as count
+        from failure_cause c join delivery d on d.cause_id = c.id and d.state = 'failed'
+        where (c.first_seen_at >= ${since} or c.regressed_at >= ${since}) and (c.snoozed_until is null or c.snoozed_until < ${new Date(now)})
+        group by c.id order by count desc, c.id limit ${limit}`.execute(db);
+      return rows.map((row) => ({
+        id: row.id,
+        flowId: row.flow_id,
+        title: { ru: row.title_ru, en: row.title_en },
+        count: row.count,
+        firstSeenAt: (row.regressed_at ?? row.first_seen_at).getTime(),
+        kind: row.first_seen_at >= since ? ('new' as const) : ('regressed' as const),
+      }));
+    },
+
+    async quarantined() {
+      const { rows } = await sql<{
+        count: number;
+      }>`select count(*)::int as count from quarantine_event where closed_at is null`.execute(db);
+      return rows[0]?.count ?? 0;
+    },
+
+    async lastReports() {
+      const { rows } = await sql<{
+        system_id: string;
+        last_at: Date;
+      }>`select system_id, last_at from system_report`.execute(db);
+      return new Map(rows.map((row) => [row.system_id, row.last_at.getTime()]));
+    },
+  };
+}
+
+const roundMs = (value: number | null): number | null => (value === null ? null : Math.round(value));
+
+const emptyNumbers = () => ({
+  failed: 0,
+  failedLastHour: 0,
+  inDoubt: 0,
+  stuck: 0,
+  oldestStuckAt: null as number | null,
+  waiting: 0,
+  waitingAmount: '0',
+  acceptedLast5Min: 0,
+  appliedLast5Min: 0,
+  appliedLastHour: 0,
+  appliedLastDay: 0,
+  lastAcceptedAt: null as number | null,
+  lastAppliedAt: null as number | null,
+  lastEventAt: null as number | null,
+  latencyP95Ms: null as number | null,
+  usualLatencyP95Ms: null as number | null,
+  spark: [] as number[],
+});

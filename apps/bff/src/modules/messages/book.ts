@@ -1,0 +1,286 @@
+/**
+ * The deliveries as operations use them: candidates of a plan, claims, attempts, answers of targets. Verbs fold facts of Pult
+ * in the caller's transaction and write them down for the story.
+ */
+import { messagesFilter } from '@pult/shared/contracts/messages';
+import {
+  type DeliverySummary,
+  mergeSummaries,
+  stateOf,
+  summaryOfAbsence,
+  summaryOfControl,
+  summaryOfEvent,
+  summaryOfOpenedAttempt,
+  summaryOfTimeout,
+} from '@pult/shared/domain/delivery/summary';
+import { AppError } from '@pult/shared/errors/app-error';
+import { sql } from 'kysely';
+import type { Actor } from '../../platform/actor.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { filterConditions } from './filter.ts';
+import { hashId } from './identity.ts';
+import { type Change, changeDeliveries } from './ledger.ts';
+import type { ListDeps } from './lists.ts';
+import { DELIVERY_COLUMNS, type DeliveryRow } from './row.ts';
+
+const PLAN_LIMIT = 200_000;
+
+interface CandidateRow extends DeliveryRow {
+  readonly cause_title: string | null;
+}
+
+/** Candidate of a plan; instants in ms. */
+const candidateOf = (row: CandidateRow) => ({
+  deliveryId: row.id,
+  flow: row.flow_id,
+  consumer: row.consumer,
+  messageId: row.message_id,
+  documentType: row.key_type,
+  number: row.key_number,
+  ref: row.key_ref,
+  businessKey: `${row.key_type} ${row.key_ref ?? row.key_number}`,
+  counterparty: row.counterparty,
+  amount: row.amount,
+  occurredAt: (row.occurred_at ?? row.started_at).getTime(),
+  state: row.state,
+  causeId: row.cause_id,
+  causeTitle: row.cause_title,
+});
+
+const nameOf = (actor: Actor): string =>
+  actor.kind === 'person' ? actor.name : actor.kind === 'system' ? actor.systemId : 'Пульт';
+
+interface NewFact {
+  readonly deliveryId: string;
+  readonly kind: string;
+  readonly at: number;
+  readonly attempt?: number | null;
+  readonly operationId?: string | null;
+  readonly actor?: string | null;
+  readonly text?: string | null;
+}
+
+/** Writes facts of Pult down; answers their sequence numbers in the order given. */
+export async function writeFacts(tx: Db, facts: readonly NewFact[]): Promise<number[]> {
+  if (facts.length === 0) return [];
+  const rows = facts.map((fact, place) => ({
+    place,
+    delivery_id: fact.deliveryId,
+    kind: fact.kind,
+    at: new Date(fact.at).toISOString(),
+    attempt: fact.attempt ?? null,
+    operation_id: fact.operationId ?? null,
+    actor: fact.actor ?? null,
+    text: fact.text ?? null,
+  }));
+  const written = await sql<{ id: number }>`
+    insert into delivery_fact (delivery_id, kind, at, attempt, operation_id, actor, text)
+    select delivery_id, kind, at, attempt, operation_id, actor, text
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, delivery_id uuid, kind text, at timestamptz,
+      attempt int, operation_id uuid, actor text, text text)
+    order by place returning id`.execute(tx);
+  return written.rows.map(({ id }) => id);
+}
+
+export function createDeliveryBook(deps: ListDeps) {
+  const candidates = async (where: ReturnType<typeof sql<boolean>>): Promise<ReturnType<typeof candidateOf>[]> => {
+    const { rows } = await sql<CandidateRow>`
+      select ${DELIVERY_COLUMNS}, c.title_ru as cause_title from delivery d left join failure_cause c on c.id = d.cause_id
+      where ${where} order by coalesce(d.occurred_at, d.started_at), d.id limit ${PLAN_LIMIT}`.execute(deps.db);
+    return rows.map(candidateOf);
+  };
+
+  const control = async (
+    tx: Db,
+    kind: 'claimed' | 'released' | 'discarded' | 'restored',
+    facts: { operationId: string; deliveryIds: readonly string[]; at: number; actor?: Actor; reason?: string },
+  ): Promise<void> => {
+    const actor = facts.actor ? nameOf(facts.actor) : null;
+    const sequences = await writeFacts(
+      tx,
+      facts.deliveryIds.map((deliveryId) => ({
+        deliveryId,
+        kind,
+        at: facts.at,
+        operationId: facts.operationId,
+        actor,
+        text: facts.reason ?? null,
+      })),
+    );
+    await changeDeliveries(
+      tx,
+      facts.deliveryIds.map((deliveryId, index): Change => {
+        const seq = sequences[index] ?? 0;
+        return {
+          deliveryId,
+          operationId: facts.operationId,
+          summary: summaryOfControl(
+            kind === 'claimed'
+              ? { kind, seq, at: facts.at, operationId: facts.operationId }
+              : { kind, seq, at: facts.at },
+          ),
+        };
+      }),
+    );
+  };
+
+  return {
+    byIds: (ids: readonly string[]) => candidates(sql<boolean>`d.id = any(${ids}::uuid[])`),
+
+    byFilter: async (filter: Readonly<Record<string, unknown>>) => {
+      const parsed = messagesFilter.strict().safeParse(filter);
+      if (!parsed.success)
+        throw new AppError('request.invalid', {
+          issues: parsed.error.issues.map((issue) => ({
+            path: `filter.${issue.path.join('.')}`,
+            code: issue.code,
+            message: issue.message,
+          })),
+        });
+      if (
+        Object.values(parsed.data).every((value) => value === undefined || (Array.isArray(value) && value.length === 0))
+      )
+        throw new AppError('operation.filter_empty');
+      return candidates(filterConditions(parsed.data, deps.flows, deps.clock.now()));
+    },
+
+    byCauses: async (causeIds: readonly string[]) => {
+      const known = await sql<{ id: string }>`select id from failure_cause where id = any(${causeIds}::uuid[])`.execute(
+        deps.db,
+      );
+      const missing = causeIds.filter((id) => !known.rows.some((row) => row.id === id));
+      if (missing.length > 0) throw new AppError('cause.not_found', { causeIds: missing });
+      return candidates(sql<boolean>`d.cause_id = any(${causeIds}::uuid[]) and d.state = 'failed'`);
+    },
+
+    news: async (ids: readonly string[]) => {
+      const { rows } = await sql<DeliveryRow & { summary: DeliverySummary }>`
+        select ${DELIVERY_COLUMNS}, d.summary from delivery d where d.id = any(${ids}::uuid[])`.execute(deps.db);
+      return rows.map((row) => ({
+        deliveryId: row.id,
+        state: row.state,
+        applied: row.summary.applied !== null,
+        failedAttempt: row.summary.lastFailure?.attempt ?? null,
+        error: row.error ? { code: row.error.code ?? row.error.class, text: row.error.text } : null,
+      }));
+    },
+
+    claimed: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>
+      control(tx, 'claimed', facts),
+    released: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>
+      control(tx, 'released', facts),
+    discarded: (
+      tx: Db,
+      facts: { operationId: string; deliveryIds: readonly string[]; actor: Actor; reason: string; at: number },
+    ) => control(tx, 'discarded', facts),
+    restored: (
+      tx: Db,
+      facts: { operationId: string; deliveryIds: readonly string[]; actor: Actor; reason: string; at: number },
+    ) => control(tx, 'restored', facts),
+
+    attemptStarted: async (
+      tx: Db,
+      fact: { operationId: string; deliveryId: string; idempotencyKey: string; at: number },
+    ): Promise<number> => {
+      const { rows } = await sql<{
+        summary: DeliverySummary;
+      }>`select summary from delivery where id = ${fact.deliveryId} for update`.execute(tx);
+      const [row] = rows;
+      if (!row) throw new AppError('delivery.not_found', { deliveryId: fact.deliveryId });
+      const attempt = Math.max(row.summary.reach?.attempt ?? 0, row.summary.applied?.attempt ?? 0) + 1;
+      await writeFacts(tx, [
+        { deliveryId: fact.deliveryId, kind: 'attempt_started', at: fact.at, attempt, operationId: fact.operationId },
+      ]);
+      await changeDeliveries(tx, [
+        {
+          deliveryId: fact.deliveryId,
+          operationId: fact.operationId,
+          idempotencyKey: fact.idempotencyKey,
+          summary: summaryOfOpenedAttempt(attempt, fact.at),
+        },
+      ]);
+      return attempt;
+    },
+
+    attemptFailed: async (
+      tx: Db,
+      fact: { deliveryId: string; attempt: number; at: number; error: { code: string; text: string } },
+    ): Promise<void> => {
+      await writeFacts(tx, [
+        {
+          deliveryId: fact.deliveryId,
+          kind: 'attempt_failed',
+          at: fact.at,
+          attempt: fact.attempt,
+          text: fact.error.text,
+        },
+      ]);
+      const { rows } = await sql<{
+        cause_id: string | null;
+      }>`select cause_id from delivery where id = ${fact.deliveryId}`.execute(tx);
+      const id = hashId('attempt', fact.deliveryId, String(fact.attempt));
+      await changeDeliveries(tx, [
+        {
+          deliveryId: fact.deliveryId,
+          summary: summaryOfEvent({
+            kind: 'failed',
+            attempt: fact.attempt,
+            at: fact.at,
+            id,
+            causeId: rows[0]?.cause_id ?? '',
+          }),
+          error: { id, class: 'transport', code: fact.error.code, text: fact.error.text },
+        },
+      ]);
+    },
+
+    timedOut: async (tx: Db, fact: { deliveryId: string; attempt: number; at: number }): Promise<void> => {
+      await writeFacts(tx, [{ deliveryId: fact.deliveryId, kind: 'timed_out', at: fact.at, attempt: fact.attempt }]);
+      await changeDeliveries(tx, [{ deliveryId: fact.deliveryId, summary: summaryOfTimeout(fact.attempt, fact.at) }]);
+    },
+
+    verified: async (
+      tx: Db,
+      fact: {
+        deliveryId: string;
+        attempt: number | null;
+        outcome: 'applied' | 'absent';
+        system: string;
+        ref: string | null;
+        at: number;
+        actor: Actor;
+      },
+    ): Promise<void> => {
+      const { rows } = await sql<{
+        summary: DeliverySummary;
+      }>`select summary from delivery where id = ${fact.deliveryId} for update`.execute(tx);
+      const [row] = rows;
+      if (!row) throw new AppError('delivery.not_found', { deliveryId: fact.deliveryId });
+      const attempt = fact.attempt ?? Math.max(1, row.summary.reach?.attempt ?? 1);
+      await writeFacts(tx, [
+        {
+          deliveryId: fact.deliveryId,
+          kind: fact.outcome === 'applied' ? 'verified_applied' : 'verified_absent',
+          at: fact.at,
+          attempt,
+          actor: nameOf(fact.actor),
+          text: fact.ref,
+        },
+      ]);
+      const { state } = stateOf(row.summary);
+      // Nothing there proves a failure only where something was on its way; what was never sent stays as it is.
+      const absent = state === 'in_doubt' || state === 'sent' ? summaryOfAbsence(attempt, fact.at) : null;
+      const summary =
+        fact.outcome === 'applied'
+          ? summaryOfEvent({
+              kind: 'applied',
+              attempt,
+              at: fact.at,
+              id: hashId('verified', fact.deliveryId, String(attempt)),
+            })
+          : absent;
+      if (summary)
+        await changeDeliveries(tx, [{ deliveryId: fact.deliveryId, summary: mergeSummaries(row.summary, summary) }]);
+    },
+  };
+}

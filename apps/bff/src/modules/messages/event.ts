@@ -1,0 +1,193 @@
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { type Cause, causeOf } from '@pult/shared/domain/delivery/error-cause';
+import type { EventKind } from '@pult/shared/domain/delivery/summary';
+import { z } from 'zod';
+import { causeId, deliveryId, eventUid } from './identity.ts';
+
+const MAX_PAYLOAD_BYTES = 256 * 1024;
+const MAX_ERROR_CHARS = 8_000;
+
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const text = (max: number) => z.string().min(1).max(max);
+
+const envelope = z.object({
+  specversion: z.literal('1.0'),
+  id: text(300),
+  source: text(100),
+  type: z.enum([
+    'exchange.accepted',
+    'exchange.sent',
+    'exchange.delivered',
+    'exchange.applied',
+    'exchange.failed',
+    'exchange.heartbeat',
+  ]),
+  time,
+  traceparent: z.string().max(200).optional(),
+});
+
+const deliveryData = z.object({
+  flow: text(100),
+  consumer: text(100),
+  message: z.object({
+    id: text(300),
+    key: z.object({ type: text(200), number: text(200), ref: z.string().max(200).nullish() }),
+    counterparty: z.object({ name: text(500), inn: z.string().max(20).nullish() }).nullish(),
+    amount: z
+      .string()
+      .regex(/^-?\d{1,15}(\.\d{1,4})?$/)
+      .nullish(),
+    occurredAt: time.nullish(),
+    payload: z.unknown().optional(),
+  }),
+  attempt: z.int().min(1).max(10_000).default(1),
+  revision: z.int().min(1).max(10_000).default(1),
+  error: z
+    .object({
+      code: z.coerce.string().max(200).nullish(),
+      text: z.string().max(100_000),
+      class: z.string().max(40).nullish(),
+    })
+    .nullish(),
+  operation: z.object({ id: z.uuid(), idempotencyKey: z.string().max(300) }).nullish(),
+});
+
+const heartbeatData = z.object({
+  service: text(200),
+  instance: text(200),
+  flows: z.array(text(100)).max(100).optional(),
+});
+
+/** One event ready to be folded. */
+export interface ExchangeEvent {
+  readonly uid: string;
+  readonly source: string;
+  readonly eventId: string;
+  readonly kind: EventKind;
+  readonly at: number;
+  readonly traceId: string | null;
+  readonly deliveryId: string;
+  readonly flowId: string;
+  readonly consumer: string;
+  readonly messageId: string;
+  readonly key: { readonly type: string; readonly number: string; readonly ref: string | null };
+  readonly counterparty: { readonly name: string; readonly inn: string | null } | null;
+  readonly amount: string | null;
+  readonly occurredAt: number | null;
+  readonly attempt: number;
+  readonly revision: number;
+  readonly failure: {
+    readonly code: string | null;
+    readonly text: string;
+    readonly cause: Cause & { readonly id: string };
+  } | null;
+  readonly operation: { readonly id: string; readonly idempotencyKey: string } | null;
+  readonly payload: { readonly body: unknown; readonly sizeBytes: number; readonly truncated: boolean } | null;
+}
+
+export interface Heartbeat {
+  readonly systemId: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly at: number;
+}
+
+export type QuarantineReason = 'invalid' | 'unknown_flow' | 'foreign_source' | 'unknown_consumer';
+export type ReadEvent =
+  | { readonly kind: 'event'; readonly event: ExchangeEvent }
+  | { readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat }
+  | {
+      readonly kind: 'quarantine';
+      readonly reason: QuarantineReason;
+      readonly issues: { path: string; message: string }[];
+    };
+
+/**
+ * Reads one CloudEvent of a reporter. Nothing is dropped: what cannot be folded comes back as quarantine with every
+ * problem. Events claim only what their reporter may know: `source` is the system of the key, and takes part in the flow.
+ */
+export function readEvent(raw: unknown, systemId: string, flows: ReadonlyMap<string, FlowConfig>): ReadEvent {
+  const head = envelope.safeParse(raw);
+  if (!head.success) return invalid(head.error);
+  const { type, source } = head.data;
+  if (source !== systemId)
+    return quarantine('foreign_source', 'source', `the key belongs to «${systemId}», the event says «${source}»`);
+  const data = (raw as { data?: unknown }).data;
+  if (type === 'exchange.heartbeat') {
+    const body = heartbeatData.safeParse(data);
+    if (!body.success) return invalid(body.error, 'data');
+    return {
+      kind: 'heartbeat',
+      heartbeat: { systemId, service: body.data.service, instance: body.data.instance, at: head.data.time },
+    };
+  }
+  const body = deliveryData.safeParse(data);
+  if (!body.success) return invalid(body.error, 'data');
+  const { flow: flowId, consumer, message, attempt, revision } = body.data;
+  const flow = flows.get(flowId);
+  if (!flow) return quarantine('unknown_flow', 'data.flow', `the landscape has no flow «${flowId}»`);
+  if (!flow.to.includes(consumer))
+    return quarantine('unknown_consumer', 'data.consumer', `«${consumer}» is no target of «${flowId}»`);
+  if (![...flow.from, ...flow.to].includes(systemId))
+    return quarantine('foreign_source', 'source', `«${systemId}» takes no part in «${flowId}»`);
+  if (type === 'exchange.failed' && !body.data.error)
+    return quarantine('invalid', 'data.error', 'a failure needs the text of its error');
+  return {
+    kind: 'event',
+    event: {
+      uid: eventUid(source, head.data.id),
+      source,
+      eventId: head.data.id,
+      kind: type.slice('exchange.'.length) as EventKind,
+      at: head.data.time,
+      traceId: head.data.traceparent?.split('-')[1] ?? null,
+      deliveryId: deliveryId(flowId, message.id, consumer),
+      flowId,
+      consumer,
+      messageId: message.id,
+      key: { type: message.key.type, number: message.key.number, ref: message.key.ref ?? null },
+      counterparty: message.counterparty
+        ? { name: message.counterparty.name, inn: message.counterparty.inn ?? null }
+        : null,
+      amount: message.amount ?? null,
+      occurredAt: message.occurredAt ?? null,
+      attempt,
+      revision,
+      failure: type === 'exchange.failed' ? failureOf(flowId, body.data.error) : null,
+      operation: body.data.operation ?? null,
+      payload: payloadOf(message.payload),
+    },
+  };
+}
+
+function failureOf(
+  flowId: string,
+  error: { code?: string | null | undefined; text: string; class?: string | null | undefined } | null | undefined,
+): ExchangeEvent['failure'] {
+  if (!error) return null;
+  const text = error.text.slice(0, MAX_ERROR_CHARS);
+  const cause = causeOf({ text, code: error.code ?? null, class: error.class ?? null });
+  return { code: error.code ?? null, text, cause: { ...cause, id: causeId(flowId, cause.errorClass, cause.pattern) } };
+}
+
+function payloadOf(payload: unknown): ExchangeEvent['payload'] {
+  if (payload === undefined || payload === null) return null;
+  const sizeBytes = Buffer.byteLength(JSON.stringify(payload));
+  const truncated = sizeBytes > MAX_PAYLOAD_BYTES;
+  return { body: truncated ? null : payload, sizeBytes, truncated };
+}
+
+const quarantine = (reason: QuarantineReason, path: string, message: string): ReadEvent => ({
+  kind: 'quarantine',
+  reason,
+  issues: [{ path, message }],
+});
+
+const invalid = (error: z.ZodError, prefix?: string): ReadEvent => ({
+  kind: 'quarantine',
+  reason: 'invalid',
+  issues: error.issues.map((issue) => ({
+    path: [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  })),
+});

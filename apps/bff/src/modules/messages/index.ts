@@ -1,0 +1,35 @@
+import type { Route } from '../../platform/http/mount.ts';
+import type { Ticker } from '../../platform/jobs/ticker.ts';
+import type { Live } from '../../platform/live/live.ts';
+import { createActivity } from './activity.ts';
+import { createDeliveryBook } from './book.ts';
+import { createHistory } from './history.ts';
+import { createIntake } from './intake.ts';
+import { createMessagesRoutes } from './routes.ts';
+import type { StoryDeps } from './story.ts';
+import { markOverdue } from './sweep.ts';
+
+export interface MessagesDeps extends StoryDeps {
+  readonly live: Pick<Live, 'announce'>;
+}
+
+const SWEEP_MS = 10_000;
+
+/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`. */
+export function createMessagesModule(deps: MessagesDeps) {
+  const routes: Route[] = createMessagesRoutes(deps, createIntake(deps));
+  return {
+    routes,
+    book: createDeliveryBook(deps),
+    activity: createActivity(deps),
+    history: createHistory(deps),
+    start(ticker: Ticker): void {
+      ticker.every(SWEEP_MS, 'messages.overdue', async () => {
+        if ((await markOverdue(deps)) > 0) {
+          deps.live.announce('messages');
+          deps.live.announce('landscape');
+        }
+      });
+    },
+  };
+}

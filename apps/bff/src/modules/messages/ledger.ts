@@ -1,0 +1,415 @@
+/**
+ * The write path of deliveries: facts in, folded rows and rollups out, in one transaction. Safe with several writers at
+ * once and with facts seen before: events are deduplicated by their id, rows are locked in the order of their ids, and a
+ * row that somebody else inserted in between sends the whole batch round again.
+ */
+import { contributionDelta } from '@pult/shared/domain/delivery/contribution';
+import {
+  type DeliverySummary,
+  EMPTY_SUMMARY,
+  mergeSummaries,
+  stateOf,
+  summaryOfEvent,
+} from '@pult/shared/domain/delivery/summary';
+import { sql } from 'kysely';
+import { type Db, inTransaction } from '../../platform/db/database.ts';
+import type { ExchangeEvent } from './event.ts';
+
+/** A row of `delivery` as it is written; instants in ms. */
+interface DeliveryRecord {
+  readonly id: string;
+  readonly flow_id: string;
+  readonly consumer: string;
+  readonly message_id: string;
+  readonly key_type: string;
+  readonly key_number: string;
+  readonly key_ref: string | null;
+  readonly counterparty: string | null;
+  readonly inn: string | null;
+  readonly amount: string | null;
+  readonly occurred_at: number | null;
+  readonly revision: number;
+  readonly operation_id: string | null;
+  readonly idempotency_key: string | null;
+  readonly trace_id: string | null;
+  readonly error: unknown;
+  readonly error_event: string | null;
+  readonly summary: DeliverySummary;
+  readonly version: number;
+}
+
+class Raced extends Error {}
+const TRIES = 8;
+
+/**
+ * Runs a transaction that folds facts; a race with another writer (a row that appeared in between, a broken deadlock) sends
+ * it round again from the start, so nothing is half-applied.
+ */
+export async function inFoldTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(db, work);
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (attempt >= TRIES || !(error instanceof Raced || code === '40P01' || code === '40001')) throw error;
+    }
+  }
+}
+
+/** Folds events inside a transaction of {@link inFoldTransaction}; answers which of them were new, by uid. */
+export async function foldEvents(
+  tx: Db,
+  events: readonly ExchangeEvent[],
+): Promise<{ fresh: Set<string>; touched: string[] }> {
+  return foldOnce(tx, [...new Map(events.map((event) => [event.uid, event])).values()]);
+}
+
+async function foldOnce(tx: Db, events: readonly ExchangeEvent[]): Promise<{ fresh: Set<string>; touched: string[] }> {
+  const fresh = await insertEvents(tx, events);
+  const news = events.filter(({ uid }) => fresh.has(uid));
+  if (news.length === 0) return { fresh, touched: [] };
+  await insertPayloads(tx, news);
+  await noteCauses(tx, news);
+  await noteReports(tx, events);
+  const touched = await changeDeliveries(
+    tx,
+    news.map((event) => ({ deliveryId: event.deliveryId, summary: summaryOfExchangeEvent(event), event })),
+  );
+  return { fresh, touched };
+}
+
+const summaryOfExchangeEvent = (event: ExchangeEvent): DeliverySummary =>
+  summaryOfEvent({
+    kind: event.kind,
+    attempt: event.attempt,
+    at: event.at,
+    id: event.uid,
+    ...(event.failure ? { causeId: event.failure.cause.id } : {}),
+  });
+
+export interface Change {
+  readonly deliveryId: string;
+  readonly summary: DeliverySummary;
+  /** The event behind the change; absent for facts of Pult, whose delivery must exist. */
+  readonly event?: ExchangeEvent;
+  readonly operationId?: string;
+  readonly idempotencyKey?: string;
+  /** Raw failure that Pult itself states, by the id of its mark. */
+  readonly error?: { readonly id: string; readonly class: string; readonly code: string | null; readonly text: string };
+}
+
+/** Merges changes into their deliveries and moves the rollups by the difference. Runs inside the caller's transaction. */
+export async function changeDeliveries(tx: Db, changes: readonly Change[]): Promise<string[]> {
+  const byDelivery = new Map<string, Change[]>();
+  for (const change of changes)
+    byDelivery.set(change.deliveryId, [...(byDelivery.get(change.deliveryId) ?? []), change]);
+  const ids = [...byDelivery.keys()].sort();
+  const present = await lockDeliveries(tx, ids);
+  const inserts: DeliveryRecord[] = [];
+  const updates: DeliveryRecord[] = [];
+  const deltas = new Map<
+    string,
+    { flowId: string; measure: string; minute: number; bucket: number | null; causeId: string | null; by: number }
+  >();
+  for (const id of ids) {
+    const before = present.get(id) ?? null;
+    const after = (byDelivery.get(id) ?? []).reduce<DeliveryRecord | null>(mergeChange, before);
+    if (!after) continue;
+    (before ? updates : inserts).push(after);
+    for (const { by, ...part } of contributionDelta(before?.summary ?? null, after.summary)) {
+      const key = `${after.flow_id} ${part.measure} ${part.minute} ${part.bucket} ${part.causeId}`;
+      const sum = deltas.get(key);
+      deltas.set(key, { flowId: after.flow_id, ...part, by: (sum?.by ?? 0) + by });
+    }
+  }
+  await insertDeliveries(tx, inserts);
+  await updateDeliveries(tx, updates);
+  await moveRollups(
+    tx,
+    [...deltas.values()].filter(({ by }) => by !== 0),
+  );
+  return ids;
+}
+
+function mergeChange(record: DeliveryRecord | null, change: Change): DeliveryRecord | null {
+  const { event } = change;
+  if (!record && !event) return null;
+  const base: DeliveryRecord =
+    record ??
+    ({
+      id: change.deliveryId,
+      flow_id: event?.flowId ?? '',
+      consumer: event?.consumer ?? '',
+      message_id: event?.messageId ?? '',
+      key_type: event?.key.type ?? '',
+      key_number: event?.key.number ?? '',
+      key_ref: null,
+      counterparty: null,
+      inn: null,
+      amount: null,
+      occurred_at: null,
+      revision: 1,
+      operation_id: null,
+      idempotency_key: null,
+      trace_id: null,
+      error: null,
+      error_event: null,
+      summary: EMPTY_SUMMARY,
+      version: 0,
+    } satisfies DeliveryRecord);
+  const summary = mergeSummaries(base.summary, change.summary);
+  const failure = event?.failure
+    ? { id: event.uid, class: event.failure.cause.errorClass, code: event.failure.code, text: event.failure.text }
+    : change.error;
+  // The error on the row is the one of the last failure by the fold, not of the last one that arrived.
+  const speaks = failure !== undefined && summary.lastFailure?.id === failure.id;
+  const newer = event !== undefined && event.revision >= base.revision;
+  return {
+    ...base,
+    summary,
+    key_ref: (event?.key.ref && (newer || base.key_ref === null) ? event.key.ref : null) ?? base.key_ref,
+    counterparty:
+      (event?.counterparty && (newer || base.counterparty === null) ? event.counterparty.name : null) ??
+      base.counterparty,
+    inn: (event?.counterparty?.inn && (newer || base.inn === null) ? event.counterparty.inn : null) ?? base.inn,
+    amount: (event?.amount && (newer || base.amount === null) ? event.amount : null) ?? base.amount,
+    occurred_at: base.occurred_at ?? event?.occurredAt ?? null,
+    revision: Math.max(base.revision, event?.revision ?? 1),
+    operation_id: change.operationId ?? event?.operation?.id ?? base.operation_id,
+    idempotency_key: change.idempotencyKey ?? event?.operation?.idempotencyKey ?? base.idempotency_key,
+    trace_id: base.trace_id ?? event?.traceId ?? null,
+    error: speaks ? { class: failure.class, code: failure.code, text: failure.text } : base.error,
+    error_event: speaks ? failure.id : base.error_event,
+  };
+}
+
+async function lockDeliveries(tx: Db, ids: readonly string[]): Promise<Map<string, DeliveryRecord>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<DeliveryRecord & { occurred_at: Date | number | null }>`
+    select id, flow_id, consumer, message_id, key_type, key_number, key_ref, counterparty, inn, amount::text as amount,
+      occurred_at, revision, operation_id, idempotency_key, trace_id, error, null as error_event, summary, version
+    from delivery where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { ...row, occurred_at: row.occurred_at === null ? null : new Date(row.occurred_at).getTime() },
+    ]),
+  );
+}
+
+/** Columns that follow from the summary. */
+function derived(record: DeliveryRecord) {
+  const { summary } = record;
+  const { state, since } = stateOf(summary);
+  const iso = (at: number | null | undefined): string | null =>
+    at === null || at === undefined ? null : new Date(at).toISOString();
+  return {
+    ...record,
+    summary,
+    state,
+    state_at: iso(since),
+    started_at: iso(summary.startedAt ?? since),
+    applied_at: iso(summary.applied?.at),
+    first_failed_at: iso(summary.firstFailure?.at),
+    occurred_at: iso(record.occurred_at),
+    attempt: Math.max(summary.reach?.attempt ?? 0, summary.applied?.attempt ?? 0, 1),
+    cause_id: summary.lastFailure?.causeId || null,
+    first_cause_id: summary.firstFailure?.causeId || null,
+    search: [record.key_number, record.inn, record.counterparty, record.message_id]
+      .filter(Boolean)
+      .join(' ')
+      .toLowerCase(),
+  };
+}
+
+const SHAPE = sql`(id uuid, flow_id text, consumer text, message_id text, state text, state_at timestamptz, started_at timestamptz,
+  applied_at timestamptz, first_failed_at timestamptz, occurred_at timestamptz, attempt int, revision int, key_type text,
+  key_number text, key_ref text, counterparty text, inn text, amount numeric, error jsonb, cause_id uuid, first_cause_id uuid,
+  operation_id uuid, idempotency_key text, trace_id text, search text, summary jsonb, version int)`;
+
+async function insertDeliveries(tx: Db, records: readonly DeliveryRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  const { numAffectedRows } = await sql`
+    insert into delivery (id, flow_id, consumer, message_id, state, state_at, started_at, applied_at, first_failed_at, occurred_at,
+      attempt, revision, key_type, key_number, key_ref, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
+      idempotency_key, trace_id, search, summary, version)
+    select id, flow_id, consumer, message_id, state, state_at, started_at, applied_at, first_failed_at, occurred_at,
+      attempt, revision, key_type, key_number, key_ref, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
+      idempotency_key, trace_id, search, summary, 1
+    from jsonb_to_recordset(${JSON.stringify(records.map(derived))}::jsonb) as r ${SHAPE}
+    on conflict (id) do nothing`.execute(tx);
+  if (Number(numAffectedRows) !== records.length) throw new Raced('a delivery appeared in between');
+}
+
+async function updateDeliveries(tx: Db, records: readonly DeliveryRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  await sql`
+    update delivery d set state = r.state, state_at = r.state_at, started_at = r.started_at, applied_at = r.applied_at,
+      first_failed_at = r.first_failed_at, occurred_at = r.occurred_at, attempt = r.attempt, revision = r.revision,
+      key_ref = r.key_ref, counterparty = r.counterparty, inn = r.inn, amount = r.amount, error = r.error, cause_id = r.cause_id,
+      first_cause_id = r.first_cause_id, operation_id = r.operation_id, idempotency_key = r.idempotency_key,
+      trace_id = r.trace_id, search = r.search, summary = r.summary, version = d.version + 1
+    from jsonb_to_recordset(${JSON.stringify(records.map(derived))}::jsonb) as r ${SHAPE}
+    where d.id = r.id`.execute(tx);
+}
+
+async function insertEvents(tx: Db, events: readonly ExchangeEvent[]): Promise<Set<string>> {
+  const rows = events.map((event) => ({
+    uid: event.uid,
+    delivery_id: event.deliveryId,
+    source: event.source,
+    event_id: event.eventId,
+    kind: event.kind,
+    attempt: event.attempt,
+    revision: event.revision,
+    at: new Date(event.at).toISOString(),
+    error: event.failure
+      ? { class: event.failure.cause.errorClass, code: event.failure.code, text: event.failure.text }
+      : null,
+    operation_id: event.operation?.id ?? null,
+    trace_id: event.traceId,
+  }));
+  const inserted = await sql<{ uid: string }>`
+    insert into exchange_event (uid, delivery_id, source, event_id, kind, attempt, revision, at, error, operation_id, trace_id)
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (uid uuid, delivery_id uuid, source text, event_id text,
+      kind text, attempt int, revision int, at timestamptz, error jsonb, operation_id uuid, trace_id text)
+    order by uid
+    on conflict (uid) do nothing returning uid`.execute(tx);
+  return new Set(inserted.rows.map(({ uid }) => uid));
+}
+
+async function insertPayloads(tx: Db, events: readonly ExchangeEvent[]): Promise<void> {
+  const rows = events.flatMap((event) =>
+    event.payload
+      ? [
+          {
+            delivery_id: event.deliveryId,
+            revision: event.revision,
+            at: new Date(event.at).toISOString(),
+            size_bytes: event.payload.sizeBytes,
+            truncated: event.payload.truncated,
+            body: event.payload.body,
+          },
+        ]
+      : [],
+  );
+  if (rows.length === 0) return;
+  await sql`
+    insert into message_payload (delivery_id, revision, at, size_bytes, truncated, body)
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (delivery_id uuid, revision int, at timestamptz,
+      size_bytes int, truncated boolean, body jsonb)
+    order by delivery_id, revision
+    on conflict (delivery_id, revision) do nothing`.execute(tx);
+}
+
+/** A cause that was quiet for a day and comes again has regressed. */
+async function noteCauses(tx: Db, events: readonly ExchangeEvent[]): Promise<void> {
+  const causes = new Map<
+    string,
+    {
+      id: string;
+      flow_id: string;
+      error_class: string;
+      pattern: string;
+      title_ru: string;
+      title_en: string;
+      first: string;
+      last: string;
+    }
+  >();
+  for (const event of events) {
+    if (!event.failure) continue;
+    const { cause } = event.failure;
+    const at = new Date(event.at).toISOString();
+    const known = causes.get(cause.id);
+    causes.set(cause.id, {
+      id: cause.id,
+      flow_id: event.flowId,
+      error_class: cause.errorClass,
+      pattern: cause.pattern,
+      title_ru: cause.title.ru,
+      title_en: cause.title.en,
+      first: known && known.first < at ? known.first : at,
+      last: known && known.last > at ? known.last : at,
+    });
+  }
+  if (causes.size === 0) return;
+  await sql`
+    insert into failure_cause as c (id, flow_id, error_class, pattern, title_ru, title_en, first_seen_at, last_seen_at)
+    select id, flow_id, error_class, pattern, title_ru, title_en, first, last
+    from jsonb_to_recordset(${JSON.stringify([...causes.values()])}::jsonb) as r (id uuid, flow_id text, error_class text,
+      pattern text, title_ru text, title_en text, first timestamptz, last timestamptz)
+    order by id
+    on conflict (id) do update set
+      first_seen_at = least(c.first_seen_at, excluded.first_seen_at),
+      last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at),
+      regressed_at = case when excluded.first_seen_at - c.last_seen_at > interval '24 hours' then excluded.first_seen_at else c.regressed_at end`.execute(
+    tx,
+  );
+}
+
+async function noteReports(tx: Db, events: readonly ExchangeEvent[]): Promise<void> {
+  const newest = new Map<string, number>();
+  for (const event of events) newest.set(event.source, Math.max(newest.get(event.source) ?? 0, event.at));
+  await noteSystemReports(tx, newest);
+}
+
+/** Remembers the newest news of systems. */
+export async function noteSystemReports(tx: Db, newest: ReadonlyMap<string, number>): Promise<void> {
+  if (newest.size === 0) return;
+  const rows = [...newest].map(([system_id, at]) => ({ system_id, last_at: new Date(at).toISOString() }));
+  await sql`
+    insert into system_report as s (system_id, last_at)
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (system_id text, last_at timestamptz)
+    order by system_id
+    on conflict (system_id) do update set last_at = greatest(s.last_at, excluded.last_at)`.execute(tx);
+}
+
+interface RollupMove {
+  readonly flowId: string;
+  readonly measure: string;
+  readonly minute: number;
+  readonly bucket: number | null;
+  readonly causeId: string | null;
+  readonly by: number;
+}
+
+/** Adds differences to the rollups; rows in a fixed order so that two writers cannot lock each other out. */
+async function moveRollups(tx: Db, moves: readonly RollupMove[]): Promise<void> {
+  if (moves.length === 0) return;
+  const minutes = new Map<
+    string,
+    { flow_id: string; minute: string; accepted: number; applied: number; failed: number }
+  >();
+  const latencies: { flow_id: string; minute: string; bucket: number; count: number }[] = [];
+  const causes: { cause_id: string; minute: string; failed: number }[] = [];
+  for (const move of moves) {
+    const minute = new Date(move.minute).toISOString();
+    const key = `${move.flowId} ${minute}`;
+    const row = minutes.get(key) ?? { flow_id: move.flowId, minute, accepted: 0, applied: 0, failed: 0 };
+    if (move.measure === 'accepted') row.accepted += move.by;
+    if (move.measure === 'applied') row.applied += move.by;
+    if (move.measure === 'failed') row.failed += move.by;
+    minutes.set(key, row);
+    if (move.bucket !== null) latencies.push({ flow_id: move.flowId, minute, bucket: move.bucket, count: move.by });
+    if (move.causeId) causes.push({ cause_id: move.causeId, minute, failed: move.by });
+  }
+  await sql`
+    insert into rollup_minute as m (flow_id, minute, accepted, applied, failed)
+    select * from jsonb_to_recordset(${JSON.stringify([...minutes.values()])}::jsonb) as r (flow_id text, minute timestamptz,
+      accepted int, applied int, failed int) order by flow_id, minute
+    on conflict (flow_id, minute) do update set accepted = m.accepted + excluded.accepted,
+      applied = m.applied + excluded.applied, failed = m.failed + excluded.failed`.execute(tx);
+  if (latencies.length > 0)
+    await sql`
+      insert into rollup_latency as m (flow_id, minute, bucket, count)
+      select * from jsonb_to_recordset(${JSON.stringify(latencies)}::jsonb) as r (flow_id text, minute timestamptz, bucket smallint, count int)
+      order by flow_id, minute, bucket
+      on conflict (flow_id, minute, bucket) do update set count = m.count + excluded.count`.execute(tx);
+  if (causes.length > 0)
+    await sql`
+      insert into rollup_cause as m (cause_id, minute, failed)
+      select * from jsonb_to_recordset(${JSON.stringify(causes)}::jsonb) as r (cause_id uuid, minute timestamptz, failed int)
+      order by cause_id, minute
+      on conflict (cause_id, minute) do update set failed = m.failed + excluded.failed`.execute(tx);
+}

@@ -1,0 +1,286 @@
+/** Lists over deliveries: keyset pages, counts that say when they are estimates, causes, volume, search. */
+import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type {
+  CauseRow,
+  causesList,
+  ErrorClassName,
+  MessagesFilter,
+  messagesList,
+  messagesSummary,
+  messagesVolume,
+  searchAll,
+} from '@pult/shared/contracts/messages';
+import { AppError } from '@pult/shared/errors/app-error';
+import { sql } from 'kysely';
+import type { Clock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
+import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
+
+export interface ListDeps {
+  readonly db: Db;
+  readonly flows: ReadonlyMap<string, FlowConfig>;
+  readonly clock: Clock;
+  /** Since when a system does not answer, ms; null when it does. */
+  readonly downSince: (systemId: string) => number | null;
+}
+
+/** Counting stops here: beyond it the screen says «не меньше». */
+const COUNT_LIMIT = 10_000;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+interface Cursor {
+  readonly v: string | number | null;
+  readonly id: string;
+}
+const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+function decode(text: string | undefined): Cursor | null {
+  if (!text) return null;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (typeof value === 'object' && value !== null && 'id' in value && 'v' in value) return value as Cursor;
+  } catch {
+    // Falls through to the error below.
+  }
+  throw new AppError('request.invalid', {
+    issues: [{ path: 'query.cursor', code: 'custom', message: 'not a cursor of this list' }],
+  });
+}
+
+export async function listMessages(
+  deps: ListDeps,
+  query: MessagesFilter & { sort: 'newest' | 'oldest' | 'amount'; limit: number; cursor?: string | undefined },
+): Promise<EndpointReply<typeof messagesList>> {
+  const now = deps.clock.now();
+  const where = filterConditions(query, deps.flows, now);
+  const after = decode(query.cursor);
+  const byAmount = query.sort === 'amount';
+  const column = byAmount ? 'amount' : TIME_COLUMN[query.timeField ?? 'accepted'];
+  const order = query.sort === 'oldest' ? sql`asc` : sql`desc`;
+  const compare = query.sort === 'oldest' ? sql`>` : sql`<`;
+  const value = byAmount ? sql`coalesce(d.amount, -1e18)` : sql`d.${sql.ref(column)}`;
+  const keyset = after
+    ? byAmount
+      ? sql`and (${value}, d.id) ${compare} (${after.v}::numeric, ${after.id}::uuid)`
+      : sql`and (${value}, d.id) ${compare} (${after.v}::timestamptz, ${after.id}::uuid)`
+    : sql``;
+  const { rows } = await sql<DeliveryRow & { sort_value: Date | string }>`
+    select ${DELIVERY_COLUMNS}, ${byAmount ? sql`coalesce(d.amount, -1e18)::text` : sql`${value}::text`} as sort_value
+    from delivery d where ${where} ${keyset}
+    order by ${value} ${order}, d.id ${order} limit ${query.limit + 1}`.execute(deps.db);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const counted = await sql<{ count: number }>`
+    select count(*) as count from (select 1 from delivery d where ${where} limit ${COUNT_LIMIT}) as few`.execute(
+    deps.db,
+  );
+  const count = counted.rows[0]?.count ?? 0;
+  return {
+    rows: page.map((row) => messageRowOf(row, deps.flows.get(row.flow_id), { now, downSince: deps.downSince })),
+    nextCursor: rows.length > query.limit && last ? encode({ v: String(last.sort_value), id: last.id }) : null,
+    total: { count, exact: count < COUNT_LIMIT },
+    now: new Date(now).toISOString(),
+  };
+}
+
+/** Filter parts that the tabs set themselves. */
+const withoutState = ({ state: _state, stuck: _stuck, ...rest }: MessagesFilter): MessagesFilter => rest;
+
+export async function summariseMessages(
+  deps: ListDeps,
+  filter: MessagesFilter,
+): Promise<EndpointReply<typeof messagesSummary>> {
+  const now = deps.clock.now();
+  const where = filterConditions(withoutState(filter), deps.flows, now);
+  const { rows } = await sql<{
+    failed: number;
+    in_doubt: number;
+    stuck: number;
+    causes: number;
+    amount: string | null;
+  }>`
+    select count(*) filter (where d.state = 'failed') as failed,
+      count(*) filter (where d.state = 'in_doubt') as in_doubt,
+      count(*) filter (where ${stuckPredicate(deps.flows.values(), now)}) as stuck,
+      count(distinct d.cause_id) filter (where d.state = 'failed') as causes,
+      trim_scale(sum(d.amount) filter (where d.state in ('failed', 'in_doubt')))::text as amount
+    from delivery d where d.state <> 'applied' and d.state <> 'discarded' and ${where}`.execute(deps.db);
+  const quarantine = await sql<{
+    count: number;
+  }>`select count(*) as count from quarantine_event where closed_at is null`.execute(deps.db);
+  const [row] = rows;
+  return {
+    failed: row?.failed ?? 0,
+    inDoubt: row?.in_doubt ?? 0,
+    stuck: row?.stuck ?? 0,
+    causes: row?.causes ?? 0,
+    amountAtRisk: row?.amount ?? '0',
+    quarantine: quarantine.rows[0]?.count ?? 0,
+    incidents: await incidents(deps),
+    now: new Date(now).toISOString(),
+  };
+}
+
+/** One root cause shown once: a system that is down with the flows and open deliveries it explains. */
+async function incidents(deps: ListDeps): Promise<EndpointReply<typeof messagesSummary>['incidents']> {
+  const systems = new Set([...deps.flows.values()].flatMap((flow) => [...flow.from, ...flow.to]));
+  const down = [...systems].flatMap((systemId) => {
+    const since = deps.downSince(systemId);
+    const flows = [...deps.flows.values()]
+      .filter((flow) => flow.watched && [...flow.from, ...flow.to].includes(systemId))
+      .map(({ id }) => id);
+    return since === null || flows.length === 0 ? [] : [{ systemId, since, flows }];
+  });
+  if (down.length === 0) return [];
+  const { rows } = await sql<{ flow_id: string; count: number }>`
+    select flow_id, count(*) as count from delivery
+    where state not in ('applied', 'discarded') and flow_id = any(${down.flatMap(({ flows }) => flows)}) group by flow_id`.execute(
+    deps.db,
+  );
+  return down.map(({ systemId, since, flows }) => ({
+    systemId,
+    since: new Date(since).toISOString(),
+    flows,
+    waiting: rows.filter((row) => flows.includes(row.flow_id)).reduce((sum, row) => sum + row.count, 0),
+  }));
+}
+
+export async function messagesByTime(
+  deps: ListDeps,
+  query: MessagesFilter & { buckets: number },
+): Promise<EndpointReply<typeof messagesVolume>> {
+  const now = deps.clock.now();
+  const to = query.to ? Date.parse(query.to) : now;
+  const from = query.from ? Date.parse(query.from) : to - DAY_MS;
+  const bucketMs = Math.max(60_000, Math.ceil((to - from) / query.buckets / 60_000) * 60_000);
+  const start = Math.floor(from / bucketMs) * bucketMs;
+  // The time of the brush is the time of the buckets: applied by its moment, failed by its first failure.
+  const { from: _from, to: _to, timeField: _field, state: _state, ...rest } = query;
+  const where = filterConditions(rest, deps.flows, now);
+  const slot = (column: string) =>
+    sql`floor((extract(epoch from d.${sql.ref(column)}) * 1000 - ${start}) / ${bucketMs})::int`;
+  const span = (column: string) =>
+    sql`d.${sql.ref(column)} >= ${new Date(from)} and d.${sql.ref(column)} < ${new Date(to)}`;
+  const { rows } = await sql<{ slot: number; applied: number; failed: number }>`
+    select slot, sum(applied)::int as applied, sum(failed)::int as failed from (
+      select ${slot('applied_at')} as slot, count(*) as applied, 0 as failed from delivery d where ${span('applied_at')} and ${where} group by 1
+      union all
+      select ${slot('first_failed_at')}, 0, count(*) from delivery d where ${span('first_failed_at')} and ${where} group by 1
+    ) as both_measures group by slot`.execute(deps.db);
+  const found = new Map(rows.map((row) => [row.slot, row]));
+  const slots = Math.max(1, Math.ceil((to - start) / bucketMs));
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    bucketMs,
+    buckets: Array.from({ length: slots }, (_, index) => ({
+      at: new Date(start + index * bucketMs).toISOString(),
+      applied: found.get(index)?.applied ?? 0,
+      failed: found.get(index)?.failed ?? 0,
+    })),
+  };
+}
+
+interface CauseRecord {
+  readonly id: string;
+  readonly flow_id: string;
+  readonly error_class: ErrorClassName;
+  readonly pattern: string;
+  readonly title_ru: string;
+  readonly title_en: string;
+  readonly first_seen_at: Date;
+  readonly last_seen_at: Date;
+  readonly regressed_at: Date | null;
+  readonly owner_id: string | null;
+  readonly owner_name: string | null;
+  readonly owned_at: Date | null;
+  readonly snoozed_until: Date | null;
+  readonly count: number;
+  readonly amount: string | null;
+  readonly counterparties: number;
+}
+
+const MAX_CAUSES = 200;
+
+export async function listCauses(
+  deps: ListDeps,
+  filter: MessagesFilter,
+  only?: string,
+): Promise<EndpointReply<typeof causesList>> {
+  const now = deps.clock.now();
+  const where = filterConditions(withoutState(filter), deps.flows, now);
+  const { rows } = await sql<CauseRecord>`
+    select c.*, g.count, g.amount, g.counterparties from (
+      select d.cause_id, count(*) as count, trim_scale(sum(d.amount))::text as amount,
+        count(distinct coalesce(d.inn, d.counterparty)) as counterparties
+      from delivery d where d.state = 'failed' and d.cause_id is not null and ${where} group by d.cause_id
+    ) as g ${only ? sql`right` : sql``} join failure_cause c on c.id = g.cause_id
+    ${only ? sql`where c.id = ${only}` : sql``}
+    order by g.count desc nulls last, c.id limit ${MAX_CAUSES}`.execute(deps.db);
+  const sparks = await sparklines(
+    deps.db,
+    rows.map(({ id }) => id),
+    now,
+  );
+  return {
+    rows: rows.map((row) => causeRowOf(row, sparks.get(row.id) ?? [], deps, now)),
+    now: new Date(now).toISOString(),
+  };
+}
+
+function causeRowOf(row: CauseRecord, sparkline: number[], deps: ListDeps, now: number): CauseRow {
+  const flow = deps.flows.get(row.flow_id);
+  const down = (row.error_class === 'transport' ? [...(flow?.to ?? []), ...(flow?.from ?? [])] : [])
+    .map((systemId) => ({ systemId, since: deps.downSince(systemId) }))
+    .find(({ since }) => since !== null);
+  return {
+    id: row.id,
+    flowId: row.flow_id,
+    errorClass: row.error_class,
+    title: { ru: row.title_ru, en: row.title_en },
+    pattern: row.pattern,
+    status:
+      now - row.first_seen_at.getTime() < DAY_MS
+        ? 'new'
+        : row.regressed_at && now - row.regressed_at.getTime() < DAY_MS
+          ? 'regressed'
+          : 'ongoing',
+    count: row.count ?? 0,
+    amount: row.amount ?? '0',
+    counterparties: row.counterparties ?? 0,
+    firstSeenAt: row.first_seen_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    sparkline,
+    owner: row.owner_id
+      ? {
+          id: row.owner_id,
+          name: row.owner_name ?? row.owner_id,
+          since: (row.owned_at ?? row.first_seen_at).toISOString(),
+        }
+      : null,
+    snoozedUntil: row.snoozed_until && row.snoozed_until.getTime() > now ? row.snoozed_until.toISOString() : null,
+    incident: down?.since == null ? null : { systemId: down.systemId, since: new Date(down.since).toISOString() },
+  };
+}
+
+async function sparklines(db: Db, ids: readonly string[], now: number): Promise<Map<string, number[]>> {
+  const hours = 24;
+  const start = Math.floor(now / HOUR_MS) * HOUR_MS - (hours - 1) * HOUR_MS;
+  const { rows } = await sql<{ cause_id: string; slot: number; failed: number }>`
+    select cause_id, floor((extract(epoch from minute) * 1000 - ${start}) / ${HOUR_MS})::int as slot, sum(failed)::int as failed
+    from rollup_cause where cause_id = any(${ids}::uuid[]) and minute >= ${new Date(start)} group by 1, 2`.execute(db);
+  const lines = new Map<string, number[]>();
+  for (const { cause_id, slot, failed } of rows) {
+    const line = lines.get(cause_id) ?? Array.from({ length: hours }, () => 0);
+    if (slot >= 0 && slot < hours) line[slot] = failed;
+    lines.set(cause_id, line);
+  }
+  return new Map(ids.map((id) => [id, lines.get(id) ?? Array.from({ length: hours }, () => 0)]));
+}
+
+export async function searchMessages(deps: ListDeps, q: string): Promise<EndpointReply<typeof searchAll>> {
+  const { rows } = await listMessages(deps, { q, sort: 'newest', limit: 8 });
+  return { rows: rows.map((row) => ({ ...row, flowTitle: deps.flows.get(row.flowId)?.title.ru ?? row.flowId })) };
+}

@@ -1,0 +1,346 @@
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../platform/db/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { createMessagesModule } from './index.ts';
+import { createIntake } from './intake.ts';
+import { listCauses, listMessages, messagesByTime, summariseMessages } from './lists.ts';
+import { closeQuarantined, listQuarantine } from './quarantine.ts';
+import { readStory, type StoryDeps } from './story.ts';
+import { markOverdue } from './sweep.ts';
+import { triageCause } from './triage.ts';
+
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+const MINUTE = 60_000;
+const flow = (id: string, from: string, to: string): FlowConfig =>
+  ({
+    id,
+    title: { ru: id, en: id },
+    from: [from],
+    to: [to],
+    watched: true,
+    budget: { accepted: 2 * MINUTE, sent: 3 * MINUTE, delivered: 5 * MINUTE },
+    ackTimeoutMs: 5 * MINUTE,
+    retry: { resend: { system: from, path: '/resend' }, ratePerSecond: 4, maxRatePerSecond: 8 },
+    runbook: ['шаг'],
+  }) as unknown as FlowConfig;
+const flows = new Map([flow('site-orders', 'site', 'ut'), flow('ut-bp-sales', 'ut', 'bp')].map((one) => [one.id, one]));
+const person = {
+  kind: 'person',
+  userId: 'ops',
+  name: 'Нечаева Ольга',
+  email: null,
+  roles: ['ops'],
+  permissions: [],
+  sessionId: 's',
+} as const;
+
+let database: TestDatabase;
+let deps: StoryDeps;
+const live = { announce: () => undefined };
+beforeAll(async () => {
+  database = await createTestDatabase();
+  deps = { db: database.db, flows, clock: { now: () => NOW }, downSince: () => null, approvalOf: async () => null };
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await sql`truncate delivery, exchange_event, delivery_fact, message_payload, failure_cause, failure_cause_note, rollup_minute,
+    rollup_latency, rollup_cause, quarantine_event, system_report, heartbeat`.execute(database.db);
+});
+
+interface Shape {
+  readonly kind: 'accepted' | 'sent' | 'delivered' | 'applied' | 'failed';
+  readonly message: number;
+  readonly attempt: number;
+  readonly offsetMs: number;
+  readonly id: string;
+  readonly source: 'site' | 'ut';
+}
+const cloudEvent = (shape: Shape): Record<string, unknown> => ({
+  specversion: '1.0',
+  id: shape.id,
+  source: shape.source,
+  type: `exchange.${shape.kind}`,
+  time: new Date(NOW - 60 * MINUTE + shape.offsetMs).toISOString(),
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  data: {
+    flow: 'site-orders',
+    consumer: 'ut',
+    attempt: shape.attempt,
+    message: {
+      id: `m${shape.message}`,
+      key: { type: 'ЗаказКлиента', number: `ЗК-${shape.message}` },
+      counterparty: { name: 'ООО «Электромонтаж»', inn: '6679048211' },
+      amount: '1284.50',
+      ...(shape.kind === 'accepted' ? { payload: { Номер: shape.message } } : {}),
+    },
+    ...(shape.kind === 'failed' ? { error: { text: `Не найдена номенклатура по артикулу «a-${shape.message}»` } } : {}),
+  },
+});
+const shape = fc.record({
+  kind: fc.constantFrom('accepted', 'sent', 'delivered', 'applied', 'failed'),
+  message: fc.integer({ min: 1, max: 4 }),
+  attempt: fc.integer({ min: 1, max: 3 }),
+  offsetMs: fc.integer({ min: 0, max: 50 * MINUTE }),
+  id: fc.uuid(),
+  source: fc.constantFrom('site', 'ut'),
+});
+
+/** Everything that must not depend on how the events came. */
+const snapshot = async () => ({
+  deliveries: (
+    await sql`select message_id, state, state_at, started_at, applied_at, first_failed_at, attempt, cause_id, first_cause_id, error, summary
+    from delivery order by message_id`.execute(database.db)
+  ).rows,
+  minutes: (
+    await sql`select * from rollup_minute where accepted <> 0 or applied <> 0 or failed <> 0 order by flow_id, minute`.execute(
+      database.db,
+    )
+  ).rows,
+  latencies: (
+    await sql`select * from rollup_latency where count <> 0 order by flow_id, minute, bucket`.execute(database.db)
+  ).rows,
+  causes: (await sql`select * from rollup_cause where failed <> 0 order by cause_id, minute`.execute(database.db)).rows,
+});
+const wipe = () =>
+  sql`truncate delivery, exchange_event, delivery_fact, message_payload, failure_cause, failure_cause_note, rollup_minute,
+  rollup_latency, rollup_cause, quarantine_event, system_report, heartbeat`.execute(database.db);
+
+describe('intake', () => {
+  it('ends in the same rows and rollups for any order, repetition, batching and number of writers', async () => {
+    const second = openDatabase(database.url, { max: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(shape, { minLength: 1, maxLength: 14, selector: ({ id }) => id }),
+        fc.infiniteStream(fc.nat()),
+        async (shapes, order) => {
+          await wipe();
+          const one = createIntake({ ...deps, live });
+          for (const each of shapes) await one.accept(cloudEvent(each), each.source);
+          const expected = await snapshot();
+          await wipe();
+          const writers = [createIntake({ ...deps, live }), createIntake({ ...deps, live, db: second.db })];
+          const shuffled = [...shapes, ...shapes]
+            .map((each) => ({ each, key: order.next().value ?? 0 }))
+            .sort((a, b) => a.key - b.key);
+          await Promise.all(
+            (['site', 'ut'] as const).flatMap((source) =>
+              writers.map(async (writer, index) => {
+                const own = shuffled.filter(({ each }) => each.source === source).map(({ each }) => cloudEvent(each));
+                const half = Math.ceil(own.length / 2);
+                for (const part of index === 0 ? [own.slice(0, half), own] : [own.slice(half), own])
+                  if (part.length > 0) await writer.accept(part, source);
+              }),
+            ),
+          );
+          expect(await snapshot()).toEqual(expected);
+        },
+      ),
+      { numRuns: 25 },
+    );
+    await second.close();
+  });
+
+  const accepted: Shape = { kind: 'accepted', message: 1, attempt: 1, offsetMs: 0, id: 'e1', source: 'site' };
+
+  it('answers per event and keeps what it cannot accept', async () => {
+    const intake = createIntake({ ...deps, live });
+    const good = cloudEvent(accepted);
+    const unknown = { ...good, id: 'e2', data: { ...(good.data as object), flow: 'nowhere' } };
+    const broken = { ...good, id: 'e3', time: 'yesterday' };
+    const foreign = { ...good, id: 'e4', source: 'bp' };
+    const results = await intake.accept([good, unknown, good, broken, foreign], 'site');
+    expect(results.map(({ status, reason }) => reason ?? status)).toEqual([
+      'accepted',
+      'unknown_flow',
+      'duplicate',
+      'invalid',
+      'foreign_source',
+    ]);
+    const held = await listQuarantine(deps, { limit: 10 });
+    expect(held.rows.map(({ reason }) => reason).sort()).toEqual(['foreign_source', 'invalid', 'unknown_flow']);
+    expect((await intake.accept(unknown, 'site'))[0]?.status).toBe('quarantined');
+    expect((await listQuarantine(deps, { limit: 10 })).rows).toHaveLength(3);
+  });
+
+  it('refuses a body that is no event at all', async () => {
+    await expect(createIntake({ ...deps, live }).accept({ hello: 1 }, 'site')).rejects.toMatchObject({
+      code: 'event.malformed',
+    });
+  });
+
+  it('accepts a quarantined event once the landscape knows its flow', async () => {
+    const good = cloudEvent(accepted);
+    await createIntake({ ...deps, live }).accept(
+      { ...good, data: { ...(good.data as object), flow: 'later' } },
+      'site',
+    );
+    const [held] = (await listQuarantine(deps, { limit: 10 })).rows;
+    const input = {
+      eventId: held?.id ?? '',
+      verb: 'replay' as const,
+      reason: undefined,
+      actor: { ...person, roles: [...person.roles], permissions: [] },
+      requestId: 'r',
+    };
+    expect(await closeQuarantined(deps, input)).toBe('quarantined');
+    const grown = { ...deps, flows: new Map([...flows, ['later', { ...flow('later', 'site', 'ut') }] as const]) };
+    expect(await closeQuarantined(grown, input)).toBe('accepted');
+    await expect(closeQuarantined(grown, input)).rejects.toMatchObject({ code: 'quarantine.not_found' });
+    expect((await listMessages(grown, { sort: 'newest', limit: 10 })).rows).toHaveLength(1);
+  });
+});
+
+describe('lists', () => {
+  const fill = async () => {
+    const intake = createIntake({ ...deps, live });
+    const events = Array.from({ length: 12 }, (_, message) => message + 1).flatMap((message): Shape[] => [
+      { kind: 'accepted', message, attempt: 1, offsetMs: message * MINUTE, id: `a${message}`, source: 'site' },
+      { kind: 'sent', message, attempt: 1, offsetMs: message * MINUTE + 500, id: `s${message}`, source: 'site' },
+      ...(message % 3 === 0
+        ? [
+            {
+              kind: 'failed',
+              message,
+              attempt: 1,
+              offsetMs: message * MINUTE + 900,
+              id: `f${message}`,
+              source: 'ut',
+            } as const,
+          ]
+        : message % 3 === 1
+          ? [
+              {
+                kind: 'applied',
+                message,
+                attempt: 1,
+                offsetMs: message * MINUTE + 1_500,
+                id: `p${message}`,
+                source: 'ut',
+              } as const,
+            ]
+          : []),
+    ]);
+    for (const source of ['site', 'ut'] as const)
+      await intake.accept(events.filter((one) => one.source === source).map(cloudEvent), source);
+  };
+
+  it('pages by cursor without gaps or repeats in every order', async () => {
+    await fill();
+    for (const sort of ['newest', 'oldest', 'amount'] as const) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page: Awaited<ReturnType<typeof listMessages>> = await listMessages(deps, { sort, limit: 5, cursor });
+        seen.push(...page.rows.map(({ id }) => id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      expect(new Set(seen).size).toBe(12);
+      expect(seen).toHaveLength(12);
+    }
+  });
+
+  it('filters, counts, groups by cause and draws the same numbers', async () => {
+    await fill();
+    const states = async (filter: object) =>
+      (await listMessages(deps, { sort: 'newest', limit: 50, ...filter })).rows.length;
+    expect(await states({ state: ['failed'] })).toBe(4);
+    expect(await states({ q: '6679048' })).toBe(12);
+    expect(await states({ q: 'зк-11' })).toBe(1);
+    expect(await states({ q: '100%' })).toBe(0);
+    expect(await states({ stuck: 'true' })).toBe(4);
+    expect(await states({ timeField: 'failed' })).toBe(4);
+    const summary = await summariseMessages(deps, {});
+    expect(summary).toMatchObject({ failed: 4, stuck: 4, inDoubt: 0, causes: 1, amountAtRisk: '5138' });
+    const causes = await listCauses(deps, {});
+    expect(causes.rows).toHaveLength(1);
+    expect(causes.rows[0]).toMatchObject({ count: 4, errorClass: 'mapping', status: 'new', counterparties: 1 });
+    expect(causes.rows[0]?.sparkline.reduce((sum, value) => sum + value, 0)).toBe(4);
+    const volume = await messagesByTime(deps, { buckets: 48 });
+    expect(volume.buckets.reduce((sum, { failed }) => sum + failed, 0)).toBe(4);
+    expect(volume.buckets.reduce((sum, { applied }) => sum + applied, 0)).toBe(4);
+    const module = createMessagesModule({ ...deps, live });
+    const numbers = (await module.activity.flowNumbers(NOW)).get('site-orders');
+    expect(numbers).toMatchObject({ failed: 4, stuck: 4, appliedLastHour: 4, waiting: 8 });
+    const hours = await module.history.hours({ from: NOW - 2 * 60 * MINUTE, to: NOW, flowIds: null });
+    expect(hours.reduce((sum, { failed }) => sum + failed, 0)).toBe(4);
+  });
+
+  it('marks overdue acknowledgements as in doubt once', async () => {
+    await fill();
+    expect(await markOverdue(deps)).toBe(4);
+    expect(await markOverdue(deps)).toBe(0);
+    expect((await summariseMessages(deps, {})).inDoubt).toBe(4);
+  });
+
+  it('keeps owner and notes of a cause and tells the story of a message', async () => {
+    await fill();
+    const [cause] = (await listCauses(deps, {})).rows;
+    const actor = { ...person, roles: [...person.roles], permissions: [] };
+    const detail = await triageCause(deps, {
+      causeId: cause?.id ?? '',
+      triage: { owner: 'take', note: 'Группа сайта знает' },
+      actor,
+      requestId: 'r',
+    });
+    expect(detail.cause.owner?.name).toBe('Нечаева Ольга');
+    expect(detail.notes[0]?.text).toBe('Группа сайта знает');
+    expect(detail.examples).toHaveLength(4);
+    const story = await readStory(deps, detail.examples[0]?.id ?? '');
+    expect(story.track.map(({ state }) => state)).toEqual(['accepted', 'sent', 'failed']);
+    expect(story.attempts[0]).toMatchObject({ number: 1, outcome: 'failed' });
+    expect(story.revisions).toHaveLength(1);
+    expect(story.actions.resend.allowed).toBe(true);
+    expect(story.actions.verify).toEqual({ allowed: false, reason: 'verb_unsupported' });
+  });
+});
+
+describe('the book of operations', () => {
+  it('claims, opens attempts, takes time-outs, answers of the target and decisions', async () => {
+    const intake = createIntake({ ...deps, live });
+    const failed: Shape = { kind: 'failed', message: 7, attempt: 1, offsetMs: 0, id: 'x', source: 'ut' };
+    await intake.accept(cloudEvent(failed), 'ut');
+    const { book } = createMessagesModule({ ...deps, live });
+    const [candidate] = await book.byFilter({ state: 'failed' });
+    const deliveryId = candidate?.deliveryId ?? '';
+    const operationId = '0198c000-0000-7000-8000-000000000001';
+    const state = async () => (await book.news([deliveryId]))[0]?.state;
+    const { db } = database;
+    await book.claimed(db, { operationId, deliveryIds: [deliveryId], at: NOW });
+    expect(await state()).toBe('retrying');
+    const attempt = await book.attemptStarted(db, { operationId, deliveryId, idempotencyKey: 'k', at: NOW + 1 });
+    expect(attempt).toBe(2);
+    await book.timedOut(db, { deliveryId, attempt, at: NOW + 60_000 });
+    expect(await state()).toBe('in_doubt');
+    await book.verified(db, {
+      deliveryId,
+      attempt,
+      outcome: 'absent',
+      system: 'ut',
+      ref: null,
+      at: NOW + 61_000,
+      actor: { kind: 'pult' },
+    });
+    await book.released(db, { operationId, deliveryIds: [deliveryId], at: NOW + 62_000 });
+    expect(await state()).toBe('failed');
+    const actor = { ...person, roles: [...person.roles], permissions: [] };
+    await book.discarded(db, { operationId, deliveryIds: [deliveryId], actor, reason: 'дубль', at: NOW + 63_000 });
+    expect(await state()).toBe('discarded');
+    await book.restored(db, { operationId, deliveryIds: [deliveryId], actor, reason: 'ошибся', at: NOW + 64_000 });
+    expect(await state()).toBe('failed');
+    await book.verified(db, {
+      deliveryId,
+      attempt: null,
+      outcome: 'applied',
+      system: 'ut',
+      ref: 'guid',
+      at: NOW + 65_000,
+      actor,
+    });
+    expect(await state()).toBe('applied');
+    await expect(book.byFilter({})).rejects.toMatchObject({ code: 'operation.filter_empty' });
+    await expect(book.byFilter({ stat: 'failed' })).rejects.toMatchObject({ code: 'request.invalid' });
+  });
+});

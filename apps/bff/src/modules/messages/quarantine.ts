@@ -1,0 +1,95 @@
+/** Events that could not be accepted: seen, accepted again after a repair, or closed by a person. Never dropped. */
+import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { quarantineList, quarantineReplay, quarantineRow } from '@pult/shared/contracts/messages';
+import { AppError } from '@pult/shared/errors/app-error';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { PersonActor } from '../../platform/actor.ts';
+import { recordAudit } from '../audit/index.ts';
+import { readEvent } from './event.ts';
+import { foldEvents, inFoldTransaction } from './ledger.ts';
+import type { ListDeps } from './lists.ts';
+
+type Row = z.input<typeof quarantineRow>;
+interface Stored {
+  readonly id: string;
+  readonly received_at: Date;
+  readonly system_id: string;
+  readonly reason: Row['reason'];
+  readonly issues: Row['issues'];
+  readonly event_id: string | null;
+  readonly event_type: string | null;
+  readonly event: unknown;
+}
+
+export async function listQuarantine(
+  deps: ListDeps,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<EndpointReply<typeof quarantineList>> {
+  const { rows } = await sql<Stored>`
+    select id, received_at, system_id, reason, issues, event_id, event_type, event from quarantine_event
+    where closed_at is null ${page.cursor ? sql`and id < ${page.cursor}::uuid` : sql``} order by id desc limit ${page.limit + 1}`.execute(
+    deps.db,
+  );
+  const shown = rows.slice(0, page.limit);
+  return {
+    rows: shown.map((row) => ({
+      id: row.id,
+      receivedAt: row.received_at.toISOString(),
+      systemId: row.system_id,
+      reason: row.reason,
+      issues: row.issues,
+      eventId: row.event_id,
+      eventType: row.event_type,
+      event: row.event,
+    })),
+    nextCursor: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+type Outcome = EndpointReply<typeof quarantineReplay>['outcome'];
+
+/** Validates again as if the event had just come; what still does not fit stays. */
+export async function closeQuarantined(
+  deps: ListDeps,
+  input: {
+    eventId: string;
+    verb: 'replay' | 'discard';
+    reason: string | undefined;
+    actor: PersonActor;
+    requestId: string;
+  },
+): Promise<Outcome> {
+  return inFoldTransaction(deps.db, async (tx) => {
+    const found = await sql<{ system_id: string; event: unknown }>`
+      select system_id, event from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
+      tx,
+    );
+    const [row] = found.rows;
+    if (!row) throw new AppError('quarantine.not_found', { eventId: input.eventId });
+    let outcome: Outcome = 'discarded';
+    if (input.verb === 'replay') {
+      const read = readEvent(row.event, row.system_id, deps.flows);
+      if (read.kind === 'quarantine') return 'quarantined';
+      outcome = 'accepted';
+      if (read.kind === 'event') {
+        const { fresh } = await foldEvents(tx, [read.event]);
+        outcome = fresh.size > 0 ? 'accepted' : 'duplicate';
+      }
+    }
+    await sql`update quarantine_event set closed_at = ${new Date(deps.clock.now())}, closed_as = ${outcome} where id = ${input.eventId}`.execute(
+      tx,
+    );
+    await recordAudit(tx, {
+      actor: input.actor,
+      action: `quarantine.${input.verb}`,
+      objectKind: 'quarantine',
+      objectId: input.eventId,
+      before: row.event,
+      after: { outcome },
+      ...(input.reason === undefined ? {} : { reason: input.reason }),
+      requestId: input.requestId,
+    });
+    return outcome;
+  });
+}

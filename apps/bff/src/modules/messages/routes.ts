@@ -1,0 +1,65 @@
+import {
+  causeGet,
+  causesList,
+  causeTriage,
+  intakeEvents,
+  messageGet,
+  messagePayload,
+  messagesList,
+  messagesSummary,
+  messagesVolume,
+  quarantineDiscard,
+  quarantineList,
+  quarantineReplay,
+  searchAll,
+} from '@pult/shared/contracts/messages';
+import { AppError } from '@pult/shared/errors/app-error';
+import type { Actor, PersonActor } from '../../platform/actor.ts';
+import { type Route, route } from '../../platform/http/mount.ts';
+import type { Intake } from './intake.ts';
+import { listCauses, listMessages, messagesByTime, searchMessages, summariseMessages } from './lists.ts';
+import { closeQuarantined, listQuarantine } from './quarantine.ts';
+import { readPayload, readStory, type StoryDeps } from './story.ts';
+import { readCause, triageCause } from './triage.ts';
+
+const personOf = (actor: Actor): PersonActor => {
+  if (actor.kind !== 'person') throw new AppError('permission.denied');
+  return actor;
+};
+
+export const createMessagesRoutes = (deps: StoryDeps, intake: Intake): Route[] => [
+  route(intakeEvents, async ({ body, actor }) => {
+    if (actor.kind !== 'system') throw new AppError('credential.invalid');
+    return { results: await intake.accept(body, actor.systemId) };
+  }),
+  route(messagesList, ({ query }) => listMessages(deps, query)),
+  route(messagesSummary, ({ query }) => summariseMessages(deps, query)),
+  route(messagesVolume, ({ query }) => messagesByTime(deps, query)),
+  route(causesList, ({ query }) => listCauses(deps, query)),
+  route(causeGet, ({ params }) => readCause(deps, params.causeId)),
+  route(causeTriage, ({ params, body, actor, request }) =>
+    triageCause(deps, { causeId: params.causeId, triage: body, actor: personOf(actor), requestId: request.requestId }),
+  ),
+  route(searchAll, ({ query }) => searchMessages(deps, query.q)),
+  route(messageGet, ({ params }) => readStory(deps, params.deliveryId)),
+  route(messagePayload, ({ params, query }) => readPayload(deps, params.deliveryId, query.revision)),
+  route(quarantineList, ({ query }) => listQuarantine(deps, query)),
+  route(quarantineReplay, async ({ params, body, actor, request }) => ({
+    outcome: await closeQuarantined(deps, {
+      eventId: params.eventId,
+      verb: 'replay',
+      reason: body.reason,
+      actor: personOf(actor),
+      requestId: request.requestId,
+    }),
+  })),
+  route(quarantineDiscard, async ({ params, body, actor, request }) => ({
+    outcome: await closeQuarantined(deps, {
+      eventId: params.eventId,
+      verb: 'discard',
+      reason: body.reason,
+      actor: personOf(actor),
+      requestId: request.requestId,
+    }),
+  })),
+];

@@ -1,0 +1,238 @@
+/** One message's whole story: states with times, attempts from its events, facts of Pult, the chain, what may be done. */
+import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type { ErrorClassName, MessageDetail, messagePayload } from '@pult/shared/contracts/messages';
+import type { DeliveryState, EventKind } from '@pult/shared/domain/delivery/summary';
+import { AppError } from '@pult/shared/errors/app-error';
+import { sql } from 'kysely';
+import type { ListDeps } from './lists.ts';
+import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
+
+interface EventRow {
+  readonly kind: EventKind;
+  readonly attempt: number;
+  readonly revision: number;
+  readonly at: Date;
+  readonly source: string;
+  readonly error: { class: ErrorClassName; code: string | null; text: string } | null;
+  readonly operation_id: string | null;
+}
+
+interface FactRow {
+  readonly kind: string;
+  readonly at: Date;
+  readonly attempt: number | null;
+  readonly operation_id: string | null;
+  readonly actor: string | null;
+  readonly text: string | null;
+}
+
+export interface StoryDeps extends ListDeps {
+  /** Approval request about the same document, when there is one. */
+  readonly approvalOf: (document: { ref: string | null; number: string }) => Promise<MessageDetail['approval']>;
+}
+
+const FACT_STATE: Readonly<Record<string, DeliveryState>> = {
+  claimed: 'retrying',
+  timed_out: 'in_doubt',
+  verified_absent: 'failed',
+  attempt_failed: 'failed',
+  discarded: 'discarded',
+  restored: 'failed',
+};
+
+export async function readStory(deps: StoryDeps, deliveryId: string): Promise<MessageDetail> {
+  const now = deps.clock.now();
+  const found = await sql<DeliveryRow>`select ${DELIVERY_COLUMNS} from delivery d where d.id = ${deliveryId}`.execute(
+    deps.db,
+  );
+  const [row] = found.rows;
+  if (!row) throw new AppError('delivery.not_found', { deliveryId });
+  const [events, facts, revisions, chain, approval] = await Promise.all([
+    sql<EventRow>`select kind, attempt, revision, at, source, error, operation_id from exchange_event
+      where delivery_id = ${deliveryId} order by at, attempt limit 1000`.execute(deps.db),
+    sql<FactRow>`select kind, at, attempt, operation_id, actor, text from delivery_fact where delivery_id = ${deliveryId} order by id limit 1000`.execute(
+      deps.db,
+    ),
+    sql<{ revision: number; at: Date; size_bytes: number }>`select revision, at, size_bytes from message_payload
+      where delivery_id = ${deliveryId} order by revision`.execute(deps.db),
+    chainOf(deps, row),
+    deps.approvalOf({ ref: row.key_ref, number: row.key_number }),
+  ]);
+  const flow = deps.flows.get(row.flow_id);
+  return {
+    now: new Date(now).toISOString(),
+    row: messageRowOf(row, flow, { now, downSince: deps.downSince }),
+    flow: {
+      id: row.flow_id,
+      title: flow?.title ?? { ru: row.flow_id, en: row.flow_id },
+      from: flow?.from ?? [],
+      to: flow?.to ?? [],
+    },
+    occurredAt: row.occurred_at?.toISOString() ?? null,
+    track: trackOf(events.rows, facts.rows, now),
+    attempts: attemptsOf(events.rows, facts.rows),
+    facts: facts.rows.map((fact) => ({
+      at: fact.at.toISOString(),
+      kind: fact.kind,
+      actor: fact.actor,
+      attempt: fact.attempt,
+      operationId: fact.operation_id,
+      text: fact.text,
+    })),
+    identifiers: {
+      deliveryId: row.id,
+      messageId: row.message_id,
+      idempotencyKey: row.idempotency_key,
+      traceId: row.trace_id,
+    },
+    revisions: revisions.rows.map(({ revision, at, size_bytes }) => ({
+      revision,
+      at: at.toISOString(),
+      sizeBytes: size_bytes,
+    })),
+    chain,
+    approval,
+    actions: actionsOf(row.state, flow),
+  };
+}
+
+/** Events and facts as one line of states; the same state of the same attempt is said once. */
+function trackOf(events: readonly EventRow[], facts: readonly FactRow[], now: number): MessageDetail['track'] {
+  const steps = [
+    ...events.map((event) => ({
+      state: event.kind as DeliveryState,
+      at: event.at.getTime(),
+      attempt: event.attempt as number | null,
+      who: event.source as string | null,
+    })),
+    ...facts.flatMap((fact) => {
+      const state = FACT_STATE[fact.kind];
+      return state ? [{ state, at: fact.at.getTime(), attempt: fact.attempt, who: fact.actor }] : [];
+    }),
+  ].sort((a, b) => a.at - b.at);
+  const seen = new Set<string>();
+  const track = steps.filter(({ state, attempt }) => {
+    const key = `${state} ${attempt}`;
+    if (state !== 'retrying' && state !== 'discarded' && seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  return track.map((step, index) => {
+    const next = track[index + 1];
+    const open = step.state !== 'applied' && step.state !== 'discarded';
+    return {
+      state: step.state,
+      at: new Date(step.at).toISOString(),
+      attempt: step.attempt,
+      who: step.who,
+      untilNextMs: next ? next.at - step.at : open ? now - step.at : null,
+    };
+  });
+}
+
+/** Attempts are read from the events: numbered, never overwritten. */
+function attemptsOf(events: readonly EventRow[], facts: readonly FactRow[]): MessageDetail['attempts'] {
+  const numbers = [
+    ...new Set([
+      ...events.map(({ attempt }) => attempt),
+      ...facts.flatMap(({ attempt }) => (attempt === null ? [] : [attempt])),
+    ]),
+  ].sort((a, b) => b - a);
+  return numbers.flatMap((number) => {
+    const own = events.filter((event) => event.attempt === number);
+    const mine = facts.filter((fact) => fact.attempt === number);
+    const opened = mine.find(({ kind }) => kind === 'attempt_started');
+    const starts = [...own.map(({ at }) => at.getTime()), ...(opened ? [opened.at.getTime()] : [])];
+    if (starts.length === 0) return [];
+    const applied = own.find(({ kind }) => kind === 'applied');
+    const failed = own.findLast(({ kind }) => kind === 'failed');
+    const refused = mine.find(({ kind }) => kind === 'attempt_failed');
+    const doubt = mine.find(({ kind }) => kind === 'timed_out');
+    const verified = mine.find(({ kind }) => kind === 'verified_applied');
+    const end = applied?.at ?? verified?.at ?? failed?.at ?? refused?.at ?? doubt?.at ?? null;
+    const outcome: DeliveryState =
+      applied || verified
+        ? 'applied'
+        : failed || refused
+          ? 'failed'
+          : doubt
+            ? 'in_doubt'
+            : own.some(({ kind }) => kind === 'delivered')
+              ? 'delivered'
+              : own.some(({ kind }) => kind === 'sent')
+                ? 'sent'
+                : opened
+                  ? 'retrying'
+                  : 'accepted';
+    return [
+      {
+        number,
+        startedAt: new Date(Math.min(...starts)).toISOString(),
+        finishedAt: end?.toISOString() ?? null,
+        outcome,
+        error:
+          failed?.error ?? (refused ? { class: 'transport' as const, code: null, text: refused.text ?? '' } : null),
+        revision: Math.max(1, ...own.map(({ revision }) => revision)),
+        askedBy: opened?.actor ?? null,
+        operationId:
+          opened?.operation_id ?? own.find(({ operation_id }) => operation_id !== null)?.operation_id ?? null,
+      },
+    ];
+  });
+}
+
+/** Deliveries about the same document: by its GUID where known, by its number otherwise. */
+async function chainOf(deps: ListDeps, row: DeliveryRow): Promise<MessageDetail['chain']> {
+  const { rows } = await sql<DeliveryRow>`
+    select ${DELIVERY_COLUMNS} from delivery d
+    where d.key_number = ${row.key_number} ${row.key_ref ? sql`or d.key_ref = ${row.key_ref} or d.message_id = ${row.key_ref}` : sql``}
+      or d.key_ref = ${row.message_id}
+    order by d.started_at limit 20`.execute(deps.db);
+  return rows.map((one) => ({
+    deliveryId: one.id,
+    flowId: one.flow_id,
+    key: { type: one.key_type, number: one.key_number, ref: one.key_ref },
+    state: one.state,
+    at: one.state_at.toISOString(),
+    self: one.id === row.id,
+  }));
+}
+
+function actionsOf(state: DeliveryState, flow: FlowConfig | undefined): MessageDetail['actions'] {
+  const open = state === 'failed' || state === 'in_doubt';
+  const say = (able: boolean, channel: boolean): { allowed: boolean; reason: string | null } =>
+    !channel
+      ? { allowed: false, reason: 'verb_unsupported' }
+      : able
+        ? { allowed: true, reason: null }
+        : { allowed: false, reason: state === 'applied' ? 'already_applied' : 'state_not_retriable' };
+  return {
+    resend: say(open, flow?.retry.resend !== undefined),
+    reExport: say(open, flow?.retry.reExport !== undefined),
+    verify: say(state !== 'applied' && state !== 'discarded', flow?.retry.verify !== undefined),
+    discard: say(open, true),
+    restore: say(state === 'discarded', true),
+  };
+}
+
+export async function readPayload(
+  deps: ListDeps,
+  deliveryId: string,
+  revision: number | undefined,
+): Promise<EndpointReply<typeof messagePayload>> {
+  const { rows } = await sql<{ revision: number; at: Date; size_bytes: number; truncated: boolean; body: unknown }>`
+    select revision, at, size_bytes, truncated, body from message_payload where delivery_id = ${deliveryId}
+      ${revision === undefined ? sql`` : sql`and revision = ${revision}`} order by revision desc limit 1`.execute(
+    deps.db,
+  );
+  const [row] = rows;
+  if (!row) throw new AppError('delivery.not_found', { deliveryId, revision });
+  return {
+    revision: row.revision,
+    at: row.at.toISOString(),
+    sizeBytes: row.size_bytes,
+    truncated: row.truncated,
+    body: row.body,
+  };
+}
