@@ -40,6 +40,7 @@ export const environmentSchema = z.object({
   OIDC_ISSUER: httpUrl,
   OIDC_CLIENT_ID: z.string().min(1).default('pult'),
   OIDC_CLIENT_SECRET: z.string().min(1),
+  OIDC_CLIENT_AUTH: z.enum(['basic', 'post']).default('basic'),
   OIDC_SCOPE: z.string().min(1).default('openid profile email'),
   OIDC_ROLES_CLAIM: z.string().min(1).default('roles'),
   OIDC_ROLE_MAP: roleMap.optional(),

@@ -1,0 +1,239 @@
+/** Composition root: reads the configuration, wires platform, connectors and modules, starts, and ends gracefully. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { ENDPOINTS } from '@pult/shared/contracts/table';
+import { createConnectors } from './connectors/registry.ts';
+import { createAnalyticsModule } from './modules/analytics/index.ts';
+import { createApprovalsModule } from './modules/approvals/index.ts';
+import { createAuditModule } from './modules/audit/index.ts';
+import { createIdentityModule } from './modules/identity/index.ts';
+import { createLandscapeModule } from './modules/landscape/index.ts';
+import { createMessagesModule } from './modules/messages/index.ts';
+import { createOperationsModule } from './modules/operations/index.ts';
+import { createSlaModule } from './modules/sla/index.ts';
+import { PULT } from './platform/actor.ts';
+import { systemClock } from './platform/clock.ts';
+import { configProblemLines, type Environment, readEnvironment } from './platform/config/environment.ts';
+import { loadYamlFile } from './platform/config/yaml-file.ts';
+import { openDatabase } from './platform/db/database.ts';
+import { startEmbeddedDatabase } from './platform/db/embedded.ts';
+import { migrate } from './platform/db/migrate.ts';
+import { createApp } from './platform/http/app.ts';
+import { createTicker } from './platform/jobs/ticker.ts';
+import { createLive, type Live } from './platform/live/live.ts';
+import { createLogger } from './platform/telemetry/logger.ts';
+import { createMetrics } from './platform/telemetry/metrics.ts';
+import { probes } from './platform/telemetry/probes.ts';
+
+const VERSION = '0.1.0';
+const DEFAULT_LANDSCAPE = fileURLToPath(new URL('../../../landscape.yaml', import.meta.url));
+const DEFAULT_WEB = fileURLToPath(new URL('../../web/dist', import.meta.url));
+const DRAIN_LIMIT_MS = 15_000;
+const DAY_MS = 86_400_000;
+/** The house calendar is kept in Moscow time, UTC+3 all year. */
+const MOSCOW_OFFSET_MS = 3 * 3_600_000;
+
+async function start(env: Environment): Promise<void> {
+  const log = createLogger({ level: env.LOG_LEVEL });
+  const metrics = createMetrics({ process: true });
+  const clock = systemClock;
+  const landscapePath = env.LANDSCAPE_FILE ?? DEFAULT_LANDSCAPE;
+  const landscape = await loadYamlFile(landscapePath, { schema: landscapeFile, env: process.env });
+  const fileHash = createHash('sha256')
+    .update(await readFile(landscapePath))
+    .digest('hex')
+    .slice(0, 12);
+  const flows = new Map(landscape.flows.map((flow) => [flow.id, flow]));
+
+  const embedded =
+    env.DATABASE_URL === undefined
+      ? await startEmbeddedDatabase({
+          dir: env.PULT_DATA_DIR,
+          onEvent: (event, detail) =>
+            log[event === 'started' ? 'info' : 'error']({ ...detail, event }, 'bundled database'),
+        })
+      : null;
+  const databaseUrl = env.DATABASE_URL ?? embedded?.url ?? '';
+  const applied = await migrate(databaseUrl);
+  if (applied.length > 0) log.info({ migrations: applied }, 'schema is up to date');
+  const { db, close: closeDatabase } = openDatabase(databaseUrl, {
+    max: env.DATABASE_POOL,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const ticker = createTicker({ log, metrics });
+  const server = createServer();
+  const publicUrl = await listen(server, env);
+
+  const late: { live: Live & { endSession?: (id: string) => void } } = { live: { announce: () => undefined } };
+  const identity = createIdentityModule({
+    db,
+    clock,
+    provider: {
+      issuer: env.OIDC_ISSUER,
+      clientId: env.OIDC_CLIENT_ID,
+      clientSecret: env.OIDC_CLIENT_SECRET,
+      clientAuth: env.OIDC_CLIENT_AUTH,
+      scope: env.OIDC_SCOPE,
+      rolesClaim: env.OIDC_ROLES_CLAIM,
+      roleMap: env.OIDC_ROLE_MAP,
+      publicUrl,
+    },
+    limits: { idleMs: env.SESSION_IDLE_MINUTES * 60_000, maxMs: env.SESSION_MAX_MINUTES * 60_000 },
+    loginsPerMinute: env.LOGINS_PER_MINUTE,
+    onSessionEnd: (sessionId) => late.live.endSession?.(sessionId),
+  });
+  await identity.seedCredentials(process.env);
+  const live = createLive({ server, gatekeeper: identity.gatekeeper, log, metrics, publicUrl, clock });
+  late.live = live;
+
+  const connectors = createConnectors({ landscape, secrets: process.env, clock });
+  connectors.onCircuit(({ system, to }) => {
+    log.warn({ system, circuit: to }, 'circuit changed');
+    live.announce('sources', [system]);
+    live.announce('landscape');
+    live.announce('messages');
+  });
+  const downSince = (systemId: string): number | null => connectors.state(systemId)?.downSince ?? null;
+
+  const audit = createAuditModule({ db });
+  const sla = createSlaModule({ db, clock });
+  const approvals = createApprovalsModule({ db, sla, connectors, landscape, live, clock, log });
+  const messages = createMessagesModule({
+    db,
+    flows,
+    clock,
+    live,
+    downSince,
+    approvalOf: async ({ ref, number }) => {
+      const [row] = await approvals.findByDocument({ ref, number }, PULT);
+      return row
+        ? {
+            id: row.id,
+            number: row.document.number,
+            kind: row.kind,
+            state: row.state,
+            verdict: row.decision?.undone ? null : (row.decision?.verdict ?? null),
+            deviationMax: row.deviationMax,
+          }
+        : null;
+    },
+  });
+  const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
+  const landscapeModule = createLandscapeModule({
+    file: landscape,
+    fileHash,
+    fileAppliedAt: clock.now(),
+    clock,
+    activity: messages.activity,
+    connections: connectors,
+    counters: { openOperations: operations.openOperations, approvals: approvals.counters },
+    working: { intervals: sla.intervals },
+  });
+  const analytics = createAnalyticsModule({
+    landscape,
+    sources: {
+      ...messages.history,
+      closedApprovals: async (from, to) =>
+        (await approvals.cycles(from, to)).map((cycle) => ({
+          kind: cycle.kind,
+          goalMs: cycle.goalMs,
+          elapsedMs: cycle.elapsedMs,
+          inTime: cycle.met,
+          decidedBy: cycle.decider ?? '—',
+        })),
+      openBreached: sla.openBreached,
+      dayOf: (startsAt) => ({
+        working: sla.intervals(startsAt, startsAt + DAY_MS).length > 0,
+        holiday:
+          sla.book.house.overrides[new Date(startsAt + MOSCOW_OFFSET_MS).toISOString().slice(0, 10)]?.reason.title ??
+          null,
+      }),
+    },
+  });
+
+  const app = createApp({
+    routes: [
+      ...landscapeModule.routes,
+      ...messages.routes,
+      ...operations.routes,
+      ...approvals.routes,
+      ...sla.routes,
+      ...analytics.routes,
+      ...identity.routes,
+      ...audit.routes,
+    ],
+    endpoints: ENDPOINTS,
+    gatekeeper: identity.gatekeeper,
+    log,
+    metrics,
+    version: VERSION,
+    publicUrl,
+    pages: [identity.pages],
+    probes: probes({ db, metrics, isDraining }),
+    ...webDirOf(env),
+    strict: env.NODE_ENV !== 'production',
+    trustedProxies: env.TRUSTED_PROXIES,
+    isDraining,
+    intake: {
+      ratePerMinute: env.INTAKE_RATE_PER_MINUTE,
+      wrongKeysPerMinute: 60,
+      maxHeldBytes: env.INTAKE_HELD_MEGABYTES * 1024 * 1024,
+    },
+  });
+  server.on('request', app);
+
+  identity.start(ticker);
+  connectors.start(ticker);
+  messages.start(ticker);
+  approvals.start(ticker);
+  operations.start(ticker);
+  log.info({ url: publicUrl, systems: landscape.systems.length, flows: landscape.flows.length }, 'Pult is ready');
+
+  /** Refuse new work, end what is under way, then let go of sockets, connections and the database. */
+  const stop = async (signal: string): Promise<void> => {
+    if (draining) return;
+    draining = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    await ticker.stop();
+    await live.close();
+    server.closeIdleConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await closeDatabase();
+    await embedded?.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
+
+const webDirOf = (env: Environment): { webDir: string } | Record<string, never> => {
+  const webDir = env.WEB_DIR ?? DEFAULT_WEB;
+  return existsSync(webDir) ? { webDir } : {};
+};
+
+/** Listens and answers the address that browsers use: configured, or the one just bound. */
+async function listen(server: ReturnType<typeof createServer>, env: Environment): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(env.PULT_PORT, env.PULT_HOST, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : env.PULT_PORT;
+  return env.PULT_URL ?? `http://127.0.0.1:${port}`;
+}
+
+try {
+  await start(readEnvironment(process.env));
+} catch (error) {
+  const problems = configProblemLines(error);
+  if (problems) console.error(['Pult cannot start, the configuration is wrong:', ...problems].join('\n  '));
+  else console.error('Pult cannot start:', error);
+  process.exit(1);
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type Db, inTransaction } from '../../platform/db/database.ts';
+import { sha256 } from '../../platform/http/gate.ts';
+import { newId } from '../../platform/ids.ts';
+import { recordAudit } from '../audit/index.ts';
+import * as store from './credential-store.ts';
+
+const USED_STEP_MS = 60_000;
+const INTAKE_VARIABLE = /^INTAKE_TOKEN_([A-Z0-9_]+)$/;
+/** Keys of other doors than the event intake, by the variable that carries them. */
+const OTHER_VARIABLES: Readonly<Record<string, string>> = { ELMA_WEBHOOK_TOKEN: 'elma' };
+
+/** System that a variable carries keys of: `INTAKE_TOKEN_ERP_1` → `erp-1`; null for any other variable. */
+export function systemOfVariable(name: string): string | null {
+  if (Object.hasOwn(OTHER_VARIABLES, name)) return OTHER_VARIABLES[name] ?? null;
+  const match = INTAKE_VARIABLE.exec(name);
+  return match?.[1] === undefined ? null : match[1].toLowerCase().replaceAll('_', '-');
+}
+
+export interface Credentials {
+  systemOf(token: string): Promise<string | null>;
+  /** Takes over the keys of the environment; several of one variable are separated by commas. */
+  seed(env: Readonly<Record<string, string | undefined>>): Promise<void>;
+  list(): Promise<store.CredentialRow[]>;
+  issue(
+    wanted: { systemId: string; label: string },
+    by: { actor: Actor; requestId: string },
+  ): Promise<{ id: string; token: string }>;
+  revoke(id: string, by: { actor: Actor; requestId: string }): Promise<boolean>;
+}
+
+/** Keys of the systems: 256 random bits, only the SHA-256 stored, several valid at a time for rotation. */
+export function createCredentials({ db, clock }: { db: Db; clock: Clock }): Credentials {
+  const markedAtMs = new Map<string, number>();
+  const now = (): Date => new Date(clock.now());
+  return {
+    systemOf: async (token) => {
+      const found = await store.findSystem(db, sha256(token));
+      if (found === null) return null;
+      if (clock.now() - (markedAtMs.get(found.id) ?? 0) > USED_STEP_MS) {
+        markedAtMs.set(found.id, clock.now());
+        await store.markUsed(db, found.id, now());
+      }
+      return found.systemId;
+    },
+    seed: async (env) => {
+      for (const [name, value] of Object.entries(env)) {
+        const systemId = systemOfVariable(name);
+        const tokens = (value ?? '')
+          .split(',')
+          .map((token) => token.trim())
+          .filter((token) => token !== '');
+        if (systemId === null || tokens.length === 0) continue;
+        const hashes = tokens.map(sha256);
+        await inTransaction(db, async (tx) => {
+          for (const tokenHash of hashes) {
+            await store.insertCredential(tx, { id: newId(), systemId, tokenHash, label: name, at: now() });
+          }
+          await store.revokeOthers(tx, name, { hashes, at: now() });
+        });
+      }
+    },
+    list: () => store.listCredentials(db),
+    issue: (wanted, by) =>
+      inTransaction(db, async (tx) => {
+        const [id, token] = [newId(), randomBytes(32).toString('base64url')];
+        await store.insertCredential(tx, { id, ...wanted, tokenHash: sha256(token), at: now() });
+        await recordAudit(tx, {
+          ...by,
+          action: 'credential.issue',
+          objectKind: 'credential',
+          objectId: id,
+          after: wanted,
+        });
+        return { id, token };
+      }),
+    revoke: (id, by) =>
+      inTransaction(db, async (tx) => {
+        const systemId = await store.revokeCredential(tx, id, now());
+        if (systemId === null) return false;
+        await recordAudit(tx, {
+          ...by,
+          action: 'credential.revoke',
+          objectKind: 'credential',
+          objectId: id,
+          before: { systemId },
+        });
+        return true;
+      }),
+  };
+}

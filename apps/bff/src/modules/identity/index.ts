@@ -1,0 +1,45 @@
+import type { Router } from 'express';
+import type { Clock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { Gatekeeper } from '../../platform/http/gate.ts';
+import type { Route } from '../../platform/http/mount.ts';
+import type { Ticker } from '../../platform/jobs/ticker.ts';
+import { type Credentials, createCredentials } from './credentials.ts';
+import { loginPages } from './login-pages.ts';
+import { createProvider, type ProviderOptions } from './provider.ts';
+import { createIdentityRoutes } from './routes.ts';
+import { createSessions, type SessionLimits } from './sessions.ts';
+
+export interface IdentityOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly provider: ProviderOptions;
+  readonly limits: SessionLimits;
+  readonly loginsPerMinute: number;
+  /** A session ended: its live connections have to go. */
+  readonly onSessionEnd: (sessionId: string) => void;
+}
+
+export interface IdentityModule {
+  readonly routes: Route[];
+  readonly pages: Router;
+  readonly gatekeeper: Gatekeeper;
+  readonly seedCredentials: Credentials['seed'];
+  start(ticker: Ticker): void;
+}
+
+/** Who people and systems are: login, sessions, keys. */
+export function createIdentityModule(options: IdentityOptions): IdentityModule {
+  const { db, clock, limits } = options;
+  const provider = createProvider(options.provider);
+  const sessions = createSessions({ db, clock, limits, onEnd: options.onSessionEnd });
+  const credentials = createCredentials({ db, clock });
+  const { publicUrl } = options.provider;
+  return {
+    routes: createIdentityRoutes({ db, sessions, credentials, provider }),
+    pages: loginPages({ provider, sessions, publicUrl, loginsPerMinute: options.loginsPerMinute }),
+    gatekeeper: { sessionOf: sessions.find, systemOf: credentials.systemOf },
+    seedCredentials: credentials.seed,
+    start: (ticker) => ticker.every(3_600_000, 'identity.purge_sessions', () => sessions.purge()),
+  };
+}

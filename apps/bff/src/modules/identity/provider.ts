@@ -1,0 +1,166 @@
+import type { Role } from '@pult/shared/domain/identity/permissions';
+import { AppError } from '@pult/shared/errors/app-error';
+import * as oidc from 'openid-client';
+import { claimAt, rolesFromClaim } from './roles.ts';
+
+export interface ProviderOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** How the client proves itself at the token endpoint. Basic is the default of the standard. */
+  readonly clientAuth: 'basic' | 'post';
+  readonly scope: string;
+  readonly rolesClaim: string;
+  readonly roleMap?: Readonly<Record<string, string>> | undefined;
+  readonly publicUrl: string;
+}
+
+/** What must be the same when the browser comes back. */
+export interface LoginAttempt {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+}
+
+/** Person as the provider describes them. */
+export interface ProvenPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly roles: readonly Role[];
+  readonly idToken: string | null;
+}
+
+/** OpenID Connect, authorization code flow with PKCE, state and nonce, against any provider with discovery. */
+export interface Provider {
+  startUrl(attempt: LoginAttempt): Promise<string>;
+  /** Throws `login.failed` when the answer does not prove anything, `login.provider_unavailable` when it cannot be asked. */
+  finish(callbackUrl: URL, attempt: LoginAttempt): Promise<ProvenPerson>;
+  /** Where to end the session at the provider; null when it offers no such page or is away. */
+  endUrl(idToken: string | null): Promise<string | null>;
+}
+
+const TIMEOUT_S = 5;
+const SETTINGS_AGE_MS = 10 * 60_000;
+
+export const newAttempt = (): LoginAttempt => ({
+  state: oidc.randomState(),
+  nonce: oidc.randomNonce(),
+  codeVerifier: oidc.randomPKCECodeVerifier(),
+});
+
+export function createProvider(options: ProviderOptions): Provider {
+  const redirectUri = `${options.publicUrl}/auth/callback`;
+  let known: { settings: oidc.Configuration; readAtMs: number } | null = null;
+
+  const settings = async (): Promise<oidc.Configuration> => {
+    if (known !== null && Date.now() - known.readAtMs < SETTINGS_AGE_MS) return known.settings;
+    const issuer = new URL(options.issuer);
+    const auth =
+      options.clientAuth === 'post'
+        ? oidc.ClientSecretPost(options.clientSecret)
+        : oidc.ClientSecretBasic(options.clientSecret);
+    const found = await oidc.discovery(issuer, options.clientId, undefined, auth, {
+      timeout: TIMEOUT_S,
+      // Plain http is for a provider on this machine (demonstration) or inside a private network: its address says so.
+      execute: issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
+    });
+    known = { settings: found, readAtMs: Date.now() };
+    return found;
+  };
+
+  const asking = async <T>(work: (found: oidc.Configuration) => Promise<T> | T): Promise<T> => {
+    try {
+      return await work(await settings());
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      // The provider may have come back with other keys or addresses: read them anew next time.
+      known = null;
+      throw new AppError(isAway(cause) ? 'login.provider_unavailable' : 'login.failed', {}, { cause });
+    }
+  };
+
+  return {
+    startUrl: (attempt) =>
+      asking(async (found) => {
+        const url = oidc.buildAuthorizationUrl(found, {
+          redirect_uri: redirectUri,
+          scope: options.scope,
+          state: attempt.state,
+          nonce: attempt.nonce,
+          code_challenge: await oidc.calculatePKCECodeChallenge(attempt.codeVerifier),
+          code_challenge_method: 'S256',
+        });
+        return url.href;
+      }),
+    finish: (callbackUrl, attempt) =>
+      asking(async (found) => {
+        const tokens = await oidc.authorizationCodeGrant(found, callbackUrl, {
+          expectedState: attempt.state,
+          expectedNonce: attempt.nonce,
+          pkceCodeVerifier: attempt.codeVerifier,
+          idTokenExpected: true,
+        });
+        const idClaims = tokens.claims();
+        if (idClaims === undefined) throw new AppError('login.failed', { reason: 'no_id_token' });
+        const userInfo = found.serverMetadata().userinfo_endpoint
+          ? await oidc.fetchUserInfo(found, tokens.access_token, idClaims.sub)
+          : {};
+        const claims: Record<string, unknown> = { ...userInfo, ...idClaims };
+        const sources = [idClaims, userInfo, jwtPayload(tokens.access_token)];
+        const roles = sources.map((source) => claimAt(source, options.rolesClaim)).find((claim) => claim !== undefined);
+        return {
+          id: idClaims.sub,
+          name: nameOf(claims),
+          email: typeof claims.email === 'string' ? claims.email : null,
+          roles: rolesFromClaim(roles, options.roleMap),
+          idToken: tokens.id_token ?? null,
+        };
+      }),
+    endUrl: async (idToken) => {
+      try {
+        const found = await settings();
+        if (found.serverMetadata().end_session_endpoint === undefined) return null;
+        return oidc.buildEndSessionUrl(found, {
+          post_logout_redirect_uri: `${options.publicUrl}/`,
+          ...(idToken === null ? {} : { id_token_hint: idToken }),
+        }).href;
+      } catch {
+        // The session here has ended already; a provider that is away must not make the logout fail.
+        return null;
+      }
+    },
+  };
+}
+
+function nameOf(claims: Readonly<Record<string, unknown>>): string {
+  const candidates = [claims.name, claims.preferred_username, claims.email, claims.sub];
+  return candidates.find((name): name is string => typeof name === 'string' && name !== '') ?? '—';
+}
+
+/** Claims of an access token that is a JWT: Keycloak puts roles only there by default. It came over our own connection. */
+function jwtPayload(token: string): unknown {
+  const [, payload] = token.split('.');
+  if (payload === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const FETCH_CODES = new Set(['OAUTH_TIMEOUT', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_RESPONSE_IS_NOT_CONFORM']);
+
+/** True when the provider did not answer or answered nonsense (a proxy's error page), as opposed to «no». */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof oidc.ResponseBodyError) return error.status >= 500;
+  if (error instanceof oidc.AuthorizationResponseError) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // fetch reports an unreachable host as a TypeError with the reason inside.
+  return (
+    FETCH_CODES.has(code) ||
+    (error instanceof TypeError && error.cause instanceof Error) ||
+    error.cause instanceof TypeError
+  );
+}

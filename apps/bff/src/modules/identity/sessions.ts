@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { permissionsOf } from '@pult/shared/domain/identity/permissions';
+import type { Actor, PersonActor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type Db, inTransaction } from '../../platform/db/database.ts';
+import { type OpenSession, sha256 } from '../../platform/http/gate.ts';
+import { newId } from '../../platform/ids.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { ProvenPerson } from './provider.ts';
+import * as store from './store.ts';
+
+export interface SessionLimits {
+  /** Without use the session ends after this time. */
+  readonly idleMs: number;
+  /** It ends after this time in any case. */
+  readonly maxMs: number;
+}
+
+/** What the browser gets, once. */
+export interface SessionSecrets {
+  readonly secret: string;
+  readonly csrf: string;
+  readonly endsAt: Date;
+}
+
+export interface Sessions {
+  open(person: ProvenPerson, seen: { userAgent: string; requestId: string }): Promise<SessionSecrets>;
+  find(secret: string, options: { touch: boolean }): Promise<(OpenSession & { row: store.SessionRow }) | null>;
+  list(): Promise<store.SessionRow[]>;
+  /** Ends a session at once. @returns false when it had ended before */
+  end(id: string, by: { actor: Actor; reason: string; requestId: string }): Promise<boolean>;
+  /** Forgets sessions that ended a month ago. */
+  purge(): Promise<void>;
+}
+
+/** A session is marked as used at most so often: a screen full of requests writes once. */
+const TOUCH_STEP_MS = 60_000;
+const KEEP_ENDED_MS = 30 * 24 * 3_600_000;
+
+interface SessionsOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly limits: SessionLimits;
+  readonly onEnd: (sessionId: string) => void;
+}
+
+/** Sessions on the server: revocable at once, sliding idle end, absolute end. */
+export function createSessions({ db, clock, limits, onEnd }: SessionsOptions): Sessions {
+  const after = (ms: number): Date => new Date(clock.now() + ms);
+  return {
+    open: async (person, seen) => {
+      const [secret, csrf] = [randomBytes(32).toString('base64url'), randomBytes(24).toString('base64url')];
+      const [id, at, endsAt] = [newId(), after(0), after(limits.maxMs)];
+      await inTransaction(db, async (tx) => {
+        await store.upsertUser(tx, person, at);
+        await store.insertSession(tx, {
+          id,
+          secretHash: sha256(secret),
+          csrfHash: sha256(csrf),
+          userId: person.id,
+          roles: person.roles,
+          idToken: person.idToken,
+          userAgent: seen.userAgent.slice(0, 300),
+          at,
+          idleEndsAt: after(Math.min(limits.idleMs, limits.maxMs)),
+          endsAt,
+        });
+        const actor = actorOf({ id, user: person, roles: person.roles });
+        await recordAudit(tx, {
+          actor,
+          action: 'session.open',
+          objectKind: 'session',
+          objectId: id,
+          requestId: seen.requestId,
+        });
+      });
+      return { secret, csrf, endsAt };
+    },
+    find: async (secret, { touch }) => {
+      const row = await store.findRunningSession(db, sha256(secret), after(0));
+      if (row === null) return null;
+      if (touch && clock.now() - Date.parse(row.lastSeenAt) > TOUCH_STEP_MS) {
+        await store.touchSession(db, row.id, { at: after(0), idleEndsAt: after(limits.idleMs) });
+      }
+      return { actor: actorOf(row), csrfHash: row.csrfHash, row };
+    },
+    list: () => store.listRunningSessions(db, after(0)),
+    end: async (id, { actor, reason, requestId }) => {
+      const ended = await inTransaction(db, async (tx) => {
+        const done = await store.endSession(tx, id, { at: after(0), reason });
+        if (done)
+          await recordAudit(tx, {
+            actor,
+            action: 'session.end',
+            objectKind: 'session',
+            objectId: id,
+            reason,
+            requestId,
+          });
+        return done;
+      });
+      if (ended) onEnd(id);
+      return ended;
+    },
+    purge: () => store.purgeSessions(db, after(-KEEP_ENDED_MS)),
+  };
+}
+
+const actorOf = ({
+  id,
+  user,
+  roles,
+}: Pick<store.SessionRow, 'id' | 'roles'> & { user: store.SessionRow['user'] }): PersonActor => ({
+  kind: 'person',
+  userId: user.id,
+  name: user.name,
+  email: user.email,
+  roles,
+  permissions: permissionsOf(roles),
+  sessionId: id,
+});

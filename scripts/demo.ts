@@ -1,0 +1,221 @@
+/**
+ * `npm start`: builds the console when its sources changed, starts the demonstration landscape and Pult on free ports, prints
+ * the address and the demo users. Everything ends with it; if Pult itself dies it is started again.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DATA = resolve(process.env.PULT_DATA_DIR ?? join(ROOT, '.data'));
+const WEB = join(ROOT, 'apps/web');
+const READY_LIMIT_MS = 180_000;
+const children = new Set<ChildProcess>();
+let stopping = false;
+
+const portIsFree = (port: number): Promise<number | null> =>
+  new Promise((done) => {
+    const probe = createServer();
+    probe.once('error', () => done(null));
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address();
+      const bound = typeof address === 'object' && address ? address.port : null;
+      probe.close(() => done(bound));
+    });
+  });
+
+/** The wished port when it is free, any free one otherwise; 0 asks for any. */
+async function choosePort(wished: number): Promise<number> {
+  const port = (wished > 0 ? await portIsFree(wished) : null) ?? (await portIsFree(0));
+  if (port === null) throw new Error('no free port on 127.0.0.1');
+  return port;
+}
+
+function filesBelow(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
+    .flatMap(({ name }) => filesBelow(join(path, name)));
+}
+
+/** Builds the console unless the last build saw the same sources. */
+async function buildWeb(): Promise<void> {
+  const sources = ['apps/web', 'packages/shared/src', 'vite.config.ts', 'pnpm-lock.yaml']
+    .flatMap((path) => filesBelow(join(ROOT, path)))
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of sources) hash.update(file.slice(ROOT.length)).update(readFileSync(file));
+  const stamp = hash.digest('hex');
+  const stampFile = join(WEB, 'dist/.stamp');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  console.log('Собираем консоль… / Building the console…');
+  const code = await new Promise<number>((done) => {
+    const build = spawn(
+      join(ROOT, 'node_modules/.bin/vite'),
+      ['build', '--config', 'vite.config.ts', '--logLevel', 'warn'],
+      { cwd: ROOT, stdio: 'inherit' },
+    );
+    build.once('error', () => done(1));
+    build.once('exit', (status) => done(status ?? 1));
+  });
+  if (code !== 0) throw new Error('the console could not be built');
+  writeFileSync(stampFile, stamp);
+}
+
+const SECRETS = [
+  'UT_ODATA_PASSWORD',
+  'BP_ODATA_PASSWORD',
+  'ELMA_TOKEN',
+  'SITE_TOKEN',
+  'INTAKE_TOKEN_UT',
+  'INTAKE_TOKEN_BP',
+  'INTAKE_TOKEN_SITE',
+  'INTAKE_TOKEN_ELMA',
+  'ELMA_WEBHOOK_TOKEN',
+  'OIDC_CLIENT_SECRET',
+] as const;
+
+/** Made once per data folder, so that the stand and the database keep knowing each other. */
+function credentials(): Record<string, string> {
+  const file = join(DATA, 'credentials.json');
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  const all: Record<string, string> = {
+    UT_ODATA_USER: 'pult-odata',
+    BP_ODATA_USER: 'pult-odata',
+    OIDC_CLIENT_ID: 'pult',
+    ...known,
+  };
+  for (const name of SECRETS) all[name] ??= randomBytes(24).toString('base64url');
+  writeFileSync(file, JSON.stringify(all, null, 2), { mode: 0o600 });
+  return all;
+}
+
+function run(
+  name: string,
+  script: string,
+  env: NodeJS.ProcessEnv,
+  onExit: (code: number | null) => void,
+): ChildProcess {
+  const child = spawn(process.execPath, [join(ROOT, script)], { cwd: ROOT, env, stdio: ['pipe', 'pipe', 'inherit'] });
+  children.add(child);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (process.env.PULT_DEMO_VERBOSE) process.stdout.write(`[${name}] ${chunk.toString()}`);
+  });
+  child.once('exit', (code) => {
+    children.delete(child);
+    onExit(code);
+  });
+  return child;
+}
+
+async function answers(url: string, deadline: number): Promise<void> {
+  while (Date.now() < deadline) {
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ok) return;
+    await pause(150);
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+async function stop(code: number): Promise<never> {
+  stopping = true;
+  const gone = [...children].map((child) => new Promise((done) => child.once('exit', done)));
+  for (const child of children) child.kill('SIGTERM');
+  await Promise.race([Promise.all(gone), pause(15_000)]);
+  for (const child of children) child.kill('SIGKILL');
+  process.exit(code);
+}
+
+async function main(): Promise<void> {
+  mkdirSync(DATA, { recursive: true });
+  const port = await choosePort(Number(process.env.PULT_PORT ?? 3000));
+  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP'] as const;
+  const ports: Record<string, number> = {};
+  for (const [index, name] of names.entries())
+    ports[name] = await choosePort(process.env.PULT_PORT === '0' ? 0 : 4101 + index);
+  const at = (name: string) => `http://127.0.0.1:${ports[name]}`;
+  const secrets = credentials();
+  const url = `http://127.0.0.1:${port}`;
+  const shared: NodeJS.ProcessEnv = { ...process.env, ...secrets, PULT_URL: url };
+  for (const name of names) shared[`STAND_${name}_PORT`] = String(ports[name]);
+
+  await buildWeb();
+  run('stand', 'apps/stand/src/main.ts', { ...shared, STAND_DATA_DIR: join(DATA, 'stand') }, (code) => {
+    if (!stopping) {
+      console.error(`The stand ended (${code}).`);
+      void stop(1);
+    }
+  });
+  const startPult = (): void => {
+    run(
+      'pult',
+      'apps/bff/src/main.ts',
+      {
+        ...shared,
+        PULT_PORT: String(port),
+        PULT_DATA_DIR: join(DATA, 'database'),
+        OIDC_ISSUER: at('IDP'),
+        UT_URL: `${at('ONEC')}/ut`,
+        BP_URL: `${at('ONEC')}/bp`,
+        SITE_URL: at('SITE'),
+        ELMA_URL: at('ELMA'),
+        LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
+        SESSION_IDLE_MINUTES: '720',
+      },
+      (code) => {
+        if (stopping) return;
+        if (code === 1 && !ready) void stop(1);
+        else {
+          console.error(`Pult ended (${code}), starting it again.`);
+          setTimeout(startPult, 1_000);
+        }
+      },
+    );
+  };
+  let ready = false;
+  startPult();
+  const deadline = Date.now() + READY_LIMIT_MS;
+  await Promise.all([
+    answers(`${url}/readyz`, deadline),
+    answers(`${at('IDP')}/.well-known/openid-configuration`, deadline),
+  ]);
+  ready = true;
+  const info = process.env.PULT_DEMO_INFO;
+  if (info) {
+    const text = {
+      url,
+      control: at('CONTROL'),
+      onec: at('ONEC'),
+      elma: at('ELMA'),
+      site: at('SITE'),
+      credentials: secrets,
+    };
+    writeFileSync(`${info}.part`, JSON.stringify(text), { mode: 0o600 });
+    renameSync(`${info}.part`, info);
+  }
+  console.log(`
+  Пульт: ${url}          (стенд и сбои / stand and faults: ${at('CONTROL')})
+
+  логин / login    роль / role                        пароль / password: demo
+  manager          согласующий / manager
+  manager2         второй согласующий / second manager
+  ops, ops2        эксплуатация / operations
+  analyst          аналитик / analyst
+  admin            администратор / administrator
+
+  Остановить: Ctrl-C / Stop: Ctrl-C
+`);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  void stop(1);
+});
