@@ -411,6 +411,23 @@ export const approvalsClock = endpoint({
   errors: ['approval.not_found'],
 });
 
+export const elmaWebhook = endpoint({
+  id: 'approvals.elma_webhook',
+  area: 'approvals',
+  method: 'POST',
+  path: '/api/intake/elma-webhook',
+  permission: 'credential',
+  summary: 'ELMA says that an item changed: a hint to read it now, nothing of the body is taken over',
+  body: z.looseObject({
+    app: z.string().max(200).optional().describe('namespace/code'),
+    itemId: z.string().max(100).optional(),
+    status: z.string().max(100).optional(),
+    updatedAt: z.string().max(50).optional(),
+  }),
+  responses: { 202: z.object({ accepted: z.literal(true) }) },
+  errors: ['credential.invalid'],
+});
+
 export const approvalsEndpoints = [
   approvalsList,
   approvalsGet,
@@ -418,4 +435,5 @@ export const approvalsEndpoints = [
   approvalsUndo,
   approvalsAsk,
   approvalsClock,
+  elmaWebhook,
 ] as const;

@@ -84,13 +84,13 @@ export async function cardOf(
     }),
     marks: marks.map(markView),
     decision: decision === undefined ? null : decisionView(decision, outbox),
-    permissions: permissionsFor(request, actor),
+    permissions: permissionsFor(context, request, actor),
     sources: await sourcesView(context, db),
     serverNow: new Date(now).toISOString(),
   };
 }
 
-function permissionsFor(request: RequestRow, actor: Actor): ApprovalCard['permissions'] {
+function permissionsFor(context: ApprovalContext, request: RequestRow, actor: Actor): ApprovalCard['permissions'] {
   const why = (): ApprovalCard['permissions']['reasonWhyNot'] => {
     if (actor.kind !== 'person' || !actor.permissions.includes('approvals.decide')) return 'no_permission';
     if (request.state === 'decided') return 'already_decided';
@@ -98,7 +98,7 @@ function permissionsFor(request: RequestRow, actor: Actor): ApprovalCard['permis
   };
   const reasonWhyNot = why();
   const canDecide = reasonWhyNot === null;
-  return { canDecide, canAsk: canDecide && request.state === 'open', reasonWhyNot };
+  return { canDecide, canAsk: canDecide && request.state === 'open' && context.systems.elma !== null, reasonWhyNot };
 }
 
 function numbersView(request: RequestRow, lines: readonly StoredLine[]): ApprovalCard['numbers'] {

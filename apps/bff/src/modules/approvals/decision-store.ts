@@ -209,6 +209,19 @@ export async function claimOutbox(
   return rows;
 }
 
+/** Says why nothing is tried while the circuit of a system is open; no attempt is counted. */
+export async function postponeOutbox(
+  db: Db,
+  system: ApprovalSystem,
+  until: { now: number; nextAt: number },
+): Promise<void> {
+  const now = new Date(until.now);
+  await sql`
+    update approval_outbox set state = 'failed', next_at = ${new Date(until.nextAt)}, changed_at = ${now},
+      error_code = 'source.circuit_open', error_text = null
+    where system = ${system} and next_at <= ${now} and leased_until is null`.execute(db);
+}
+
 export interface AttemptEnd {
   readonly outcome: 'delivered' | 'failed' | 'conflict';
   readonly error: { readonly code: string; readonly text: string | null } | null;

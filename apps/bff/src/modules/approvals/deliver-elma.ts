@@ -67,11 +67,15 @@ export async function deliverDecisionToElma(
   return settled ?? { kind: 'absent' };
 }
 
-/** Brings a question to ELMA: once asked with the same text it is not asked again, a final item is left alone. */
+/**
+ * Brings a question to ELMA: once asked with the same text it is not asked again, a final item is left alone. On a
+ * repetition an item with our text and an answer was asked by the try whose end was lost.
+ */
 export async function deliverQuestionToElma(
   target: ElmaTarget,
   request: RequestRow,
   question: QuestionRow,
+  isRepetition: boolean,
 ): Promise<DeliveryOutcome> {
   const { elma, app } = target;
   const item = await itemOf(target, request);
@@ -83,6 +87,9 @@ export async function deliverQuestionToElma(
   }
   if (stage === 'clarification' && item.context.question === question.text)
     return { kind: 'delivered', itemVersion: item.version };
+  const answered = typeof item.context.clarification_answer === 'string' && item.context.clarification_answer !== '';
+  // Version 0 is that of no item: the answer that stands there is a later one.
+  if (isRepetition && answered && item.context.question === question.text) return { kind: 'delivered', itemVersion: 0 };
   await elma.update(app, item.id, { question: question.text, clarification_answer: '' });
   await elma.setStatus(app, item.id, 'clarification');
   const after = await elma.get(app, item.id);

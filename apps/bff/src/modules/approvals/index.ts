@@ -96,8 +96,11 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
     due[name] = clock.now() + pollMs;
     await read();
   };
+  const pollSoon = (): void => {
+    due.elma = 0;
+  };
   return {
-    routes: createApprovalRoutes(context, service),
+    routes: createApprovalRoutes({ context, service, pollSoon }),
     service,
     counters: async (actor) => {
       const mine = (await openRows(context, actor)).filter((row) => isMine(row, actor));
@@ -120,9 +123,7 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
     },
     cycles: (from, to) => approvalCycles(context, from, to),
     statistics: (from, to) => approvalStatistics(context, from, to),
-    pollSoon: () => {
-      due.elma = 0;
-    },
+    pollSoon,
     start: (ticker) => {
       ticker.every(LOOK_MS, 'approvals.poll_ut', () => poll('ut', poller.pollUt));
       ticker.every(LOOK_MS, 'approvals.poll_elma', () => poll('elma', poller.pollElma));

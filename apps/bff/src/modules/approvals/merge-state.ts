@@ -87,7 +87,7 @@ export async function followElma(
  */
 function isAnswered(question: QuestionRow, snapshot: ElmaSnapshot): boolean {
   if (question.askedIn === 'elma') return true;
-  return question.elmaVersion !== null && snapshot.itemVersion !== question.elmaVersion && snapshot.answer !== null;
+  return question.elmaVersion !== null && snapshot.itemVersion !== question.elmaVersion;
 }
 
 async function askedThere(context: ApprovalContext, tx: Db, row: RequestRow, snapshot: ElmaSnapshot): Promise<boolean> {

@@ -12,6 +12,7 @@ import {
   endAttempt,
   noteQuestionDelivered,
   type OutboxRow,
+  postponeOutbox,
   questionById,
 } from './decision-store.ts';
 import { type DeliveryOutcome, deliverDecisionToElma, deliverQuestionToElma } from './deliver-elma.ts';
@@ -29,7 +30,9 @@ const AT_ONCE = 8;
  */
 export async function deliverDue(context: ApprovalContext, leaseMs = LEASE_MS): Promise<number> {
   const now = context.clock.now();
-  const claim = { now, leaseMs, limit: AT_ONCE, except: closedSystems(context, now) };
+  const closed = closedSystems(context, now);
+  for (const { system, nextAt } of closed) await postponeOutbox(context.db, system, { now, nextAt });
+  const claim = { now, leaseMs, limit: AT_ONCE, except: closed.map(({ system }) => system) };
   const rows = await inTransaction(context.db, (tx) => claimOutbox(tx, claim));
   const done = await Promise.allSettled(rows.map((row) => deliverOne(context, row)));
   announce(context, [...new Set(rows.map(({ requestId }) => requestId))]);
@@ -38,15 +41,14 @@ export async function deliverDue(context: ApprovalContext, leaseMs = LEASE_MS): 
   return rows.length;
 }
 
-/** Systems that nothing is configured for, or whose circuit is open and not due for a probe. */
-function closedSystems(context: ApprovalContext, now: number): ApprovalSystem[] {
-  const closed: ApprovalSystem[] = [];
-  for (const name of ['ut', 'elma'] as const) {
+/** Systems whose circuit is open and not due for a probe: asking them would only tell what is known. */
+function closedSystems(context: ApprovalContext, now: number): { system: ApprovalSystem; nextAt: number }[] {
+  return (['ut', 'elma'] as const).flatMap((name) => {
     const system = context.systems[name]?.system;
     const state = system === undefined ? null : context.connectors.state(system);
-    if (system === undefined || (state?.circuit === 'open' && (state.nextProbeAt ?? 0) > now)) closed.push(name);
-  }
-  return closed;
+    const nextAt = state?.circuit === 'open' ? (state.nextProbeAt ?? now) : now;
+    return nextAt > now ? [{ system: name, nextAt }] : [];
+  });
 }
 
 async function deliverOne(context: ApprovalContext, row: OutboxRow): Promise<void> {
@@ -100,7 +102,7 @@ async function sendQuestion(context: ApprovalContext, row: OutboxRow, request: R
   const { elma } = context.systems;
   if (question === null || elma === null) return { kind: 'absent' };
   const target = { elma: context.connectors.elma(elma.system), app: elma.app };
-  const outcome = await deliverQuestionToElma(target, request, question);
+  const outcome = await deliverQuestionToElma(target, request, question, row.attempts > 1);
   if (outcome.kind === 'delivered' && outcome.itemVersion !== undefined)
     await noteQuestionDelivered(context.db, question.id, outcome.itemVersion);
   return outcome;

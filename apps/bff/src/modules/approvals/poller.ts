@@ -99,14 +99,15 @@ const historyStart = (now: number, zone: string): string => {
   return `${day.toPlainDate().toString()}T00:00:00`;
 };
 
-/** Requests that are not decided, and decided ones of the last hour: the base may still change those. */
-async function trackedRequests({ db, clock }: ApprovalContext): Promise<TrackedRequest[]> {
+/** Requests that are not decided, and decided ones on their way to 1С: worse lines take those back. */
+async function trackedRequests({ db }: ApprovalContext): Promise<TrackedRequest[]> {
   const { rows } = await sql<Omit<TrackedRequest, 'items'> & { items: string[] | null }>`
     select process_ref as "processRef", process_set as "processSet", document_ref as "documentRef",
-      document_data_version as "dataVersion", customer_ref as "customerRef",
+      document_data_version as "dataVersion", customer_ref as "customerRef", state = 'decided' as decided,
       (select array_agg(key) from jsonb_object_keys(background -> 'items') as key) as items
-    from approval_request
-    where state <> 'decided' or decided_at > ${new Date(clock.now() - 3_600_000)}
+    from approval_request r
+    where state <> 'decided' or exists (select 1 from approval_outbox o
+      where o.request_id = r.id and o.system = 'ut' and o.next_at is not null)
     order by started_at desc limit 2000`.execute(db);
   return rows.map((row) => ({ ...row, items: row.items ?? [] }));
 }

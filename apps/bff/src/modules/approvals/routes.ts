@@ -5,6 +5,7 @@ import {
   approvalsGet,
   approvalsList,
   approvalsUndo,
+  elmaWebhook,
 } from '@pult/shared/contracts/approvals';
 import { pointsOf } from '@pult/shared/domain/approval/points';
 import { AppError } from '@pult/shared/errors/app-error';
@@ -22,7 +23,13 @@ function by(input: { actor: Actor; request: { requestId: string } }): By {
   return { actor: input.actor, requestId: input.request.requestId };
 }
 
-export function createApprovalRoutes(context: ApprovalContext, service: ApprovalService): Route[] {
+export interface RouteDeps {
+  readonly context: ApprovalContext;
+  readonly service: ApprovalService;
+  readonly pollSoon: () => void;
+}
+
+export function createApprovalRoutes({ context, service, pollSoon }: RouteDeps): Route[] {
   const card = (approvalId: string, actor: Actor) => cardOf(context, approvalId, actor, { seen: true });
   return [
     route(approvalsList, ({ query, actor }) => listApprovals(context, query, actor)),
@@ -40,6 +47,12 @@ export function createApprovalRoutes(context: ApprovalContext, service: Approval
     route(approvalsAsk, async (input) => {
       await service.ask(input.params.approvalId, input.body, by(input));
       return card(input.params.approvalId, input.actor);
+    }),
+    route(elmaWebhook, async ({ actor }) => {
+      if (actor.kind !== 'system' || actor.systemId !== context.systems.elma?.system)
+        throw new AppError('credential.invalid');
+      pollSoon();
+      return { accepted: true as const };
     }),
     route(approvalsClock, async ({ params, query }) => {
       const request = await loadRequest(context.db, params.approvalId);

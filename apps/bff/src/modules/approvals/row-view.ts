@@ -45,7 +45,7 @@ export function decisionView(decision: DecisionRow, outbox: readonly OutboxRow[]
         system: row.system,
         state: row.state,
         attempts: row.attempts,
-        at: row.attempts === 0 ? null : row.changedAt.toISOString(),
+        at: row.state === 'pending' ? null : row.changedAt.toISOString(),
         nextAt: iso(row.nextAt),
         error: row.errorCode === null ? null : { code: row.errorCode, text: row.errorText },
         conflict: row.conflict,

@@ -127,7 +127,7 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
       // Pressed twice: it is taken back already.
       if (decision.undoneAt !== null) return;
       const outbox = (await outboxOf(tx, [row.id], { lock: true })).filter(({ subjectId }) => subjectId === decisionId);
-      const untouched = outbox.every(({ state, attempts }) => state === 'pending' && attempts === 0);
+      const untouched = outbox.every(({ attempts }) => attempts === 0);
       const now = clock.now();
       if (!untouched || decision.undoUntil === null || now > decision.undoUntil.getTime())
         throw new AppError('approval.undo_expired', {
@@ -160,7 +160,8 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
     await inTransaction(db, async (tx) => {
       const row = await loadRequest(tx, approvalId, { lock: true });
       await refuseObstacle(tx, row, by.actor);
-      assertThat(row.state === 'open', 'approval.not_open', { approval: row.id, state: row.state });
+      const askable = row.state === 'open' && context.systems.elma !== null;
+      assertThat(askable, 'approval.not_open', { approval: row.id, state: row.state });
       await refuseChanged(tx, row, 'approve', question.version);
       const now = clock.now();
       const id = newId();

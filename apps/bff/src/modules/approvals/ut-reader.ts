@@ -1,20 +1,11 @@
-import { hundredthsOf, kopecksOfNumber } from '@pult/shared/domain/approval/points';
-import {
-  dateOf,
-  flagOf,
-  int64Of,
-  numberOf,
-  type OnecEntity,
-  refOf,
-  rowsOf,
-  textOf,
-} from '../../connectors/onec-odata/values.ts';
+import { dateOf, flagOf, type OnecEntity, refOf, rowsOf, textOf } from '../../connectors/onec-odata/values.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Background, StoredLine } from './lines.ts';
+import type { Background } from './lines.ts';
 import type { UtClient } from './ports.ts';
 import { decisionIn, verdictOf, withoutMark } from './rules.ts';
 import type { DocumentFacts, OutcomeFacts, PersonFacts, UtSnapshot } from './snapshot.ts';
 import { byRefs, createUtCatalogs, optional } from './ut-catalogs.ts';
+import { createUtDocuments, RETURN_SET, utInstant } from './ut-documents.ts';
 
 /** A request that Pult waits for: its process may have ended since the last look. */
 export interface TrackedRequest {
@@ -25,6 +16,8 @@ export interface TrackedRequest {
   /** Items and partner of the last reading, so that stock and cost stay fresh without reading the document. */
   readonly items: readonly string[];
   readonly customerRef: string | null;
+  /** Decided already: how the process ended is no news. */
+  readonly decided: boolean;
 }
 
 export interface UtReader {
@@ -54,20 +47,6 @@ const PROCESS_FIELDS = [
 ];
 const TASK_SET = 'Task_ЗадачаИсполнителя';
 const TASK_FIELDS = ['Ref_Key', 'BusinessProcess', 'BusinessProcess_Type', 'Описание'];
-const RETURN_SET = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
-/** Fields of an order that decide; a return is read whole, its tables differ between releases. */
-const ORDER_FIELDS = [
-  'Ref_Key',
-  'DataVersion',
-  'Number',
-  'Date',
-  'Партнер_Key',
-  'Контрагент_Key',
-  'Соглашение_Key',
-  'ЦенаВключаетНДС',
-  'Комментарий',
-  'Товары',
-];
 const OPEN_AT_MOST = 2_000;
 const FINISHED_PAGE = 100;
 const TYPE_PREFIX = 'StandardODATA.';
@@ -84,8 +63,8 @@ interface Process {
 export function createUtReader(ut: UtClient, options: { clock: Clock; zone: string }): UtReader {
   const { zone } = options;
   const catalogs = createUtCatalogs(ut, options);
-  const instant = (local: string | null): number | null =>
-    local === null ? null : Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds;
+  const documentsOf = createUtDocuments(ut, { catalogs, zone });
+  const instant = (local: string | null): number | null => utInstant(local, zone);
 
   const processOf = (set: string, entity: OnecEntity): Process | null => {
     const ref = refOf(entity, 'Ref_Key');
@@ -100,104 +79,18 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
   const processesOf = (set: string, entities: readonly OnecEntity[]): Process[] =>
     entities.map((entity) => processOf(set, entity)).filter((one) => one !== null);
 
-  const documentsOf = async (processes: readonly Process[]): Promise<Map<string, DocumentFacts>> => {
-    const documents = new Map<string, DocumentFacts>();
-    for (const set of new Set(processes.map(({ documentSet }) => documentSet))) {
-      const refs = processes.filter((one) => one.documentSet === set).map(({ documentRef }) => documentRef);
-      const entities = await byRefs(ut, set, refs, set === RETURN_SET ? undefined : ORDER_FIELDS);
-      const rows = (entity: OnecEntity): OnecEntity[] =>
-        [...rowsOf(entity, 'Товары'), ...rowsOf(entity, 'ВозвращаемыеТовары')].filter(
-          (row) => !flagOf(row, 'Отменено'),
-        );
-      await catalogs.load(
-        'partner',
-        entities.map((entity) => refOf(entity, 'Партнер_Key')),
-      );
-      await catalogs.load(
-        'company',
-        entities.map((entity) => refOf(entity, 'Контрагент_Key')),
-      );
-      await catalogs.load(
-        'agreement',
-        entities.map((entity) => refOf(entity, 'Соглашение_Key')),
-      );
-      await catalogs.load(
-        'item',
-        entities.flatMap((entity) => rows(entity).map((row) => refOf(row, 'Номенклатура_Key'))),
-      );
-      for (const entity of entities) {
-        const ref = refOf(entity, 'Ref_Key');
-        if (ref !== null) documents.set(ref, documentFacts(set, ref, entity, rows(entity)));
-      }
-    }
-    return documents;
-  };
-
-  const documentFacts = (set: string, ref: string, entity: OnecEntity, rows: readonly OnecEntity[]): DocumentFacts => {
-    const agreement = catalogs.get('agreement', refOf(entity, 'Соглашение_Key'));
-    const partnerRef = refOf(entity, 'Партнер_Key');
-    const partner = catalogs.get('partner', partnerRef);
-    const company = catalogs.get('company', refOf(entity, 'Контрагент_Key'));
-    const withVat = rows.every((row) => row.СуммаСНДС !== undefined && row.СуммаНДС !== undefined);
-    const comment = textOf(entity, 'Комментарий');
-    return {
-      set,
-      ref,
-      type: set.replace(/^Document_/, ''),
-      number: textOf(entity, 'Number'),
-      date: instant(dateOf(entity, 'Date')),
-      dataVersion: textOf(entity, 'DataVersion') || null,
-      customer: {
-        ref: partnerRef,
-        name: company?.name || partner?.name || '—',
-        inn: company?.inn ?? null,
-        segment: partner?.segment ?? null,
-      },
-      agreement: agreement?.name ?? null,
-      comment: comment === '' ? null : comment,
-      amountWithoutVat: rows.length > 0 && (withVat || !flagOf(entity, 'ЦенаВключаетНДС')),
-      lines: linesOf(rows, agreement?.allowed ?? 0, withVat),
-    };
-  };
-
-  const linesOf = (rows: readonly OnecEntity[], allowed: number, withVat: boolean): StoredLine[] => {
-    const seen = new Map<string, number>();
-    return rows.map((row, index) => {
-      const itemRef = refOf(row, 'Номенклатура_Key');
-      const item = catalogs.get('item', itemRef);
-      const code = textOf(row, 'КодСтроки');
-      const name = code === '' || code === '0' ? (itemRef ?? String(index)) : `code ${code}`;
-      const nth = seen.get(name) ?? 0;
-      seen.set(name, nth + 1);
-      const amount = withVat ? numberOf(row, 'СуммаСНДС') - numberOf(row, 'СуммаНДС') : numberOf(row, 'Сумма');
-      return {
-        key: nth === 0 ? name : `${name} ${nth}`,
-        position: row.LineNumber === undefined ? index + 1 : int64Of(row, 'LineNumber'),
-        name: item?.name ?? '—',
-        article: item?.article ?? null,
-        itemRef,
-        quantity: Math.round(numberOf(row, 'Количество') * 1_000),
-        requested: hundredthsOf(numberOf(row, 'ПроцентРучнойСкидки')),
-        allowed,
-        price: kopecksOfNumber(numberOf(row, 'Цена')),
-        amount: kopecksOfNumber(amount),
-        cost: null,
-      };
-    });
-  };
-
   const person = (ref: string | null): PersonFacts => {
     const user = catalogs.get('user', ref);
     return { ref, name: user?.name || '—', email: user?.email ?? null };
   };
 
   /** Reviewer of the last step: the table of the process, else the executor of the last task. */
-  const outcomeOf = async (process: Process): Promise<OutcomeFacts> => {
+  const outcomeOf = async (process: Process, history: boolean): Promise<OutcomeFacts> => {
     const step = rowsOf(process.entity, 'РезультатыСогласования').at(-1);
     const at = instant(dateOf(process.entity, 'ДатаЗавершения')) ?? options.clock.now();
     let reviewer = step === undefined ? null : (refOf(step, 'Рецензент_Key') ?? refOf(step, 'Рецензент'));
     let said = step === undefined ? '' : textOf(step, 'Комментарий');
-    if (reviewer === null || decisionIn(said) === null) {
+    if (reviewer === null || (!history && decisionIn(said) === null)) {
       const filter = `BusinessProcess eq cast(guid'${process.ref}','${process.set}')`;
       const [task] = (await optional(() => ut.list(TASK_SET, { filter, top: 1 }))) ?? [];
       if (task !== undefined) {
@@ -223,6 +116,7 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
       task: OnecEntity | undefined;
       background: Background | null;
       history: boolean;
+      decided: boolean;
     },
   ): Promise<UtSnapshot> => {
     const authorRef = refOf(process.entity, 'Автор_Key') ?? refOf(process.entity, 'Автор');
@@ -240,7 +134,7 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
       initiator: person(authorRef),
       reason: described === '' ? (parts.document?.comment ?? null) : described,
       background: parts.background,
-      outcome: process.done ? await outcomeOf(process) : null,
+      outcome: process.done && !parts.decided ? await outcomeOf(process, parts.history) : null,
       history: parts.history,
     };
   };
@@ -304,7 +198,13 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
         const partner = document?.customer.ref ?? last?.customerRef ?? null;
         const background = process.done ? null : await catalogs.background([...new Set(items)], partner);
         snapshots.push(
-          await snapshotOf(process, { document, task: tasks.get(process.ref), background, history: false }),
+          await snapshotOf(process, {
+            document,
+            task: tasks.get(process.ref),
+            background,
+            history: false,
+            decided: last?.decided ?? false,
+          }),
         );
       }
       return snapshots;
@@ -332,7 +232,9 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
       for (const process of missing) {
         const document = documents.get(process.documentRef) ?? null;
         if (document === null) continue;
-        snapshots.push(await snapshotOf(process, { document, task: undefined, background: null, history: true }));
+        snapshots.push(
+          await snapshotOf(process, { document, task: undefined, background: null, history: true, decided: false }),
+        );
       }
       const last = page.at(-1);
       const next = (last === undefined ? null : dateOf(last, 'ДатаЗавершения')) ?? from;

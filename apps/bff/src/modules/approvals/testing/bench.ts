@@ -95,6 +95,7 @@ export async function startBench(db: Db) {
   const poller = createPoller(context);
   let number = 0;
   return {
+    landscape,
     ut,
     elma,
     context,

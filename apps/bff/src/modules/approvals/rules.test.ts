@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { percentileOf, statisticsOf } from './analytics.ts';
+import { canonicalJson } from './lines.ts';
+import { backOffMs, decisionIn, elmaStage, taskResult, verdictOf, withoutMark } from './rules.ts';
+
+const ID = '0190f1c2-0000-7000-8000-000000000001';
+
+describe('result of a task', () => {
+  it('can be told by its mark and read back', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 200 }),
+        fc.constantFrom('approve' as const, 'reject' as const),
+        (text, verdict) => {
+          const comment = text.replaceAll(/[[\]]/g, '');
+          const result = taskResult({ id: ID, verdict, by: 'Кравцова Анна', comment });
+          expect(decisionIn(result)).toBe(ID);
+          expect(verdictOf(result)).toBe(verdict);
+          expect(decisionIn(withoutMark(result))).toBeNull();
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['Согласовано', 'approve'],
+    ['НеСогласовано', 'reject'],
+    ['Не согласовано: дорого', 'reject'],
+    ['Отклонено', 'reject'],
+    ['', null],
+    ['Передано дальше', null],
+  ])('%s → %s', (text, verdict) => {
+    expect(verdictOf(text)).toBe(verdict);
+  });
+});
+
+describe('back-off', () => {
+  it('grows to a minute and never leaves its bounds', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempts, random) => {
+        const wait = backOffMs(attempts, random);
+        expect(wait).toBeGreaterThanOrEqual(1_000);
+        expect(wait).toBeLessThanOrEqual(60_000);
+        expect(backOffMs(attempts + 1, random)).toBeGreaterThanOrEqual(wait);
+      }),
+    );
+  });
+});
+
+describe('statuses of ELMA', () => {
+  it('counts unknown ones as open', () => {
+    expect([elmaStage('approved'), elmaStage('clarification'), elmaStage('что-то'), elmaStage(null)]).toEqual([
+      'approved',
+      'clarification',
+      'open',
+      'open',
+    ]);
+  });
+});
+
+describe('statistics', () => {
+  const cycle = (elapsedMs: number, met: boolean, decider: string | null = 'Кравцова Анна') => ({
+    approvalId: 'x',
+    kind: 'discount' as const,
+    decidedAt: 0,
+    elapsedMs,
+    goalMs: 100,
+    met,
+    decider,
+    decidedIn: 'pult' as const,
+  });
+
+  it('counts compliance over closed cycles only and puts every one into one bucket', () => {
+    const statistics = statisticsOf([cycle(10, true), cycle(100, true), cycle(260, false, null)], 4);
+    expect(statistics).toMatchObject({
+      closed: 3,
+      met: 2,
+      breached: 1,
+      compliance: 2 / 3,
+      openBreached: 4,
+      medianPercent: 100,
+    });
+    expect(statistics.distribution.map(({ count }) => count)).toEqual([1, 0, 0, 0, 1, 0, 1]);
+    expect(statistics.deciders).toEqual([{ name: 'Кравцова Анна', decided: 2, met: 2, compliance: 1 }]);
+  });
+
+  it('says nothing about nothing', () => {
+    expect(statisticsOf([], 0)).toMatchObject({ closed: 0, compliance: null, medianPercent: null, p90Percent: null });
+  });
+
+  it('takes percentiles from the values themselves', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 1 }), fc.integer({ min: 1, max: 100 }), (values, percent) => {
+        expect(values).toContain(percentileOf(values, percent));
+      }),
+    );
+  });
+});
+
+describe('canonical JSON', () => {
+  it('does not depend on the order of names', () => {
+    expect(canonicalJson({ b: 1, a: { d: 1, c: [2, 1] } })).toBe(canonicalJson({ a: { c: [2, 1], d: 1 }, b: 1 }));
+    expect(canonicalJson([1, 2])).not.toBe(canonicalJson([2, 1]));
+  });
+});
