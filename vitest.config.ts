@@ -21,8 +21,7 @@ export default defineConfig({
         test: {
           name: 'web',
           environment: 'jsdom',
-          // The zone of the house, so that a formatter which forgets its zone still cannot hide behind UTC.
-          env: { ...env, TZ: 'Asia/Yekaterinburg' },
+          env: { ...env, TZ: 'Europe/Moscow' },
           include: ['apps/web/src/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
         },

@@ -1,44 +1,46 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
-import enUS from 'antd/locale/en_US';
+import type { Locale } from 'antd/es/locale/index';
 import ruRU from 'antd/locale/ru_RU';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { RouterProvider } from 'react-router';
-import { ApiError, shouldRetryQuery } from '../lib/api/api-error.ts';
-import { useMedia, useThemeChoice } from '../lib/preferences.ts';
-import { goToLogin } from '../lib/session.ts';
+import { RouterProvider } from 'react-router/dom';
+import { useDensity, useMedia, useThemeChoice } from '../lib/preferences.ts';
 import { antdTheme } from '../ui/theme.ts';
 import { ThemeContext } from '../ui/theme-context.tsx';
+import { queryClient } from './query-client.ts';
 import { createRouter } from './router.tsx';
 
-const client = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error) => {
-      if (error instanceof ApiError && error.status === 401) goToLogin();
-    },
-  }),
-  defaultOptions: {
-    queries: { retry: shouldRetryQuery, staleTime: 2_000, refetchOnWindowFocus: true },
-    mutations: { retry: false },
-  },
-});
 const router = createRouter();
 
-export function App() {
+/** Texts inside antd's own parts; English is fetched when somebody reads it. */
+function useAntdLocale(): Locale {
   const { i18n } = useTranslation();
+  const [english, setEnglish] = useState<Locale | null>(null);
+  const wanted = i18n.language === 'en';
+  useEffect(() => {
+    if (wanted) void import('antd/locale/en_US').then((module) => setEnglish(module.default));
+  }, [wanted]);
+  return wanted && english ? english : ruRU;
+}
+
+/** Theme, texts, queries and routes around every screen. */
+export function App() {
   const [choice] = useThemeChoice();
+  const [density] = useDensity();
   const systemDark = useMedia('(prefers-color-scheme: dark)');
   const reducedMotion = useMedia('(prefers-reduced-motion: reduce)');
+  const locale = useAntdLocale();
   const name = choice === 'system' ? (systemDark ? 'dark' : 'light') : choice;
   useEffect(() => {
     document.documentElement.dataset.theme = name;
-  }, [name]);
-  const theme = useMemo(() => antdTheme(name, 'normal', reducedMotion), [name, reducedMotion]);
+    document.documentElement.dataset.density = density;
+  }, [name, density]);
+  const theme = useMemo(() => antdTheme(name, density, reducedMotion), [name, density, reducedMotion]);
   return (
     <ThemeContext value={name}>
-      <ConfigProvider theme={theme} locale={i18n.language === 'en' ? enUS : ruRU} wave={{ disabled: true }}>
-        <QueryClientProvider client={client}>
+      <ConfigProvider theme={theme} locale={locale} wave={{ disabled: true }}>
+        <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>
       </ConfigProvider>

@@ -10,12 +10,12 @@ import { useLiveState, useLiveTopics } from '../lib/live/use-live-topics.ts';
 import { goToLogin, type Session, sessionQuery } from '../lib/session.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { KeysHelp } from './keys-help.tsx';
 import { NavIcon } from './nav-icon.tsx';
+import { Overlays } from './overlays.tsx';
 import { phoneSections, sectionsOf } from './sections.ts';
 import css from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
-import { usePageMark } from './use-page-mark.ts';
+import { markOf, usePageMark } from './use-page-mark.ts';
 
 const OFFLINE_POLL_MS = 10_000;
 
@@ -32,10 +32,7 @@ function SignedIn({ session }: { readonly session: Session }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const live = useLiveState();
-  useEffect(() => {
-    liveChannel.start(goToLogin, () => void client.invalidateQueries());
-    return () => liveChannel.stop();
-  }, [client]);
+  useEffect(() => liveChannel.start(goToLogin, () => void client.invalidateQueries()), [client]);
   // A lost socket is replaced by polling until it is back.
   useEffect(() => {
     if (live !== 'offline') return;
@@ -54,16 +51,19 @@ function SignedIn({ session }: { readonly session: Session }) {
     queryFn: () => callEndpoint(counters, {}),
     refetchInterval: 15_000,
   });
-  usePageMark(numbers.data?.status ?? 'idle', numbers.data?.messages ?? numbers.data?.approvals ?? 0);
+  usePageMark(markOf(session, numbers.data));
   const sections = sectionsOf(session, numbers.data);
   return (
     <div className={css.shell}>
+      <a href="#content" className={css.skip}>
+        {t('common.skip')}
+      </a>
       <nav className={css.rail} aria-label={t('common.nav.label')}>
         <NavLink to="/" className={css.brand ?? ''}>
           <img src="/favicon.svg" alt="" width={22} height={22} /> {t('common.product')}
         </NavLink>
         {sections.map((section) => (
-          <NavLink key={section.id} to={section.to} className={css.link ?? ''}>
+          <NavLink key={section.id} to={section.to} className={css.link ?? ''} title={t(`common.nav.${section.id}`)}>
             <NavIcon id={section.id} />
             <span>{t(`common.nav.${section.id}`)}</span>
             {section.count !== null && section.count > 0 && (
@@ -79,7 +79,7 @@ function SignedIn({ session }: { readonly session: Session }) {
             {t('common.offline')}
           </p>
         )}
-        <main className={css.main}>
+        <main id="content" tabIndex={-1} className={css.main}>
           <Outlet />
         </main>
       </div>
@@ -92,7 +92,7 @@ function SignedIn({ session }: { readonly session: Session }) {
           </NavLink>
         ))}
       </nav>
-      <KeysHelp />
+      <Overlays sections={sections} />
       <ScrollRestoration />
     </div>
   );

@@ -1,30 +1,35 @@
 import { useSyncExternalStore } from 'react';
 
 export type ThemeChoice = 'light' | 'dark' | 'system';
+export type Density = 'normal' | 'dense';
 
-const KEY = 'pult.theme';
 const listeners = new Set<() => void>();
 
-const read = (): ThemeChoice => {
-  const value = localStorage.getItem(KEY);
-  return value === 'light' || value === 'dark' ? value : 'system';
-};
+/** A choice of this device: read from storage, told to every component that shows it. */
+function preference<Value extends string>(key: string, values: readonly Value[], initial: Value) {
+  const read = (): Value => {
+    const stored = localStorage.getItem(key);
+    return values.find((value) => value === stored) ?? initial;
+  };
+  return function usePreference(): readonly [Value, (next: Value) => void] {
+    const value = useSyncExternalStore((listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    }, read);
+    return [
+      value,
+      (next) => {
+        localStorage.setItem(key, next);
+        for (const listener of listeners) listener();
+      },
+    ];
+  };
+}
 
 /** The chosen theme, remembered on this device. */
-export function useThemeChoice(): readonly [ThemeChoice, (next: ThemeChoice) => void] {
-  const choice = useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, read);
-  return [
-    choice,
-    (next) => {
-      if (next === 'system') localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, next);
-      for (const listener of listeners) listener();
-    },
-  ];
-}
+export const useThemeChoice = preference<ThemeChoice>('pult.theme', ['light', 'dark', 'system'], 'system');
+/** Height of table rows: 38 px or 32 px. */
+export const useDensity = preference<Density>('pult.density', ['normal', 'dense'], 'normal');
 
 /** Follows a media query. */
 export function useMedia(query: string): boolean {

@@ -1,10 +1,12 @@
+import { type KeyHint, useScreenKeys } from '../lib/use-keys.ts';
 import css from './ui.module.css';
 
 /** A key of the keyboard. */
 export const Kbd = ({ children }: { readonly children: string }) => <kbd className={css.kbd}>{children}</kbd>;
 
-/** The keys of this screen under its list. */
-export function KeyHints({ keys }: { readonly keys: readonly (readonly [key: string, meaning: string])[] }) {
+/** The keys of this screen under its list, and in the `?` overlay. */
+export function KeyHints({ keys }: { readonly keys: readonly KeyHint[] }) {
+  useScreenKeys(keys);
   return (
     <footer className={css.keys} aria-hidden="true">
       {keys.map(([key, meaning]) => (

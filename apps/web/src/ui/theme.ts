@@ -1,7 +1,6 @@
 import { type ThemeConfig, theme } from 'antd';
+import type { Density } from '../lib/preferences.ts';
 import { FONT, FONT_MONO, MEASURES, PALETTES, type ThemeName } from './tokens.ts';
-
-export type Density = 'normal' | 'dense';
 
 /** antd's theme from our tokens. Motion is short; the reduced-motion preference switches it off. */
 export function antdTheme(name: ThemeName, density: Density, reducedMotion: boolean): ThemeConfig {

@@ -1,10 +1,13 @@
 import { formatMinutes, HOUR_MS } from './duration.ts';
-import { dateFormat } from './locale.ts';
+import { dateFormat, dayAndMonth, zoneName } from './locale.ts';
 
-const sameDay = (a: Date, b: Date): boolean => {
-  const day = dateFormat({ dateStyle: 'short' });
-  return day.format(a) === day.format(b);
-};
+const WEEK_MS = 6 * 24 * HOUR_MS;
+
+const dayOf = (at: Date): string => dateFormat({ dateStyle: 'short' }).format(at);
+const sameDay = (a: Date, b: Date): boolean => dayOf(a) === dayOf(b);
+const timeOf = (at: Date): string => dateFormat({ hour: '2-digit', minute: '2-digit' }).format(at);
+const weekdayOf = (at: Date): string => dateFormat({ weekday: 'short' }).format(at);
+const yearOf = (at: Date): string => dateFormat({ year: 'numeric' }).format(at);
 
 /** Under an hour the age («23 мин»), today the clock time, else day and time. */
 export function formatRelative(instant: string, now = Date.now()): string {
@@ -15,41 +18,39 @@ export function formatRelative(instant: string, now = Date.now()): string {
 }
 
 function formatShort(at: Date, now: Date): string {
-  if (sameDay(at, now)) return dateFormat({ hour: '2-digit', minute: '2-digit' }).format(at);
-  return dateFormat({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at);
+  if (sameDay(at, now)) return timeOf(at);
+  const year = yearOf(at) === yearOf(now) ? '' : ` ${yearOf(at)}`;
+  return `${dayAndMonth(at)}${year}, ${timeOf(at)}`;
 }
 
 /** Clock time today, day and time otherwise. */
 export const formatMoment = (instant: string, now = Date.now()): string =>
   formatShort(new Date(instant), new Date(now));
 
-/** The full instant with its zone, for titles. */
+/** The full instant with its zone, for titles: «26 ноября 2026 г. в 14:32:05 МСК». */
 export const formatInstant = (instant: string): string =>
-  `${dateFormat({ day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant))} МСК`;
+  `${dateFormat({ dateStyle: 'long', timeStyle: 'medium' }).format(new Date(instant))} ${zoneName()}`;
 
 /** Clock time with seconds. */
 export const formatClockSeconds = (instant: string): string =>
   dateFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant));
 
 /** «чт 26 ноя, 14:32» */
-export const formatWeekdayMoment = (instant: string): string =>
-  dateFormat({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(
-    new Date(instant),
-  );
+export const formatWeekdayMoment = (instant: string): string => `${formatDay(instant)}, ${formatTime(instant)}`;
 
 /** Clock time to the minute. */
-export const formatTime = (instant: string): string =>
-  dateFormat({ hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
+export const formatTime = (instant: string): string => timeOf(new Date(instant));
 
 /** «пт 27 ноя» */
-export const formatDay = (instant: string): string =>
-  dateFormat({ weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(instant));
+export function formatDay(instant: string): string {
+  const at = new Date(instant);
+  return `${weekdayOf(at)} ${dayAndMonth(at)}`;
+}
 
-/** «до 15:44», «пт, до 10:37»: the day is said only when it is another one. */
+/** «15:44» today, «пт, 10:37» within a week, else day and time. */
 export function formatDue(instant: string, now = Date.now()): string {
   const at = new Date(instant);
-  const time = formatTime(instant);
-  return sameDay(at, new Date(now))
-    ? time
-    : `${dateFormat({ weekday: 'short', day: 'numeric', month: 'short' }).format(at)}, ${time}`;
+  if (sameDay(at, new Date(now))) return timeOf(at);
+  if (Math.abs(at.getTime() - now) < WEEK_MS) return `${weekdayOf(at)}, ${timeOf(at)}`;
+  return `${weekdayOf(at)} ${formatShort(at, new Date(now))}`;
 }

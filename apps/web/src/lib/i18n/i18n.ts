@@ -19,6 +19,7 @@ const files = import.meta.glob<Record<string, object>>([
 
 const wanted = new Set<TextArea>(CORE);
 const loaded = new Map<string, Promise<void>>();
+const ready = Promise.withResolvers<void>();
 
 /** Language that was chosen on this device; Russian first. */
 export const storedLanguage = (): Language => (localStorage.getItem(KEY) === 'en' ? 'en' : 'ru');
@@ -28,7 +29,8 @@ function loadArea(language: Language, area: TextArea): Promise<void> {
   const running = loaded.get(path);
   if (running) return running;
   const started = (async () => {
-    const texts = (await files[path]?.())?.[area];
+    const [module] = await Promise.all([files[path]?.(), ready.promise]);
+    const texts = module?.[area];
     if (!texts) throw new Error(`no texts ${path}`);
     i18next.addResourceBundle(language, NAMESPACE, { [area]: texts }, true, true);
   })();
@@ -65,6 +67,7 @@ export async function startI18n(): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
   });
+  ready.resolve();
   if (language !== 'ru') await loadAll(language, CORE);
 }
 

@@ -1,5 +1,5 @@
 import type { ClientEvents, LiveHint, ServerEvents, Topic } from '@pult/shared/live/topics';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 
 export type LiveState = 'connecting' | 'online' | 'offline';
 type Listener = (hint: LiveHint) => void;
@@ -19,15 +19,30 @@ export class LiveChannel {
     return this.#state;
   }
 
-  start(onBye: () => void, onResync: () => void): void {
-    if (this.#socket) return;
-    const socket: Socket<ServerEvents, ClientEvents> = io({ transports: ['websocket'], reconnectionDelayMax: 10_000 });
+  /** Opens the channel; the library comes after the first paint. The returned function closes it. */
+  start(onBye: () => void, onResync: () => void): () => void {
+    let stopped = false;
+    import('socket.io-client').then(
+      ({ io }) => {
+        if (!stopped) this.#open(io({ transports: ['websocket'], reconnectionDelayMax: 10_000 }), onBye, onResync);
+      },
+      () => this.#set('offline'),
+    );
+    return () => {
+      stopped = true;
+      this.#socket?.disconnect();
+      this.#socket = null;
+    };
+  }
+
+  #open(socket: Socket<ServerEvents, ClientEvents>, onBye: () => void, onResync: () => void): void {
     this.#socket = socket;
     let wasOnline = false;
     socket.on('connect', () => {
       const topics = [...this.#counts.keys()];
       if (topics.length > 0) socket.emit('subscribe', topics, () => undefined);
       this.#set('online');
+      // Hints that came while the line was down are lost: everything on screen is asked for again.
       if (wasOnline) onResync();
       wasOnline = true;
     });
@@ -37,11 +52,6 @@ export class LiveChannel {
       for (const listener of this.#listeners) listener(hint);
     });
     socket.on('bye', onBye);
-  }
-
-  stop(): void {
-    this.#socket?.disconnect();
-    this.#socket = null;
   }
 
   /** Listens to topics until the returned function is called. */

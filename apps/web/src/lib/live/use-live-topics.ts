@@ -1,10 +1,10 @@
-import { parseTopic, type Topic } from '@pult/shared/live/topics';
-import { useQueryClient } from '@tanstack/react-query';
+import { parseTopic, type Topic, type TopicName } from '@pult/shared/live/topics';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { type LiveState, liveChannel } from './socket.ts';
 
 /** First part of the query keys that a hint of the topic makes stale. */
-const QUERY_ROOTS: Readonly<Record<string, readonly string[]>> = {
+const QUERY_ROOTS: Readonly<Record<TopicName, readonly string[]>> = {
   landscape: ['landscape', 'counters'],
   sources: ['landscape'],
   messages: ['messages', 'counters'],
@@ -15,7 +15,49 @@ const QUERY_ROOTS: Readonly<Record<string, readonly string[]>> = {
   approval: ['approvals'],
 };
 
-/** Subscribes to topics while mounted; a hint makes the matching queries stale. */
+const TURN_MS = 300;
+
+/**
+ * Makes queries stale at most once per turn. A root whose answer is still on its way waits for the next turn: neither
+ * is the running request thrown away over and over under a stream of hints, nor is a hint during it lost.
+ */
+export class Refresher {
+  readonly #client: QueryClient;
+  readonly #pending = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: QueryClient) {
+    this.#client = client;
+  }
+
+  mark(roots: readonly string[]): void {
+    for (const root of roots) this.#pending.add(root);
+    this.#timer ??= setTimeout(() => this.#turn(), TURN_MS);
+  }
+
+  #turn(): void {
+    this.#timer = undefined;
+    for (const root of this.#pending) {
+      if (this.#client.isFetching({ queryKey: [root] }) > 0) continue;
+      this.#pending.delete(root);
+      void this.#client.invalidateQueries({ queryKey: [root] });
+    }
+    if (this.#pending.size > 0) this.#timer = setTimeout(() => this.#turn(), TURN_MS);
+  }
+}
+
+const refreshers = new WeakMap<QueryClient, Refresher>();
+
+function refresherOf(client: QueryClient): Refresher {
+  const found = refreshers.get(client) ?? new Refresher(client);
+  refreshers.set(client, found);
+  return found;
+}
+
+/**
+ * Subscribes to topics while mounted; a hint makes the queries stale whose key begins with the area of the topic
+ * (`['messages', …]` for `messages` and `delivery:<id>`).
+ */
 export function useLiveTopics(topics: readonly Topic[]): void {
   const client = useQueryClient();
   const key = topics.join(' ');
@@ -23,9 +65,8 @@ export function useLiveTopics(topics: readonly Topic[]): void {
     const wanted = key.split(' ') as Topic[];
     const leave = liveChannel.join(wanted);
     const off = liveChannel.onHint((hint) => {
-      if (!wanted.includes(hint.topic)) return;
-      for (const root of QUERY_ROOTS[parseTopic(hint.topic)?.name ?? ''] ?? [])
-        void client.invalidateQueries({ queryKey: [root] });
+      const name = parseTopic(hint.topic)?.name;
+      if (name && wanted.includes(hint.topic)) refresherOf(client).mark(QUERY_ROOTS[name]);
     });
     return () => {
       off();
