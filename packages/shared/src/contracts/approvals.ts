@@ -355,6 +355,40 @@ export const approvalsDecide = endpoint({
   ],
 });
 
+export const approvalsDecideBatch = endpoint({
+  id: 'approvals.decide_batch',
+  area: 'approvals',
+  method: 'POST',
+  path: '/api/approvals/decisions',
+  permission: 'approvals.decide',
+  summary: 'Decides several requests one by one; each succeeds or is refused by itself',
+  body: z.object({
+    decision: decisionVerdict,
+    items: z
+      .array(z.object({ approvalId: z.uuid(), version }))
+      .min(1)
+      .max(100),
+    reasonCode: rejectReason.optional(),
+    comment: z.string().trim().max(2000).optional(),
+  }),
+  responses: {
+    200: z.object({
+      results: z.array(
+        z.object({
+          approvalId: z.string(),
+          decisionId: z.string().nullable().describe('For undo; null when refused'),
+          undoUntil: instant.nullable(),
+          refusal: z
+            .object({ code: z.string(), data: z.record(z.string(), z.unknown()) })
+            .nullable()
+            .describe('Why this one was not decided: code and data as of a single decision'),
+        }),
+      ),
+    }),
+  },
+  errors: ['approval.reason_required'],
+});
+
 export const approvalsUndo = endpoint({
   id: 'approvals.undo',
   area: 'approvals',
@@ -432,6 +466,7 @@ export const approvalsEndpoints = [
   approvalsList,
   approvalsGet,
   approvalsDecide,
+  approvalsDecideBatch,
   approvalsUndo,
   approvalsAsk,
   approvalsClock,

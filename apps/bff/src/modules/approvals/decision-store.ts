@@ -188,10 +188,13 @@ export async function claimOutbox(
   const now = new Date(claim.now);
   const { rows } = await sql<OutboxRow>`
     with due as (
-      select id from approval_outbox
-      where next_at <= ${now} and (leased_until is null or leased_until <= ${now})
-        and not (system = any(${[...claim.except]}::text[]))
-      order by next_at limit ${claim.limit} for update skip locked
+      select o.id from approval_outbox o
+      where o.next_at <= ${now} and (o.leased_until is null or o.leased_until <= ${now})
+        and not (o.system = any(${[...claim.except]}::text[]))
+        -- A question under way must not arrive behind the decision.
+        and not exists (select 1 from approval_outbox earlier where earlier.request_id = o.request_id
+          and earlier.system = o.system and earlier.id < o.id and earlier.leased_until > ${now})
+      order by o.next_at limit ${claim.limit} for update of o skip locked
     ), lost as (
       update approval_attempt a set ended_at = ${now}, outcome = 'lost'
       from due where a.outbox_id = due.id and a.ended_at is null

@@ -1,6 +1,6 @@
 import type { ApprovalRow } from '@pult/shared/contracts/approvals';
 import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
-import { sql } from 'kysely';
+import { pointsOf } from '@pult/shared/domain/approval/points';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -9,8 +9,9 @@ import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { SlaModule } from '../sla/index.ts';
-import { type ApprovalCycle, type ApprovalStatistics, approvalCycles, approvalStatistics } from './analytics.ts';
+import { type ClosedApproval, closedApprovals } from './closed-approvals.ts';
 import { type ApprovalContext, announce } from './context.ts';
+import { decisionById } from './decision-store.ts';
 import { isMine, openRows } from './inbox.ts';
 import { deliverDue } from './outbox.ts';
 import { createPoller } from './poller.ts';
@@ -18,9 +19,9 @@ import type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
 import { createApprovalRoutes } from './routes.ts';
 import { partsFor, rowView } from './row-view.ts';
 import { type ApprovalService, createApprovalService } from './service.ts';
-import { REQUEST_COLUMNS, type RequestRow } from './store.ts';
+import { requestsAbout } from './store.ts';
 
-export type { ApprovalCycle, ApprovalStatistics } from './analytics.ts';
+export type { ClosedApproval } from './closed-approvals.ts';
 export type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
 
 export interface ApprovalCounters {
@@ -32,15 +33,28 @@ export interface ApprovalCounters {
   readonly nextDueAt: number | null;
 }
 
+export interface ApprovalMention {
+  readonly id: string;
+  readonly number: string;
+  readonly kind: ApprovalRow['kind'];
+  readonly state: ApprovalRow['state'];
+  readonly verdict: 'approve' | 'reject' | null;
+  /** п.п. */
+  readonly deviationMax: number;
+}
+
 export interface ApprovalsModule {
   readonly routes: Route[];
   readonly service: ApprovalService;
   counters(actor: Actor): Promise<ApprovalCounters>;
   /** Requests about a document, by its reference or its number, newest first. */
   findByDocument(document: { ref?: string | null; number?: string | null }, actor: Actor): Promise<ApprovalRow[]>;
-  /** Closed cycles within `from` … `to`, ms. */
-  cycles(from: number, to: number): Promise<ApprovalCycle[]>;
-  statistics(from: number, to: number): Promise<ApprovalStatistics>;
+  /** The newest request about a document, as the page of a message shows it. */
+  approvalOf(document: { ref: string | null; number: string }): Promise<ApprovalMention | null>;
+  /** Closed cycles within `from` … `to`, ms: for compliance and decision times. */
+  closedApprovals(from: number, to: number): Promise<ClosedApproval[]>;
+  /** Open requests past their due now. */
+  openBreached(): Promise<number>;
   /** A hint of ELMA that something changed there: the next reading starts at once. */
   pollSoon(): void;
   /** Reads the systems and delivers decisions until the ticker stops. */
@@ -112,17 +126,26 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
         nextDueAt: dues.length === 0 ? null : Math.min(...dues.map((at) => Date.parse(at))),
       };
     },
-    findByDocument: async ({ ref, number }, actor) => {
-      const { rows } = await sql<RequestRow>`
-        select ${REQUEST_COLUMNS} from approval_request r
-        where r.document_ref = ${ref?.toLowerCase() ?? null} or r.document_number = ${number ?? null}
-          or r.process_ref = ${ref?.toLowerCase() ?? null}
-        order by r.started_at desc limit 20`.execute(db);
+    findByDocument: async (document, actor) => {
+      const rows = await requestsAbout(db, document);
       const parts = await partsFor(context, rows, actor, clock.now());
       return rows.map((row) => rowView(row, parts)).filter((row) => row !== null);
     },
-    cycles: (from, to) => approvalCycles(context, from, to),
-    statistics: (from, to) => approvalStatistics(context, from, to),
+    approvalOf: async (document) => {
+      const [request] = await requestsAbout(db, document);
+      if (request === undefined) return null;
+      const decision = request.decisionId === null ? null : await decisionById(db, request.decisionId);
+      return {
+        id: request.id,
+        number: request.documentNumber,
+        kind: request.kind,
+        state: request.state,
+        verdict: decision?.verdict ?? null,
+        deviationMax: pointsOf(request.deviationMax),
+      };
+    },
+    closedApprovals: (from, to) => closedApprovals(context, from, to),
+    openBreached: () => sla.openBreached(),
     pollSoon,
     start: (ticker) => {
       ticker.every(LOOK_MS, 'approvals.poll_ut', () => poll('ut', poller.pollUt));

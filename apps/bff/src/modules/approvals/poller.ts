@@ -6,7 +6,7 @@ import { type ApprovalContext, announce } from './context.ts';
 import { createElmaReader, type ElmaReader } from './elma-reader.ts';
 import { mergeSnapshot } from './merge.ts';
 import type { ElmaSnapshot, UtSnapshot } from './snapshot.ts';
-import { claimReading, noteReading, releaseReading, sourcesOf } from './store.ts';
+import { claimReading, noteReading, releaseReading, sourcesOf } from './source-store.ts';
 import { createUtReader, type TrackedRequest, type UtReader } from './ut-reader.ts';
 
 /** Finished requests younger than this count as news, older ones as history: their thresholds are not recorded. */
@@ -52,11 +52,13 @@ export function createPoller(context: ApprovalContext): Poller {
       await noteReading(context.db, { system, now: clock.now(), error: null, cursor });
       if (before?.errorCode != null) context.live.announce('approvals');
     } catch (error) {
-      if (!(error instanceof AppError) || isDatabaseUnavailable(error)) throw error;
+      if (isDatabaseUnavailable(error)) throw error;
+      const code = error instanceof AppError ? error.code : 'server.unexpected';
       const text =
         error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text.slice(0, 500) : null;
-      await noteReading(context.db, { system, now: clock.now(), error: { code: error.code, text } });
+      await noteReading(context.db, { system, now: clock.now(), error: { code, text } });
       if (before?.errorCode == null) context.live.announce('approvals');
+      if (code === 'server.unexpected') throw error;
     } finally {
       await releaseReading(context.db, system);
     }

@@ -79,6 +79,27 @@ describe('answers keep their contract', () => {
     ]);
   });
 
+  it('of a batch, where one refusal stops nothing', async () => {
+    const fresh = bench.request();
+    await bench.poll();
+    const approvalId = await bench.idOf(fresh.processRef);
+    const missing = '0190f1c2-0000-7000-8000-000000000001';
+    const items = [missing, approvalId].map((one) => ({ approvalId: one, version: 1 }));
+    const { results } = await call('approvals.decide_batch', { body: { decision: 'approve', items } });
+    expect(results).toMatchObject([
+      { approvalId: missing, decisionId: null, refusal: { code: 'approval.not_found' } },
+      { approvalId, refusal: null },
+    ]);
+    const [, done] = results as { decisionId: string }[];
+    await call('approvals.undo', { params: { approvalId }, body: { decisionId: done?.decisionId } });
+    const rejected = await call('approvals.decide_batch', {
+      body: { decision: 'reject', items: [{ approvalId, version: 1 }], reasonCode: 'debt' },
+      actor: ilyin.actor,
+    });
+    expect(rejected).toMatchObject({ results: [{ refusal: { code: 'approval.own_request' } }] });
+    await bench.service.decide(approvalId, { decision: 'reject', version: 1, reasonCode: 'debt' }, oleg);
+  });
+
   it('of calendars and policies', async () => {
     expect(await call('sla.calendars')).toMatchObject({ calendars: [{ id: 'russia', zone: 'Europe/Moscow' }] });
     const year = await call('sla.calendar', { params: { calendarId: 'russia' }, query: { year: '2026' } });
@@ -124,21 +145,32 @@ describe('for other modules', () => {
     for (const document of [{ number: rows[0]?.number ?? '' }, { ref: processRef.toUpperCase() }])
       expect((await module.findByDocument(document, anna.actor)).map((row) => row.id)).toEqual([id]);
     expect(await module.findByDocument({ number: 'нет такого' }, anna.actor)).toEqual([]);
+    expect(await module.approvalOf({ ref: processRef, number: '' })).toMatchObject({
+      id,
+      verdict: null,
+      deviationMax: 7,
+    });
+    expect(await module.approvalOf({ ref: null, number: 'нет такого' })).toBeNull();
   });
 
-  it('gives closed cycles to statistics and pages through decided requests', async () => {
+  it('gives closed cycles to analytics and pages through decided requests', async () => {
     const made = [bench.request(), bench.request(), bench.request()];
     await bench.poll();
-    const from = bench.now();
+    const from = bench.now() + 1;
     bench.pass(3_600_000);
     for (const one of made)
       await bench.service.decide(await bench.idOf(one.processRef), { decision: 'approve', version: 1 }, oleg);
-    const statistics = await module.statistics(from, bench.now() + 1);
-    expect(statistics).toMatchObject({ closed: 3, met: 3, compliance: 1, openBreached: 0 });
-    expect(statistics.deciders).toEqual([{ name: 'Дёмин Олег', decided: 3, met: 3, compliance: 1 }]);
-    expect((await module.cycles(from, bench.now() + 1)).map(({ elapsedMs }) => elapsedMs)).toEqual([
-      3_600_000, 3_600_000, 3_600_000,
-    ]);
+    expect(await module.openBreached()).toBe(0);
+    expect(await module.closedApprovals(from, bench.now() + 1)).toMatchObject(
+      made.map(() => ({
+        kind: 'discount',
+        elapsedMs: 3_600_000,
+        inTime: true,
+        decidedBy: 'Дёмин Олег',
+        decidedIn: 'pult',
+      })),
+    );
+    expect(await module.closedApprovals(from, bench.now())).toEqual([]);
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -148,8 +180,8 @@ describe('for other modules', () => {
       seen.push(...(page.rows as { id: string }[]).map((row) => row.id));
       cursor = (page.nextCursor as string | null) ?? undefined;
     } while (cursor !== undefined);
-    expect(new Set(seen).size).toBe(3);
-    expect(seen).toHaveLength(3);
+    expect(new Set(seen).size).toBe(4);
+    expect(seen).toHaveLength(4);
     expect(await call('approvals.list', { query: { tab: 'decided', decidedBy: 'me' } })).toMatchObject({ rows: [] });
   });
 });

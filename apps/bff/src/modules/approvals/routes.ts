@@ -2,6 +2,7 @@ import {
   approvalsAsk,
   approvalsClock,
   approvalsDecide,
+  approvalsDecideBatch,
   approvalsGet,
   approvalsList,
   approvalsUndo,
@@ -13,8 +14,9 @@ import type { Actor } from '../../platform/actor.ts';
 import { type Route, route } from '../../platform/http/mount.ts';
 import { cardOf } from './card.ts';
 import type { ApprovalContext } from './context.ts';
+import { decisionById } from './decision-store.ts';
 import { listApprovals } from './inbox.ts';
-import type { ApprovalService, By } from './service.ts';
+import type { ApprovalService, By, DecisionInput } from './service.ts';
 import { loadRequest } from './store.ts';
 
 /** Decisions are made by people only. */
@@ -39,6 +41,13 @@ export function createApprovalRoutes({ context, service, pollSoon }: RouteDeps):
     route(approvalsDecide, async (input) => {
       await service.decide(input.params.approvalId, input.body, by(input));
       return card(input.params.approvalId, input.actor);
+    }),
+    route(approvalsDecideBatch, async (input) => {
+      const { items, ...decision } = input.body;
+      const results = [];
+      for (const { approvalId, version } of items)
+        results.push(await decideOne(context, service, { approvalId, ...decision, version }, by(input)));
+      return { results };
     }),
     route(approvalsUndo, async (input) => {
       await service.undo(input.params.approvalId, input.body.decisionId, by(input));
@@ -73,4 +82,23 @@ export function createApprovalRoutes({ context, service, pollSoon }: RouteDeps):
       };
     }),
   ];
+}
+
+/** One of many: its refusal is a result and stops none of the others. */
+async function decideOne(
+  context: ApprovalContext,
+  service: ApprovalService,
+  one: DecisionInput & { readonly approvalId: string },
+  who: By,
+) {
+  const { approvalId } = one;
+  try {
+    await service.decide(approvalId, one, who);
+    const { decisionId } = await loadRequest(context.db, approvalId);
+    const decision = decisionId === null ? null : await decisionById(context.db, decisionId);
+    return { approvalId, decisionId, undoUntil: decision?.undoUntil?.toISOString() ?? null, refusal: null };
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.code.startsWith('approval.')) throw error;
+    return { approvalId, decisionId: null, undoUntil: null, refusal: { code: error.code, data: { ...error.data } } };
+  }
 }

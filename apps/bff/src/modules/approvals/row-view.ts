@@ -8,7 +8,8 @@ import { clockSummaryOf, type ReadClock } from '../sla/index.ts';
 import type { ApprovalContext } from './context.ts';
 import { type DecisionRow, decisionsOf, type OutboxRow, outboxOf } from './decision-store.ts';
 import { identityOf, initiatorOf } from './service.ts';
-import { type RequestRow, seenVersions, sourcesOf } from './store.ts';
+import { sourcesOf } from './source-store.ts';
+import { type RequestRow, seenVersions } from './store.ts';
 
 export const iso = (date: Date | null): string | null => (date === null ? null : date.toISOString());
 

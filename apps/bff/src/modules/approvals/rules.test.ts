@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { percentileOf, statisticsOf } from './analytics.ts';
 import { canonicalJson } from './lines.ts';
 import { backOffMs, decisionIn, elmaStage, taskResult, verdictOf, withoutMark } from './rules.ts';
 
@@ -56,45 +55,6 @@ describe('statuses of ELMA', () => {
       'open',
       'open',
     ]);
-  });
-});
-
-describe('statistics', () => {
-  const cycle = (elapsedMs: number, met: boolean, decider: string | null = 'Кравцова Анна') => ({
-    approvalId: 'x',
-    kind: 'discount' as const,
-    decidedAt: 0,
-    elapsedMs,
-    goalMs: 100,
-    met,
-    decider,
-    decidedIn: 'pult' as const,
-  });
-
-  it('counts compliance over closed cycles only and puts every one into one bucket', () => {
-    const statistics = statisticsOf([cycle(10, true), cycle(100, true), cycle(260, false, null)], 4);
-    expect(statistics).toMatchObject({
-      closed: 3,
-      met: 2,
-      breached: 1,
-      compliance: 2 / 3,
-      openBreached: 4,
-      medianPercent: 100,
-    });
-    expect(statistics.distribution.map(({ count }) => count)).toEqual([1, 0, 0, 0, 1, 0, 1]);
-    expect(statistics.deciders).toEqual([{ name: 'Кравцова Анна', decided: 2, met: 2, compliance: 1 }]);
-  });
-
-  it('says nothing about nothing', () => {
-    expect(statisticsOf([], 0)).toMatchObject({ closed: 0, compliance: null, medianPercent: null, p90Percent: null });
-  });
-
-  it('takes percentiles from the values themselves', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(), { minLength: 1 }), fc.integer({ min: 1, max: 100 }), (values, percent) => {
-        expect(values).toContain(percentileOf(values, percent));
-      }),
-    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ApprovalKind, ApprovalState, ApprovalSystem } from '@pult/shared/contracts/approvals';
+import type { ApprovalKind, ApprovalState } from '@pult/shared/contracts/approvals';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
@@ -232,65 +232,23 @@ export async function markSeen(
           else approval_seen.previous_at end`.execute(db);
 }
 
-export interface SourceRow {
-  readonly system: ApprovalSystem;
-  readonly freshAt: Date | null;
-  readonly triedAt: Date | null;
-  readonly errorCode: string | null;
-  readonly errorText: string | null;
-  readonly errorSince: Date | null;
-  readonly cursor: Readonly<Record<string, unknown>>;
-}
-
-export async function sourcesOf(db: Db): Promise<SourceRow[]> {
-  const { rows } = await sql<SourceRow>`
-    select system, fresh_at as "freshAt", tried_at as "triedAt", error_code as "errorCode", error_text as "errorText",
-      error_since as "errorSince", cursor from approval_source order by system desc`.execute(db);
-  return rows;
-}
-
-/** Notes the end of a reading. A failure leaves freshness where it was and remembers since when it fails. */
-export async function noteReading(
-  db: Db,
-  note: {
-    system: ApprovalSystem;
-    now: number;
-    error: { code: string; text: string | null } | null;
-    cursor?: Readonly<Record<string, unknown>>;
-  },
-): Promise<void> {
-  const at = new Date(note.now);
-  const cursor = note.cursor === undefined ? null : JSON.stringify(note.cursor);
-  await sql`
-    insert into approval_source as s (system, fresh_at, tried_at, error_code, error_text, error_since, cursor)
-    values (${note.system}, ${note.error === null ? at : null}, ${at}, ${note.error?.code ?? null},
-      ${note.error?.text ?? null}, ${note.error === null ? null : at}, coalesce(${cursor}::jsonb, '{}'::jsonb))
-    on conflict (system) do update set
-      fresh_at = coalesce(excluded.fresh_at, s.fresh_at), tried_at = excluded.tried_at,
-      error_code = excluded.error_code, error_text = excluded.error_text,
-      error_since = case when excluded.error_code is null then null else coalesce(s.error_since, excluded.error_since) end,
-      cursor = s.cursor || coalesce(${cursor}::jsonb, '{}'::jsonb)`.execute(db);
-}
-
-/** Takes the reading of a system for one instance. @returns false while another one reads */
-export async function claimReading(db: Db, system: ApprovalSystem, now: number, leaseMs: number): Promise<boolean> {
-  const until = new Date(now + leaseMs);
-  const { rows } = await sql<{ system: string }>`
-    insert into approval_source as s (system, leased_until) values (${system}, ${until})
-    on conflict (system) do update set leased_until = excluded.leased_until
-      where s.leased_until is null or s.leased_until <= ${new Date(now)}
-    returning system`.execute(db);
-  return rows.length > 0;
-}
-
-export async function releaseReading(db: Db, system: ApprovalSystem): Promise<void> {
-  await sql`update approval_source set leased_until = null where system = ${system}`.execute(db);
-}
-
 /** Requests that wait for somebody. */
 export async function undecided(db: Db): Promise<RequestRow[]> {
   const { rows } = await sql<RequestRow>`
     select ${REQUEST_COLUMNS} from approval_request r where r.state <> 'decided'
     order by r.started_at limit 10000`.execute(db);
+  return rows;
+}
+
+/** Requests about a document, newest first. A reference may be that of the document or of its process. */
+export async function requestsAbout(
+  db: Db,
+  document: { ref?: string | null; number?: string | null },
+): Promise<RequestRow[]> {
+  const ref = document.ref?.toLowerCase() ?? null;
+  const { rows } = await sql<RequestRow>`
+    select ${REQUEST_COLUMNS} from approval_request r
+    where r.document_ref = ${ref} or r.process_ref = ${ref} or r.document_number = ${document.number ?? null}
+    order by r.started_at desc limit 20`.execute(db);
   return rows;
 }

@@ -1,4 +1,5 @@
 import type { ClockView } from '@pult/shared/contracts/sla';
+import { epochDayOf, intervalsOn } from '@pult/shared/domain/sla/calendar';
 import { openClock } from '@pult/shared/domain/sla/clock';
 import { workingSegments } from '@pult/shared/domain/sla/working-segments';
 import type { Clock } from '../../platform/clock.ts';
@@ -29,6 +30,8 @@ export interface SlaModule {
   openBreached(): Promise<number>;
   /** Working intervals of the house calendar within a span, ms since the epoch. */
   intervals(from: number, to: number): { from: number; to: number }[];
+  /** The date of the house calendar that holds this moment: whether it is worked, and which holiday it is. */
+  dayOf(at: number): { working: boolean; holiday: string | null };
   /** Records thresholds as they pass; `onMarks` gets the subjects. */
   start(ticker: Ticker, onMarks?: (subjectIds: readonly string[]) => void): void;
 }
@@ -61,6 +64,15 @@ export function createSlaModule(deps: { db: Db; clock: Clock; book?: SlaBook }):
         inside.push({ from: Math.max(from, segment.from), to: Math.min(to, segment.to) });
       }
       return inside;
+    },
+    dayOf: (at) => {
+      const date = Temporal.Instant.fromEpochMilliseconds(at)
+        .toZonedDateTimeISO(book.house.zone)
+        .toPlainDate()
+        .toString();
+      const working = intervalsOn(book.house, epochDayOf(date) ?? 0).length > 0;
+      const reason = book.house.overrides[date]?.reason ?? null;
+      return { working, holiday: working ? null : (reason?.title ?? null) };
     },
     start: (ticker, onMarks) => {
       ticker.every(MARKS_ROUND_MS, 'sla.marks', async () => {
