@@ -40,10 +40,26 @@ export function NotFound() {
   );
 }
 
+/** The files of this build are gone from the server: it was replaced while the page was open. */
+const isOutdated = (error: unknown): boolean =>
+  error instanceof TypeError && /dynamically imported module|module script/i.test(error.message);
+
 /** A screen that failed to draw: the rest of the console stays. */
 export function RouteError() {
   const { t } = useTranslation();
   const error = useRouteError();
+  if (isOutdated(error))
+    return (
+      <EmptyState
+        title={t('common.outdated')}
+        text={t('common.outdatedText')}
+        action={
+          <Button type="primary" onClick={() => window.location.reload()}>
+            {t('common.reload')}
+          </Button>
+        }
+      />
+    );
   return (
     <div role="alert">
       <EmptyState

@@ -17,66 +17,110 @@ const SHAPE: Readonly<Record<ClockSummary['state'], StateName>> = {
   cancelled: 'idle',
 };
 
+const TICK_MS = 5_000;
+
 /**
  * Working time left as of this moment, ms. The server's clock rules: the figures are of `asOf`, and only the wall time
- * that passed here since then is taken off, while the server said that working time passes.
+ * that passed here since they came is taken off, while the server said that working time passes.
  */
 function useRemaining(clock: ClockSummary): number {
-  const [since, setSince] = useState(() => Date.now());
+  const reading = `${clock.asOf} ${clock.remainingMs}`;
+  const [since, setSince] = useState(() => ({ reading, at: Date.now() }));
   const [now, setNow] = useState(() => Date.now());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new reading starts the local count anew
-  useEffect(() => {
-    setSince(Date.now());
-    setNow(Date.now());
-  }, [clock.asOf, clock.remainingMs]);
+  if (since.reading !== reading) {
+    const at = Date.now();
+    setSince({ reading, at });
+    setNow(at);
+  }
   useEffect(() => {
     if (!clock.ticking) return;
-    const timer = setInterval(() => setNow(Date.now()), 5_000);
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, [clock.ticking]);
-  return clock.ticking ? clock.remainingMs - Math.max(0, now - since) : clock.remainingMs;
+  return clock.ticking ? clock.remainingMs - Math.max(0, now - since.at) : clock.remainingMs;
 }
 
-function useWords(clock: ClockSummary): { main: string; sub: string; title: string } {
+interface Words {
+  /** Before the figure in the head of the card. */
+  readonly lead: string;
+  readonly main: string;
+  readonly sub: string;
+  /** Instead of `sub` in the head of the card, where there is more room. */
+  readonly headSub?: string;
+  /** Alone in a label. */
+  readonly tag: string;
+  readonly title: string;
+}
+
+function useWords(clock: ClockSummary): Words {
   const { t } = useTranslation();
   const remaining = useRemaining(clock);
+  const left = formatWorking(remaining);
+  const took = formatWorking(clock.elapsedMs);
   const due = clock.dueAt ? formatDue(clock.dueAt) : '';
   const title = clock.dueAt ? formatInstant(clock.dueAt) : '';
   switch (clock.state) {
     case 'running':
     case 'soon':
-      return { main: formatWorking(remaining), sub: t('common.clock.until', { due }), title };
+      return { lead: '', main: left, sub: t('common.clock.until', { due }), tag: left, title };
     case 'breached':
-      return { main: formatWorking(remaining), sub: t('common.clock.was', { due }), title };
-    case 'paused':
       return {
-        main: formatWorking(remaining),
-        sub: clock.pausedSince
-          ? t('common.clock.pausedSince', { since: formatDue(clock.pausedSince) })
-          : t('common.clock.paused'),
-        title: clock.dueIfResumedAt ? t('common.clock.ifResumed', { due: formatDue(clock.dueIfResumedAt) }) : '',
+        lead: t('common.clock.overdue'),
+        main: left,
+        sub: t('common.clock.was', { due }),
+        tag: t('common.clock.breached'),
+        title,
       };
+    case 'paused': {
+      const resumed = clock.dueIfResumedAt
+        ? t('common.clock.ifResumed', { due: formatDue(clock.dueIfResumedAt) })
+        : t('common.clock.paused');
+      const since = clock.pausedSince
+        ? t('common.clock.pausedSince', { since: formatDue(clock.pausedSince) })
+        : t('common.clock.paused');
+      return { lead: '', main: left, sub: since, headSub: resumed, tag: t('common.clock.paused'), title: resumed };
+    }
     case 'met':
-      return { main: formatWorking(clock.elapsedMs), sub: t('common.clock.met'), title };
+      return {
+        lead: t('common.clock.took'),
+        main: took,
+        sub: t('common.clock.met'),
+        headSub: t('common.clock.of', { goal: formatWorking(clock.goalMs) }),
+        tag: t('common.clock.metShort'),
+        title,
+      };
     case 'late':
       return {
-        main: formatWorking(clock.elapsedMs),
+        lead: t('common.clock.took'),
+        main: took,
         sub: t('common.clock.late', { over: formatWorking(clock.elapsedMs - clock.goalMs) }),
+        tag: t('common.clock.lateShort'),
         title,
       };
     case 'cancelled':
-      return { main: formatWorking(clock.elapsedMs), sub: t('common.clock.cancelled'), title };
+      return { lead: '', main: took, sub: t('common.clock.cancelled'), tag: t('common.clock.cancelled'), title };
   }
 }
 
-const Mark = ({ clock }: { readonly clock: ClockSummary }) =>
-  clock.state === 'paused' ? (
-    <svg width="10" height="12" viewBox="0 0 10 12" aria-hidden="true" className={css.pause}>
-      <path d="M2 1v10M8 1v10" stroke="currentColor" strokeWidth="2.4" />
+/** Two bars for a pause, a hollow square for what is over and was late; otherwise the shape of the state. */
+function Mark({ state }: { readonly state: ClockSummary['state'] }) {
+  if (state !== 'paused' && state !== 'late') return <StateShape state={SHAPE[state]} />;
+  return (
+    <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" className={css.mark} data-state={state}>
+      {state === 'paused' ? <path d="M3.5 1v10M8.5 1v10" /> : <path d="M2.2 2.2h7.6v7.6H2.2Z" />}
     </svg>
-  ) : (
-    <StateShape state={SHAPE[clock.state]} />
   );
+}
+
+/** A label: time left while it runs, one word otherwise. */
+export function SlaLabel({ clock }: { readonly clock: ClockSummary }) {
+  const { tag, title } = useWords(clock);
+  return (
+    <span className={css.label} data-state={clock.state} title={title}>
+      <Mark state={clock.state} /> {tag}
+    </span>
+  );
+}
 
 /** Two lines for a row of the queue: time left and when it is due. */
 export function SlaQueueTimer({ clock }: { readonly clock: ClockSummary }) {
@@ -84,7 +128,7 @@ export function SlaQueueTimer({ clock }: { readonly clock: ClockSummary }) {
   return (
     <span className={css.queue} data-state={clock.state} title={title}>
       <b>
-        <Mark clock={clock} /> {main}
+        <Mark state={clock.state} /> {main}
       </b>
       <small>{sub}</small>
     </span>
@@ -93,14 +137,15 @@ export function SlaQueueTimer({ clock }: { readonly clock: ClockSummary }) {
 
 /** One line with a bar for the head of the card. */
 export function SlaHeadTimer({ clock }: { readonly clock: ClockSummary }) {
-  const { main, sub, title } = useWords(clock);
+  const { lead, main, sub, headSub, title } = useWords(clock);
   return (
     <span className={css.head} data-state={clock.state} title={title}>
-      <Mark clock={clock} /> <b>{main}</b>
+      <Mark state={clock.state} /> {lead && <span>{lead}</span>}{' '}
+      <b>{clock.state === 'breached' ? main.replace('−', '') : main}</b>
       <span className={css.bar} aria-hidden="true">
         <i style={{ width: `${Math.min(100, Math.max(2, clock.percent))}%` }} />
-      </span>
-      <small>{sub}</small>
+      </span>{' '}
+      <small>{headSub ?? sub}</small>
     </span>
   );
 }

@@ -13,6 +13,7 @@ import { ApiError } from './api-error.ts';
 export async function callEndpoint<const E extends EndpointContract>(
   endpoint: E,
   call: EndpointCall<E>,
+  options: { readonly signal?: AbortSignal } = {},
 ): Promise<EndpointResult<E>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (call.body !== undefined) headers['content-type'] = 'application/json';
@@ -23,9 +24,11 @@ export async function callEndpoint<const E extends EndpointContract>(
       method: endpoint.method,
       headers,
       credentials: 'same-origin',
+      ...(options.signal ? { signal: options.signal } : {}),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
   } catch (cause) {
+    if (options.signal?.aborted) throw cause;
     throw new ApiError({ code: 'network', status: 0, cause });
   }
   const text = await response.text();

@@ -8,6 +8,10 @@ const narrow = (text: string): string => text.replace(/[\u00a0\u202f ]/g, NARROW
 export const formatNumber = (value: number, digits = 0): string =>
   narrow(numberFormat({ maximumFractionDigits: digits }).format(value));
 
+/** Percentage points with two digits, the unit is said by the text around: «7,00». */
+export const formatPoints = (points: number): string =>
+  narrow(numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(points)).replace('-', '−');
+
 /** A share 0…1 as percent; small shares keep more digits. */
 export function formatPercent(ratio: number, options: { sign?: boolean } = {}): string {
   const percent = Math.abs(ratio * 100);

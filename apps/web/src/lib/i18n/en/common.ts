@@ -27,7 +27,6 @@ export const common = {
     age: '{{age}} ago',
     stale: 'Some data is stale, {{age}}',
     none: 'No data yet',
-    asOf: 'as of {{at}}',
   },
   now: 'Now',
   user: {
@@ -89,7 +88,7 @@ export const common = {
   newRows_other: 'Show {{count}} new',
   confirm: {
     reason: 'Reason, goes into the audit log',
-    typeCount: 'Type the number {{count}} to confirm',
+    typeCount: 'Type the number {{number}} to confirm',
   },
   delivery: {
     accepted: 'accepted',

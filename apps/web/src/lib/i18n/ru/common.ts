@@ -27,7 +27,6 @@ export const common = {
     age: '{{age}} назад',
     stale: 'Часть данных устарела, {{age}}',
     none: 'Данных ещё нет',
-    asOf: 'на {{at}}',
   },
   now: 'Сейчас',
   user: {
@@ -91,7 +90,7 @@ export const common = {
   newRows_other: 'Показать {{count}} новых',
   confirm: {
     reason: 'Причина, попадёт в журнал',
-    typeCount: 'Наберите число {{count}}, чтобы подтвердить',
+    typeCount: 'Наберите число {{number}}, чтобы подтвердить',
   },
   delivery: {
     accepted: 'принято',

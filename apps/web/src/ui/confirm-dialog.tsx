@@ -1,0 +1,78 @@
+import { Button } from 'antd';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../lib/format/number.ts';
+import css from './list.module.css';
+import { TextArea, TextField } from './text-field.tsx';
+
+export interface ConfirmDialogProps {
+  readonly open: boolean;
+  readonly title: string;
+  /** What exactly is about to happen, and to how much. */
+  readonly children?: ReactNode;
+  readonly confirmLabel: string;
+  readonly danger?: boolean;
+  /** Ask for a reason; without one nothing can be confirmed. */
+  readonly reason?: boolean;
+  /** Ask to type this number: for actions over many items. */
+  readonly typeCount?: number;
+  readonly busy?: boolean;
+  readonly onConfirm: (reason: string) => void;
+  readonly onClose: () => void;
+}
+
+const LEAST_REASON = 3;
+
+/** Says the scope, asks for the reason and, for many items, to type their number. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog(props: ConfirmDialogProps) {
+  const { title, children, confirmLabel, danger = false, reason = false, typeCount, busy = false } = props;
+  const { t } = useTranslation();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [why, setWhy] = useState('');
+  const [typed, setTyped] = useState('');
+  const [titleId, whyId, typedId] = [useId(), useId(), useId()];
+  useEffect(() => dialog.current?.showModal(), []);
+  const reasonGiven = !reason || why.trim().length >= LEAST_REASON;
+  const countGiven = typeCount === undefined || typed.replace(/\D/g, '') === String(typeCount);
+  return (
+    <dialog ref={dialog} className={css.dialog} aria-labelledby={titleId} onClose={props.onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (reasonGiven && countGiven && !busy) props.onConfirm(why.trim());
+        }}
+      >
+        <h2 id={titleId}>{title}</h2>
+        {children}
+        {reason && (
+          <p>
+            <label htmlFor={whyId}>{t('common.confirm.reason')}</label>
+            <TextArea id={whyId} rows={3} maxLength={500} value={why} onChange={setWhy} />
+          </p>
+        )}
+        {typeCount !== undefined && (
+          <p>
+            <label htmlFor={typedId}>{t('common.confirm.typeCount', { number: formatNumber(typeCount) })}</label>
+            <TextField id={typedId} inputMode="numeric" autoComplete="off" value={typed} onChange={setTyped} />
+          </p>
+        )}
+        <footer>
+          <Button onClick={props.onClose}>{t('common.cancel')}</Button>
+          <Button
+            type={danger ? 'default' : 'primary'}
+            danger={danger}
+            htmlType="submit"
+            loading={busy}
+            disabled={!reasonGiven || !countGiven}
+          >
+            {confirmLabel}
+          </Button>
+        </footer>
+      </form>
+    </dialog>
+  );
+}
