@@ -62,7 +62,7 @@ async function start(env: Environment): Promise<void> {
   if (applied.length > 0) log.info({ migrations: applied }, 'schema is up to date');
   const { db, close: closeDatabase } = openDatabase(databaseUrl, {
     max: env.DATABASE_POOL,
-    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onIdleError: ({ message }) => log.warn({ message }, 'an idle database connection was lost'),
   });
 
   let draining = false;
@@ -140,14 +140,7 @@ async function start(env: Environment): Promise<void> {
     landscape,
     sources: {
       ...messages.history,
-      closedApprovals: async (from, to) =>
-        (await approvals.cycles(from, to)).map((cycle) => ({
-          kind: cycle.kind,
-          goalMs: cycle.goalMs,
-          elapsedMs: cycle.elapsedMs,
-          inTime: cycle.met,
-          decidedBy: cycle.decider ?? '—',
-        })),
+      closedApprovals: approvals.closedApprovals,
       openBreached: sla.openBreached,
       dayOf: (startsAt) => ({
         working: sla.intervals(startsAt, startsAt + DAY_MS).length > 0,
