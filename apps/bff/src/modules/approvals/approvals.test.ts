@@ -169,6 +169,34 @@ describe('reading', () => {
     });
   });
 
+  it('reads a return from its own process and brings the decision back to it', async () => {
+    const { processRef, process, task } = bench.ut.requestReturn('ВК00-001126', 150);
+    await bench.poll();
+    const id = await bench.idOf(processRef);
+    const card = await bench.card(id);
+    expect(card.row).toMatchObject({
+      kind: 'return',
+      document: { type: 'ЗаявкаНаВозвратТоваровОтКлиента', number: 'ВК00-001126' },
+      amount: '300.00',
+      deviationMax: 0,
+      reason: 'брак',
+      clock: { goalMs: 16 * HOUR },
+    });
+    expect(card.lines).toMatchObject([{ name: 'ВА 47-63N 3P 25A', quantity: 2, amount: '300.00' }]);
+    await decide(id, 'reject');
+    bench.pass(10_000);
+    await bench.deliver();
+    expect(task.Executed).toBe(true);
+    expect(process.РезультатСогласования).toBe('НеСогласовано');
+    expect((await states(id)).ut).toBe('delivered');
+  });
+
+  it('takes lines without a deviation for an order', async () => {
+    const { processRef } = bench.ut.request('ЭТ-9', [{ discount: 5 }, { discount: 0 }]);
+    await bench.pollUt();
+    expect((await bench.card(await bench.idOf(processRef))).row).toMatchObject({ kind: 'order', deviationMax: 0 });
+  });
+
   it('imports finished processes as history for similar decisions', async () => {
     for (const [index, verdict] of ['Согласовано', 'Согласовано', 'Не согласовано'].entries()) {
       const old = bench.ut.request(`СТ-${index}`, [{ discount: 12 }], bench.now() - 48 * HOUR);

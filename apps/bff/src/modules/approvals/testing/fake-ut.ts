@@ -10,6 +10,8 @@ type Entity = Record<string, unknown>;
 export const SALES = 'BusinessProcess_СогласованиеПродажи';
 export const TASKS = 'Task_ЗадачаИсполнителя';
 const ORDERS = 'Document_ЗаказКлиента';
+const RETURNS = 'BusinessProcess_СогласованиеЗаявкиНаВозвратТоваровОтКлиента';
+const RETURN_DOCUMENTS = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
 const EMPTY_DATE = '0001-01-01T00:00:00';
 
 export interface OrderLine {
@@ -27,6 +29,7 @@ export async function startFakeUt(now: () => number) {
     return rows;
   };
   const local = (ms: number): string => new Date(ms + 3 * 3_600_000).toISOString().slice(0, 19);
+  for (const published of [SALES, TASKS, ORDERS]) set(published);
   const faults = { down: false, executeDies: false };
   let version = 1;
   const nextVersion = (): string => {
@@ -125,11 +128,47 @@ export async function startFakeUt(now: () => number) {
     };
   };
 
+  /** A return of goods with a process of its own; the base publishes the two sets only from then on. */
+  const requestReturn = (number: string, price: number) => {
+    const at = local(now());
+    const document = put(RETURN_DOCUMENTS, {
+      Number: number,
+      Date: at,
+      DeletionMark: false,
+      Партнер_Key: partner.Ref_Key,
+      Контрагент_Key: company.Ref_Key,
+      СуммаДокумента: price * 2,
+      ВозвращаемыеТовары: [
+        { LineNumber: '1', Номенклатура_Key: item.Ref_Key, Количество: 2, Цена: price, Сумма: price * 2 },
+      ],
+    });
+    const process = put(RETURNS, {
+      Предмет: document.Ref_Key,
+      Предмет_Type: `StandardODATA.${RETURN_DOCUMENTS}`,
+      Автор_Key: author.Ref_Key,
+      ДатаНачала: at,
+      ДатаЗавершения: EMPTY_DATE,
+      Completed: false,
+      РезультатСогласования: '',
+      РезультатыСогласования: [],
+    });
+    const task = put(TASKS, {
+      BusinessProcess: process.Ref_Key,
+      BusinessProcess_Type: `StandardODATA.${RETURNS}`,
+      Executed: false,
+      Исполнитель_Key: boss.Ref_Key,
+      ДатаИсполнения: EMPTY_DATE,
+      РезультатВыполнения: '',
+      Описание: 'брак',
+    });
+    return { processRef: String(process.Ref_Key), process, task };
+  };
+
   const execute = (task: Entity, by?: string): void => {
     task.Executed = true;
     task.ДатаИсполнения = local(now());
     task.DataVersion = nextVersion();
-    const process = set(SALES).find((one) => one.Ref_Key === task.BusinessProcess);
+    const process = [...set(SALES), ...(sets.get(RETURNS) ?? [])].find((one) => one.Ref_Key === task.BusinessProcess);
     if (process === undefined) return;
     const text = String(task.РезультатВыполнения);
     process.Completed = true;
@@ -181,5 +220,5 @@ export async function startFakeUt(now: () => number) {
   };
 
   const server = await startScriptedServer(answer);
-  return { ...server, faults, request, execute, boss, author, partner, item };
+  return { ...server, faults, request, requestReturn, execute, boss, author, partner, item };
 }
