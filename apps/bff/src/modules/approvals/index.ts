@@ -75,6 +75,7 @@ export interface ApprovalsDeps {
 
 const DELIVERY_ROUND_MS = 500;
 const LOOK_MS = 250;
+const HISTORY_PAGE_MS = 2_000;
 
 /** Systems of the landscape that hold requests: the base that polls approvals, the app of ELMA. */
 export function approvalSystems(landscape: LandscapeFile, zone = 'Europe/Moscow'): ApprovalSystems {
@@ -104,11 +105,12 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
   const service = createApprovalService(context);
   const poller = createPoller(context);
   const due = { ut: 0, elma: 0 };
-  const poll = async (name: 'ut' | 'elma', read: () => Promise<void>): Promise<void> => {
+  const poll = async (name: 'ut' | 'elma', read: () => Promise<boolean>): Promise<void> => {
     const pollMs = context.systems[name]?.pollMs;
     if (pollMs === undefined || clock.now() < due[name]) return;
     due[name] = clock.now() + pollMs;
-    await read();
+    // History of a new installation comes page by page, a few seconds apart.
+    if (await read()) due[name] = Math.min(due[name], clock.now() + HISTORY_PAGE_MS);
   };
   const pollSoon = (): void => {
     due.elma = 0;

@@ -15,10 +15,10 @@ const HISTORY_MONTHS = 12;
 const LEASE_MS = 10 * 60_000;
 
 export interface Poller {
-  /** One reading of the base: open processes, ended ones, one page of history. */
-  pollUt(): Promise<void>;
+  /** One reading of the base: open processes, ended ones, one page of history. @returns whether more history waits */
+  pollUt(): Promise<boolean>;
   /** One reading of what changed in ELMA. */
-  pollElma(): Promise<void>;
+  pollElma(): Promise<false>;
 }
 
 /** Reads both systems and merges what they say. A failed reading is noted on its source; the data stays as old as it is. */
@@ -67,7 +67,8 @@ export function createPoller(context: ApprovalContext): Poller {
   return {
     pollUt: async () => {
       const { ut } = systems;
-      if (ut === null) return;
+      let more = false;
+      if (ut === null) return more;
       readers.ut ??= createUtReader(connectors.onec(ut.system), { clock, zone: ut.zone });
       const reader = readers.ut;
       await reading('ut', async (cursor) => {
@@ -75,12 +76,14 @@ export function createPoller(context: ApprovalContext): Poller {
         const from = typeof cursor.finished === 'string' ? cursor.finished : historyStart(clock.now(), ut.zone);
         const finished = await reader.readFinished(from, (refs) => knownProcesses(context, refs));
         await merge(finished.snapshots);
+        more = finished.more;
         return { finished: finished.next };
       });
+      return more;
     },
     pollElma: async () => {
       const { elma } = systems;
-      if (elma === null) return;
+      if (elma === null) return false;
       readers.elma ??= createElmaReader(connectors.elma(elma.system), {
         app: elma.app,
         historyBefore: () => clock.now() - HISTORY_MS,
@@ -92,6 +95,7 @@ export function createPoller(context: ApprovalContext): Poller {
         await merge(snapshots);
         return { updatedAt: newest };
       });
+      return false;
     },
   };
 }
