@@ -128,4 +128,10 @@ describe('similar decisions', () => {
     expect(boundaryOf(list)).toEqual({ upTo: 6, below: { approved: 3, of: 3 }, above: { approved: 0, of: 3 } });
     expect(boundaryOf(list.slice(0, 2))).toBeNull();
   });
+
+  it('prefers a boundary with decisions on both sides', () => {
+    const mostly = [500, 600, 700, 800].map((deviation) => past({ deviation, verdict: 'approve' }));
+    expect(boundaryOf(mostly)).toMatchObject({ upTo: 7, above: { approved: 1, of: 1 } });
+    expect(boundaryOf([past({}), past({}), past({})])).toMatchObject({ upTo: 7, above: { approved: 0, of: 0 } });
+  });
 });

@@ -67,7 +67,8 @@ const count = (past: readonly PastDecision[]) => ({
 
 /**
  * «до 6 п.п. согласовано 14 из 16, выше — 3 из 7»: the whole number of points that parts approvals from refusals
- * best. Null below three decisions, where a sentence would pretend to know.
+ * best, with decisions on both sides where there are any. Null below three decisions, where a sentence would pretend
+ * to know.
  */
 export function boundaryOf(past: readonly PastDecision[]): Boundary | null {
   if (past.length < 3) return null;
@@ -78,7 +79,8 @@ export function boundaryOf(past: readonly PastDecision[]): Boundary | null {
   for (const upTo of candidates) {
     const below = count(past.filter(({ deviation }) => deviation <= upTo * 100));
     const above = count(past.filter(({ deviation }) => deviation > upTo * 100));
-    const score = below.approved + (above.of - above.approved);
+    // «above: 0 of 0» parts nothing: such a boundary is taken only when there is no other.
+    const score = above.of === 0 ? -1 : below.approved + (above.of - above.approved);
     if (best === null || score > best.score) best = { boundary: { upTo, below, above }, score };
   }
   return best?.boundary ?? null;
