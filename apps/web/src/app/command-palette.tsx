@@ -1,8 +1,9 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { changeLanguage } from '../lib/i18n/i18n.ts';
 import { useDensity, useThemeChoice } from '../lib/preferences.ts';
+import { useModalDialog } from '../ui/use-modal-dialog.ts';
 import { HitList, useHitKeys } from './hit-list.tsx';
 import { useSearchHits } from './search-hits.ts';
 import type { Section } from './sections.ts';
@@ -30,7 +31,7 @@ export function CommandPalette({ sections, onClose }: CommandPaletteProps) {
   const [, setTheme] = useThemeChoice();
   const [density, setDensity] = useDensity();
   const { nothing, hits } = useSearchHits(text, true);
-  useEffect(() => dialog.current?.showModal(), []);
+  useModalDialog(dialog);
   const other = i18n.language === 'en' ? 'ru' : 'en';
   const commands: Command[] = [
     ...sections.map((section) => ({

@@ -29,12 +29,27 @@ export function Home() {
   return data ? <Navigate to={landingOf(data)} replace /> : null;
 }
 
+/** An address that leads nowhere. */
 export function NotFound() {
   const { t } = useTranslation();
   return (
     <EmptyState
+      page
       title={t('common.notFound')}
       text={t('common.notFoundText')}
+      action={<Link to="/">{t('common.home')}</Link>}
+    />
+  );
+}
+
+/** A section that the role does not open; the server refuses its data in any case. */
+export function Forbidden() {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      page
+      title={t('common.forbidden')}
+      text={t('common.forbiddenText')}
       action={<Link to="/">{t('common.home')}</Link>}
     />
   );
@@ -51,6 +66,7 @@ export function RouteError() {
   if (isOutdated(error))
     return (
       <EmptyState
+        page
         title={t('common.outdated')}
         text={t('common.outdatedText')}
         action={
@@ -63,6 +79,7 @@ export function RouteError() {
   return (
     <div role="alert">
       <EmptyState
+        page
         title={t('common.crashed')}
         text={t('common.crashedText')}
         action={

@@ -55,6 +55,12 @@ export function sectionsOf(session: Session, numbers: EndpointResult<typeof coun
   }));
 }
 
+/** Whether the address belongs to a section that the person may not open. */
+export function isForbidden(session: Session, pathname: string): boolean {
+  const section = ALL.find(({ id }) => pathname === `/${id}` || pathname.startsWith(`/${id}/`));
+  return section !== undefined && !session.permissions.includes(section.permission);
+}
+
 /** The same sections with the role's own places first: the bottom bar of a phone shows the first four. */
 export function phoneSections(sections: readonly Section[], roles: readonly Role[]): Section[] {
   const [role] = roles;

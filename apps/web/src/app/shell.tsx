@@ -2,7 +2,7 @@ import { counters } from '@pult/shared/contracts/landscape';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { callEndpoint } from '../lib/api/client.ts';
 import { formatNumber } from '../lib/format/number.ts';
 import { liveChannel } from '../lib/live/socket.ts';
@@ -10,9 +10,10 @@ import { useLiveState, useLiveTopics } from '../lib/live/use-live-topics.ts';
 import { goToLogin, type Session, sessionQuery } from '../lib/session.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { Forbidden } from './edges.tsx';
 import { NavIcon } from './nav-icon.tsx';
 import { Overlays } from './overlays.tsx';
-import { phoneSections, sectionsOf } from './sections.ts';
+import { isForbidden, phoneSections, sectionsOf } from './sections.ts';
 import css from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
 import { markOf, usePageMark } from './use-page-mark.ts';
@@ -32,6 +33,7 @@ function SignedIn({ session }: { readonly session: Session }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const live = useLiveState();
+  const { pathname } = useLocation();
   useEffect(() => liveChannel.start(goToLogin, () => void client.invalidateQueries()), [client]);
   // A lost socket is replaced by polling until it is back.
   useEffect(() => {
@@ -80,7 +82,7 @@ function SignedIn({ session }: { readonly session: Session }) {
           </p>
         )}
         <main id="content" tabIndex={-1} className={css.main}>
-          <Outlet />
+          {isForbidden(session, pathname) ? <Forbidden /> : <Outlet />}
         </main>
       </div>
       <nav className={css.bottom} aria-label={t('common.nav.label')}>

@@ -35,13 +35,9 @@ export function UserMenu({ session, sections }: { readonly session: Session; rea
     .join('');
   return (
     <>
-      <button
-        type="button"
-        className={css.avatar}
-        popoverTarget={id}
-        aria-label={`${t('common.user.menu')}: ${session.user.name}`}
-      >
-        {initials}
+      <button type="button" className={css.avatar} popoverTarget={id}>
+        <span aria-hidden="true">{initials}</span>
+        <span className={css.unseen}>{`${t('common.user.menu')}: ${session.user.name}`}</span>
       </button>
       <div id={id} popover="auto" className={css.userMenu}>
         <p>

@@ -1,19 +1,25 @@
 import type { ECharts, EChartsOption } from 'echarts';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { useMedia } from '../lib/preferences.ts';
 
 export interface ChartProps {
   readonly option: EChartsOption;
   readonly height: number;
   /** What the chart shows, for screen readers. */
   readonly label: string;
+  /** Index of the datum that was clicked, and the name of its series. */
+  readonly onPick?: (index: number, series: string) => void;
 }
 
-/** ECharts, loaded when the first chart is shown; follows the size of its box. */
-export function Chart({ option, height, label }: ChartProps) {
+/** ECharts, loaded when the first chart is shown; follows the size of its box and the wish for less motion. */
+export function Chart({ option, height, label, onPick }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
-  const latest = useRef(option);
-  latest.current = option;
+  const still = useMedia('(prefers-reduced-motion: reduce)');
+  const draw = useEffectEvent(() => {
+    chart.current?.setOption({ ...option, ...(still ? { animation: false } : {}) }, { notMerge: true });
+  });
+  const pick = useEffectEvent((index: number, series: string) => onPick?.(index, series));
   useEffect(() => {
     let gone = false;
     let observer: ResizeObserver | undefined;
@@ -21,7 +27,8 @@ export function Chart({ option, height, label }: ChartProps) {
       if (gone || !box.current) return;
       const made = init(box.current);
       chart.current = made;
-      made.setOption(latest.current);
+      made.on('click', (event) => pick(event.dataIndex, event.seriesName ?? ''));
+      draw();
       observer = new ResizeObserver(() => made.resize());
       observer.observe(box.current);
     });
@@ -32,8 +39,7 @@ export function Chart({ option, height, label }: ChartProps) {
       chart.current = null;
     };
   }, []);
-  useEffect(() => {
-    chart.current?.setOption(option, { notMerge: true });
-  }, [option]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new option or wish is what asks for a new drawing
+  useEffect(() => draw(), [option, still]);
   return <div ref={box} role="img" aria-label={label} style={{ height, width: '100%' }} />;
 }

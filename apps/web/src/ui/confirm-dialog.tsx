@@ -1,9 +1,10 @@
 import { Button } from 'antd';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../lib/format/number.ts';
 import css from './list.module.css';
 import { TextArea, TextField } from './text-field.tsx';
+import { useModalDialog } from './use-modal-dialog.ts';
 
 export interface ConfirmDialogProps {
   readonly open: boolean;
@@ -35,7 +36,7 @@ function OpenDialog(props: ConfirmDialogProps) {
   const [why, setWhy] = useState('');
   const [typed, setTyped] = useState('');
   const [titleId, whyId, typedId] = [useId(), useId(), useId()];
-  useEffect(() => dialog.current?.showModal(), []);
+  useModalDialog(dialog);
   const reasonGiven = !reason || why.trim().length >= LEAST_REASON;
   const countGiven = typeCount === undefined || typed.replace(/\D/g, '') === String(typeCount);
   return (

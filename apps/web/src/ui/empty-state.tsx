@@ -5,13 +5,15 @@ export interface EmptyStateProps {
   readonly title: string;
   readonly text: string;
   readonly action?: ReactNode;
+  /** When it stands for the whole screen. */
+  readonly page?: boolean;
 }
 
 /** Says why there is nothing and what to do. */
-export function EmptyState({ title, text, action }: EmptyStateProps) {
+export function EmptyState({ title, text, action, page = false }: EmptyStateProps) {
   return (
     <div className={css.empty}>
-      <b>{title}</b>
+      {page ? <h1>{title}</h1> : <b>{title}</b>}
       <p>{text}</p>
       {action}
     </div>

@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import css from './controls.module.css';
+import { useModalDialog } from './use-modal-dialog.ts';
 
 export interface SheetProps {
   readonly open: boolean;
@@ -10,14 +11,15 @@ export interface SheetProps {
 }
 
 /** A form beside the screen, from below on a phone: the browser's dialog keeps the focus inside and Escape closes it. */
-export function Sheet({ open, title, onClose, children }: SheetProps) {
+export function Sheet({ open, ...rest }: SheetProps) {
+  return open ? <OpenSheet {...rest} /> : null;
+}
+
+function OpenSheet({ title, onClose, children }: Omit<SheetProps, 'open'>) {
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-  }, [open]);
-  if (!open) return null;
+  useModalDialog(dialog);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself; the click is on its ground
     <dialog

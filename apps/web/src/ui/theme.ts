@@ -8,7 +8,16 @@ export function antdTheme(name: ThemeName, density: Density, reducedMotion: bool
   const row = density === 'dense' ? MEASURES.rowDense : MEASURES.row;
   const cellPadding = (row - MEASURES.lineHeight - 1) / 2;
   return {
-    algorithm: name === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    // antd mixes the seeds with its ground in the dark; our colours are chosen for that ground already.
+    algorithm: (seed, map) => ({
+      ...(name === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm)(seed, map),
+      colorPrimary: p.accent,
+      colorInfo: p.run,
+      colorSuccess: p.ok,
+      colorWarning: p.warn,
+      colorError: p.bad,
+      colorErrorText: p.badText,
+    }),
     cssVar: { key: 'pult' },
     hashed: false,
     token: {

@@ -86,7 +86,7 @@ export function TokenSearch({ label, placeholder, fields, tokens, text, onChange
     event.preventDefault();
   };
   return (
-    <search className={css.box}>
+    <div className={css.box}>
       {tokens.map((token) => {
         const shownToken = tokenText(fields, token);
         return (
@@ -150,7 +150,7 @@ export function TokenSearch({ label, placeholder, fields, tokens, text, onChange
           </div>
         ))}
       </div>
-    </search>
+    </div>
   );
 }
 

@@ -3,10 +3,11 @@ import { formatLanguage, numberFormat } from './locale.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const TWO_DAYS = 48 * HOUR;
 
 const UNITS = {
-  ru: { ms: 'мс', s: 'с', min: 'мин', h: 'ч', m: 'м' },
-  en: { ms: 'ms', s: 's', min: 'min', h: 'h', m: 'm' },
+  ru: { ms: 'мс', s: 'с', min: 'мин', h: 'ч', m: 'м', d: 'д' },
+  en: { ms: 'ms', s: 's', min: 'min', h: 'h', m: 'm', d: 'd' },
 } as const;
 
 /** Wall time of machines: «0,4 с», «3 мин 12 с», «2 ч 05 мин». */
@@ -35,10 +36,13 @@ export function formatWorking(ms: number): string {
   return `${sign}${hours} ${unit.h} ${String(rest).padStart(2, '0')} ${unit.m}`;
 }
 
-/** Age under an hour in words of minutes; used by relative time. */
+/** Age: «40 с», «23 мин», «2 ч 13 мин», «3 д»; used by relative time and freshness. */
 export function formatMinutes(ms: number): string {
   const unit = UNITS[formatLanguage()];
-  return ms < MINUTE ? `${Math.max(0, Math.round(ms / SECOND))} ${unit.s}` : `${Math.floor(ms / MINUTE)} ${unit.min}`;
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))} ${unit.s}`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} ${unit.min}`;
+  if (ms >= TWO_DAYS) return `${Math.floor(ms / (24 * HOUR))} ${unit.d}`;
+  return `${Math.floor(ms / HOUR)} ${unit.h} ${String(Math.floor((ms % HOUR) / MINUTE)).padStart(2, '0')} ${unit.min}`;
 }
 
 export const HOUR_MS = HOUR;

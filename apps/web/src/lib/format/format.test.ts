@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { formatLatency, formatWorking } from './duration.ts';
-import { formatDue, formatRelative } from './instant.ts';
+import { formatLatency, formatMinutes, formatWorking } from './duration.ts';
+import { formatDue, formatInstant, formatMoment, formatRelative, formatWeekdayMoment } from './instant.ts';
 import { setFormatLanguage } from './locale.ts';
 import { formatMoney } from './money.ts';
 import { formatNumber, formatPercent } from './number.ts';
@@ -14,11 +14,12 @@ describe('numbers', () => {
   it('groups by a narrow space', () => {
     expect(formatNumber(412806)).toBe('412\u202f806');
     expect(plain(formatMoney('184320'))).toBe('184 320 ₽');
-    expect(plain(formatMoney('236914.4', { exact: true }))).toBe('236 914,4 ₽');
+    expect(plain(formatMoney('236914.4', { exact: true }))).toBe('236 914,40 ₽');
   });
   it('shortens above a million', () => {
     expect(plain(formatMoney('48600000'))).toBe('48,6 млн ₽');
     expect(plain(formatMoney('-8610'))).toBe('−8 610 ₽');
+    expect(plain(formatMoney('72000000.4'))).toBe('72 млн ₽');
     setFormatLanguage('en');
     expect(plain(formatMoney('48600000'))).toBe('48.6M ₽');
   });
@@ -42,6 +43,22 @@ describe('times', () => {
     [38 * 60_000, '38 м'],
     [-80 * 60_000, '−1 ч 20 м'],
   ])('%d ms of working time is %s', (ms, text) => expect(formatWorking(ms)).toBe(text));
+  it.each([
+    [40_000, '40 с'],
+    [23 * 60_000, '23 мин'],
+    [133 * 60_000, '2 ч 13 мин'],
+    [3 * 24 * 3_600_000, '3 д'],
+  ])('an age of %d ms is %s', (ms, text) => expect(formatMinutes(ms)).toBe(text));
+  it('is of the house in both languages, whatever the zone of the browser', () => {
+    expect(formatWeekdayMoment('2026-11-26T11:32:00Z')).toBe('чт 26 ноя, 14:32');
+    expect(plain(formatInstant('2026-11-26T21:32:05Z'))).toBe('27 ноября 2026 г. в 00:32:05 МСК');
+    setFormatLanguage('en');
+    expect(formatWeekdayMoment('2026-11-26T11:32:00Z')).toBe('Thu 26 Nov, 14:32');
+  });
+  it('says the year only of another year', () => {
+    expect(formatMoment('2026-05-09T09:00:00Z', NOW)).toBe('9 мая, 12:00');
+    expect(formatMoment('2025-11-26T11:32:00Z', NOW)).toBe('26 ноя 2025, 14:32');
+  });
   it('is relative under an hour and a clock time after it', () => {
     expect(formatRelative('2026-11-26T11:09:00Z', NOW)).toBe('23 мин');
     expect(formatRelative('2026-11-26T09:09:00Z', NOW)).toBe('12:09');

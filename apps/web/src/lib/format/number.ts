@@ -8,7 +8,7 @@ const narrow = (text: string): string => text.replace(/[\u00a0\u202f ]/g, NARROW
 export const formatNumber = (value: number, digits = 0): string =>
   narrow(numberFormat({ maximumFractionDigits: digits }).format(value));
 
-/** Percentage points with two digits, the unit is said by the text around: «7,00». */
+/** Two digits after the comma, always: percentage points («7,00») and kopecks; the unit stands in the text around. */
 export const formatPoints = (points: number): string =>
   narrow(numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(points)).replace('-', '−');
 

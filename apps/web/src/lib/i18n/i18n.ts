@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { type Language, setFormatLanguage } from '../format/locale.ts';
+import { TEXT_LOADERS } from './loaders.ts';
 import { common } from './ru/common.ts';
 import { errors } from './ru/errors.ts';
 import type { TextArea } from './texts.ts';
@@ -10,12 +11,6 @@ const NAMESPACE = 'translation';
 
 /** Areas of the shell: Russian comes with the first script, English with one request each. */
 const CORE: readonly TextArea[] = ['common', 'errors'];
-const files = import.meta.glob<Record<string, object>>([
-  './ru/*.ts',
-  './en/*.ts',
-  '!./ru/common.ts',
-  '!./ru/errors.ts',
-]);
 
 const wanted = new Set<TextArea>(CORE);
 const loaded = new Map<string, Promise<void>>();
@@ -25,18 +20,18 @@ const ready = Promise.withResolvers<void>();
 export const storedLanguage = (): Language => (localStorage.getItem(KEY) === 'en' ? 'en' : 'ru');
 
 function loadArea(language: Language, area: TextArea): Promise<void> {
-  const path = `./${language}/${area}.ts`;
-  const running = loaded.get(path);
+  const key = `${language}/${area}`;
+  const load = TEXT_LOADERS[language][area];
+  const running = loaded.get(key);
   if (running) return running;
+  if (!load) return Promise.resolve();
   const started = (async () => {
-    const [module] = await Promise.all([files[path]?.(), ready.promise]);
-    const texts = module?.[area];
-    if (!texts) throw new Error(`no texts ${path}`);
+    const [texts] = await Promise.all([load(), ready.promise]);
     i18next.addResourceBundle(language, NAMESPACE, { [area]: texts }, true, true);
   })();
-  loaded.set(path, started);
+  loaded.set(key, started);
   // A failed load (a dropped connection) may be tried again with the next navigation.
-  started.catch(() => loaded.delete(path));
+  started.catch(() => loaded.delete(key));
   return started;
 }
 
@@ -59,7 +54,6 @@ function apply(language: Language): void {
 export async function startI18n(): Promise<void> {
   const language = storedLanguage();
   apply(language);
-  for (const area of CORE) loaded.set(`./ru/${area}.ts`, Promise.resolve());
   await i18next.use(initReactI18next).init({
     resources: { ru: { [NAMESPACE]: { common, errors } } },
     lng: language,

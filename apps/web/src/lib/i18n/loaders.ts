@@ -1,0 +1,32 @@
+import type { Language } from '../format/locale.ts';
+import type { TextArea } from './texts.ts';
+
+type Load = () => Promise<object>;
+
+/** Texts that come with the first script; everything else is fetched when its screen is opened. */
+type RussianCore = 'common' | 'errors';
+
+const ru: Readonly<Record<Exclude<TextArea, RussianCore>, Load>> = {
+  analytics: async () => (await import('./ru/analytics.ts')).analytics,
+  approvals: async () => (await import('./ru/approvals.ts')).approvals,
+  audit: async () => (await import('./ru/audit.ts')).audit,
+  landscape: async () => (await import('./ru/landscape.ts')).landscape,
+  messages: async () => (await import('./ru/messages.ts')).messages,
+  operations: async () => (await import('./ru/operations.ts')).operations,
+  settings: async () => (await import('./ru/settings.ts')).settings,
+};
+
+const en: Readonly<Record<TextArea, Load>> = {
+  analytics: async () => (await import('./en/analytics.ts')).analytics,
+  approvals: async () => (await import('./en/approvals.ts')).approvals,
+  audit: async () => (await import('./en/audit.ts')).audit,
+  common: async () => (await import('./en/common.ts')).common,
+  errors: async () => (await import('./en/errors.ts')).errors,
+  landscape: async () => (await import('./en/landscape.ts')).landscape,
+  messages: async () => (await import('./en/messages.ts')).messages,
+  operations: async () => (await import('./en/operations.ts')).operations,
+  settings: async () => (await import('./en/settings.ts')).settings,
+};
+
+/** How to fetch the texts of an area in a language; undefined where they are in the first script. */
+export const TEXT_LOADERS: Readonly<Record<Language, Partial<Readonly<Record<TextArea, Load>>>>> = { ru, en };
