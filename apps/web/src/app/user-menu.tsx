@@ -44,13 +44,13 @@ export function UserMenu({ session, sections }: { readonly session: Session; rea
           <b>{session.user.name}</b>
           <small>{session.roles.map((role) => t(`common.role.${role}`)).join(', ')}</small>
         </p>
-        <nav className={css.menuSections} aria-label={t('common.nav.label')}>
+        <div className={css.menuSections}>
           {sections.map((section) => (
             <Link key={section.id} to={section.to} onClick={() => document.getElementById(id)?.hidePopover()}>
               <NavIcon id={section.id} /> {t(`common.nav.${section.id}`)}
             </Link>
           ))}
-        </nav>
+        </div>
         <SegmentedTabs
           label={t('common.user.theme')}
           value={theme}

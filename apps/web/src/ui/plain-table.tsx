@@ -9,7 +9,8 @@ export interface PlainTableProps {
 /** A table that only shows: head and rows, scrolled sideways where it must. */
 export function PlainTable({ head, children }: PlainTableProps) {
   return (
-    <div className={css.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it sideways
+    <div className={css.scroll} tabIndex={0}>
       <table className={css.table}>
         <thead>
           <tr>

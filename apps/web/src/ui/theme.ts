@@ -74,6 +74,13 @@ export function antdTheme(name: ThemeName, density: Density, reducedMotion: bool
         rowSelectedBg: p.accentSoft,
         rowSelectedHoverBg: p.accentSoft,
       },
+      Segmented: {
+        trackBg: p.surface,
+        trackPadding: 0,
+        itemSelectedBg: p.accentSoft,
+        itemSelectedColor: p.accent,
+        itemColor: p.text2,
+      },
       Tooltip: { colorBgSpotlight: p.raised, colorTextLightSolid: p.text },
     },
   };
