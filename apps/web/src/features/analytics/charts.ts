@@ -1,0 +1,175 @@
+/** Options of the charts: colours come from the palette of the theme, never from here. */
+import type { EChartsOption } from 'echarts';
+import type { Palette } from '../../ui/tokens.ts';
+
+interface Day {
+  readonly at: string;
+  readonly working: boolean;
+  readonly latency: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
+}
+
+export const dayLabel = (at: string, bucket: 'hour' | 'day', language: string): string =>
+  new Intl.DateTimeFormat(language, {
+    timeZone: 'Europe/Moscow',
+    ...(bucket === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }),
+  }).format(new Date(at));
+
+const base = (palette: Palette): EChartsOption => ({
+  animation: false,
+  textStyle: { fontFamily: 'Inter Variable, sans-serif', color: palette.text2, fontSize: 11 },
+  grid: { left: 44, right: 16, top: 16, bottom: 24 },
+  tooltip: {
+    trigger: 'axis',
+    confine: true,
+    backgroundColor: palette.raised,
+    borderColor: palette.line,
+    textStyle: { color: palette.text, fontSize: 12 },
+  },
+});
+
+const axis = (palette: Palette) => ({
+  axisLine: { lineStyle: { color: palette.line } },
+  axisTick: { show: false },
+  axisLabel: { color: palette.text3 },
+  splitLine: { lineStyle: { color: palette.line } },
+});
+
+/** Days off as shaded bands behind the lines. */
+const bands = (days: readonly Day[], labels: readonly string[], palette: Palette) => ({
+  silent: true,
+  itemStyle: { color: palette.sunk, opacity: 1 },
+  data: days.flatMap((day, index) =>
+    day.working
+      ? []
+      : [
+          [
+            { xAxis: labels[Math.max(0, index)] ?? '' },
+            { xAxis: labels[Math.min(labels.length - 1, index + 1)] ?? '' },
+          ] as [{ xAxis: string }, { xAxis: string }],
+        ],
+  ),
+});
+
+/** Latency percentiles in seconds on a logarithmic scale; the dashed line is the period before. */
+export function latencyOption(input: {
+  days: readonly Day[];
+  previous: readonly Day[];
+  labels: readonly string[];
+  names: { p50: string; p95: string; p99: string; before: string };
+  palette: Palette;
+}): EChartsOption {
+  const { days, previous, labels, names, palette } = input;
+  const seconds = (value: number | null): number | null => (value === null ? null : Math.max(0.01, value / 1000));
+  const line = (name: string, values: (number | null)[], color: string, more: object = {}) => ({
+    name,
+    type: 'line' as const,
+    data: values,
+    showSymbol: values.length < 3,
+    connectNulls: false,
+    lineStyle: { width: 1.75, color },
+    itemStyle: { color },
+    ...more,
+  });
+  return {
+    ...base(palette),
+    legend: { top: 0, right: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 3, textStyle: { color: palette.text2 } },
+    grid: { left: 44, right: 16, top: 32, bottom: 24 },
+    xAxis: { type: 'category', data: [...labels], ...axis(palette), splitLine: { show: false } },
+    yAxis: {
+      type: 'log',
+      ...axis(palette),
+      axisLabel: { color: palette.text3, formatter: (value: number) => String(value) },
+    },
+    series: [
+      line(
+        names.p99,
+        days.map((day) => seconds(day.latency.p99)),
+        palette.doubt,
+      ),
+      line(
+        names.p95,
+        days.map((day) => seconds(day.latency.p95)),
+        palette.accent,
+        { markArea: bands(days, labels, palette), lineStyle: { width: 2.25, color: palette.accent } },
+      ),
+      line(
+        names.p50,
+        days.map((day) => seconds(day.latency.p50)),
+        palette.text2,
+      ),
+      line(
+        names.before,
+        previous.map((day) => seconds(day.latency.p95)),
+        palette.accent,
+        { lineStyle: { width: 1.25, type: 'dotted', color: palette.accent } },
+      ),
+    ],
+  };
+}
+
+/** Failures by error class, stacked. */
+export function failuresOption(input: {
+  labels: readonly string[];
+  classes: readonly { readonly name: string; readonly values: readonly number[]; readonly color: string }[];
+  palette: Palette;
+}): EChartsOption {
+  const { labels, classes, palette } = input;
+  return {
+    ...base(palette),
+    xAxis: { type: 'category', data: [...labels], ...axis(palette), splitLine: { show: false } },
+    yAxis: { type: 'value', minInterval: 1, ...axis(palette) },
+    series: classes.map((one) => ({
+      name: one.name,
+      type: 'bar' as const,
+      stack: 'all',
+      barMaxWidth: 28,
+      data: [...one.values],
+      itemStyle: { color: one.color },
+    })),
+  };
+}
+
+/** Share of the goal used up at the decision; past 100 % hatched and in the colour of a miss. */
+export function distributionOption(input: {
+  buckets: readonly { readonly fromPercent: number; readonly toPercent: number | null; readonly count: number }[];
+  name: string;
+  palette: Palette;
+}): EChartsOption {
+  const { buckets, name, palette } = input;
+  return {
+    ...base(palette),
+    xAxis: {
+      type: 'category',
+      data: buckets.map((bucket) =>
+        bucket.toPercent === null ? `${bucket.fromPercent}+` : String(bucket.fromPercent),
+      ),
+      ...axis(palette),
+      splitLine: { show: false },
+    },
+    yAxis: { type: 'value', minInterval: 1, ...axis(palette) },
+    series: [
+      {
+        name,
+        type: 'bar',
+        barCategoryGap: '12%',
+        label: { show: true, position: 'top', color: palette.text2, fontSize: 11 },
+        data: buckets.map((bucket) => ({
+          value: bucket.count,
+          itemStyle:
+            bucket.fromPercent >= 100
+              ? {
+                  color: palette.bad,
+                  decal: {
+                    symbol: 'rect',
+                    rotation: Math.PI / 4,
+                    dashArrayX: [1, 0],
+                    dashArrayY: [3, 3],
+                    color: palette.surface,
+                  },
+                }
+              : { color: palette.accent },
+        })),
+      },
+    ],
+  };
+}

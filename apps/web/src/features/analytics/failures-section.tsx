@@ -1,0 +1,139 @@
+import type { analyticsFailures } from '@pult/shared/contracts/analytics';
+import type { EndpointResult } from '@pult/shared/contracts/endpoint';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { formatNumber, formatPercent } from '../../lib/format/number.ts';
+import { Card } from '../../ui/card.tsx';
+import { Chart } from '../../ui/chart.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { usePalette } from '../../ui/theme-context.tsx';
+import type { Palette } from '../../ui/tokens.ts';
+import css from './analytics.module.css';
+import { dayLabel, failuresOption } from './charts.ts';
+import { messagesLink } from './flows-section.tsx';
+import { ChangeText } from './parts.tsx';
+import type { AnalyticsFilter } from './queries.ts';
+
+const CLASSES = ['mapping', 'validation', 'transport', 'business', 'capacity', 'authorisation', 'unknown'] as const;
+
+/** Series are told apart by a fixed order of the palette, the same in every period. */
+const classColors = (palette: Palette): Readonly<Record<string, string>> => ({
+  mapping: palette.accent,
+  validation: palette.idle,
+  transport: palette.run,
+  business: palette.doubt,
+  capacity: palette.warn,
+  authorisation: palette.bad,
+  unknown: palette.lineStrong,
+});
+
+export function FailuresSection({
+  data,
+  filter,
+}: {
+  data: EndpointResult<typeof analyticsFailures>;
+  filter: AnalyticsFilter;
+}) {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const palette = usePalette();
+  const colors = classColors(palette);
+  const labels = data.days.map((day) => dayLabel(day.at, data.bucket, i18n.language));
+  return (
+    <>
+      <h2 className={css.section} id="failures">
+        {t('analytics.section.failures')} <small>{t('analytics.section.failuresHint')}</small>
+      </h2>
+      <div className={css.pair}>
+        <Card title={t('analytics.failures.chart', { total: formatNumber(data.total) })}>
+          {data.total === 0 ? (
+            <EmptyState title={t('analytics.failures.none')} text={t('analytics.failures.noneText')} />
+          ) : (
+            <Chart
+              height={240}
+              label={t('analytics.failures.label')}
+              option={failuresOption({
+                labels,
+                palette,
+                classes: CLASSES.map((name) => ({
+                  name: t(`analytics.class.${name}`),
+                  values: data.days.map((day) => day.byClass[name] ?? 0),
+                  color: colors[name] ?? palette.idle,
+                })),
+              })}
+            />
+          )}
+        </Card>
+        <Card title={t('analytics.failures.classes')}>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('analytics.failures.class')}</th>
+                <th scope="col" className={css.number}>
+                  {t('analytics.failures.count')}
+                </th>
+                <th scope="col" className={css.number}>
+                  {t('analytics.failures.share')}
+                </th>
+                <th scope="col" className={css.number}>
+                  {t('analytics.byFlow.change')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.classes.map((one) => (
+                <tr key={one.errorClass}>
+                  <td>
+                    <span className={css.swatch} style={{ background: colors[one.errorClass] ?? palette.idle }} />
+                    <Link to={messagesLink(filter, 'failed', { errorClass: one.errorClass })}>
+                      {t(`analytics.class.${one.errorClass as (typeof CLASSES)[number]}`)}
+                    </Link>
+                  </td>
+                  <td className={css.number}>{formatNumber(one.count)}</td>
+                  <td className={css.number}>{formatPercent(one.share)}</td>
+                  <td className={css.number}>
+                    <ChangeText now={one.count} before={one.previous} lowerIsBetter />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Card>
+      </div>
+      {data.causes.length > 0 && (
+        <Card title={t('analytics.failures.causes')}>
+          <div className={css.scroll}>
+            <table className={css.table}>
+              <thead>
+                <tr>
+                  <th scope="col">{t('analytics.failures.cause')}</th>
+                  <th scope="col">{t('analytics.failures.class')}</th>
+                  <th scope="col" className={css.number}>
+                    {t('analytics.failures.count')}
+                  </th>
+                  <th scope="col" className={css.number}>
+                    {t('analytics.byFlow.change')}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.causes.map((cause) => (
+                  <tr key={cause.causeId}>
+                    <td>
+                      <Link to={messagesLink(filter, 'failed', { cause: cause.causeId })}>{cause.title[language]}</Link>
+                    </td>
+                    <td>{t(`analytics.class.${cause.errorClass as (typeof CLASSES)[number]}`)}</td>
+                    <td className={css.number}>{formatNumber(cause.count)}</td>
+                    <td className={css.number}>
+                      <ChangeText now={cause.count} before={cause.previous} lowerIsBetter />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Card>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import type { AttentionItem } from '@pult/shared/contracts/landscape';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { formatRelative } from '../../lib/format/instant.ts';
+import { formatMoney } from '../../lib/format/money.ts';
+import { StateShape } from '../../ui/state-shape.tsx';
+import css from './attention-list.module.css';
+
+/** What needs a person now: the fact as a sentence, worst first, each with the way to its rows. */
+export function AttentionList({ items }: { readonly items: readonly AttentionItem[] }) {
+  const { t } = useTranslation();
+  const words = useAttentionWords();
+  if (items.length === 0) return <p className={css.calm}>{t('landscape.attention.empty')}</p>;
+  return (
+    <ul className={css.list}>
+      {items.map((item) => {
+        const { title, text } = words(item);
+        return (
+          <li key={item.id} className={css.item}>
+            <span className={css.shape}>
+              <StateShape state={item.status} />
+            </span>
+            <div className={css.body}>
+              <div className={css.head}>
+                <Link to={item.link} className={css.title}>
+                  {title}
+                </Link>
+                {item.kind !== 'quarantine' && item.kind !== 'sla' && (
+                  <time dateTime={item.since} className={css.age}>
+                    {formatRelative(item.since)}
+                  </time>
+                )}
+              </div>
+              <p className={css.text}>{text}</p>
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function useAttentionWords(): (item: AttentionItem) => { title: string; text: string } {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  return (item) => {
+    const { data } = item;
+    const named = data.title as { ru: string; en: string } | undefined;
+    const name = named?.[language] ?? '';
+    const count = Number(data.count ?? 0);
+    switch (item.kind) {
+      case 'system_down':
+        return {
+          title: t('landscape.attention.system_down', { name }),
+          text: t('landscape.attention.system_down_text', {
+            count: Number(data.waiting),
+            flows: t('landscape.attention.flows', { count: Number(data.flows) }),
+            amount: formatMoney(String(data.amount)),
+          }),
+        };
+      case 'silence':
+        return {
+          title: t('landscape.attention.silence', { name }),
+          text: t('landscape.attention.silence_text', { count: Number(data.missed) }),
+        };
+      case 'in_doubt':
+        return {
+          title: t('landscape.attention.in_doubt', { count }),
+          text: t('landscape.attention.in_doubt_text', { name }),
+        };
+      case 'stuck':
+        return { title: t('landscape.attention.stuck', { count }), text: name };
+      case 'cause_new':
+      case 'cause_growing':
+        return { title: name, text: t(`landscape.attention.${item.kind}`, { count }) };
+      case 'sla':
+        return {
+          title: t('landscape.attention.sla', { count: Number(data.breaching) + Number(data.breached) }),
+          text: t('landscape.attention.sla_text', { count: Number(data.breached) }),
+        };
+      case 'quarantine':
+        return {
+          title: t('landscape.attention.quarantine', { count }),
+          text: t('landscape.attention.quarantine_text'),
+        };
+      case 'stale':
+        return { title: t('landscape.attention.stale', { name }), text: t('landscape.attention.stale_text') };
+    }
+  };
+}

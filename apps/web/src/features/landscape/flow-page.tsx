@@ -1,0 +1,176 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import { formatLatency } from '../../lib/format/duration.ts';
+import { formatRelative } from '../../lib/format/instant.ts';
+import { formatMoney } from '../../lib/format/money.ts';
+import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
+import { paths } from '../../lib/paths.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { StateChip } from '../../ui/state-chip.tsx';
+import { DayChart } from './day-chart.tsx';
+import { Facts, useFlowFacts } from './flow-facts.tsx';
+import css from './flow-page.module.css';
+import panel from './panel.module.css';
+import { flowQuery, overviewQuery } from './queries.ts';
+
+/** One flow: the rule that fired, numbers, a day by quarter hours, oldest open messages, how retries leave, the runbook. */
+export function FlowPage() {
+  const { flowId = '' } = useParams();
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const navigate = useNavigate();
+  useLiveTopics(['landscape']);
+  const { data, error, isError, refetch } = useQuery(flowQuery(flowId));
+  const overview = useQuery(overviewQuery());
+  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton rows={10} />;
+  const { flow } = data;
+  const nameOf = (id: string) => overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;
+  const list = (tab: string) => `/messages?tab=${tab}&flow=${flow.id}`;
+  const from = new Date(Date.parse(data.now) - 86_400_000).toISOString();
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[{ title: t('landscape.flows.title'), to: paths.flows() }]}
+        title={flow.title[language]}
+        state={
+          <>
+            <StateChip state={flow.status}>{t(`landscape.status.${flow.status}`)}</StateChip>
+            <StateChip state="idle">{t(`landscape.stage.${flow.stage}`)}</StateChip>
+          </>
+        }
+        actions={
+          flow.watched && (
+            <Link to={list('causes')}>
+              <Button>{t('landscape.panel.toMessages')}</Button>
+            </Link>
+          )
+        }
+      />
+      <div className={css.grid}>
+        <FlowCard flow={flow} nameOf={nameOf} />
+        {flow.watched && (
+          <Card
+            className={css.wide}
+            title={t('landscape.flow.day')}
+            extra={
+              <span className={css.links}>
+                {flow.failed > 0 && (
+                  <Link to={list('causes')}>{t('landscape.flow.failedLink', { value: flow.failed })}</Link>
+                )}
+                {flow.inDoubt > 0 && (
+                  <Link to={list('in_doubt')}>{t('landscape.flow.doubtLink', { value: flow.inDoubt })}</Link>
+                )}
+                {flow.stuck > 0 && (
+                  <Link to={list('stuck')}>{t('landscape.flow.stuckLink', { value: flow.stuck })}</Link>
+                )}
+              </span>
+            }
+          >
+            <DayChart
+              from={from}
+              to={data.now}
+              now={data.now}
+              bucketMs={15 * 60_000}
+              buckets={data.hours}
+              working={[{ from, to: data.now }]}
+              onPick={(start, end) =>
+                void navigate(`/messages?tab=all&flow=${flow.id}&timeField=accepted&from=${start}&to=${end}`)
+              }
+            />
+          </Card>
+        )}
+        {data.oldest.length > 0 && (
+          <Card title={t('landscape.panel.oldest')}>
+            <div className={panel.panel}>
+              <ul className={panel.rows}>
+                {data.oldest.map((one) => (
+                  <li key={one.id}>
+                    <Link className={panel.grow} to={paths.message(one.id)}>
+                      {one.number}
+                    </Link>
+                    {one.amount && <span>{formatMoney(one.amount)}</span>}
+                    <span className={panel.age}>{formatRelative(one.since)}</span>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          </Card>
+        )}
+        <Card title={t('landscape.panel.runbook')}>
+          <div className={panel.panel}>
+            {data.runbook.length === 0 ? (
+              <p className={panel.hint}>{t('landscape.flow.noRunbook')}</p>
+            ) : (
+              <ol className={panel.steps}>
+                {data.runbook.map((step) => (
+                  <li key={step}>{step}</li>
+                ))}
+              </ol>
+            )}
+          </div>
+        </Card>
+        <Card title={t('landscape.flow.retry')}>
+          <div className={panel.panel}>
+            <Facts
+              rows={[
+                [t('landscape.flow.resend'), data.retry.resend ? t('landscape.flow.yes') : t('landscape.flow.no')],
+                [t('landscape.flow.reExport'), data.retry.reExport ? t('landscape.flow.yes') : t('landscape.flow.no')],
+                [
+                  t('landscape.flow.verify'),
+                  data.retry.verify ? nameOf(data.retry.verify) : t('landscape.flow.notVerified'),
+                ],
+                [
+                  t('landscape.flow.speed'),
+                  t('landscape.flow.perSecond', { value: data.retry.ratePerSecond, max: data.retry.maxRatePerSecond }),
+                ],
+              ]}
+            />
+          </div>
+        </Card>
+        <Card title={t('landscape.flow.budgets')}>
+          <div className={panel.panel}>
+            <Facts
+              rows={[
+                [t('landscape.flow.accepted'), formatLatency(data.budgets.acceptedMs)],
+                [t('landscape.flow.sent'), formatLatency(data.budgets.sentMs)],
+                [t('landscape.flow.delivered'), formatLatency(data.budgets.deliveredMs)],
+                [t('landscape.flow.ack'), formatLatency(data.budgets.ackTimeoutMs)],
+              ]}
+            />
+          </div>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function FlowCard({ flow, nameOf }: { flow: Parameters<typeof useFlowFacts>[0]; nameOf: (id: string) => string }) {
+  const { t } = useTranslation();
+  const facts = useFlowFacts(flow, nameOf);
+  return (
+    <Card title={t('landscape.flows.state')}>
+      <div className={panel.panel}>
+        <Facts
+          rows={[
+            ...facts,
+            [t('landscape.flows.channel'), t(`landscape.channel.${flow.channel}`)],
+            ...(flow.cadence
+              ? ([
+                  [
+                    t('landscape.flows.rhythm'),
+                    t('landscape.flow.cadence', { minutes: Math.round(flow.cadence.everyMs / 60_000) }),
+                  ],
+                ] as const)
+              : []),
+          ]}
+        />
+      </div>
+    </Card>
+  );
+}

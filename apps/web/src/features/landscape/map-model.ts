@@ -1,0 +1,109 @@
+/** Pure model of the flow map: systems and flows become nodes and edges with what they say. */
+import type { FlowHealth, HealthStatus, SystemHealth } from '@pult/shared/contracts/landscape';
+
+export interface MapNode {
+  readonly id: string;
+  readonly systems: readonly SystemHealth[];
+  readonly status: HealthStatus;
+  readonly x: number;
+  readonly y: number;
+  /** Flows that touch the node. */
+  readonly flowIds: readonly string[];
+}
+
+export interface MapEdge {
+  readonly id: string;
+  readonly source: string;
+  readonly target: string;
+  readonly flows: readonly FlowHealth[];
+  readonly status: HealthStatus;
+  readonly perMinute: number;
+  /** What stands on the line: the worst fact, else the rate; null when there is nothing worth saying. */
+  readonly label:
+    | { readonly kind: 'waiting' | 'doubt' | 'failed' | 'stuck'; readonly count: number }
+    | { readonly kind: 'silent' }
+    | { readonly kind: 'rate'; readonly perMinute: number }
+    | null;
+}
+
+/** Grid of the map in px; columns are wide enough for a label between two nodes. */
+export const NODE_WIDTH = 148;
+export const NODE_HEIGHT = 46;
+const COLUMN_PX = 122;
+const ROW_PX = 60;
+
+const SEVERITY: readonly HealthStatus[] = ['bad', 'warn', 'doubt', 'ok', 'idle'];
+const worst = (statuses: readonly HealthStatus[]): HealthStatus =>
+  SEVERITY.find((status) => statuses.includes(status)) ?? 'idle';
+
+/** Systems of one group are one node at the place of the first. */
+export function mapModel(
+  systems: readonly SystemHealth[],
+  flows: readonly FlowHealth[],
+): { nodes: MapNode[]; edges: MapEdge[] } {
+  const nodeOf = new Map<string, string>();
+  const members = new Map<string, SystemHealth[]>();
+  for (const system of systems) {
+    const id = system.group ?? system.id;
+    nodeOf.set(system.id, id);
+    members.set(id, [...(members.get(id) ?? []), system]);
+  }
+  const edges = new Map<string, { source: string; target: string; flows: FlowHealth[] }>();
+  for (const flow of flows)
+    for (const from of flow.from)
+      for (const to of flow.to) {
+        const source = nodeOf.get(from);
+        const target = nodeOf.get(to);
+        if (!source || !target || source === target) continue;
+        // A flow over the bus is drawn leg by leg: into the bus and out of it, never past it.
+        const hops = flow.channel === 'kafka' && source !== 'kafka' && target !== 'kafka';
+        if (hops) continue;
+        const id = `${source}>${target}`;
+        const edge = edges.get(id) ?? { source, target, flows: [] };
+        if (!edge.flows.includes(flow)) edge.flows.push(flow);
+        edges.set(id, edge);
+      }
+  const nodes = [...members].map(([id, group]): MapNode => {
+    const place = group[0]?.place ?? { column: 0, row: 0 };
+    const own = group.map(({ id: systemId }) => systemId);
+    return {
+      id,
+      systems: group,
+      status: worst(group.map(({ status }) => status)),
+      x: place.column * COLUMN_PX,
+      y: place.row * ROW_PX,
+      flowIds: flows
+        .filter((flow) => own.some((one) => flow.from.includes(one) || flow.to.includes(one)))
+        .map(({ id: flowId }) => flowId),
+    };
+  });
+  return {
+    nodes,
+    edges: [...edges].map(([id, edge]): MapEdge => {
+      const total = (pick: (flow: FlowHealth) => number) => edge.flows.reduce((sum, flow) => sum + pick(flow), 0);
+      const status = worst(edge.flows.map((flow) => flow.status));
+      return { id, ...edge, status, perMinute: total((flow) => flow.perMinute), label: labelOf(edge.flows, status) };
+    }),
+  };
+}
+
+function labelOf(flows: readonly FlowHealth[], status: HealthStatus): MapEdge['label'] {
+  const total = (pick: (flow: FlowHealth) => number) => flows.reduce((sum, flow) => sum + pick(flow), 0);
+  const fired = flows.find((flow) => flow.status === status)?.rule.code;
+  switch (fired) {
+    case 'target_down':
+      return { kind: 'waiting', count: total((flow) => flow.waiting) };
+    case 'failures':
+      return { kind: 'failed', count: total((flow) => flow.failed) };
+    case 'silence':
+      return { kind: 'silent' };
+    case 'stuck':
+      return { kind: 'stuck', count: total((flow) => flow.stuck) };
+    case 'in_doubt':
+      return { kind: 'doubt', count: total((flow) => flow.inDoubt) };
+    default: {
+      const perMinute = total((flow) => flow.perMinute);
+      return perMinute > 0 ? { kind: 'rate', perMinute } : null;
+    }
+  }
+}

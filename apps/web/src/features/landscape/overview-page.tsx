@@ -1,0 +1,150 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { formatNumber } from '../../lib/format/number.ts';
+import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
+import { paths } from '../../lib/paths.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { StateChip } from '../../ui/state-chip.tsx';
+import { StateShape } from '../../ui/state-shape.tsx';
+import { AttentionList } from './attention-list.tsx';
+import { DayChart } from './day-chart.tsx';
+import mapCss from './flow-map.module.css';
+import { FlowMap } from './flow-map.tsx';
+import css from './overview-page.module.css';
+import { OverviewPanel } from './overview-panel.tsx';
+import { dayQuery, overviewQuery } from './queries.ts';
+
+const LEGEND = ['ok', 'warn', 'bad', 'doubt', 'idle'] as const;
+
+/** Обзор: what needs attention, the live flow map, the panel of what is chosen, the day's volume. */
+export function OverviewPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [params, setParams] = useSearchParams();
+  useLiveTopics(['landscape', 'sources']);
+  const overview = useQuery(overviewQuery());
+  const day = useQuery(dayQuery());
+  const selected = params.get('on');
+  const select = (what: string | null) =>
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (what === null) next.delete('on');
+        else next.set('on', what);
+        return next;
+      },
+      { replace: true },
+    );
+
+  if (overview.isError && !overview.data)
+    return <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />;
+  const { data } = overview;
+  // Before the first answer the panel shows the most urgent flow of the map, so that the screen says something at once.
+  const chosen = selected ?? (data ? mostUrgent(data.flows) : null);
+  return (
+    <>
+      <PageHeader
+        title={t('landscape.title')}
+        state={
+          data && (
+            <>
+              {data.counts.incidents > 0 && (
+                <StateChip state="bad">{t('landscape.chips.incidents', { count: data.counts.incidents })}</StateChip>
+              )}
+              {data.counts.warned > 0 && (
+                <StateChip state="warn">{t('landscape.chips.warned', { count: data.counts.warned })}</StateChip>
+              )}
+              <StateChip state="ok">{t('landscape.chips.ok', { count: data.counts.ok })}</StateChip>
+              {data.counts.idle > 0 && (
+                <StateChip state="idle">{t('landscape.chips.idle', { count: data.counts.idle })}</StateChip>
+              )}
+            </>
+          )
+        }
+      />
+      <div className={css.grid}>
+        <Card
+          className={css.attention}
+          title={
+            <>
+              {t('landscape.attention.title')} {data && <span className={css.count}>{data.attention.length}</span>}
+            </>
+          }
+        >
+          {data ? <AttentionList items={data.attention} /> : <Skeleton rows={6} />}
+        </Card>
+        <Card className={css.map}>
+          {data ? (
+            <FlowMap
+              systems={data.systems}
+              flows={data.flows}
+              selected={chosen}
+              onSelect={select}
+              onOpenFlow={(flowId) => void navigate(paths.flow(flowId))}
+            />
+          ) : (
+            <Skeleton rows={12} />
+          )}
+          <div className={mapCss.legend}>
+            {LEGEND.map((status) => (
+              <span key={status}>
+                <StateShape state={status} /> {t(`landscape.status.${status}`)}
+              </span>
+            ))}
+          </div>
+        </Card>
+        <div className={css.panel}>
+          {data ? (
+            <OverviewPanel selected={chosen} systems={data.systems} flows={data.flows} onSelect={select} />
+          ) : (
+            <Skeleton rows={8} />
+          )}
+        </div>
+        <Card
+          className={css.day}
+          title={
+            <span className={css.dayTitle}>
+              {t('landscape.day.title')}
+              {day.data && (
+                <>
+                  <Link to={`/messages?tab=all&timeField=applied&from=${day.data.from}&to=${day.data.to}`}>
+                    {t('landscape.day.applied', { count: day.data.applied, formatted: formatNumber(day.data.applied) })}
+                  </Link>
+                  <Link
+                    className={css.failed}
+                    to={`/messages?tab=all&timeField=failed&from=${day.data.from}&to=${day.data.to}`}
+                  >
+                    {t('landscape.day.failed', { count: day.data.failed, formatted: formatNumber(day.data.failed) })}
+                  </Link>
+                </>
+              )}
+            </span>
+          }
+          extra={<span className={css.hint}>{t('landscape.day.shade')}</span>}
+        >
+          {day.data ? (
+            <DayChart
+              {...day.data}
+              onPick={(from, to) => void navigate(`/messages?tab=all&timeField=accepted&from=${from}&to=${to}`)}
+            />
+          ) : (
+            <Skeleton rows={3} />
+          )}
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function mostUrgent(flows: readonly { id: string; status: string; watched: boolean }[]): string | null {
+  for (const status of ['bad', 'warn', 'doubt']) {
+    const flow = flows.find((one) => one.status === status);
+    if (flow) return `flow:${flow.id}`;
+  }
+  const watched = flows.find((one) => one.watched);
+  return watched ? `flow:${watched.id}` : null;
+}

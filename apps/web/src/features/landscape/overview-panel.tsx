@@ -1,0 +1,184 @@
+import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { formatRelative } from '../../lib/format/instant.ts';
+import { formatMoney } from '../../lib/format/money.ts';
+import { paths } from '../../lib/paths.ts';
+import { Card } from '../../ui/card.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import { Sparkline } from '../../ui/sparkline.tsx';
+import { StateShape } from '../../ui/state-shape.tsx';
+import { Facts, useFlowFacts } from './flow-facts.tsx';
+import css from './panel.module.css';
+import { flowQuery } from './queries.ts';
+import { useRate, useRuleText } from './wording.ts';
+
+export interface OverviewPanelProps {
+  readonly selected: string | null;
+  readonly systems: readonly SystemHealth[];
+  readonly flows: readonly FlowHealth[];
+  readonly onSelect: (what: string | null) => void;
+}
+
+/** Panel beside the map: the chosen flow or system, its rule, numbers and the way on. */
+export function OverviewPanel({ selected, systems, flows, onSelect }: OverviewPanelProps) {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const nameOf = (id: string) => systems.find((system) => system.id === id)?.title[language] ?? id;
+  const [kind, id] = selected?.split(':') ?? [];
+  const flow = kind === 'flow' ? flows.find((one) => one.id === id) : undefined;
+  if (flow) return <FlowPanel flow={flow} nameOf={nameOf} onClose={() => onSelect(null)} />;
+  const group = kind === 'system' ? systems.filter((system) => (system.group ?? system.id) === id) : [];
+  if (group.length > 0) return <SystemPanel systems={group} flows={flows} nameOf={nameOf} onSelect={onSelect} />;
+  return (
+    <Card>
+      <div className={css.panel}>
+        <p className={css.hint}>{t('landscape.panel.empty')}</p>
+      </div>
+    </Card>
+  );
+}
+
+function CloseButton({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button type="text" size="small" aria-label={t('landscape.panel.close')} onClick={onClose}>
+      ×
+    </Button>
+  );
+}
+
+function FlowPanel({
+  flow,
+  nameOf,
+  onClose,
+}: {
+  flow: FlowHealth;
+  nameOf: (id: string) => string;
+  onClose: () => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const facts = useFlowFacts(flow, nameOf);
+  const { data } = useQuery({ ...flowQuery(flow.id), enabled: flow.watched });
+  return (
+    <Card
+      title={
+        <>
+          <StateShape state={flow.status} /> {flow.title[language]}
+        </>
+      }
+      extra={<CloseButton onClose={onClose} />}
+    >
+      <div className={css.panel}>
+        <Facts rows={facts} />
+        {flow.watched && <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />}
+        <div className={css.actions}>
+          {flow.watched && (
+            <Link to={`/messages?tab=causes&flow=${flow.id}`}>
+              <Button>{t('landscape.panel.toMessages')}</Button>
+            </Link>
+          )}
+          <Link to={paths.flow(flow.id)}>
+            <Button type="text">{t('landscape.panel.openFlow')}</Button>
+          </Link>
+        </div>
+        {data && data.oldest.length > 0 && (
+          <section>
+            <h3 className={css.heading}>{t('landscape.panel.oldest')}</h3>
+            <ul className={css.rows}>
+              {data.oldest.slice(0, 4).map((one) => (
+                <li key={one.id}>
+                  <Link className={css.grow} to={paths.message(one.id)}>
+                    {one.number}
+                  </Link>
+                  {one.amount && <span>{formatMoney(one.amount)}</span>}
+                  <span className={css.age}>{formatRelative(one.since)}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function SystemPanel(props: {
+  systems: readonly SystemHealth[];
+  flows: readonly FlowHealth[];
+  nameOf: (id: string) => string;
+  onSelect: (what: string | null) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const rate = useRate();
+  const ruleText = useRuleText();
+  const [first] = props.systems;
+  if (!first) return null;
+  const own = props.systems.map(({ id }) => id);
+  const flows = props.flows.filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)));
+  return (
+    <Card
+      title={
+        <>
+          <StateShape state={first.status} /> {props.systems.map((system) => system.title[language]).join(', ')}
+        </>
+      }
+      extra={<CloseButton onClose={() => props.onSelect(null)} />}
+    >
+      <div className={css.panel}>
+        <Facts
+          rows={[
+            [t('landscape.panel.fired'), ruleText(first.rule, props.nameOf)],
+            ...(first.connected
+              ? ([
+                  [
+                    t('landscape.panel.fresh'),
+                    first.freshAt ? <Instant key="fresh" value={first.freshAt} /> : t('landscape.panel.never'),
+                  ],
+                  [
+                    t('landscape.panel.rate'),
+                    t('landscape.map.rates', { incoming: rate(first.inPerMinute), outgoing: rate(first.outPerMinute) }),
+                  ],
+                ] as const)
+              : []),
+            ...(first.connection
+              ? ([
+                  [
+                    t('landscape.panel.connection'),
+                    t('landscape.panel.inFlight', {
+                      count: first.connection.inFlight,
+                      limit: first.connection.concurrency,
+                    }),
+                  ],
+                ] as const)
+              : []),
+            ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),
+          ]}
+        />
+        <section>
+          <h3 className={css.heading}>{t('landscape.panel.flows')}</h3>
+          <ul className={css.rows}>
+            {flows.map((flow) => (
+              <li key={flow.id}>
+                <StateShape state={flow.status} />
+                <Button
+                  type="link"
+                  size="small"
+                  className={css.grow ?? ''}
+                  onClick={() => props.onSelect(`flow:${flow.id}`)}
+                >
+                  {flow.title[language]}
+                </Button>
+                {flow.watched && <span className={css.age}>{rate(flow.perMinute)}</span>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+    </Card>
+  );
+}

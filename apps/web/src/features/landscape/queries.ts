@@ -1,0 +1,25 @@
+import { landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
+import { queryOptions } from '@tanstack/react-query';
+import { callEndpoint } from '../../lib/api/client.ts';
+
+/** The whole landscape; hints of the rooms `landscape` and `sources` refresh it, the interval is the fallback. */
+export const overviewQuery = () =>
+  queryOptions({
+    queryKey: ['landscape', 'overview'],
+    queryFn: () => callEndpoint(landscapeOverview, {}),
+    refetchInterval: 10_000,
+  });
+
+export const dayQuery = () =>
+  queryOptions({
+    queryKey: ['landscape', 'day'],
+    queryFn: () => callEndpoint(landscapeDay, {}),
+    refetchInterval: 30_000,
+  });
+
+export const flowQuery = (flowId: string) =>
+  queryOptions({
+    queryKey: ['landscape', 'flow', flowId],
+    queryFn: () => callEndpoint(landscapeFlow, { params: { flowId } }),
+    refetchInterval: 10_000,
+  });

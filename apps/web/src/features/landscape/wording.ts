@@ -1,0 +1,55 @@
+import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import { useTranslation } from 'react-i18next';
+import { formatRelative } from '../../lib/format/instant.ts';
+
+/** Rate as people say it: per minute, below one a minute per hour; «нет» for nothing. */
+export function useRate(): (perMinute: number) => string {
+  const { t, i18n } = useTranslation();
+  return (perMinute) => {
+    if (perMinute <= 0) return t('landscape.rate.none');
+    const format = (value: number) =>
+      new Intl.NumberFormat(i18n.language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+    return perMinute >= 1
+      ? t('landscape.rate.perMinute', { value: format(perMinute) })
+      : t('landscape.rate.perHour', { value: format(perMinute * 60) });
+  };
+}
+
+/** The rule that fired, as a sentence. */
+export function useRuleText(): (
+  rule: FlowHealth['rule'] | SystemHealth['rule'],
+  nameOf: (systemId: string) => string,
+) => string {
+  const { t } = useTranslation();
+  return (rule, nameOf) => {
+    const { data } = rule;
+    const since = typeof data.since === 'string' ? formatRelative(data.since) : '';
+    const count = typeof data.count === 'number' ? data.count : 0;
+    switch (rule.code) {
+      case 'target_down':
+        return t('landscape.sentence.target_down', { system: nameOf(String(data.systemId)), since });
+      case 'system_down':
+        return t('landscape.sentence.system_down', { since });
+      case 'silence':
+        return t('landscape.sentence.silence', { count: typeof data.missed === 'number' ? data.missed : 0, since });
+      case 'stuck':
+        return t('landscape.sentence.stuck', { count, since });
+      case 'in_doubt':
+        return t('landscape.sentence.in_doubt', { count });
+      case 'failures':
+        return t('landscape.sentence.failures', { count });
+      case 'slow':
+        return t('landscape.sentence.slow', {
+          times: Math.round(Number(data.p95Ms) / Math.max(1, Number(data.usualMs))),
+        });
+      case 'stale':
+        return t('landscape.sentence.stale', { since });
+      case 'not_connected':
+        return t('landscape.sentence.not_connected');
+      case 'no_data':
+        return t('landscape.sentence.no_data');
+      case 'healthy':
+        return t('landscape.sentence.healthy');
+    }
+  };
+}

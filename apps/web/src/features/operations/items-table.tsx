@@ -1,0 +1,138 @@
+import type { OperationCounts } from '@pult/shared/contracts/operations';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Input } from 'antd';
+import { useDeferredValue, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { formatLatency } from '../../lib/format/duration.ts';
+import { formatClockSeconds } from '../../lib/format/instant.ts';
+import { formatMoney } from '../../lib/format/money.ts';
+import { formatNumber } from '../../lib/format/number.ts';
+import { paths } from '../../lib/paths.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { StateChip } from '../../ui/state-chip.tsx';
+import css from './operation.module.css';
+import { OUTCOME_STATE, outcomeCounts } from './outcome.ts';
+import { itemsQuery } from './queries.ts';
+
+export interface ItemsTableProps {
+  readonly operationId: string;
+  readonly counts: OperationCounts;
+  readonly outcome: string | null;
+  readonly onOutcome: (outcome: string | null) => void;
+}
+
+/** Items in their frozen order; rows change in place while the operation runs. */
+export function ItemsTable({ operationId, counts, outcome, onOutcome }: ItemsTableProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const search = useDeferredValue(typed.trim());
+  const query = useInfiniteQuery({ ...itemsQuery(operationId, outcome, search), refetchInterval: 3_000 });
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <Card>
+      <div className={css.filters}>
+        <Button
+          size="small"
+          type={outcome === null ? 'primary' : 'default'}
+          ghost={outcome === null}
+          onClick={() => onOutcome(null)}
+        >
+          {t('operations.items.all', { count: counts.total })}
+        </Button>
+        {outcomeCounts(counts)
+          .filter(([, count]) => count > 0)
+          .map(([name, count]) => (
+            <Button
+              key={name}
+              size="small"
+              type={outcome === name ? 'primary' : 'default'}
+              ghost={outcome === name}
+              onClick={() => onOutcome(name)}
+            >
+              {t(`operations.outcome.${name}`)} {formatNumber(count)}
+            </Button>
+          ))}
+        {counts.ineligible > 0 && (
+          <Button
+            size="small"
+            type={outcome === 'ineligible' ? 'primary' : 'default'}
+            ghost={outcome === 'ineligible'}
+            onClick={() => onOutcome('ineligible')}
+          >
+            {t('operations.outcome.ineligible')} {formatNumber(counts.ineligible)}
+          </Button>
+        )}
+        <Input
+          size="small"
+          allowClear
+          value={typed}
+          aria-label={t('operations.items.search')}
+          placeholder={t('operations.items.search')}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </div>
+      {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && <Skeleton rows={6} />}
+      <div className={css.scroll}>
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">№</th>
+              <th scope="col">{t('operations.items.message')}</th>
+              <th scope="col">{t('operations.items.counterparty')}</th>
+              <th scope="col" className={css.number}>
+                {t('operations.items.amount')}
+              </th>
+              <th scope="col">{t('operations.items.outcome')}</th>
+              <th scope="col">{t('operations.items.detail')}</th>
+              <th scope="col">{t('operations.items.startedAt')}</th>
+              <th scope="col" className={css.number}>
+                {t('operations.items.duration')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.position}>
+                <td>{row.position}</td>
+                <td>
+                  <Link to={paths.message(row.deliveryId)}>{row.number}</Link>
+                </td>
+                <td>{row.counterparty ?? '—'}</td>
+                <td className={css.number}>{row.amount === null ? '—' : formatMoney(row.amount)}</td>
+                <td>
+                  <StateChip state={OUTCOME_STATE[row.outcome]}>{t(`operations.outcome.${row.outcome}`)}</StateChip>
+                </td>
+                <td className={css.detail}>
+                  {row.error?.text ??
+                    (row.waitsFor
+                      ? t('operations.items.waitsFor', { number: row.waitsFor.number })
+                      : row.reason
+                        ? t(`operations.ineligible.${row.reason}`)
+                        : row.confirmedBy
+                          ? t(`operations.confirmedBy.${row.confirmedBy}`)
+                          : '—')}
+                </td>
+                <td>{row.startedAt ? formatClockSeconds(row.startedAt) : '—'}</td>
+                <td className={css.number}>{row.durationMs === null ? '—' : formatLatency(row.durationMs)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={css.explain}>
+        {t('operations.items.shown', { count: rows.length, total: formatNumber(counts.total) })}
+      </p>
+      {query.hasNextPage && (
+        <div className={css.more}>
+          <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t('operations.items.more')}
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}

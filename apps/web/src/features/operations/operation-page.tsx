@@ -1,0 +1,268 @@
+import type { OperationDetail } from '@pult/shared/contracts/operations';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Popconfirm } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { formatLatency } from '../../lib/format/duration.ts';
+import { formatNumber, formatPercent } from '../../lib/format/number.ts';
+import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
+import { paths } from '../../lib/paths.ts';
+import { usePermission } from '../../lib/session.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { StateChip } from '../../ui/state-chip.tsx';
+import { StateShape } from '../../ui/state-shape.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
+import { ItemsTable } from './items-table.tsx';
+import css from './operation.module.css';
+import { OperationLog } from './operation-log.tsx';
+import { confirmed, OPERATION_STATE } from './outcome.ts';
+import { PlanCard, StartForm } from './plan-card.tsx';
+import { ProgressBar } from './progress-bar.tsx';
+import { isFinished, operationQuery, useOperationCommands } from './queries.ts';
+import { StagesCard } from './stages-card.tsx';
+
+/** One operation: its plan before the start, its progress, stages, rate and per-item outcomes after it. */
+export function OperationPage() {
+  const { operationId = '' } = useParams();
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [params, setParams] = useSearchParams();
+  useLiveTopics([`operation:${operationId}`]);
+  const { data, error, isError, refetch } = useQuery(operationQuery(operationId));
+  const commands = useOperationCommands(operationId);
+  const mayRun = usePermission('operations.run');
+  const errorText = useErrorText();
+  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton rows={12} />;
+  const outcome = params.get('outcome');
+  const choose = (next: string | null) =>
+    setParams(
+      (now) => {
+        const changed = new URLSearchParams(now);
+        if (next === null) changed.delete('outcome');
+        else changed.set('outcome', next);
+        return changed;
+      },
+      { replace: true },
+    );
+  const failure = commands.start.error ?? commands.control.error ?? commands.rate.error ?? commands.retryFailed.error;
+  const planned = data.state === 'planned';
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[{ title: t('operations.title'), to: paths.operations() }, { title: `№ ${data.number}` }]}
+        title={t(`operations.name.${data.verb}`, { number: data.number })}
+        state={
+          <>
+            <StateChip state={OPERATION_STATE[data.state]}>{t(`operations.state.${data.state}`)}</StateChip>
+            {data.title && <span>{data.title}</span>}
+          </>
+        }
+        actions={
+          <Actions
+            operation={data}
+            mayRun={mayRun}
+            busy={commands.control.isPending || commands.retryFailed.isPending}
+            onControl={(verb) => commands.control.mutate(verb)}
+            onRetryFailed={() =>
+              commands.retryFailed.mutate(data.verb === 'reExport' ? 'reExport' : 'resend', {
+                onSuccess: ({ operation }) => void navigate(paths.operation(operation.id)),
+              })
+            }
+          />
+        }
+      />
+      {failure && (
+        <p className={css.banner} role="alert">
+          <StateShape state="bad" /> {errorText(failure)}
+        </p>
+      )}
+      {data.holdingFor && (
+        <p className={css.banner} role="status">
+          <StateShape state="warn" />
+          {t('operations.holding', { system: data.holdingFor.system })}
+          {data.holdingFor.nextProbeAt && (
+            <>
+              {' '}
+              {t('operations.nextProbe')} <Instant value={data.holdingFor.nextProbeAt} />
+            </>
+          )}
+        </p>
+      )}
+      {planned ? (
+        <div className={`${css.grid} ${css.two}`}>
+          <PlanCard operation={data} />
+          {mayRun ? (
+            <StartForm
+              operation={data}
+              busy={commands.start.isPending}
+              onStart={(input) => commands.start.mutate(input)}
+            />
+          ) : (
+            <Card title={t('operations.start.title')}>
+              <p className={css.explain}>{t('operations.forbidden')}</p>
+            </Card>
+          )}
+        </div>
+      ) : (
+        <>
+          <Card>
+            <div className={css.summary}>
+              <span>
+                <b>
+                  {t('operations.done', {
+                    done: formatNumber(confirmed(data.counts)),
+                    total: formatNumber(data.counts.total),
+                  })}
+                </b>{' '}
+                {t('operations.confirmed', {
+                  share: formatPercent(data.counts.total === 0 ? 1 : confirmed(data.counts) / data.counts.total),
+                })}
+              </span>
+              {data.elapsedMs !== null && (
+                <Meter label={t('operations.elapsed')} value={formatLatency(data.elapsedMs)} />
+              )}
+              {data.rate.measuredPerSecond !== null && (
+                <Meter
+                  label={t('operations.rate.measured')}
+                  value={t('operations.perSecond', { value: formatNumber(data.rate.measuredPerSecond, 1) })}
+                />
+              )}
+              {data.etaMs !== null && !isFinished(data.state) && (
+                <Meter label={t('operations.left')} value={`~${formatLatency(data.etaMs)}`} />
+              )}
+              {data.finishedAt && (
+                <Meter label={t('operations.finished')} value={<Instant value={data.finishedAt} />} />
+              )}
+            </div>
+            <ProgressBar counts={data.counts} chosen={outcome} onChoose={choose} />
+            {!isFinished(data.state) && (
+              <p className={css.explain}>
+                <span>{t('operations.explain.pause')}</span>
+                <span>{t('operations.explain.cancel')}</span>
+              </p>
+            )}
+          </Card>
+          <div className={css.grid}>
+            <PlanCard operation={data} />
+            <StagesCard operation={data} />
+            <RateCard operation={data} mayRun={mayRun} onRate={(value) => commands.rate.mutate(value)} />
+          </div>
+          <div className={`${css.grid} ${css.two}`}>
+            <ItemsTable operationId={data.id} counts={data.counts} outcome={outcome} onOutcome={choose} />
+            <OperationLog log={data.log} />
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function Meter({ label, value }: { readonly label: string; readonly value: React.ReactNode }) {
+  return (
+    <span className={css.meter}>
+      <small>{label}</small>
+      <b>{value}</b>
+    </span>
+  );
+}
+
+function Actions(props: {
+  operation: OperationDetail;
+  mayRun: boolean;
+  busy: boolean;
+  onControl: (verb: 'pause' | 'resume' | 'cancel') => void;
+  onRetryFailed: () => void;
+}) {
+  const { t } = useTranslation();
+  const { operation, mayRun, busy } = props;
+  const title = mayRun ? undefined : t('operations.forbidden');
+  const off = !mayRun || busy;
+  const running = operation.state === 'running' || operation.state === 'holding';
+  const waiting = operation.state === 'paused' || operation.state === 'stopped';
+  return (
+    <>
+      {running && (
+        <Button disabled={off} title={title} onClick={() => props.onControl('pause')}>
+          {t('operations.action.pause')}
+        </Button>
+      )}
+      {waiting && (
+        <Button type="primary" disabled={off} title={title} onClick={() => props.onControl('resume')}>
+          {t('operations.action.resume')}
+        </Button>
+      )}
+      {(running || waiting || operation.state === 'planned') && (
+        <Popconfirm
+          title={t('operations.cancelConfirm.title')}
+          description={t('operations.cancelConfirm.text')}
+          okText={t('operations.cancelConfirm.ok')}
+          cancelText={t('operations.cancelConfirm.no')}
+          onConfirm={() => props.onControl('cancel')}
+        >
+          <Button danger disabled={off} title={title}>
+            {t('operations.action.cancel')}
+          </Button>
+        </Popconfirm>
+      )}
+      {isFinished(operation.state) && operation.retriable > 0 && (
+        <Button type="primary" disabled={off} title={title} onClick={props.onRetryFailed}>
+          {t('operations.action.retryFailed', { count: operation.retriable })}
+        </Button>
+      )}
+      <Button href={`/api/operations/${operation.id}/items.csv`}>{t('operations.action.csv')}</Button>
+    </>
+  );
+}
+
+function RateCard({
+  operation,
+  mayRun,
+  onRate,
+}: {
+  operation: OperationDetail;
+  mayRun: boolean;
+  onRate: (value: number) => void;
+}) {
+  const { t } = useTranslation();
+  const { rate } = operation;
+  const off = !mayRun || isFinished(operation.state);
+  return (
+    <Card title={t('operations.rate.title')}>
+      <div className={css.rate}>
+        <b>{formatNumber(rate.perSecond, 1)}</b>
+        <span>{t('operations.rate.unit')}</span>
+        <Button
+          aria-label={t('operations.rate.slower')}
+          disabled={off || rate.perSecond <= 0.5}
+          onClick={() => onRate(Math.max(0.5, rate.perSecond / 2))}
+        >
+          −
+        </Button>
+        <Button
+          aria-label={t('operations.rate.faster')}
+          disabled={off || rate.perSecond >= rate.maxPerSecond}
+          onClick={() => onRate(Math.min(rate.maxPerSecond, rate.perSecond * 2))}
+        >
+          +
+        </Button>
+      </div>
+      <dl className={css.facts}>
+        <dt>{t('operations.rate.limit')}</dt>
+        <dd>{t('operations.perSecond', { value: formatNumber(rate.maxPerSecond, 1) })}</dd>
+        {rate.effectivePerSecond < rate.perSecond && (
+          <>
+            <dt>{t('operations.rate.effective')}</dt>
+            <dd>{t('operations.perSecond', { value: formatNumber(rate.effectivePerSecond, 1) })}</dd>
+          </>
+        )}
+        <dt>{t('operations.rate.p95')}</dt>
+        <dd>{operation.p95Ms === null ? '—' : formatLatency(operation.p95Ms)}</dd>
+      </dl>
+    </Card>
+  );
+}

@@ -1,0 +1,87 @@
+import {
+  type OperationDetail,
+  operationsCancel,
+  operationsCreate,
+  operationsGet,
+  operationsItems,
+  operationsList,
+  operationsPause,
+  operationsRate,
+  operationsResume,
+  operationsStart,
+} from '@pult/shared/contracts/operations';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { callEndpoint } from '../../lib/api/client.ts';
+
+const FINISHED = new Set(['completed', 'completed_with_failures', 'cancelled', 'expired']);
+export const isFinished = (state: string): boolean => FINISHED.has(state);
+
+export const operationsQuery = (open: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['operations', 'list', open],
+    queryFn: ({ pageParam }) =>
+      callEndpoint(operationsList, {
+        query: { ...(open ? { open: 'true' as const } : {}), ...(pageParam ? { cursor: pageParam } : {}), limit: 50 },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    refetchInterval: 10_000,
+  });
+
+/** One operation; while it runs the interval backs the live hints up. */
+export const operationQuery = (operationId: string) =>
+  queryOptions({
+    queryKey: ['operations', 'one', operationId],
+    queryFn: () => callEndpoint(operationsGet, { params: { operationId } }),
+    refetchInterval: (query) => (query.state.data && isFinished(query.state.data.state) ? false : 2_000),
+  });
+
+export const itemsQuery = (operationId: string, outcome: string | null, search: string) =>
+  infiniteQueryOptions({
+    queryKey: ['operations', 'one', operationId, 'items', outcome, search],
+    queryFn: ({ pageParam }) =>
+      callEndpoint(operationsItems, {
+        params: { operationId },
+        query: {
+          ...(outcome ? { outcome: outcome as never } : {}),
+          ...(search ? { search } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+          limit: 100,
+        },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+const VERBS = { pause: operationsPause, resume: operationsResume, cancel: operationsCancel } as const;
+
+/** The commands of one operation; every answer replaces the cached operation. */
+export function useOperationCommands(operationId: string) {
+  const client = useQueryClient();
+  const keep = (operation: OperationDetail) => {
+    client.setQueryData(operationQuery(operationId).queryKey, operation);
+    void client.invalidateQueries({ queryKey: ['operations'] });
+    void client.invalidateQueries({ queryKey: ['messages'] });
+  };
+  const params = { operationId };
+  return {
+    start: useMutation({
+      mutationFn: (body: { reason: string; confirmCount?: number }) => callEndpoint(operationsStart, { params, body }),
+      onSuccess: keep,
+    }),
+    control: useMutation({
+      mutationFn: (verb: keyof typeof VERBS) => callEndpoint(VERBS[verb], { params, body: {} }),
+      onSuccess: keep,
+    }),
+    rate: useMutation({
+      mutationFn: (ratePerSecond: number) => callEndpoint(operationsRate, { params, body: { ratePerSecond } }),
+      onSuccess: keep,
+    }),
+    retryFailed: useMutation({
+      mutationFn: (verb: 'resend' | 'reExport') =>
+        callEndpoint(operationsCreate, {
+          body: { verb, selection: { operationId, outcomes: ['failed', 'in_doubt', 'skipped', 'returned'] } },
+        }),
+    }),
+  };
+}

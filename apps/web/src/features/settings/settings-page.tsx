@@ -1,0 +1,40 @@
+import { Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { paths } from '../../lib/paths.ts';
+import { usePermission } from '../../lib/session.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { CalendarsTab } from './calendars-tab.tsx';
+import { ConnectionsTab } from './connections-tab.tsx';
+import { PeopleTab } from './people-tab.tsx';
+import { PoliciesTab } from './policies-tab.tsx';
+
+const TABS = ['connections', 'calendars', 'policies', 'people'] as const;
+
+/** Настройки: connections with their health, calendars and SLA policies to read, people and roles as the provider says. */
+export function SettingsPage() {
+  const { tab = 'connections' } = useParams();
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const may = usePermission('settings.read');
+  if (!may) return <EmptyState title={t('common.forbidden')} text={t('common.forbiddenText')} />;
+  const active = TABS.find((one) => one === tab) ?? 'connections';
+  const content = {
+    connections: <ConnectionsTab />,
+    calendars: <CalendarsTab />,
+    policies: <PoliciesTab />,
+    people: <PeopleTab />,
+  };
+  return (
+    <>
+      <PageHeader title={t('settings.title')} />
+      <Tabs
+        activeKey={active}
+        items={TABS.map((one) => ({ key: one, label: t(`settings.tab.${one}`) }))}
+        onChange={(key) => void navigate(paths.settings(key))}
+      />
+      {content[active]}
+    </>
+  );
+}
