@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from './chromium.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = `${ROOT}node_modules/.bin`;
@@ -34,7 +33,6 @@ function localPostgres(): string | undefined {
   return undefined;
 }
 
-const chromium = findChromium();
 const postgres = localPostgres();
 
 const steps: Step[] = [
@@ -62,14 +60,6 @@ const steps: Step[] = [
     gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
   },
   { name: 'web build', command: ['vite', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn'] },
-  {
-    name: 'end to end',
-    command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts'],
-    environment: { PATH: `${ROOT}e2e/node_modules/.bin:${env.PATH}` },
-    gap: chromium
-      ? undefined
-      : 'no Chromium found (Debian: apt-get install chromium; or npx playwright install chromium)',
-  },
 ];
 
 const run = (step: Step): Promise<boolean> =>

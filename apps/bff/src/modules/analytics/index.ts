@@ -4,8 +4,6 @@ import type { AnalyticsSources } from './ports.ts';
 import { createAnalyticsRoutes } from './routes.ts';
 import { createAnalyticsService } from './service.ts';
 
-export type { AnalyticsSources, ClosedApproval, WorkingDay } from './ports.ts';
-
 /** Dashboards over rollups and closed clocks: reads only, keeps nothing of its own. */
 export const createAnalyticsModule = (deps: {
   landscape: LandscapeFile;

@@ -16,8 +16,6 @@ import { createOperationService, type OperationService } from './service.ts';
 import { DEFAULT_SETTINGS, type OperationSettings } from './settings.ts';
 import { countOpenOperations, runningOperations } from './store.ts';
 
-export type { AttemptRef, BulkDecision, Candidate, DeliveryBook, DeliveryNews } from './ports.ts';
-
 export interface OperationsModule {
   readonly routes: Route[];
   /** Started and not at their end. */

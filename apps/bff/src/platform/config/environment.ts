@@ -64,7 +64,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const issues: ConfigIssue[] = [];
   const values: Record<string, string> = {};
   for (const name of Object.keys(environmentSchema.shape)) {
-    const value = valueOf(env, name, issues);
+    const value = settingOf(env, name, issues);
     // An empty value means «not set»: compose files pass variables through that way.
     if (value !== undefined && value !== '') values[name] = value;
   }
@@ -76,7 +76,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   return parsed.data;
 }
 
-function valueOf(
+function settingOf(
   env: Readonly<Record<string, string | undefined>>,
   name: string,
   issues: ConfigIssue[],

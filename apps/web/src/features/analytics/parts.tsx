@@ -58,15 +58,12 @@ export function WeekHeat({ week, label }: { readonly week: readonly (readonly nu
     <div className={css.heat} role="img" aria-label={label}>
       <span />
       {Array.from({ length: 24 }, (_, hour) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: hours never move
         <span key={hour}>{hour % 3 === 0 ? String(hour).padStart(2, '0') : ''}</span>
       ))}
       {week.map((hours, day) => [
-        // biome-ignore lint/suspicious/noArrayIndexKey: weekdays never move
         <span key={`day${day}`}>{dayName(day)}</span>,
         ...hours.map((value, hour) => (
           <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: hours never move
             key={`${day}-${hour}`}
             className={css.cell}
             title={`${dayName(day)} ${String(hour).padStart(2, '0')}:00 · ${format.format(value)}`}

@@ -50,7 +50,6 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, onPick }: 
           const bad = scale(bucket.failed);
           return (
             // The keyboard reaches the same rows through the numbers above the chart.
-            // biome-ignore lint/a11y/useKeyWithClickEvents: pointer shortcut beside the links of the title
             // biome-ignore lint/a11y/noStaticElementInteractions: pointer shortcut beside the links of the title
             <g
               key={bucket.at}

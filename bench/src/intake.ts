@@ -1,0 +1,133 @@
+/**
+ * P1: events over HTTP, validated, deduplicated, folded and durably committed. The baseline is a bare batched insert of the
+ * same rows (events and deliveries, same tables and indexes) by one connection into the same server in the same run.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { type Measurement, rounded } from './measurement.ts';
+import { type System, startSystem } from './system.ts';
+
+const DELIVERIES = 15_000;
+const BATCH = 500;
+const CLIENTS = 4;
+const KINDS = ['accepted', 'sent', 'delivered', 'applied'] as const;
+
+interface Event {
+  readonly id: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+function makeEvents(run: string): Event[] {
+  const start = Date.now() - 3_600_000;
+  return Array.from({ length: DELIVERIES }, (_, index) =>
+    KINDS.map((kind, step): Event => {
+      const id = `${run}-${index}-${kind}`;
+      return {
+        id,
+        body: {
+          specversion: '1.0',
+          id,
+          source: 'site',
+          type: `exchange.${kind}`,
+          time: new Date(start + index * 200 + step * 300).toISOString(),
+          data: {
+            flow: 'site-orders',
+            consumer: 'ut',
+            attempt: 1,
+            message: {
+              id: `${run}-${index}`,
+              key: { type: 'ЗаказКлиента', number: `ЗК-${index}` },
+              counterparty: { name: `ООО «Покупатель ${index % 900}»`, inn: String(6_600_000_000 + (index % 900)) },
+              amount: `${1000 + (index % 5000)}.50`,
+            },
+          },
+        },
+      };
+    }),
+  ).flat();
+}
+
+async function send(system: System, events: readonly Event[]): Promise<void> {
+  const batches: string[] = [];
+  for (let at = 0; at < events.length; at += BATCH)
+    batches.push(JSON.stringify(events.slice(at, at + BATCH).map(({ body }) => body)));
+  let next = 0;
+  const client = async (): Promise<void> => {
+    for (;;) {
+      const body = batches[next];
+      next += 1;
+      if (body === undefined) return;
+      const response = await fetch(`${system.url}/api/intake/events`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/cloudevents-batch+json', authorization: `Bearer ${system.token}` },
+        body,
+      });
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+      await response.arrayBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+}
+
+/** The same rows into tables of the same shape, nothing else done to them. */
+async function bareInsert(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('create table bare_event (like exchange_event including all)');
+  await client.query('create table bare_delivery (like delivery including all)');
+  const { rows: events } = await client.query('select to_jsonb(e) as row from exchange_event e');
+  const { rows: deliveries } = await client.query('select to_jsonb(d) as row from delivery d');
+  const insert = async (table: string, list: { row: unknown }[]): Promise<void> => {
+    for (let at = 0; at < list.length; at += BATCH)
+      await client.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`, [
+        JSON.stringify(list.slice(at, at + BATCH).map(({ row }) => row)),
+      ]);
+  };
+  const startedAt = performance.now();
+  await insert('bare_event', events);
+  await insert('bare_delivery', deliveries);
+  const seconds = (performance.now() - startedAt) / 1000;
+  await client.query('drop table bare_event, bare_delivery');
+  await client.end();
+  return events.length / seconds;
+}
+
+export async function intake(): Promise<Measurement[]> {
+  const database = process.env.BENCH_DATABASE_URL;
+  const system = await startSystem(database);
+  try {
+    const url = database ?? databaseUrlOf(system);
+    await send(system, makeEvents(`warm-${randomUUID()}`).slice(0, 4_000));
+    const events = makeEvents(randomUUID());
+    const startedAt = performance.now();
+    await send(system, events);
+    const perSecond = events.length / ((performance.now() - startedAt) / 1000);
+    const again = performance.now();
+    await send(system, events.slice(0, 20_000));
+    const duplicates = 20_000 / ((performance.now() - again) / 1000);
+    const baseline = await bareInsert(url);
+    return [
+      {
+        what: 'new events',
+        value: rounded(perSecond, 0),
+        unit: 'events/s',
+        baseline: rounded(baseline, 0),
+        ratio: rounded(perSecond / baseline, 2),
+        bar: '≥ 10 000, ratio ≥ 0.5',
+      },
+      { what: 'events seen before', value: rounded(duplicates, 0), unit: 'events/s', bar: '—' },
+    ];
+  } finally {
+    await system.stop();
+  }
+}
+
+/** Address of the bundled server, from the command line of the process that the system started. */
+function databaseUrlOf(system: System): string {
+  const environment = readFileSync(`/proc/${system.pid}/environ`, 'utf8').split('\0');
+  const folder = environment.find((line) => line.startsWith('PULT_DATA_DIR='))?.slice('PULT_DATA_DIR='.length) ?? '';
+  const port = readFileSync(`${folder}/data/postmaster.pid`, 'utf8').split('\n')[3];
+  const password = readFileSync(`${folder}/password`, 'utf8').trim();
+  return `postgres://pult:${encodeURIComponent(password)}@127.0.0.1:${port}/pult`;
+}
