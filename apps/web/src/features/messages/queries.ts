@@ -1,0 +1,142 @@
+import {
+  causeGet,
+  causesList,
+  causeTriage,
+  type MessagesFilter,
+  messageGet,
+  messagePayload,
+  messagesList,
+  messagesSummary,
+  messagesVolume,
+  quarantineDiscard,
+  quarantineList,
+  quarantineReplay,
+} from '@pult/shared/contracts/messages';
+import { deliveryVerify, operationsCreate } from '@pult/shared/contracts/operations';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import { callEndpoint } from '../../lib/api/client.ts';
+import { paths } from '../../lib/paths.ts';
+
+export type Verb = 'resend' | 'reExport' | 'discard' | 'restore';
+export type Selection = { causeIds: string[] } | { deliveryIds: string[] } | { filter: Record<string, unknown> };
+
+export const summaryQuery = (filter: MessagesFilter) =>
+  queryOptions({
+    queryKey: ['messages', 'summary', filter],
+    queryFn: () => callEndpoint(messagesSummary, { query: filter }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  });
+
+export const volumeQuery = (filter: MessagesFilter) =>
+  queryOptions({
+    queryKey: ['messages', 'volume', filter],
+    queryFn: () => callEndpoint(messagesVolume, { query: { ...filter, buckets: 96 } }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+  });
+
+export const causesQuery = (filter: MessagesFilter) =>
+  queryOptions({
+    queryKey: ['messages', 'causes', filter],
+    queryFn: () => callEndpoint(causesList, { query: filter }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  });
+
+export const causeQuery = (causeId: string) =>
+  queryOptions({
+    queryKey: ['messages', 'cause', causeId],
+    queryFn: () => callEndpoint(causeGet, { params: { causeId } }),
+  });
+
+export type Sort = 'newest' | 'oldest' | 'amount';
+
+export const listQuery = (filter: MessagesFilter, sort: Sort) =>
+  infiniteQueryOptions({
+    queryKey: ['messages', 'list', filter, sort],
+    queryFn: ({ pageParam }) =>
+      callEndpoint(messagesList, {
+        query: { ...filter, sort, limit: 50, ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const quarantineQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ['messages', 'quarantine'],
+    queryFn: ({ pageParam }) =>
+      callEndpoint(quarantineList, { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+export const messageQuery = (deliveryId: string) =>
+  queryOptions({
+    queryKey: ['messages', 'one', deliveryId],
+    queryFn: () => callEndpoint(messageGet, { params: { deliveryId } }),
+    refetchInterval: 10_000,
+  });
+
+export const payloadQuery = (deliveryId: string, revision: number) =>
+  queryOptions({
+    queryKey: ['messages', 'payload', deliveryId, revision],
+    queryFn: () => callEndpoint(messagePayload, { params: { deliveryId }, query: { revision } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Makes the plan of an operation and opens it; a single message with a reason starts at once. */
+export function useOperation() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (input: { verb: Verb; selection: Selection; reason?: string }) =>
+      callEndpoint(operationsCreate, {
+        body: {
+          verb: input.verb,
+          selection: input.selection,
+          ...(input.reason === undefined ? {} : { start: { reason: input.reason } }),
+        },
+      }),
+    onSuccess: ({ operation }) => {
+      void client.invalidateQueries({ queryKey: ['messages'] });
+      void navigate(paths.operation(operation.id));
+    },
+  });
+}
+
+export function useVerify(deliveryId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => callEndpoint(deliveryVerify, { params: { deliveryId } }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
+  });
+}
+
+export function useTriage(causeId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { owner?: 'take' | 'release'; snoozeUntil?: string | null; note?: string }) =>
+      callEndpoint(causeTriage, { params: { causeId }, body }),
+    onSuccess: (detail) => client.setQueryData(causeQuery(causeId).queryKey, detail),
+    onSettled: () => client.invalidateQueries({ queryKey: ['messages', 'causes'] }),
+  });
+}
+
+export function useQuarantineAction() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ eventId, verb }: { eventId: string; verb: 'replay' | 'discard' }) =>
+      callEndpoint(verb === 'replay' ? quarantineReplay : quarantineDiscard, { params: { eventId }, body: {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * `pnpm screenshots [--all] [--out FOLDER] [--demo FILE]`: walks the personas' screens on the running demonstration and
+ * writes the pictures that the README shows; `--all` takes every screen in both themes and both widths. `--demo` names the
+ * PULT_DEMO_INFO file of a demonstration that already runs; without it one is started and ended.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { browserOptions } from './browser.ts';
+import { demo, signIn } from './demo.ts';
+import startDemo from './start-demo.ts';
+
+interface Shot {
+  readonly name: string;
+  readonly login: string;
+  readonly path: string;
+  /** Follows the first link that matches on the opened screen before the picture is taken. */
+  readonly follow?: RegExp;
+  /** Themes and widths that the README shows. */
+  readonly inReadme?: readonly `${'light' | 'dark'}-${1440 | 390}`[];
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: 'approvals', login: 'manager', path: '/approvals', inReadme: ['light-1440', 'light-390', 'dark-390'] },
+  { name: 'approval', login: 'manager', path: '/approvals', follow: /^\/approvals\/./, inReadme: ['light-390'] },
+  { name: 'overview', login: 'ops', path: '/overview', inReadme: ['light-1440', 'dark-1440'] },
+  { name: 'flows', login: 'ops', path: '/flows' },
+  { name: 'flow', login: 'ops', path: '/flows/site-orders' },
+  { name: 'messages', login: 'ops', path: '/messages', inReadme: ['light-1440', 'dark-1440'] },
+  { name: 'messages-all', login: 'ops', path: '/messages?tab=all' },
+  { name: 'message', login: 'ops', path: '/messages?tab=all', follow: /^\/messages\/./, inReadme: ['light-1440'] },
+  { name: 'operations', login: 'ops', path: '/operations' },
+  { name: 'operation', login: 'ops', path: '/operations', follow: /^\/operations\/./ },
+  { name: 'analytics', login: 'analyst', path: '/analytics', inReadme: ['light-1440', 'dark-1440'] },
+  { name: 'audit', login: 'admin', path: '/audit' },
+  { name: 'connections', login: 'admin', path: '/settings/connections' },
+  { name: 'calendars', login: 'admin', path: '/settings/calendars' },
+  { name: 'policies', login: 'admin', path: '/settings/policies' },
+  { name: 'people', login: 'admin', path: '/settings/people' },
+];
+
+const { values } = parseArgs({
+  options: {
+    all: { type: 'boolean', default: false },
+    out: { type: 'string', default: fileURLToPath(new URL('../docs/screens', import.meta.url)) },
+    demo: { type: 'string' },
+    only: { type: 'string' },
+  },
+});
+
+/** Skeletons gone and charts drawn: nothing on the page has changed for half a second. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined);
+  await page
+    .waitForFunction('!document.querySelector("[aria-busy=true]")', undefined, { timeout: 15_000 })
+    .catch(() => undefined);
+  await page.waitForTimeout(700);
+}
+
+async function take(browser: Browser, scheme: 'light' | 'dark', width: 1440 | 390): Promise<void> {
+  const kind = `${scheme}-${width}` as const;
+  const wanted = SHOTS.filter(
+    (shot) => (values.all || shot.inReadme?.includes(kind)) && (!values.only || shot.name.startsWith(values.only)),
+  );
+  for (const login of new Set(wanted.map((shot) => shot.login))) {
+    const context = await browser.newContext({
+      viewport: { width, height: width === 390 ? 844 : 900 },
+      colorScheme: scheme,
+      locale: 'ru-RU',
+      timezoneId: 'Europe/Moscow',
+      reducedMotion: 'reduce',
+      deviceScaleFactor: 1,
+      hasTouch: width === 390,
+    });
+    const page = await context.newPage();
+    await signIn(page, login);
+    for (const shot of wanted.filter((one) => one.login === login)) {
+      await page.goto(`${demo().url}${shot.path}`);
+      await settled(page);
+      if (shot.follow) {
+        const hrefs = await page
+          .locator('main a[href]')
+          .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+        const href = hrefs.find((one) => shot.follow?.test(one));
+        if (!href) {
+          console.log(`${shot.name}: nothing to open on ${shot.path}`);
+          continue;
+        }
+        await page.goto(`${demo().url}${href}`);
+        await settled(page);
+      }
+      const file = join(values.out, `${shot.name}-${kind}.png`);
+      await page.screenshot({ path: file, fullPage: values.all });
+      console.log(file);
+    }
+    await context.close();
+  }
+}
+
+mkdirSync(values.out, { recursive: true });
+const stop = values.demo ? async (): Promise<void> => undefined : await startDemo();
+if (values.demo) process.env.PULT_DEMO = readFileSync(values.demo, 'utf8');
+const browser = await chromium.launch(browserOptions().launchOptions);
+try {
+  for (const scheme of ['light', 'dark'] as const)
+    for (const width of [1440, 390] as const) await take(browser, scheme, width);
+} finally {
+  await browser.close();
+  await stop();
+}
