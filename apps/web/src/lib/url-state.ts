@@ -36,6 +36,12 @@ export const list = (): UrlField<readonly string[]> => ({
   write: (values) => values,
 });
 
+/** Several ids, none with a comma in it: repeated, comma separated, or both, as the API reads them. */
+export const ids = (): UrlField<readonly string[]> => ({
+  read: (values) => values.flatMap((value) => value.split(',')).filter((value) => value !== ''),
+  write: (values) => values,
+});
+
 /** A number within bounds; anything else in the address means absent. */
 export const number = (least: number, most: number): UrlField<number | null> => ({
   read: ([value]) => {

@@ -6,7 +6,7 @@ import {
   errorClass,
   type MessagesFilter,
 } from '@pult/shared/contracts/messages';
-import { list, number, oneOf, optional, text, type UrlState } from '../../lib/url-state.ts';
+import { ids, number, oneOf, optional, text, type UrlState } from '../../lib/url-state.ts';
 
 export const TABS = ['causes', 'all', 'stuck', 'in_doubt', 'quarantine'] as const;
 export const RANGES = ['1h', '6h', '24h', '7d', 'any'] as const;
@@ -15,8 +15,8 @@ const RANGE_MS = { '1h': 3_600_000, '6h': 6 * 3_600_000, '24h': 24 * 3_600_000, 
 export const URL_SPEC = {
   tab: oneOf(TABS, 'causes'),
   range: oneOf(RANGES, 'any'),
-  flow: list(),
-  state: list(),
+  flow: ids(),
+  state: ids(),
   cause: optional(),
   errorClass: optional(),
   q: text(),
