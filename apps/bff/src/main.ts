@@ -127,6 +127,10 @@ async function start(env: Environment): Promise<void> {
   });
   const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
   const landscapeModule = createLandscapeModule({
+    db,
+    live,
+    log,
+    onec: connectors.onec,
     file: landscape,
     fileHash,
     fileAppliedAt: clock.now(),
@@ -184,6 +188,7 @@ async function start(env: Environment): Promise<void> {
 
   identity.start(ticker);
   connectors.start(ticker);
+  landscapeModule.start(ticker);
   messages.start(ticker);
   approvals.start(ticker);
   operations.start(ticker);
