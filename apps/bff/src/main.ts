@@ -23,6 +23,7 @@ import { openDatabase } from './platform/db/database.ts';
 import { startEmbeddedDatabase } from './platform/db/embedded.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { createApp } from './platform/http/app.ts';
+import { createFrontDoor } from './platform/http/front-door.ts';
 import { createTicker } from './platform/jobs/ticker.ts';
 import { createLive, type Live } from './platform/live/live.ts';
 import { createLogger } from './platform/telemetry/logger.ts';
@@ -68,7 +69,8 @@ async function start(env: Environment): Promise<void> {
   let draining = false;
   const isDraining = (): boolean => draining;
   const ticker = createTicker({ log, metrics });
-  const server = createServer();
+  const door = createFrontDoor();
+  const server = createServer(door.listener);
   const publicUrl = await listen(server, env);
 
   const late: { live: Live & { endSession?: (id: string) => void } } = { live: { announce: () => undefined } };
@@ -184,7 +186,7 @@ async function start(env: Environment): Promise<void> {
       maxHeldBytes: env.INTAKE_HELD_MEGABYTES * 1024 * 1024,
     },
   });
-  server.on('request', app);
+  door.open(app);
 
   identity.start(ticker);
   connectors.start(ticker);
