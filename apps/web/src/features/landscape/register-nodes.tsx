@@ -26,7 +26,7 @@ export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; rea
         ) : (
           base.freshAt && (
             <span className={css.hint}>
-              {t('landscape.registers.read')} <Instant value={base.freshAt} relative />
+              {t('landscape.registers.read')} <Instant value={base.freshAt} />
             </span>
           )
         )
@@ -107,7 +107,7 @@ function Run({ run }: { readonly run: ExchangeNode['export'] }) {
           {t(`landscape.registers.result.${run.result}`)}
           {run.endedAt && (
             <>
-              , <Instant value={run.endedAt} relative />
+              , <Instant value={run.endedAt} />
             </>
           )}
         </span>
