@@ -44,7 +44,7 @@ export const exchangeNode = z.object({
 export type ExchangeNode = z.output<typeof exchangeNode>;
 
 export const exchangeProblem = z.object({
-  id: z.guid(),
+  id: z.uuid(),
   systemId: z.string(),
   node: z.string().nullable().describe('Name of the node; null when the base does not list it'),
   kind: exchangeProblemKind,

@@ -1,5 +1,4 @@
 /** One reading of the exchange registers of a base over OData. */
-import { createHash } from 'node:crypto';
 import type { ExchangeProblemKind, ExchangeRunResult } from '@pult/shared/contracts/exchange-registers';
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { OnecClient } from '../../../connectors/onec-odata/client.ts';
@@ -12,6 +11,7 @@ import {
   refOf,
   textOf,
 } from '../../../connectors/onec-odata/values.ts';
+import { hashedId } from '../../../platform/ids.ts';
 import { problemKindOf, runResultOf } from './rules.ts';
 
 export type RegisterClient = Pick<OnecClient, 'system' | 'list' | 'pages'>;
@@ -201,8 +201,5 @@ function problemOf(system: string, row: OnecEntity, zone: string): ProblemFacts 
 }
 
 /** A row of the register is its dimensions: a problem that comes again after it was solved is the same row. */
-function problemId(system: string, row: OnecEntity): string {
-  const dimensions = DIMENSIONS.map((field) => textOf(row, field)).join('\u0000');
-  const hash = createHash('sha256').update(`${system}\u0000${dimensions}`).digest('hex');
-  return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
+const problemId = (system: string, row: OnecEntity): string =>
+  hashedId('exchange problem', system, ...DIMENSIONS.map((field) => textOf(row, field)));
