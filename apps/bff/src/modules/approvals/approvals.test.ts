@@ -78,6 +78,7 @@ describe('reading', () => {
         request: { amount: '280.00', percent: 31.82 },
         lost: '70.00',
       },
+      cost: { priceKind: 'Плановая себестоимость', published: true, missing: 0 },
       stock: { ok: 1, of: 1 },
     });
   });
