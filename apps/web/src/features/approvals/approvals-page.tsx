@@ -74,15 +74,21 @@ export function ApprovalsPage() {
     if (row) open(row.id);
   };
   const tickable = (id: string) => rows.some((row) => row.id === id && row.state !== 'decided' && !row.ownRequest);
-  const ticked = url.ticked.filter(tickable);
+  // The address follows: a box must answer at once, a change of the address takes a turn of the router.
+  const [chosenRows, setChosenRows] = useState(url.ticked);
+  const ticked = chosenRows.filter(tickable);
+  const setTicked = (ids: readonly string[]) => {
+    setChosenRows(ids);
+    setUrl({ ticked: ids });
+  };
   const tick = (id: string) => {
-    if (tickable(id)) setUrl({ ticked: ticked.includes(id) ? ticked.filter((one) => one !== id) : [...ticked, id] });
+    if (tickable(id)) setTicked(ticked.includes(id) ? ticked.filter((one) => one !== id) : [...ticked, id]);
   };
   useKeys({
     j: () => step(1),
     k: () => step(-1),
     x: () => chosen && tick(chosen),
-    Escape: () => (ticked.length > 0 ? setUrl({ ticked: [] }) : back()),
+    Escape: () => (ticked.length > 0 ? setTicked([]) : back()),
   });
   const card = (id: string) => (
     <ApprovalCardView
@@ -99,32 +105,31 @@ export function ApprovalsPage() {
   if (phone && approvalId) return card(approvalId);
 
   const counts = firstPage?.counts;
-  const filters = (
-    <InboxFilterBar
-      value={url}
-      segments={firstPage?.segments ?? []}
-      onChange={(change) => setUrl({ ...change, ticked: [] })}
+  const filterBy = (change: Parameters<typeof setUrl>[0]) => {
+    setChosenRows([]);
+    setUrl({ ...change, ticked: [] });
+  };
+  const tabs = (
+    <SegmentedTabs<ApprovalTab>
+      value={url.tab}
+      label={t('approvals.title')}
+      options={TABS.map((one) => ({
+        value: one,
+        label: (
+          <>
+            {t(`approvals.tab.${one}`)} {counts && <span>{counts[one]}</span>}
+          </>
+        ),
+      }))}
+      onChange={(tab) => filterBy({ tab })}
     />
   );
+  const filters = <InboxFilterBar value={url} segments={firstPage?.segments ?? []} onChange={filterBy} />;
   return (
     <div className={css.page}>
       <PageHeader
         title={t('approvals.title')}
-        state={
-          <SegmentedTabs<ApprovalTab>
-            value={url.tab}
-            label={t('approvals.title')}
-            options={TABS.map((one) => ({
-              value: one,
-              label: (
-                <>
-                  {t(`approvals.tab.${one}`)} {counts && <span>{counts[one]}</span>}
-                </>
-              ),
-            }))}
-            onChange={(tab) => setUrl({ tab, ticked: [] })}
-          />
-        }
+        state={phone ? undefined : tabs}
         actions={
           phone ? (
             <button
@@ -140,6 +145,7 @@ export function ApprovalsPage() {
           )
         }
       />
+      {phone && <div className={css.chips}>{tabs}</div>}
       {phone && filtersOpen && <div className={css.filters}>{filters}</div>}
       <div className={css.split}>
         <div className={css.listPane}>
@@ -163,9 +169,7 @@ export function ApprovalsPage() {
               onMore={query.hasNextPage ? () => void query.fetchNextPage() : null}
             />
           )}
-          {!phone && ticked.length > 0 && (
-            <BatchBar rows={rows.filter(({ id }) => ticked.includes(id))} onClear={() => setUrl({ ticked: [] })} />
-          )}
+          {!phone && <BatchBar rows={rows.filter(({ id }) => ticked.includes(id))} onClear={() => setTicked([])} />}
         </div>
         {!phone && (
           <div className={css.cardPane}>

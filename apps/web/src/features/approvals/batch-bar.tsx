@@ -14,29 +14,34 @@ export function BatchBar({ rows, onClear }: { readonly rows: readonly ApprovalRo
   const [checking, setChecking] = useState<readonly string[] | null>(null);
   const amount = rows.reduce((sum, row) => sum + Number(row.amount ?? 0), 0);
   const worst = Math.max(...rows.map(({ deviationMax }) => deviationMax));
+  const dialog = checking && (
+    <BatchDialog
+      approvalIds={checking}
+      onClose={(decided) => {
+        setChecking(null);
+        if (decided) onClear();
+      }}
+    />
+  );
   return (
-    <footer className={css.bar}>
-      <p>
-        <b>
-          {t('approvals.batch.ticked', { count: rows.length })} · {formatRoubles(amount)}
-        </b>
-        <small>{t('approvals.batch.worst', { value: formatPoints(worst) })}</small>
-      </p>
-      <Button type="text" onClick={onClear}>
-        {t('approvals.batch.clear')}
-      </Button>
-      <Button onClick={() => setChecking(rows.map(({ id }) => id))}>
-        {t('approvals.batch.check', { count: rows.length })}
-      </Button>
-      {checking && (
-        <BatchDialog
-          approvalIds={checking}
-          onClose={(decided) => {
-            setChecking(null);
-            if (decided) onClear();
-          }}
-        />
+    <>
+      {rows.length > 0 && (
+        <footer className={css.bar}>
+          <p>
+            <b>
+              {t('approvals.batch.ticked', { count: rows.length })} · {formatRoubles(amount)}
+            </b>
+            <small>{t('approvals.batch.worst', { value: formatPoints(worst) })}</small>
+          </p>
+          <Button type="text" onClick={onClear}>
+            {t('approvals.batch.clear')}
+          </Button>
+          <Button onClick={() => setChecking(rows.map(({ id }) => id))}>
+            {t('approvals.batch.check', { count: rows.length })}
+          </Button>
+        </footer>
       )}
-    </footer>
+      {dialog}
+    </>
   );
 }

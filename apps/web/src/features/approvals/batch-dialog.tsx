@@ -57,7 +57,7 @@ export function BatchDialog({ approvalIds, onClose }: BatchDialogProps) {
         ) : (
           <BatchTable
             cards={cards}
-            taken={new Set(taken.map(({ row }) => row.id))}
+            taken={new Set(results ? decided.map(({ approvalId }) => approvalId) : taken.map(({ row }) => row.id))}
             results={results}
             onToggle={(id) => {
               const next = new Set(left);

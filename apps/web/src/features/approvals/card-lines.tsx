@@ -29,7 +29,9 @@ export function CardLines({ card }: { readonly card: ApprovalCard }) {
           <thead>
             <tr>
               <th scope="col">{t('approvals.lines.item')}</th>
-              <th scope="col">{t('approvals.lines.quantity')}</th>
+              <th scope="col" className={css.wide}>
+                {t('approvals.lines.quantity')}
+              </th>
               {has.stock && (
                 <th scope="col" className={css.wide}>
                   {t('approvals.lines.stock')}
@@ -42,7 +44,9 @@ export function CardLines({ card }: { readonly card: ApprovalCard }) {
                   <th scope="col">{t('approvals.lines.deviation')}</th>
                 </>
               )}
-              <th scope="col">{t('approvals.lines.amount')}</th>
+              <th scope="col" className={discounted ? css.wide : undefined}>
+                {t('approvals.lines.amount')}
+              </th>
               {has.margin && (
                 <>
                   <th scope="col" className={css.wide}>
@@ -69,7 +73,7 @@ export function CardLines({ card }: { readonly card: ApprovalCard }) {
           <tfoot>
             <tr>
               <th scope="row">{t('approvals.lines.whole', { count: lines.length })}</th>
-              <td />
+              <td className={css.wide} />
               {has.stock && <td className={css.wide} />}
               {discounted && (
                 <>
@@ -78,7 +82,9 @@ export function CardLines({ card }: { readonly card: ApprovalCard }) {
                   <td>{t('approvals.lines.max', { value: formatPoints(numbers.deviationMax) })}</td>
                 </>
               )}
-              <td>{numbers.amount === null ? '—' : formatAmount(numbers.amount)}</td>
+              <td className={discounted ? css.wide : undefined}>
+                {numbers.amount === null ? '—' : formatAmount(numbers.amount)}
+              </td>
               {has.margin && (
                 <>
                   <td className={css.wide}>{numbers.margin ? formatAmount(numbers.margin.request.amount) : '—'}</td>
@@ -112,7 +118,7 @@ function Line({
         {line.name}
         {line.article && <small>{line.article}</small>}
       </td>
-      <td>{formatNumber(line.quantity, 3)}</td>
+      <td className={css.wide}>{formatNumber(line.quantity, 3)}</td>
       {has.stock && (
         <td className={`${css.wide} ${line.stockOk === false ? css.short : ''}`}>
           {line.stockOk === false && <StateShape state="warn" size={10} />}{' '}
@@ -128,7 +134,7 @@ function Line({
           </td>
         </>
       )}
-      <td>{formatAmount(line.amount)}</td>
+      <td className={discounted ? css.wide : undefined}>{formatAmount(line.amount)}</td>
       {has.margin && (
         <>
           <td className={css.wide}>{line.margin === null ? '—' : formatAmount(line.margin)}</td>

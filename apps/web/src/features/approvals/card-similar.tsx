@@ -50,7 +50,9 @@ export function SimilarDecisions({ card }: { readonly card: ApprovalCard }) {
                 {t('approvals.similar.customer')}
               </th>
               <th scope="col">{t('approvals.lines.deviation')}</th>
-              <th scope="col">{t('approvals.lines.amount')}</th>
+              <th scope="col" className={css.wide}>
+                {t('approvals.lines.amount')}
+              </th>
               <th scope="col" className={css.left}>
                 {t('approvals.similar.decision')}
               </th>
@@ -74,7 +76,7 @@ export function SimilarDecisions({ card }: { readonly card: ApprovalCard }) {
                   </Link>
                 </td>
                 <td>{formatPoints(one.deviationMax)}</td>
-                <td>{one.amount === null ? '—' : formatAmount(one.amount)}</td>
+                <td className={css.wide}>{one.amount === null ? '—' : formatAmount(one.amount)}</td>
                 <td className={css.left}>
                   <span className={css.verdict}>
                     <StateShape state={one.verdict === 'approve' ? 'ok' : 'bad'} size={10} />{' '}

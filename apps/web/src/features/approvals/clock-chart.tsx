@@ -8,6 +8,7 @@ import { type DayPlace, tapeScale } from './tape-scale.ts';
 const DAY_PX = 220;
 /** A label narrower than this would be cut. */
 const LABEL_PX = 52;
+const TOP_AT_MOST = 150;
 
 /** Days side by side with what each hour was, and below them how the goal was used up. */
 export function ClockChart({ view }: { readonly view: ClockView }) {
@@ -122,7 +123,8 @@ function Curve({ view, place }: { readonly view: ClockView; readonly place: (at:
   const { parts } = view.tape;
   const goal = view.summary.goalMs;
   const total = parts.reduce((sum, part) => sum + part.countedMs, 0);
-  const top = Math.max(110, (total / goal) * 105);
+  // Far past the goal the thresholds would lie on each other: then the curve leaves at the top.
+  const top = Math.min(TOP_AT_MOST, Math.max(110, (total / goal) * 105));
   const height = (percent: number): number => 100 - (percent / top) * 100;
   let used = 0;
   const behind: string[] = [];
@@ -146,7 +148,13 @@ function Curve({ view, place }: { readonly view: ClockView; readonly place: (at:
       {view.thresholds.map(({ percent, at, atIfResumed, passed }) => {
         const when = at ?? atIfResumed;
         return (
-          <span key={percent} className={css.threshold} style={{ top: `${height(percent)}%` }} data-passed={passed}>
+          <span
+            key={percent}
+            className={css.threshold}
+            style={{ top: `${height(percent)}%`, left: `${when ? place(when) : 0}%` }}
+            data-passed={passed}
+            data-side={when && place(when) > 25 ? 'left' : 'right'}
+          >
             {t('approvals.tape.threshold', { percent })}
             {when && ` · ${formatDay(when)}, ${formatTime(when)}`}
           </span>

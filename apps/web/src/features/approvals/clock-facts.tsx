@@ -36,7 +36,10 @@ export function ClockFacts({ view }: { readonly view: ClockView }) {
       at: fact.at,
       shape: FACT_SHAPE[fact.kind],
       text: t(`approvals.facts.${fact.kind}`),
-      note: [fact.actor ? shortName(fact.actor.name) : null, fact.reason ? `«${fact.reason}»` : null]
+      note: [
+        fact.actor ? shortName(fact.actor.name) : null,
+        fact.reason && fact.kind !== 'void' ? `«${fact.reason}»` : null,
+      ]
         .filter((text) => text !== null)
         .join(': '),
       ahead: false,

@@ -82,7 +82,7 @@ export function ClockParts({ view }: { readonly view: ClockView }) {
                 <td>{formatWorking(wall)}</td>
                 <td>{formatWorking(counted)}</td>
                 <td>{formatWorking(counted)}</td>
-                <td>{`${formatNumber((counted / view.summary.goalMs) * 100, 1)} %`}</td>
+                <td>{`${formatNumber(parts.findLast(({ percent }) => percent !== null)?.percent ?? 0, 1)} %`}</td>
               </tr>
             </tfoot>
           )}

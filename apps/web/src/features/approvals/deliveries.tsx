@@ -18,7 +18,7 @@ const SHAPE: Readonly<Record<DecisionDelivery['state'], StateName>> = {
 export function Deliveries({ decision }: { readonly decision: ApprovalDecision }) {
   const { t } = useTranslation();
   return (
-    <ul className={css.deliveries}>
+    <ul className={css.deliveries} aria-label={t('approvals.made.delivery')}>
       {decision.deliveries.map((delivery) => (
         <li key={delivery.system}>
           <StateShape state={SHAPE[delivery.state]} />

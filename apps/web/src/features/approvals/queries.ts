@@ -60,9 +60,9 @@ export const cardQuery = (approvalId: string) =>
 /** The card for the check of a batch: it does not count as looked at. */
 export const checkQuery = (approvalId: string) =>
   queryOptions({
-    queryKey: ['approvals', 'check', approvalId],
+    // Not below `approvals`: live hints must not change figures that are being read; the version guards the decision.
+    queryKey: ['approvals-check', approvalId],
     queryFn: () => callEndpoint(approvalsGet, { params: { approvalId }, query: { seen: 'false' } }),
-    // Figures that are being read must not change on their own; the version guards the decision.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
@@ -98,8 +98,11 @@ export function useApprovalCommands(approvalId: string) {
   const params = { approvalId };
   const settle = {
     onSuccess: (card: ApprovalCard) => client.setQueryData(cardQuery(approvalId).queryKey, card),
-    // Also after a refusal: somebody else may have been first, and the card must say who.
-    onSettled: () => client.invalidateQueries({ queryKey: ['approvals'] }),
+    // Also after a refusal: somebody else may have been first, and the card must say who. The outcome does not wait for
+    // what is read again.
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ['approvals'] });
+    },
   };
   return {
     decide: useMutation({
@@ -121,8 +124,9 @@ export type ApprovalCommands = ReturnType<typeof useApprovalCommands>;
 /** Approval of several requests and the way back. */
 export function useBatchCommands() {
   const client = useQueryClient();
-  const onSettled = () =>
-    client.invalidateQueries({ predicate: ({ queryKey: [area, kind] }) => area === 'approvals' && kind !== 'check' });
+  const onSettled = () => {
+    void client.invalidateQueries({ queryKey: ['approvals'] });
+  };
   return {
     decide: useMutation({
       mutationFn: (items: { approvalId: string; version: number }[]) =>

@@ -36,6 +36,8 @@ export function useReasonText(): (part: Part) => string {
   const textOf = (reason: Reason): string => {
     if (reason.code === 'days-off') return daysText(reason) || t('approvals.tape.weekend');
     if (reason.code === 'pause') return pauseText(reason);
+    // The kind of the part says it better: lunch, outside working hours.
+    if (reason.code === 'calendar') return '';
     return t(`approvals.tape.reason.${reason.code}`, {
       until: reason.until ? formatTime(reason.until) : '',
       by: reason.by ?? t('approvals.card.someone'),

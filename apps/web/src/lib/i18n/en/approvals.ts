@@ -309,7 +309,6 @@ export const approvals = {
       'after-due': 'past due',
       'after-lunch': 'after lunch',
       'after-pause': 'after the pause',
-      calendar: 'by the calendar',
     },
     kind: {
       working: 'Working',
@@ -370,7 +369,7 @@ export const approvals = {
     cancel: 'Cancelled.',
     retarget: 'New goal.',
     rebase: 'New calendar.',
-    void: 'Stop taken back.',
+    void: 'Taken back.',
     threshold: '{{percent}} % of the goal.',
     recorded: 'recorded {{at}}',
     ahead: '{{percent}} % of the goal, ahead',

@@ -332,7 +332,6 @@ export const approvals = {
       'after-due': 'срок прошёл',
       'after-lunch': 'после обеда',
       'after-pause': 'после паузы',
-      calendar: 'по календарю',
     },
     kind: {
       working: 'Работа',
@@ -345,7 +344,7 @@ export const approvals = {
     },
     because: {
       working: 'рабочее время',
-      lunch: 'календарь',
+      lunch: 'по календарю',
       night: 'вне рабочих часов',
       'day-off': 'выходной',
       pause: 'часы стоят',
@@ -393,7 +392,7 @@ export const approvals = {
     cancel: 'Отмена.',
     retarget: 'Новая цель.',
     rebase: 'Новый календарь.',
-    void: 'Остановка взята назад.',
+    void: 'Взято назад.',
     threshold: '{{percent}} % срока.',
     recorded: 'записано {{at}}',
     ahead: '{{percent}} % срока, впереди',
