@@ -114,7 +114,8 @@ function run(
 
 async function answers(url: string, deadline: number): Promise<void> {
   while (Date.now() < deadline) {
-    const ok = await fetch(url).then(
+    // A question that came while the server was starting may stay without an answer: the next one is not kept waiting.
+    const ok = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
       (response) => response.ok,
       () => false,
     );

@@ -40,6 +40,7 @@ export function ApprovalsPage() {
     minDeviation: url.deviation,
     segment: url.segment,
     q,
+    by: url.by,
   };
   const scope = JSON.stringify(filter);
   const query = useInfiniteQuery(inboxQuery(filter));
@@ -117,14 +118,21 @@ export function ApprovalsPage() {
         value: one,
         label: (
           <>
-            {t(`approvals.tab.${one}`)} {counts && <span>{counts[one]}</span>}
+            {t(`approvals.tab.${one}`)} {counts && one !== 'decided' && <span>{counts[one]}</span>}
           </>
         ),
       }))}
       onChange={(tab) => filterBy({ tab })}
     />
   );
-  const filters = <InboxFilterBar value={url} segments={firstPage?.segments ?? []} onChange={filterBy} />;
+  const filters = (
+    <InboxFilterBar
+      value={url}
+      segments={firstPage?.segments ?? []}
+      decided={url.tab === 'decided'}
+      onChange={filterBy}
+    />
+  );
   return (
     <div className={css.page}>
       <PageHeader

@@ -137,7 +137,8 @@ function EarlierDecisions({ except }: { readonly except: string }) {
   return (
     <section className={css.block}>
       <h2>
-        {t('approvals.made.earlier')} <Link to={`${paths.approvals()}?tab=decided`}>{t('approvals.made.all')}</Link>
+        {t('approvals.made.earlier')}{' '}
+        <Link to={`${paths.approvals()}?tab=decided&by=me`}>{t('approvals.made.all')}</Link>
       </h2>
       <ul className={css.earlier}>
         {rows.map((row) => (

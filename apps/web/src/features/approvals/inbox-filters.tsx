@@ -11,24 +11,38 @@ export interface InboxFilters {
   readonly deviation: number | null;
   readonly segment: string | null;
   readonly q: string;
+  readonly by: 'anyone' | 'me';
 }
 
 export interface InboxFiltersProps {
   readonly value: InboxFilters;
   readonly segments: readonly string[];
+  /** Decided requests are asked for: whose. */
+  readonly decided: boolean;
   readonly onChange: (change: Partial<InboxFilters>) => void;
 }
 
 const DEVIATIONS = [1, 3, 5, 7] as const;
 
 /** Kind, deviation, segment and words of the queue. */
-export function InboxFilterBar({ value, segments, onChange }: InboxFiltersProps) {
+export function InboxFilterBar({ value, segments, decided, onChange }: InboxFiltersProps) {
   const { t } = useTranslation();
   // The address is changed by each letter; the field must not wait for it.
   const [typed, setTyped] = useState(value.q);
   const chosen = value.segment !== null && !segments.includes(value.segment) ? [value.segment, ...segments] : segments;
   return (
     <>
+      {decided && (
+        <Choice
+          value={value.by}
+          label={t('approvals.filter.by')}
+          options={[
+            { value: 'anyone', label: t('approvals.filter.byAnyone') },
+            { value: 'me', label: t('approvals.filter.byMe') },
+          ]}
+          onChange={(by) => onChange({ by })}
+        />
+      )}
       <Choice<ApprovalKind | ''>
         value={value.kind}
         label={t('approvals.filter.kind')}

@@ -11,6 +11,7 @@ export const INBOX_URL = {
   deviation: number(0, 100),
   segment: optional(),
   q: text(),
+  by: oneOf(['anyone', 'me'], 'anyone'),
   ticked: ids(),
   clock: oneOf(['open', ''], ''),
 } as const;

@@ -27,6 +27,7 @@ export interface InboxFilter {
   readonly minDeviation: number | null;
   readonly segment: string | null;
   readonly q: string;
+  readonly by: 'anyone' | 'me';
 }
 
 export const inboxQuery = (filter: InboxFilter) =>
@@ -36,6 +37,7 @@ export const inboxQuery = (filter: InboxFilter) =>
       callEndpoint(approvalsList, {
         query: {
           tab: filter.tab,
+          decidedBy: filter.by,
           limit: 100,
           ...(filter.kind ? { kind: filter.kind } : {}),
           ...(filter.minDeviation === null ? {} : { minDeviation: filter.minDeviation }),
