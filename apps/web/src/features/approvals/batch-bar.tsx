@@ -1,11 +1,12 @@
 import type { ApprovalRow } from '@pult/shared/contracts/approvals';
 import { Button } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPoints } from '../../lib/format/number.ts';
 import css from './batch.module.css';
-import { BatchDialog } from './batch-dialog.tsx';
 import { formatRoubles } from './roubles.ts';
+
+const BatchDialog = lazy(async () => ({ default: (await import('./batch-dialog.tsx')).BatchDialog }));
 
 /** What is ticked, and the step to its check. */
 export function BatchBar({ rows, onClear }: { readonly rows: readonly ApprovalRow[]; readonly onClear: () => void }) {
@@ -15,13 +16,15 @@ export function BatchBar({ rows, onClear }: { readonly rows: readonly ApprovalRo
   const amount = rows.reduce((sum, row) => sum + Number(row.amount ?? 0), 0);
   const worst = Math.max(...rows.map(({ deviationMax }) => deviationMax));
   const dialog = checking && (
-    <BatchDialog
-      approvalIds={checking}
-      onClose={(decided) => {
-        setChecking(null);
-        if (decided) onClear();
-      }}
-    />
+    <Suspense>
+      <BatchDialog
+        approvalIds={checking}
+        onClose={(decided) => {
+          setChecking(null);
+          if (decided) onClear();
+        }}
+      />
+    </Suspense>
   );
   return (
     <>

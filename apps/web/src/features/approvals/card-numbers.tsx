@@ -39,7 +39,7 @@ export function CardNumbers({ card }: { readonly card: ApprovalCard }) {
             <dd>{t('approvals.points', { value: formatPoints(numbers.deviationMean) })}</dd>
             <dd>{t('approvals.card.byAmount')}</dd>
           </div>
-          <Margin numbers={numbers} />
+          <Margin numbers={numbers} decided={row.state === 'decided'} />
         </>
       )}
       <div>
@@ -56,9 +56,11 @@ export function CardNumbers({ card }: { readonly card: ApprovalCard }) {
   );
 }
 
-function Margin({ numbers }: Pick<ApprovalCard, 'numbers'>) {
+function Margin({ numbers, decided }: Pick<ApprovalCard, 'numbers'> & { readonly decided: boolean }) {
   const { t } = useTranslation();
   const { margin } = numbers;
+  // A request of the history was decided before Pult read costs: there is nothing to say about it.
+  if (margin === null && decided) return null;
   if (margin === null) {
     return (
       <div>

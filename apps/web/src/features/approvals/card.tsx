@@ -1,7 +1,7 @@
 import type { ApprovalCard } from '@pult/shared/contracts/approvals';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../lib/api/api-error.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -15,12 +15,14 @@ import { CardLines } from './card-lines.tsx';
 import { CardNotices } from './card-notices.tsx';
 import { CardNumbers } from './card-numbers.tsx';
 import { SimilarDecisions } from './card-similar.tsx';
-import { ClockTape } from './clock-tape.tsx';
 import { DecisionBar } from './decision-bar.tsx';
-import { DecisionMade } from './decision-made.tsx';
 import { DecisionState } from './decision-state.tsx';
 import { cardQuery, useApprovalCommands } from './queries.ts';
 import { shortName } from './short-name.ts';
+
+// Opened by a press: the first load of the inbox does not carry them (quality.md, P7).
+const ClockTape = lazy(async () => ({ default: (await import('./clock-tape.tsx')).ClockTape }));
+const DecisionMade = lazy(async () => ({ default: (await import('./decision-made.tsx')).DecisionMade }));
 
 export interface NextRequest {
   readonly id: string;
@@ -58,19 +60,25 @@ export function ApprovalCardView(props: ApprovalCardProps) {
   const standing = data.decision !== null && data.decision.undone === null;
   if (phone && standing && commands.decide.isSuccess && !leftMade)
     return (
-      <DecisionMade
-        card={data}
-        undo={commands.undo}
-        next={next}
-        onNext={onNext}
-        onClose={() => (commands.undo.isSuccess ? setLeftMade(true) : onBack())}
-      />
+      <Suspense fallback={<Skeleton rows={8} />}>
+        <DecisionMade
+          card={data}
+          undo={commands.undo}
+          next={next}
+          onNext={onNext}
+          onClose={() => (commands.undo.isSuccess ? setLeftMade(true) : onBack())}
+        />
+      </Suspense>
     );
   return (
     <article className={css.card} aria-label={`${data.row.customer.name}, ${data.row.document.number}`}>
       <div className={css.scroll}>
         <CardHead card={data} {...props} />
-        {props.clockOpen && <ClockTape approvalId={approvalId} />}
+        {props.clockOpen && (
+          <Suspense fallback={<Skeleton rows={8} />}>
+            <ClockTape approvalId={approvalId} />
+          </Suspense>
+        )}
         <CardNumbers card={data} />
         <CardNotices card={data} />
         <CustomerFacts card={data} />

@@ -101,6 +101,7 @@ export function ClockParts({ view }: { readonly view: ClockView }) {
 }
 
 function daysOf({ from, to }: Pick<Part, 'from' | 'to'>): string {
-  const [first, last] = [formatDay(from), formatDay(to)];
+  // A range breaks between its days, never within one.
+  const [first = '', last = ''] = [from, to].map((at) => formatDay(at).replaceAll(' ', '\u00a0'));
   return first === last ? first : `${first} – ${last}`;
 }
