@@ -32,6 +32,11 @@ const connector = z.discriminatedUnion('protocol', [
     passwordEnv: envName,
     limits,
     polls: z.array(z.enum(['approvals', 'exchange-registers'])).default([]),
+    costPriceKind: z
+      .string()
+      .min(1)
+      .default('Плановая себестоимость')
+      .describe('Name in Catalog_ВидыЦен of the price kind that keeps planned cost: margins are computed from it'),
   }),
   z.object({
     protocol: z.literal('elma365'),

@@ -82,7 +82,12 @@ export function approvalSystems(landscape: LandscapeFile, zone = 'Europe/Moscow'
   const systems: { -readonly [K in keyof ApprovalSystems]: ApprovalSystems[K] } = { ut: null, elma: null };
   for (const { id, connector } of landscape.systems) {
     if (connector?.protocol === 'onec-odata' && connector.polls.includes('approvals'))
-      systems.ut ??= { system: id, zone, pollMs: connector.limits.pollMs };
+      systems.ut ??= {
+        system: id,
+        zone,
+        pollMs: connector.limits.pollMs,
+        costPriceKind: connector.costPriceKind,
+      };
     if (connector?.protocol === 'elma365' && connector.approvalsApp !== undefined)
       systems.elma ??= { system: id, app: connector.approvalsApp, pollMs: connector.limits.pollMs };
   }
