@@ -73,7 +73,7 @@ export function mount(router: Router, routes: readonly Route[], options: MountOp
     const intake = endpoint.permission === 'credential';
     const limit = intake ? (options.intakeLimitBytes ?? 32 * 1024 * 1024) : (options.bodyLimitBytes ?? 1024 * 1024);
     const enter: RequestHandler = async (request, response, next) => {
-      measure(endpoint, response, options.metrics);
+      measure(endpoint, { request, response, metrics: options.metrics });
       actors.set(request, await admit(endpoint, request, options.gatekeeper));
       next();
     };
@@ -91,9 +91,19 @@ export function mount(router: Router, routes: readonly Route[], options: MountOp
   }
 }
 
-function measure(endpoint: EndpointContract, response: Response, metrics: Metrics): void {
+/** One line per request without its address: queries and paths carry names and numbers of documents. */
+function measure(
+  endpoint: EndpointContract,
+  { request, response, metrics }: { request: Request; response: Response; metrics: Metrics },
+): void {
+  const startedAt = performance.now();
   const end = metrics.httpSeconds.startTimer({ endpoint: endpoint.id });
-  response.once('finish', () => end({ status: String(response.statusCode) }));
+  const { log } = contextOf(request);
+  response.once('finish', () => {
+    const { statusCode: status } = response;
+    end({ status: String(status) });
+    log.info({ endpoint: endpoint.id, status, ms: Math.round(performance.now() - startedAt) }, 'request');
+  });
 }
 
 const requireJson: RequestHandler = (request, _response, next) => {
