@@ -106,6 +106,10 @@ for (const step of steps) {
   });
 }
 
+if (results.length === 0) {
+  console.error(`no step is named ${only.join(', ')}; there are: ${steps.map(({ name }) => name).join('; ')}`);
+  process.exit(2);
+}
 const count = (outcome: string): number => results.filter((result) => result.outcome === outcome).length;
 console.log('\n');
 for (const { name, outcome, seconds, note } of results)
