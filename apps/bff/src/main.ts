@@ -76,6 +76,12 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     .update(await readFile(landscapePath))
     .digest('hex')
     .slice(0, 12);
+  for (const { id, connector } of landscape.systems) {
+    const names = Object.entries(connector ?? {}).filter(([field]) => field.endsWith('Env'));
+    const missing = names.map(([, name]) => String(name)).filter((name) => !secrets[name]);
+    if (missing.length > 0)
+      log.warn({ system: id, missing }, 'the connector has no credentials: its requests will be refused');
+  }
   const flows = new Map(landscape.flows.map((flow) => [flow.id, flow]));
 
   const embedded =

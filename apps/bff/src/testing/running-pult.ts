@@ -43,6 +43,8 @@ export async function startPult(env: Readonly<Record<string, string>>, port?: nu
       OIDC_ISSUER: 'http://127.0.0.1:9',
       OIDC_CLIENT_SECRET: 'test-client-secret',
       INTAKE_RATE_PER_MINUTE: '1000000',
+      // The same answers whether the console was built here before or not.
+      WEB_DIR: '/nowhere',
       ...env,
     },
   });

@@ -113,6 +113,7 @@ flows:
     to: [nowhere]
     channel: http
     ackTimeoutMs: soon
+    ackTimeout: 5m
 `;
 
 describe('landscape file', () => {
@@ -125,6 +126,7 @@ describe('landscape file', () => {
       /^landscape\.yaml:11 systems\[1\]\.place\.column: /,
       /^landscape\.yaml:15 flows\[0\]\.what\.en: /,
       /^landscape\.yaml:19 flows\[0\]\.ackTimeoutMs: /,
+      /^landscape\.yaml:20 flows\[0\]\.ackTimeout: unknown key/,
     ])
       expect(lines).toContainEqual(expect.stringMatching(expected));
   });
@@ -134,7 +136,8 @@ describe('landscape file', () => {
       .replace('kind: erp', 'kind: onec')
       .replace('column: 9', 'column: 1')
       .replace('what: { ru: "Заказы" }', 'what: { ru: "Заказы", en: "Orders" }')
-      .replace('soon', '15m');
+      .replace('soon', '15m')
+      .replace('    ackTimeout: 5m\n', '');
     const options = { file: 'landscape.yaml', schema: landscapeFile, env: { UT_URL: 'http://ut' } };
     expect(problemsOf(() => parseYaml(shaped, options))).toEqual([
       'landscape.yaml:8 systems[1].id: system «ut» is listed twice',

@@ -6,7 +6,6 @@ export interface Metrics {
   readonly httpSeconds: Histogram<'endpoint' | 'status'>;
   readonly tickSeconds: Histogram<'tick'>;
   readonly tickFailures: Counter<'tick'>;
-  readonly jobFailures: Counter<'queue'>;
   readonly liveSockets: Gauge;
   readonly liveHints: Counter<'topic'>;
 }
@@ -35,12 +34,6 @@ export function createMetrics(options: { process: boolean } = { process: false }
       name: 'pult_tick_failures_total',
       help: 'Rounds that failed',
       labelNames: ['tick'],
-      registers,
-    }),
-    jobFailures: new Counter({
-      name: 'pult_job_failures_total',
-      help: 'Jobs that failed',
-      labelNames: ['queue'],
       registers,
     }),
     liveSockets: new Gauge({ name: 'pult_live_sockets', help: 'Open live connections', registers }),
