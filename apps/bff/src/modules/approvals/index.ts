@@ -23,6 +23,7 @@ import { requestsAbout } from './store.ts';
 
 export type { ClosedApproval } from './closed-approvals.ts';
 export type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
+export { type Undelivered, undelivered } from './undelivered.ts';
 
 export interface ApprovalCounters {
   /** Wait for this person. */

@@ -54,7 +54,7 @@ describe('margin from planned cost', () => {
     expect(card.row.version).toBe(1);
   });
 
-  it.each(['Catalog_ВидыЦен', 'InformationRegister_ЦеныНоменклатуры'])(
+  it.each(['Catalog_ВидыЦен', 'InformationRegister_ЦеныНоменклатуры_RecordType'])(
     'is left out where the base does not publish %s, and the card says so',
     async (set) => {
       bench.ut.unpublish(set);

@@ -14,7 +14,8 @@ import type { UtClient } from './ports.ts';
 import { chunks, optional, REFS_PER_REQUEST } from './ut-requests.ts';
 
 const KINDS = 'Catalog_ВидыЦен';
-const PRICES = 'InformationRegister_ЦеныНоменклатуры';
+/** The register is subordinate to its documents: virtual tables stand at the set of its records. */
+const PRICES = 'InformationRegister_ЦеныНоменклатуры_RecordType';
 const KIND_KEPT_MS = 10 * 60_000;
 const COST_KEPT_MS = 5 * 60_000;
 

@@ -63,7 +63,7 @@ export async function startFakeUt(now: () => number) {
     DeletionMark: false,
     ЦенаВключаетНДС: false,
   });
-  const prices = set('InformationRegister_ЦеныНоменклатуры');
+  const prices = set('InformationRegister_ЦеныНоменклатуры_RecordType');
   /** Sets the planned cost of the item, null for none. Other price kinds and variants have rows of their own. */
   const plan = (cost: number | null): void => {
     const row = { Номенклатура_Key: item.Ref_Key, Характеристика_Key: EMPTY_REF };
