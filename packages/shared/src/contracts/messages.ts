@@ -41,14 +41,14 @@ const listOf = <T extends z.ZodType<string, string>>(item: T) =>
 export const messagesFilter = z.object({
   flow: listOf(z.string().max(100)).optional().describe('Flow ids, repeated or comma separated'),
   state: listOf(deliveryState).optional().describe('States, repeated or comma separated'),
-  cause: z.uuid().optional().describe('Cause id'),
+  cause: listOf(z.uuid()).optional().describe('Cause ids, repeated or comma separated'),
   errorClass: errorClass.optional(),
   consumer: z.string().max(100).optional(),
   q: z.string().trim().min(1).max(200).optional().describe('Document number, ИНН, counterparty, message id'),
   timeField: z
     .enum(['accepted', 'applied', 'failed', 'state'])
     .optional()
-    .describe('Which time from and to speak of; accepted by default'),
+    .describe('Which time from and to speak of; absent: accepted, for failures by cause the first failure'),
   from: instant.optional().describe('At or after'),
   to: instant.optional().describe('Before'),
   minAmount: z.coerce.number().optional(),

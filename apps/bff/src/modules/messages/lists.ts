@@ -88,35 +88,42 @@ export async function listMessages(
 /** Filter parts that the tabs set themselves. */
 const withoutState = ({ state: _state, stuck: _stuck, ...rest }: MessagesFilter): MessagesFilter => rest;
 
+/** A span over failures by cause means their first failure, as in the volume, unless another time is asked for. */
+const byFailure = (filter: MessagesFilter): MessagesFilter =>
+  filter.timeField === undefined && (filter.from !== undefined || filter.to !== undefined)
+    ? { ...filter, timeField: 'failed', state: ['failed', 'in_doubt'] }
+    : filter;
+
 export async function summariseMessages(
   deps: ListDeps,
   filter: MessagesFilter,
 ): Promise<EndpointReply<typeof messagesSummary>> {
   const now = deps.clock.now();
-  const where = filterConditions(withoutState(filter), deps.flows, now);
-  const { rows } = await sql<{
-    failed: number;
-    in_doubt: number;
-    stuck: number;
-    causes: number;
-    amount: string | null;
-  }>`
-    select count(*) filter (where d.state = 'failed') as failed,
-      count(*) filter (where d.state = 'in_doubt') as in_doubt,
-      count(*) filter (where ${stuckPredicate(deps.flows.values(), now)}) as stuck,
-      count(distinct d.cause_id) filter (where d.state = 'failed') as causes,
-      trim_scale(sum(d.amount) filter (where d.state in ('failed', 'in_doubt')))::text as amount
-    from delivery d where d.state <> 'applied' and d.state <> 'discarded' and ${where}`.execute(deps.db);
+  const open = withoutState(filter);
+  const [{ rows: failures }, { rows }] = await Promise.all([
+    sql<{ failed: number; causes: number; amount: string | null }>`
+      select count(*) filter (where d.state = 'failed') as failed,
+        count(distinct d.cause_id) filter (where d.state = 'failed') as causes,
+        trim_scale(sum(d.amount))::text as amount
+      from delivery d where d.state in ('failed', 'in_doubt')
+        and ${filterConditions(byFailure(open), deps.flows, now)}`.execute(deps.db),
+    sql<{ in_doubt: number; stuck: number }>`
+      select count(*) filter (where d.state = 'in_doubt') as in_doubt,
+        count(*) filter (where ${stuckPredicate(deps.flows.values(), now)}) as stuck
+      from delivery d where d.state in ('accepted', 'sent', 'delivered', 'retrying', 'in_doubt')
+        and ${filterConditions(open, deps.flows, now)}`.execute(deps.db),
+  ]);
   const quarantine = await sql<{
     count: number;
   }>`select count(*) as count from quarantine_event where closed_at is null`.execute(deps.db);
+  const [failure] = failures;
   const [row] = rows;
   return {
-    failed: row?.failed ?? 0,
+    failed: failure?.failed ?? 0,
     inDoubt: row?.in_doubt ?? 0,
     stuck: row?.stuck ?? 0,
-    causes: row?.causes ?? 0,
-    amountAtRisk: row?.amount ?? '0',
+    causes: failure?.causes ?? 0,
+    amountAtRisk: failure?.amount ?? '0',
     quarantine: quarantine.rows[0]?.count ?? 0,
     incidents: await incidents(deps),
     now: new Date(now).toISOString(),
@@ -226,7 +233,7 @@ export async function listCauses(
   only?: string,
 ): Promise<EndpointReply<typeof causesList>> {
   const now = deps.clock.now();
-  const where = filterConditions(withoutState(filter), deps.flows, now);
+  const where = filterConditions(byFailure(withoutState(filter)), deps.flows, now);
   const { rows } = await sql<CauseRecord>`
     select c.*, g.count, g.amount, g.counterparties from (
       select d.cause_id, count(*) as count, trim_scale(sum(d.amount))::text as amount,
