@@ -1,0 +1,143 @@
+/** What a stranger to good manners may send to the running Pult: an answer of 400 or the data, never a failure of the server. */
+import type { EndpointContract } from '@pult/shared/contracts/endpoint';
+import { ENDPOINTS } from '@pult/shared/contracts/table';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from './platform/db/test-database.ts';
+import { CSRF_COOKIE, SESSION_COOKIE, sha256 } from './platform/http/gate.ts';
+import { Browser, type BrowserAnswer } from './testing/browser.ts';
+import { endAllPults, type RunningPult, startPult } from './testing/running-pult.ts';
+
+const UNKNOWN = '019ad1c2-0000-7000-8000-00000000dead';
+const cursorOf = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Values at the edges of what the types behind the parameters can hold, and what people try first. */
+const HOSTILE: readonly string[] = [
+  '0',
+  '-1',
+  '1e3',
+  '2147483648',
+  '9007199254740991',
+  '99999999999999999999',
+  '1e308',
+  '-1e308',
+  'NaN',
+  'Infinity',
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00.000Z',
+  '9999-12-31T23:59:59.999Z',
+  '2026-02-30T00:00:00Z',
+  'null',
+  '%',
+  '_',
+  '\\',
+  "';--",
+  '__proto__',
+  'constructor',
+  '\u0000',
+  '\u202e',
+  'а'.repeat(200),
+  UNKNOWN,
+  '-'.repeat(36),
+  `8640000000000001.${UNKNOWN}`,
+  `1.${'-'.repeat(36)}`,
+  '9007199254740991.9007199254740991',
+  '0.2147483648',
+  '1.5',
+  cursorOf({ v: 'x', id: 'y' }),
+  cursorOf({ v: 'x', id: UNKNOWN }),
+  cursorOf({ v: {}, id: null }),
+  cursorOf({ v: '1e999', id: UNKNOWN }),
+  cursorOf({ v: null, id: UNKNOWN }),
+  cursorOf([]),
+];
+/** A cursor means something together with the order it belongs to. */
+const LISTS = [{}, { sort: 'amount' }, { sort: 'position' }, { tab: 'decided' }, { tab: 'all' }] as const;
+/** What the required parameters are when another one is on trial. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  from: '2026-11-01T00:00:00Z',
+  to: '2026-11-02T00:00:00Z',
+  q: 'заказ',
+};
+
+/** Ids of objects that are there, by the parameter that takes them. */
+const known = new Map<string, string>();
+let database: TestDatabase;
+let pult: RunningPult;
+let browser: Browser;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pult = await startPult({ DATABASE_URL: database.url, INTAKE_TOKEN_SITE: 'site-key' });
+  browser = new Browser(pult.url);
+  browser.cookies.set(SESSION_COOKIE, 'hostile-secret');
+  const roles = ['manager', 'ops', 'analyst', 'admin'];
+  await sql`insert into app_user (id, name, roles, first_login_at, last_login_at) values ('h', 'h', ${roles}, now(), now())`.execute(
+    database.db,
+  );
+  await sql`insert into session (id, secret_hash, csrf_hash, user_id, roles, user_agent, created_at, last_seen_at, idle_ends_at, ends_at)
+    values (gen_random_uuid(), ${sha256('hostile-secret')}, ${sha256('csrf')}, 'h', ${roles}, '', now(), now(), now() + interval '1 hour', now() + interval '1 hour')`.execute(
+    database.db,
+  );
+  browser.cookies.set(CSRF_COOKIE, 'csrf');
+  await intake([event('known', { type: 'exchange.failed', error: { text: 'Период закрыт' } })]);
+  const [row] = (await browser.get('/api/messages')).json.rows;
+  const planned = await browser.command('/api/operations', {
+    verb: 'discard',
+    selection: { deliveryIds: [row.id] },
+  });
+  // Some lists look first whether their object is there.
+  known.set('deliveryId', row.id).set('operationId', planned.json.operation.id);
+});
+afterAll(async () => {
+  await endAllPults();
+  await database.close();
+});
+
+const event = (id: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => {
+  const { type = 'exchange.accepted', time = '2026-11-27T09:00:00Z', message = {}, ...data } = more;
+  return {
+    specversion: '1.0',
+    id,
+    source: 'site',
+    type,
+    time,
+    data: {
+      flow: 'site-orders',
+      consumer: 'ut',
+      message: { id, key: { type: 'ЗаказКлиента', number: id }, ...(message as object) },
+      ...data,
+    },
+  };
+};
+function intake(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<BrowserAnswer> {
+  return browser.send('POST', '/api/intake/events', {
+    headers: { authorization: 'Bearer site-key', 'content-type': 'application/json', ...headers },
+    body: (Buffer.isBuffer(body) ? body : JSON.stringify(body)) as string,
+  });
+}
+
+describe('a query', () => {
+  const asked = ENDPOINTS.filter(({ method, query }) => method === 'GET' && query !== undefined);
+  it.each(asked.map((endpoint) => [endpoint.id, endpoint as EndpointContract] as const))(
+    'of %s at the edges of its types is answered or refused',
+    async (_id, { path, query }) => {
+      const address = path.replaceAll(/:([A-Za-z0-9_]+)/g, (_all, name: string) => known.get(name) ?? UNKNOWN);
+      const names = Object.keys(query?.shape ?? {});
+      const required = names.filter((name) => !query?.shape[name]?.safeParse(undefined).success);
+      const failed: string[] = [];
+      const ask = async (search: Record<string, string>): Promise<void> => {
+        const { status } = await browser.get(`${address}?${new URLSearchParams(search)}`);
+        if (![200, 400, 404].includes(status)) failed.push(`${status} ${JSON.stringify(search)}`);
+      };
+      const fixed = Object.fromEntries(required.map((one) => [one, DEFAULTS[one] ?? '']));
+      for (const name of names) {
+        const lists = LISTS.filter((list) =>
+          Object.keys(list).every((one) => name === 'cursor' && names.includes(one)),
+        );
+        await Promise.all(HOSTILE.flatMap((value) => lists.map((list) => ask({ ...fixed, ...list, [name]: value }))));
+      }
+      expect(failed).toEqual([]);
+    },
+  );
+});
