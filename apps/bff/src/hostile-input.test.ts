@@ -141,3 +141,53 @@ describe('a query', () => {
     },
   );
 });
+
+describe('an event', () => {
+  const FAR = { time: '9999-12-31T23:59:59-14:00' };
+  it.each([
+    ['of the year 0', { time: '0000-01-01T00:00:00Z' }, 'quarantined'],
+    ['of the year 0 in its zone', { time: '0001-01-01T00:00:00+14:00' }, 'quarantined'],
+    ['of the year 10000 in its zone', FAR, 'quarantined'],
+    ['from next week', { time: new Date(Date.now() + 7 * 86_400_000).toISOString() }, 'quarantined'],
+    ['of a clock that runs ahead', { time: new Date(Date.now() + 3_600_000).toISOString() }, 'accepted'],
+    ['about an empty date of 1С', { message: { occurredAt: '0001-01-01T00:00:00Z' } }, 'accepted'],
+    ['about the year 0', { message: { occurredAt: '0000-01-01T00:00:00Z' } }, 'quarantined'],
+    ['with the largest amount', { message: { amount: '-999999999999999.9999' } }, 'accepted'],
+    ['with an amount too large', { message: { amount: '1e30' } }, 'quarantined'],
+    ['with an infinite number', { message: { payload: { sum: 'NUMBER' } } }, 'accepted'],
+    ['with keys of prototypes', { message: { payload: 'PROTOTYPE' } }, 'accepted'],
+    [
+      'with an error code that is no text',
+      { type: 'exchange.failed', error: { text: 'x', code: 'PROTOTYPE' } },
+      'quarantined',
+    ],
+    [
+      'with control characters',
+      { message: { key: { type: '\u0001\u0000', number: '\u202e\u0007\r\n\ud800' } } },
+      'accepted',
+    ],
+    [
+      'with the longest texts',
+      {
+        message: { key: { type: 'я'.repeat(200), number: '💩'.repeat(100) }, counterparty: { name: 'я'.repeat(500) } },
+      },
+      'accepted',
+    ],
+    ['with a flow of the prototype', { flow: '__proto__' }, 'quarantined'],
+    ['with attempt 10000', { attempt: 10_000, revision: 10_000 }, 'accepted'],
+  ])('%s does not fail its batch', async (name, more, status) => {
+    const id = `hostile ${name}`;
+    const body = JSON.stringify([event(id, more), event(`beside ${id}`)])
+      .replace('"NUMBER"', '-1e999')
+      .replace(
+        '"PROTOTYPE"',
+        '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1,"hasOwnProperty":0}',
+      );
+    const answer = await intake(Buffer.from(body));
+    expect(answer.status, answer.text).toBe(200);
+    expect(answer.json.results.map((one: { status: string }) => one.status)).toEqual([status, 'accepted']);
+    expect((await browser.get(`/api/messages?q=${encodeURIComponent(`beside ${id}`)}`)).json.rows).toHaveLength(1);
+    expect((await browser.get('/api/messages?limit=200')).status).toBe(200);
+    expect((await browser.get('/api/landscape/overview')).status).not.toBe(500);
+  });
+});
