@@ -191,3 +191,25 @@ describe('an event', () => {
     expect((await browser.get('/api/landscape/overview')).status).not.toBe(500);
   });
 });
+
+describe('a body', () => {
+  it('is UTF-8: another Unicode charset would get past the look at its bytes', async () => {
+    const text = JSON.stringify([event('utf-16', { message: { key: { type: 'З', number: 'NUL\u0000' } } })]);
+    for (const charset of ['utf-16le', 'utf-16', 'utf-7', 'utf-32']) {
+      const answer = await intake(Buffer.from(text, 'utf16le'), {
+        'content-type': `application/json; charset=${charset}`,
+      });
+      expect(answer, charset).toMatchObject({ status: 415, json: { code: 'request.unsupported_media_type' } });
+    }
+    for (const charset of ['utf-8', 'UTF-8', '"utf-8"']) {
+      const answer = await intake(Buffer.from(text), { 'content-type': `application/json; charset=${charset}` });
+      expect(answer.status, charset).toBe(200);
+    }
+  });
+});
+
+it('good keys are not held back by the limit for wrong ones, however many come at once', async () => {
+  const many = Array.from({ length: 150 }, (_, index) => intake([event(`at once ${index}`)]));
+  const statuses = (await Promise.all(many)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+});

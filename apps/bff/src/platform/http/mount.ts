@@ -118,8 +118,13 @@ function measure(
   });
 }
 
+/**
+ * JSON in UTF-8 and nothing else (RFC 8259, 8.1): the reader would decode UTF-16 and UTF-7 too, behind the back of the look
+ * at the bytes.
+ */
 const requireJson: RequestHandler = (request, _response, next) => {
-  if (request.is(JSON_TYPES) === false) {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.get('content-type') ?? '') ?? [];
+  if (request.is(JSON_TYPES) === false || charset.toLowerCase() !== 'utf-8') {
     throw new AppError('request.unsupported_media_type', {
       expected: JSON_TYPES,
       actual: request.get('content-type') ?? null,
