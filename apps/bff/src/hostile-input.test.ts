@@ -1,4 +1,6 @@
 /** What a stranger to good manners may send to the running Pult: an answer of 400 or the data, never a failure of the server. */
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { EndpointContract } from '@pult/shared/contracts/endpoint';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
 import { sql } from 'kysely';
@@ -68,7 +70,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pult = await startPult({ DATABASE_URL: database.url, INTAKE_TOKEN_SITE: 'site-key' });
+  pult = await startPult({ DATABASE_URL: database.url, INTAKE_TOKEN_SITE: 'site-key', INTAKE_HELD_MEGABYTES: '40' });
   browser = new Browser(pult.url);
   browser.cookies.set(SESSION_COOKIE, 'hostile-secret');
   const roles = ['manager', 'ops', 'analyst', 'admin'];
@@ -205,6 +207,23 @@ describe('a body', () => {
       const answer = await intake(Buffer.from(text), { 'content-type': `application/json; charset=${charset}` });
       expect(answer.status, charset).toBe(200);
     }
+  });
+
+  it('that does not tell what it becomes counts as the largest: a small one may unpack to 32 MB', async () => {
+    const zipped = () => intake(gzipSync(JSON.stringify([event('zipped')])), { 'content-encoding': 'gzip' });
+    const headers = {
+      authorization: 'Bearer site-key',
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+    };
+    const slow = request(`${pult.url}/api/intake/events`, { method: 'POST', headers });
+    slow.on('error', () => undefined);
+    slow.write(gzipSync('[').subarray(0, 10));
+    await expect.poll(async () => (await zipped()).json.code).toBe('server.overloaded');
+    expect((await zipped()).headers.get('retry-after')).toBe('1');
+    expect((await intake([event('plain')])).status).toBe(200);
+    slow.destroy();
+    await expect.poll(async () => (await zipped()).status).toBe(200);
   });
 });
 

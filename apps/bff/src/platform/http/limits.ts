@@ -1,7 +1,7 @@
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, type Options, type RateLimitRequestHandler, rateLimit } from 'express-rate-limit';
-import { systemOf } from './mount.ts';
+import { INTAKE_LIMIT_BYTES, systemOf } from './mount.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -57,8 +57,9 @@ export function intakeWindow(options: { maxBytes: number; isDraining: () => bool
   let heldBytes = 0;
   return (request, response, next) => {
     if (options.isDraining()) throw new AppError('server.overloaded', { reason: 'shutdown', retryAfterSeconds: 5 });
-    // A chunked body does not tell its size; the reader stops it at its limit, here it counts as a full batch.
-    const bytes = Number(request.get('content-length') ?? 1_000_000);
+    // A chunked or compressed body does not tell what it becomes: it counts as what the reader lets through at most.
+    const plain = request.get('content-encoding') === undefined && request.get('content-length') !== undefined;
+    const bytes = plain ? Number(request.get('content-length')) : INTAKE_LIMIT_BYTES;
     if (heldBytes > 0 && heldBytes + bytes > options.maxBytes) {
       throw new AppError('server.overloaded', { reason: 'intake', retryAfterSeconds: 1 });
     }
