@@ -105,7 +105,7 @@ export const landscape = {
     failed_one: '{{formatted}} failed',
     failed_other: '{{formatted}} failed',
     shade: 'shaded: outside working hours',
-    bar: 'applied {{applied}}, failed {{failed}}',
+    bar: '{{from}}–{{to}}: applied {{applied}}, failed {{failed}}',
   },
   panel: {
     fired: 'Rule',
@@ -157,7 +157,9 @@ export const landscape = {
   },
   stage: { 'point-to-point': 'point-to-point', shadow: 'shadow', 'cut-over': 'cut-over', bus: 'bus' },
   flow: {
-    day: '24 hours by 15 minutes',
+    day: 'Last 24 hours by 15 minutes',
+    dayLabel: 'Applied messages and failures of the flow by 15 minutes over the last 24 hours',
+    nothingWaits: 'Nothing waits: everything accepted has been applied.',
     budgets: 'How long it may wait',
     accepted: 'accepted',
     sent: 'sent',

@@ -159,7 +159,7 @@ export const landscape = {
     failed_many: '{{formatted}} с ошибкой',
     failed_other: '{{formatted}} с ошибкой',
     shade: 'тень — нерабочее время',
-    bar: 'проведено {{applied}}, с ошибкой {{failed}}',
+    bar: '{{from}}–{{to}}: проведено {{applied}}, с ошибкой {{failed}}',
   },
   panel: {
     fired: 'Сработало',
@@ -211,7 +211,9 @@ export const landscape = {
   },
   stage: { 'point-to-point': 'точка-точка', shadow: 'тень', 'cut-over': 'переключение', bus: 'шина' },
   flow: {
-    day: 'Сутки по 15 минут',
+    day: 'Последние 24 часа по 15 минут',
+    dayLabel: 'Проведённые сообщения и ошибки потока по 15 минут за последние 24 часа',
+    nothingWaits: 'Ничего не ждёт: всё принятое проведено.',
     budgets: 'Сколько можно ждать',
     accepted: 'принято',
     sent: 'отправлено',
