@@ -5,7 +5,8 @@ import { browserOptions } from './browser.ts';
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
-  outputDir: '.results',
+  // The output of the demonstration stays beside it in .results, which Playwright would empty.
+  outputDir: '.results/specs',
   globalSetup: './start-demo.ts',
   fullyParallel: false,
   workers: 1,

@@ -28,6 +28,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'overview', login: 'ops', path: '/overview', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'flows', login: 'ops', path: '/flows' },
   { name: 'flow', login: 'ops', path: '/flows/site-orders' },
+  { name: 'registers', login: 'ops', path: '/exchange-registers' },
   { name: 'messages', login: 'ops', path: '/messages', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'messages-all', login: 'ops', path: '/messages?tab=all' },
   { name: 'message', login: 'ops', path: '/messages?tab=all', follow: /^\/messages\/./, inReadme: ['light-1440'] },

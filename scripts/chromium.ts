@@ -1,10 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const CANDIDATES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
 
 /**
- * Path of a browser for Playwright: CHROMIUM_PATH, Debian's Chromium, or `playwright` when Playwright's own
+ * Path of a browser for Playwright: CHROMIUM_PATH, the system's Chromium or Chrome, or `playwright` when Playwright's own
  * download is there; undefined when this machine has none.
  */
 export function findChromium(): string | undefined {
@@ -14,5 +20,6 @@ export function findChromium(): string | undefined {
   if (system) return system;
   const cache =
     process.platform === 'darwin' ? `${homedir()}/Library/Caches/ms-playwright` : `${homedir()}/.cache/ms-playwright`;
-  return existsSync(cache) ? 'playwright' : undefined;
+  const downloaded = existsSync(cache) && readdirSync(cache).some((name) => name.startsWith('chromium'));
+  return downloaded ? 'playwright' : undefined;
 }

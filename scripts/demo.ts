@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DATA = resolve(process.env.PULT_DATA_DIR ?? join(ROOT, '.data'));
 const WEB = join(ROOT, 'apps/web');
 const READY_LIMIT_MS = 180_000;
+const PROBE_MS = 3_000;
 const children = new Set<ChildProcess>();
 let stopping = false;
 
@@ -57,7 +58,8 @@ async function buildWeb(): Promise<void> {
     const build = spawn(
       join(ROOT, 'node_modules/.bin/vite'),
       ['build', '--config', 'vite.config.ts', '--logLevel', 'warn'],
-      { cwd: ROOT, stdio: 'inherit' },
+      // Whatever mode the rest runs in, people get the production build.
+      { cwd: ROOT, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production' } },
     );
     build.once('error', () => done(1));
     build.once('exit', (status) => done(status ?? 1));
@@ -114,8 +116,12 @@ function run(
 
 async function answers(url: string, deadline: number): Promise<void> {
   while (Date.now() < deadline) {
-    const ok = await fetch(url).then(
-      (response) => response.ok,
+    // A process that is still starting may take a request and never answer it.
+    const ok = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) }).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.ok;
+      },
       () => false,
     );
     if (ok) return;

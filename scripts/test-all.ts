@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = `${ROOT}node_modules/.bin`;
@@ -19,6 +20,8 @@ interface Step {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Folder below the root; the root itself by default. */
+  readonly folder?: string;
   /** Why the step cannot run here; undefined when it can. */
   readonly gap?: string | undefined;
 }
@@ -34,6 +37,7 @@ function localPostgres(): string | undefined {
 }
 
 const postgres = localPostgres();
+const chromium = findChromium();
 
 const steps: Step[] = [
   ...PACKAGES.map((folder) => ({ name: `types ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })),
@@ -60,12 +64,24 @@ const steps: Step[] = [
     gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
   },
   { name: 'web build', command: ['vite', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn'] },
+  {
+    name: 'end to end in a browser',
+    folder: 'e2e',
+    command: ['playwright', 'test'],
+    ...(chromium && chromium !== 'playwright' ? { environment: { CHROMIUM_PATH: chromium } } : {}),
+    gap: chromium
+      ? undefined
+      : 'no Chromium is installed (Debian: apt-get install chromium; elsewhere: npx playwright install chromium)',
+  },
 ];
 
 const run = (step: Step): Promise<boolean> =>
   new Promise((resolve) => {
     const [program = '', ...rest] = step.command;
-    const child = spawn(program, rest, { cwd: ROOT, env: { ...env, ...step.environment }, stdio: 'inherit' });
+    const cwd = `${ROOT}${step.folder ?? ''}`;
+    // A program of a package (playwright) stands in the package's own bin folder.
+    const PATH = step.folder ? `${cwd}/node_modules/.bin:${env.PATH}` : env.PATH;
+    const child = spawn(program, rest, { cwd, env: { ...env, PATH, ...step.environment }, stdio: 'inherit' });
     child.on('error', () => resolve(false));
     child.on('exit', (code) => resolve(code === 0));
   });
@@ -90,6 +106,10 @@ for (const step of steps) {
   });
 }
 
+if (results.length === 0) {
+  console.error(`no step is named ${only.join(', ')}; there are: ${steps.map(({ name }) => name).join('; ')}`);
+  process.exit(2);
+}
 const count = (outcome: string): number => results.filter((result) => result.outcome === outcome).length;
 console.log('\n');
 for (const { name, outcome, seconds, note } of results)

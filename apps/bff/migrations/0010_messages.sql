@@ -1,7 +1,7 @@
 -- Deliveries and the events they are folded from. See docs/adr/0002 and 0003.
 
 create table exchange_event (
-  uid uuid primary key, -- first 16 bytes of SHA-256(source, event id): the same event is the same row for ever
+  uid uuid primary key, -- UUID v8 of (source, event id): the same event is the same row for ever
   delivery_id uuid not null,
   source text not null,
   event_id text not null,
@@ -17,7 +17,7 @@ create table exchange_event (
 create index exchange_event_delivery on exchange_event (delivery_id, at);
 
 create table delivery (
-  id uuid primary key, -- first 16 bytes of SHA-256(flow, message id, consumer)
+  id uuid primary key, -- UUID v8 of (flow, message id, consumer)
   flow_id text not null,
   consumer text not null,
   message_id text not null,
@@ -54,6 +54,7 @@ create index delivery_applied on delivery (applied_at desc, id desc) where appli
 create index delivery_first_failed on delivery (first_failed_at desc, id desc) where first_failed_at is not null;
 create index delivery_number on delivery (key_number);
 create index delivery_ref on delivery (key_ref) where key_ref is not null;
+create index delivery_message on delivery (message_id);
 create index delivery_amount on delivery (amount desc, id desc) where state in ('failed', 'in_doubt');
 create index delivery_operation on delivery (operation_id) where operation_id is not null;
 create index delivery_search on delivery using gin (search gin_trgm_ops);
@@ -82,7 +83,7 @@ create table message_payload (
 );
 
 create table failure_cause (
-  id uuid primary key, -- first 16 bytes of SHA-256(flow, class, pattern)
+  id uuid primary key, -- UUID v8 of (flow, class, pattern)
   flow_id text not null,
   error_class text not null,
   pattern text not null,

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
 import { createConnectors } from './connectors/registry.ts';
 import { createAnalyticsModule } from './modules/analytics/index.ts';
-import { createApprovalsModule } from './modules/approvals/index.ts';
+import { createApprovalsModule, undelivered } from './modules/approvals/index.ts';
 import { createAuditModule } from './modules/audit/index.ts';
 import { createIdentityModule } from './modules/identity/index.ts';
 import { createLandscapeModule } from './modules/landscape/index.ts';
@@ -17,17 +18,25 @@ import { createOperationsModule } from './modules/operations/index.ts';
 import { createSlaModule } from './modules/sla/index.ts';
 import { PULT } from './platform/actor.ts';
 import { systemClock } from './platform/clock.ts';
-import { configProblemLines, type Environment, readEnvironment } from './platform/config/environment.ts';
+import {
+  configProblemLines,
+  type Environment,
+  gatherProblems,
+  readEnvironment,
+} from './platform/config/environment.ts';
+import { withSecretFiles } from './platform/config/secret-files.ts';
 import { loadYamlFile } from './platform/config/yaml-file.ts';
 import { openDatabase } from './platform/db/database.ts';
 import { startEmbeddedDatabase } from './platform/db/embedded.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { createApp } from './platform/http/app.ts';
+import { notReadyYet } from './platform/http/not-ready-yet.ts';
 import { createTicker } from './platform/jobs/ticker.ts';
 import { createLive, type Live } from './platform/live/live.ts';
 import { createLogger } from './platform/telemetry/logger.ts';
-import { createMetrics } from './platform/telemetry/metrics.ts';
+import { addPoolMetrics, createMetrics } from './platform/telemetry/metrics.ts';
 import { probes } from './platform/telemetry/probes.ts';
+import { addWorkGauges } from './work-gauges.ts';
 
 const VERSION = '0.1.0';
 const DEFAULT_LANDSCAPE = fileURLToPath(new URL('../../../landscape.yaml', import.meta.url));
@@ -37,16 +46,42 @@ const DAY_MS = 86_400_000;
 /** The house calendar is kept in Moscow time, UTC+3 all year. */
 const MOSCOW_OFFSET_MS = 3 * 3_600_000;
 
-async function start(env: Environment): Promise<void> {
+/** What the environment and the landscape file say, and the secrets that they name. */
+interface Configuration {
+  readonly env: Environment;
+  readonly landscape: LandscapeFile;
+  readonly landscapePath: string;
+  readonly secrets: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads both sources and throws one `config.invalid` with the mistakes of both. */
+async function readConfiguration(): Promise<Configuration> {
+  const secrets = withSecretFiles(process.env);
+  const landscapePath = secrets.values.LANDSCAPE_FILE || DEFAULT_LANDSCAPE;
+  const [env, landscape] = await gatherProblems(
+    [
+      async () => readEnvironment(secrets.values),
+      () => loadYamlFile(landscapePath, { schema: landscapeFile, env: secrets.values }),
+    ],
+    secrets.issues,
+  );
+  return { env, landscape, landscapePath, secrets: secrets.values };
+}
+
+async function start({ env, landscape, landscapePath, secrets }: Configuration): Promise<void> {
   const log = createLogger({ level: env.LOG_LEVEL });
   const metrics = createMetrics({ process: true });
   const clock = systemClock;
-  const landscapePath = env.LANDSCAPE_FILE ?? DEFAULT_LANDSCAPE;
-  const landscape = await loadYamlFile(landscapePath, { schema: landscapeFile, env: process.env });
   const fileHash = createHash('sha256')
     .update(await readFile(landscapePath))
     .digest('hex')
     .slice(0, 12);
+  for (const { id, connector } of landscape.systems) {
+    const names = Object.entries(connector ?? {}).filter(([field]) => field.endsWith('Env'));
+    const missing = names.map(([, name]) => String(name)).filter((name) => !secrets[name]);
+    if (missing.length > 0)
+      log.warn({ system: id, missing }, 'the connector has no credentials: its requests will be refused');
+  }
   const flows = new Map(landscape.flows.map((flow) => [flow.id, flow]));
 
   const embedded =
@@ -60,15 +95,22 @@ async function start(env: Environment): Promise<void> {
   const databaseUrl = env.DATABASE_URL ?? embedded?.url ?? '';
   const applied = await migrate(databaseUrl);
   if (applied.length > 0) log.info({ migrations: applied }, 'schema is up to date');
-  const { db, close: closeDatabase } = openDatabase(databaseUrl, {
+  const {
+    db,
+    pool,
+    close: closeDatabase,
+  } = openDatabase(databaseUrl, {
     max: env.DATABASE_POOL,
     onIdleError: ({ message }) => log.warn({ message }, 'an idle database connection was lost'),
   });
+  addPoolMetrics(metrics, pool);
 
   let draining = false;
   const isDraining = (): boolean => draining;
   const ticker = createTicker({ log, metrics });
-  const server = createServer();
+  // The live channel takes over the listeners that are there when it attaches; one added later would answer its requests too.
+  const door: { handle: RequestListener } = { handle: notReadyYet };
+  const server = createServer((request, response) => door.handle(request, response));
   const publicUrl = await listen(server, env);
 
   const late: { live: Live & { endSession?: (id: string) => void } } = { live: { announce: () => undefined } };
@@ -89,11 +131,11 @@ async function start(env: Environment): Promise<void> {
     loginsPerMinute: env.LOGINS_PER_MINUTE,
     onSessionEnd: (sessionId) => late.live.endSession?.(sessionId),
   });
-  await identity.seedCredentials(process.env);
+  await identity.seedCredentials(secrets);
   const live = createLive({ server, gatekeeper: identity.gatekeeper, log, metrics, publicUrl, clock });
   late.live = live;
 
-  const connectors = createConnectors({ landscape, secrets: process.env, clock });
+  const connectors = createConnectors({ landscape, secrets, clock });
   connectors.onCircuit(({ system, to }) => {
     log.warn({ system, circuit: to }, 'circuit changed');
     live.announce('sources', [system]);
@@ -110,6 +152,7 @@ async function start(env: Environment): Promise<void> {
     flows,
     clock,
     live,
+    metrics,
     downSince,
     approvalOf: async ({ ref, number }) => {
       const [row] = await approvals.findByDocument({ ref, number }, PULT);
@@ -126,7 +169,17 @@ async function start(env: Environment): Promise<void> {
     },
   });
   const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
+  addWorkGauges(metrics, {
+    landscape,
+    connectors,
+    openOperations: operations.openOperations,
+    undelivered: () => undelivered(db, clock.now()),
+  });
   const landscapeModule = createLandscapeModule({
+    db,
+    live,
+    log,
+    onec: connectors.onec,
     file: landscape,
     fileHash,
     fileAppliedAt: clock.now(),
@@ -180,10 +233,11 @@ async function start(env: Environment): Promise<void> {
       maxHeldBytes: env.INTAKE_HELD_MEGABYTES * 1024 * 1024,
     },
   });
-  server.on('request', app);
+  door.handle = app;
 
   identity.start(ticker);
   connectors.start(ticker);
+  landscapeModule.start(ticker);
   messages.start(ticker);
   approvals.start(ticker);
   operations.start(ticker);
@@ -194,7 +248,9 @@ async function start(env: Environment): Promise<void> {
     if (draining) return;
     draining = true;
     log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    setTimeout(() => process.exit(1), env.DRAIN_SECONDS * 1_000 + DRAIN_LIMIT_MS).unref();
+    // Readiness says no already; a balancer in front needs this time to see it and to send its requests elsewhere.
+    await pause(env.DRAIN_SECONDS * 1_000);
     await ticker.stop();
     await live.close();
     server.closeIdleConnections();
@@ -223,7 +279,7 @@ async function listen(server: ReturnType<typeof createServer>, env: Environment)
 }
 
 try {
-  await start(readEnvironment(process.env));
+  await start(await readConfiguration());
 } catch (error) {
   const problems = configProblemLines(error);
   if (problems) console.error(['Pult cannot start, the configuration is wrong:', ...problems].join('\n  '));

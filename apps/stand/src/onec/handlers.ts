@@ -1,9 +1,7 @@
 /** What the configuration does beside storing: posting, executing tasks, completing processes. */
+import { localNow } from './local-time.ts';
 import { errors } from './odata-error.ts';
 import type { BaseStore, MutableRow } from './store.ts';
-
-/** Local time of the base without a zone, as the platform writes dates: Moscow. */
-export const localNow = (): string => new Date(Date.now() + 3 * 3_600_000).toISOString().slice(0, 19);
 
 export interface PostingFault {
   /** Whether the posting handler fails this time, and with which text. */
@@ -18,6 +16,19 @@ export function postDocument(store: BaseStore, set: string, key: string, posted:
   const failure = posted ? faults.next(row) : null;
   if (failure) throw errors.handler(failure);
   store.update(set, key, { Posted: posted });
+}
+
+/** A posted document may not be marked for deletion. */
+export function checkDeletionMark(row: MutableRow, changes: MutableRow): void {
+  if (row.Posted === true && changes.DeletionMark === true && changes.Posted !== false)
+    throw errors.handler('Проведенный документ не может быть помечен на удаление!');
+}
+
+export function startProcess(store: BaseStore, set: string, key: string): void {
+  const process = store.find(set, key);
+  if (!process) throw errors.noInstance();
+  if (process.Started === true) throw errors.handler('Бизнес-процесс уже стартован!');
+  store.update(set, key, { Started: true, ДатаНачала: localNow() });
 }
 
 /** Completes the process behind a task: result from the text of the executor, the order approved or not. */

@@ -1,4 +1,4 @@
-/** Faults of a base that a person can switch on: how 1С really misbehaves (protocols: errors and sessions). */
+/** How a base can behave: faults that a person switches on, and what differs between publications (protocols, section G). */
 export interface Quirks {
   down: boolean;
   slowMs: number;
@@ -6,10 +6,31 @@ export interface Quirks {
   maintenance: boolean;
   unauthorized: boolean;
   html200: boolean;
+  /** The platform itself breaks and answers with its own page. */
+  platformError: boolean;
+  /** The web server in front answers for the base: 502 or 503; 0 is off. */
+  gateway: 0 | 502 | 503;
   /** Share of posts whose handler fails, 0…1. */
   postingError: number;
+  /** Documented: a foreign DataVersion is 412. Observed on live publications: the header does nothing. */
   ifMatch: 'ignored' | 'documented';
+  /** Whether `IBSession: start` gives a cookie. */
+  ibSession: 'ignored' | 'cookie';
+  /** Sessions at once with cookies; one more is refused with 406. */
+  maxSessions: number;
+  /** 1С takes a plus for a plus. */
+  plusDecoding: 'off' | 'on';
+  /** GET runs Post and its like. */
+  getExecutesPost: 'on' | 'off';
+  /** The documentation can be read as if the page were ignored with a count; clients see a page with a total. */
+  inlineCount: 'page' | 'ignoresPage';
   firstRequestDelayMs: number;
+  metadataDelayMs: number;
+  /** Some orders are hidden from the user by row-level security: without allowedOnly a list of them is refused. */
+  rls: boolean;
+  /** `empty`: nobody put anything into the composition of the interface. */
+  composition: 'full' | 'empty';
+  platform: '8.3' | '8.5';
 }
 
 export const calmQuirks = (): Quirks => ({
@@ -19,9 +40,20 @@ export const calmQuirks = (): Quirks => ({
   maintenance: false,
   unauthorized: false,
   html200: false,
+  platformError: false,
+  gateway: 0,
   postingError: 0,
   ifMatch: 'ignored',
+  ibSession: 'ignored',
+  maxSessions: 10,
+  plusDecoding: 'off',
+  getExecutesPost: 'on',
+  inlineCount: 'page',
   firstRequestDelayMs: 0,
+  metadataDelayMs: 0,
+  rls: false,
+  composition: 'full',
+  platform: '8.3',
 });
 
 const BOM = '\ufeff';
@@ -33,7 +65,7 @@ export interface OddAnswer {
 }
 
 /** Session refused: JSON with a BOM that is no OData error. */
-export const maintenanceAnswer = (path: string): OddAnswer => ({
+const maintenanceAnswer = (path: string): OddAnswer => ({
   status: 403,
   type: 'application/json',
   body:
@@ -52,7 +84,7 @@ export const maintenanceAnswer = (path: string): OddAnswer => ({
 });
 
 /** Out of licences: which status carries it over OData is not documented, 500 with the same shape is an assumption. */
-export const licenceAnswer = (path: string): OddAnswer => ({
+const licenceAnswer = (path: string): OddAnswer => ({
   status: 500,
   type: 'application/json',
   body:
@@ -67,8 +99,33 @@ export const licenceAnswer = (path: string): OddAnswer => ({
     }),
 });
 
-export const loginPage = (): OddAnswer => ({
+const loginPage = (): OddAnswer => ({
   status: 200,
   type: 'text/html; charset=utf-8',
-  body: '<!DOCTYPE html><html><head><title>1С:Предприятие</title></head><body><form>Имя пользователя</form></body></html>',
+  body: '<!DOCTYPE html><html><head><title>1С:Предприятие</title></head><body><form method="post"><label>Имя пользователя<input name="user"></label><label>Пароль<input type="password" name="password"></label></form></body></html>',
 });
+
+/** The platform broke below OData. */
+const platformErrorPage = (): OddAnswer => ({
+  status: 500,
+  type: 'text/html; charset=utf-8',
+  body: `${BOM}<!DOCTYPE html><html><head><title>1C:Enterprise 8 application error</title></head><body><h2>1C:Enterprise 8 application error:</h2><p>Соединение с сервером 1С:Предприятия разорвано администратором<br>by reason:<br>server_addr=tcp://app1:1560 descr=Ошибка при выполнении операции с информационной базой</p></body></html>`,
+});
+
+const gatewayPage = (status: 502 | 503): OddAnswer => {
+  const title = status === 502 ? '502 Bad Gateway' : '503 Service Unavailable';
+  return {
+    status,
+    type: 'text/html',
+    body: `<html><head><title>${title}</title></head><body><h1>${title}</h1><hr>Microsoft-IIS/10.0</body></html>`,
+  };
+};
+
+/** What a quirk answers before OData is asked at all; null lets the request through. */
+export function oddAnswer(quirks: Quirks, path: string): OddAnswer | null {
+  if (quirks.gateway !== 0) return gatewayPage(quirks.gateway);
+  if (quirks.maintenance) return maintenanceAnswer(path);
+  if (quirks.licence) return licenceAnswer(path);
+  if (quirks.platformError) return platformErrorPage();
+  return quirks.html200 ? loginPage() : null;
+}

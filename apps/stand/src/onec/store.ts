@@ -1,26 +1,40 @@
 /** Rows of one base in memory with a journal on disk: what was written survives a kill -9. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { EMPTY_GUID, type EntityDef, emptyValue, type Fields, propertiesOf } from './metadata.ts';
+import { Journal } from '../journal.ts';
+import { EMPTY_GUID, type EntityDef, emptyValue, type Fields, propertiesOf } from './entity.ts';
 import { errors } from './odata-error.ts';
 
 export type MutableRow = Record<string, unknown>;
-type JournalLine = { readonly set: string; readonly key: string; readonly row: MutableRow | null };
+interface JournalLine {
+  readonly set: string;
+  readonly key: string;
+  /** Without the values that nobody set; null for a row that is gone. */
+  readonly row: MutableRow | null;
+}
+/** Tells who keeps changes for other bases. */
+export type ChangeListener = (set: string, row: MutableRow, deleted: boolean) => void;
 
 export class BaseStore {
   readonly name: string;
   readonly entities: ReadonlyMap<string, EntityDef>;
-  #rows = new Map<string, Map<string, MutableRow>>();
-  #numbers = new Map<string, number>();
-  #journal: string | null;
-  #versions = 0;
+  readonly #rows = new Map<string, Map<string, MutableRow>>();
+  readonly #numbers = new Map<string, number>();
+  readonly #journal: Journal<JournalLine>;
+  readonly #empty = new Map<string, MutableRow>();
+  #seeding = false;
+  #listener: ChangeListener = () => undefined;
 
   constructor(name: string, entities: readonly EntityDef[], journal: string | null) {
     this.name = name;
     this.entities = new Map(entities.map((entity) => [entity.name, entity]));
-    for (const entity of entities) this.#rows.set(entity.name, new Map());
-    this.#journal = journal;
-    if (journal) mkdirSync(dirname(journal), { recursive: true });
+    for (const entity of entities) {
+      this.#rows.set(entity.name, new Map());
+      this.#empty.set(entity.name, emptyRow(entity.fields, entity.fixed));
+    }
+    this.#journal = new Journal(journal);
+  }
+
+  onChange(listener: ChangeListener): void {
+    this.#listener = listener;
   }
 
   entity(set: string): EntityDef {
@@ -43,21 +57,19 @@ export class BaseStore {
     ).toLowerCase();
   }
 
-  /** Adds a complete row; missing properties get their empty values. */
+  /** Adds a row; missing properties get their empty values, an object its reference, number and first version. */
   insert(set: string, values: MutableRow): MutableRow {
     const entity = this.entity(set);
-    const row: MutableRow = {};
-    for (const [name, type] of propertiesOf(entity.fields)) row[name] = values[name] ?? emptyValue(name, type);
-    for (const [table, fields] of Object.entries(entity.tables)) row[table] = lines(fields, values[table]);
+    const row = this.#complete(entity, values);
     if (!entity.key) {
       row.Ref_Key = String(values.Ref_Key ?? crypto.randomUUID()).toLowerCase();
-      row.DataVersion = this.#nextVersion();
+      row.DataVersion = versionAfter(null);
       if ('Number' in row && !values.Number) row.Number = this.#nextNumber(set);
       if ('Code' in row && !values.Code) row.Code = this.#nextNumber(set);
     }
     const key = this.keyOf(entity, row);
     if (this.#rows.get(set)?.has(key)) throw errors.keyExists();
-    this.#put(set, key, row);
+    this.#put(entity, key, row);
     return row;
   }
 
@@ -70,56 +82,68 @@ export class BaseStore {
     for (const [name, value] of Object.entries(changes)) {
       const fields = entity.tables[name];
       if (fields) next[name] = lines(fields, value);
-      else if (name in row && name !== 'Ref_Key' && name !== 'DataVersion') next[name] = value;
+      else if (name in row && name !== 'Ref_Key' && name !== 'DataVersion')
+        next[name] = padded(value, entity.fixed[name]);
     }
-    if (!entity.key) next.DataVersion = this.#nextVersion();
-    this.#put(set, key.toLowerCase(), next);
+    if (!entity.key) next.DataVersion = versionAfter(String(row.DataVersion));
+    this.#put(entity, key.toLowerCase(), next);
     return next;
   }
 
   remove(set: string, key: string): void {
-    if (!this.#rows.get(set)?.delete(key.toLowerCase())) throw errors.noInstance();
+    const row = this.find(set, key);
+    if (!row) throw errors.noInstance();
+    this.#rows.get(set)?.delete(key.toLowerCase());
     this.#write({ set, key: key.toLowerCase(), row: null });
+    this.#listener(set, row, true);
   }
 
-  /** Replays what the last process wrote. @returns how many lines */
-  replay(): number {
-    if (!this.#journal || !existsSync(this.#journal)) return 0;
-    let count = 0;
-    for (const text of readFileSync(this.#journal, 'utf8').split('\n')) {
-      if (text === '') continue;
-      try {
-        const { set, key, row } = JSON.parse(text) as JournalLine;
-        if (row) this.#rows.get(set)?.set(key, row);
-        else this.#rows.get(set)?.delete(key);
-        count += 1;
-      } catch {
-        // A line torn by a crash is the last one: nothing after it was promised to anybody.
-        break;
-      }
+  /** Replays what the last process wrote. */
+  replay(): void {
+    for (const { set, key, row } of this.#journal.read()) {
+      const entity = this.entities.get(set);
+      if (!entity) continue;
+      if (row) this.#rows.get(set)?.set(key, this.#complete(entity, row));
+      else this.#rows.get(set)?.delete(key);
+      const number = Number(/^ЭТ00-(\d+)$/.exec(String(row?.Number ?? row?.Code ?? ''))?.[1] ?? 0);
+      if (number > (this.#numbers.get(set) ?? 0)) this.#numbers.set(set, number);
     }
-    this.#versions += count;
-    return count;
   }
 
   /** Rows put while seeding are made anew at each start and need no journal. */
   seeding(work: () => void): void {
-    const journal = this.#journal;
-    this.#journal = null;
+    this.#seeding = true;
     try {
       work();
     } finally {
-      this.#journal = journal;
+      this.#seeding = false;
     }
   }
 
-  #put(set: string, key: string, row: MutableRow): void {
-    this.#rows.get(set)?.set(key, row);
-    this.#write({ set, key, row });
+  #complete(entity: EntityDef, values: MutableRow): MutableRow {
+    const row: MutableRow = { ...this.#empty.get(entity.name) };
+    for (const name of Object.keys(row)) {
+      const value = values[name];
+      if (value === undefined || value === null) continue;
+      row[name] = padded(value, entity.fixed[name]);
+    }
+    for (const [table, fields] of Object.entries(entity.tables)) row[table] = lines(fields, values[table]);
+    return row;
+  }
+
+  #put(entity: EntityDef, key: string, row: MutableRow): void {
+    this.#rows.get(entity.name)?.set(key, row);
+    if (this.#seeding) return;
+    const empty = this.#empty.get(entity.name) ?? {};
+    const said = Object.entries(row).filter(([name, value]) =>
+      Array.isArray(value) ? value.length > 0 : value !== empty[name],
+    );
+    this.#write({ set: entity.name, key, row: Object.fromEntries(said) });
+    this.#listener(entity.name, row, false);
   }
 
   #write(line: JournalLine): void {
-    if (this.#journal) appendFileSync(this.#journal, `${JSON.stringify(line)}\n`);
+    if (!this.#seeding) this.#journal.append(line);
   }
 
   #nextNumber(set: string): string {
@@ -127,22 +151,28 @@ export class BaseStore {
     this.#numbers.set(set, next);
     return `ЭТ00-${String(next).padStart(6, '0')}`;
   }
-
-  #nextVersion(): string {
-    this.#versions += 1;
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64BE(BigInt(this.#versions));
-    return bytes.toString('base64');
-  }
 }
 
+const emptyRow = (fields: Fields, fixed: Readonly<Record<string, number>> = {}): MutableRow =>
+  Object.fromEntries(
+    propertiesOf(fields).map(([name, type]) => [name, fixed[name] ? ''.padEnd(fixed[name]) : emptyValue(name, type)]),
+  );
+const padded = (value: unknown, width: number | undefined): unknown => (width ? String(value).padEnd(width) : value);
+
+/** The counter inside of DataVersion: eight bytes, the first write is zero. */
+function versionAfter(version: string | null): string {
+  const bytes = Buffer.alloc(8);
+  if (version !== null) bytes.writeBigUInt64BE(Buffer.from(version, 'base64').readBigUInt64BE() + 1n);
+  return bytes.toString('base64');
+}
+
+/** Lines of a tabular section: numbered 1…n. Numbers with a gap are refused, a line without one is an internal error. */
 function lines(fields: Fields, value: unknown): MutableRow[] {
   if (!Array.isArray(value)) return [];
   return value.map((line: MutableRow, index) => {
-    const number = Number(line.LineNumber ?? index + 1);
-    if (number !== index + 1) throw errors.handler(`Неверный номер строки ${number}`);
-    const row: MutableRow = {};
-    for (const [name, type] of propertiesOf(fields)) row[name] = line[name] ?? emptyValue(name, type);
+    if (Number(line.LineNumber ?? index + 1) !== index + 1) throw errors.badLineNumber(String(line.LineNumber));
+    const row = emptyRow(fields);
+    for (const name of Object.keys(row)) if (line[name] !== undefined && line[name] !== null) row[name] = line[name];
     row.LineNumber = String(index + 1);
     return row;
   });

@@ -1,121 +1,153 @@
 /** Сайт, API 2.0: orders of customers, packages of prices and stock, and asking for an order to be sent again. */
-import { request as httpRequest, type Server } from 'node:http';
-import express, { type Response } from 'express';
-import { Journal } from '../journal.ts';
-
-export interface SiteOrder {
-  readonly sequence: number;
-  readonly id: string;
-  readonly number: string;
-  readonly createdAt: string;
-  readonly customer: { readonly name: string; readonly inn: string };
-  readonly lines: readonly {
-    readonly article: string;
-    readonly quantity: number;
-    readonly price: number;
-    readonly discount?: number;
-  }[];
-  readonly amount: string;
-}
+import { request as httpRequest } from 'node:http';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { type Listening, listen } from '../process.ts';
+import { type NewOrder, type Package, Shop, type SiteOrder } from './orders.ts';
 
 export interface SiteOptions {
   readonly port: number;
   readonly token: string;
   readonly journal: string | null;
+  /** Where the exchange runs; null answers that it is unavailable. */
   readonly workersPort: number | null;
 }
 
-export interface Site {
-  readonly url: string;
-  readonly orders: SiteOrder[];
-  close(): Promise<void>;
+export interface SiteFaults {
+  /** The web server in front answers 503 for the whole API. */
+  down: boolean;
 }
 
-type Line =
-  | { readonly order: SiteOrder }
-  | { readonly package: { readonly id: string; readonly number: string; readonly receivedAt: string } };
+export interface Site extends Listening {
+  readonly shop: Shop;
+  readonly faults: SiteFaults;
+}
+
+const PAGE = 200;
 
 export async function startSite(options: SiteOptions): Promise<Site> {
-  const journal = new Journal<Line>(options.journal);
-  const orders: SiteOrder[] = [];
-  const packages = new Map<string, { id: string; number: string; receivedAt: string }>();
-  for (const line of journal.read()) {
-    if ('order' in line) orders.push(line.order);
-    else packages.set(line.package.id, line.package);
-  }
+  const shop = new Shop(options.journal);
+  const faults: SiteFaults = { down: false };
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/', (_request, response) => void response.json({ name: 'API 2.0' }));
+  app.use(express.json({ limit: '16mb' }));
+  addStandDoors(app, shop, faults);
+  app.use((_request, response, next) => {
+    if (faults.down) response.status(503).type('html').send('<html><body><h1>Service Unavailable</h1></body></html>');
+    else next();
+  });
   app.use('/api/v2', (request, response, next) => {
     if (request.get('authorization') === `Bearer ${options.token}`) next();
     else response.status(401).json({ error: 'unauthorized' });
   });
   app.post(['/api/v2/exchange/resend', '/api/v2/exchange/re-export'], (request, response) => {
-    const unavailable = (): void =>
-      void response.set('Retry-After', '5').status(503).json({ error: 'exchange unavailable' });
-    if (options.workersPort === null) return unavailable();
-    const path = `/site/hs/pult-exchange/v1/${request.path.split('/').at(-1) ?? ''}`;
-    const forward = httpRequest(
-      { host: '127.0.0.1', port: options.workersPort, path, method: 'POST', headers: request.headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    forward.on('error', unavailable);
-    request.pipe(forward);
+    const verb = request.path.endsWith('/re-export') ? 're-export' : 'resend';
+    const { messageId } = (request.body ?? {}) as { messageId?: unknown };
+    if (verb === 're-export') shop.mend(String(messageId));
+    forwardToExchange({ port: options.workersPort, verb, request, response });
   });
-  app.use(express.json({ limit: '8mb' }));
   app.post('/api/v2/orders', (request, response) => {
-    const body = request.body as Omit<SiteOrder, 'sequence' | 'id' | 'number'> & { id?: string; number?: string };
-    const order: SiteOrder = {
-      ...body,
-      sequence: orders.length + 1,
-      id: body.id ?? crypto.randomUUID(),
-      number: body.number ?? `ЗК-${104_000 + orders.length + 1}`,
-      createdAt: body.createdAt ?? new Date().toISOString(),
-    };
-    orders.push(order);
-    journal.append({ order });
+    const problem = orderProblem(request.body);
+    if (problem) return void response.status(422).json({ error: problem });
+    const [order] = shop.take(request.body as NewOrder);
     response.status(201).json(order);
   });
   app.get('/api/v2/orders', (request, response) => {
-    const after = Number(request.query.after ?? 0);
-    response.json({ data: orders.filter(({ sequence }) => sequence > after).slice(0, 200) });
+    response.json({ data: shop.ordersAfter(Number(request.query.after ?? 0) || 0, PAGE) });
   });
-  const take = (response: Response, body: { id?: string; number?: string }): void => {
-    if (!body.id) return void response.status(400).json({ error: 'id is required' });
-    const known = packages.get(body.id);
-    const received = known ?? { id: body.id, number: body.number ?? '', receivedAt: new Date().toISOString() };
-    if (!known) {
-      packages.set(body.id, received);
-      journal.append({ package: received });
-    }
-    response.json({ data: received, duplicate: known !== undefined });
-  };
-  app.post(['/api/v2/catalog/stocks', '/api/v2/catalog/prices'], (request, response) =>
-    take(response, request.body as { id?: string }),
-  );
+  app.get('/api/v2/orders/:id', (request, response) => {
+    const data = shop.order(request.params.id);
+    if (data) response.json({ data });
+    else response.status(404).json({ error: 'not found' });
+  });
+  app.post(['/api/v2/catalog/stocks', '/api/v2/catalog/prices'], (request, response) => {
+    const body = (request.body ?? {}) as { id?: unknown; number?: unknown; stocks?: unknown; prices?: unknown };
+    if (typeof body.id !== 'string' || body.id === '')
+      return void response.status(422).json({ error: 'id is required' });
+    const size = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
+    const [received] = shop.receive({
+      id: body.id,
+      number: String(body.number ?? ''),
+      receivedAt: new Date().toISOString(),
+      stocks: size(body.stocks),
+      prices: size(body.prices),
+    });
+    response.json({ data: received?.package, duplicate: received?.duplicate ?? false });
+  });
   app.get('/api/v2/exchange/packages/:id', (request, response) => {
-    const found = packages.get(request.params.id);
-    if (found) response.json({ data: found });
+    const data = shop.package(request.params.id);
+    if (data) response.json({ ...data, data });
     else response.status(404).json({ error: 'not found' });
   });
   app.use((_request, response) => void response.status(404).json({ error: 'not found' }));
-  const server = await new Promise<Server>((resolve, reject) => {
-    const listening = app.listen(options.port, '127.0.0.1', () => resolve(listening));
-    listening.once('error', reject);
+  app.use((error: Error, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(error);
+    response.status(400).json({ error: error.message });
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    orders,
-    close: () =>
-      new Promise((done) => {
-        server.closeAllConnections();
-        server.close(() => done());
-      }),
+  return { ...(await listen(app, options.port)), shop, faults };
+}
+
+function orderProblem(body: unknown): string | null {
+  const { customer, lines, amount } = (body ?? {}) as Partial<NewOrder>;
+  if (typeof customer?.name !== 'string' || typeof customer.inn !== 'string') return 'customer needs name and inn';
+  if (!Array.isArray(lines) || lines.length === 0) return 'lines are required';
+  return /^\d+(\.\d{1,2})?$/.test(String(amount)) ? null : 'amount must be a decimal';
+}
+
+/** The exchange beside the shop makes the attempt; its answer is the answer. */
+function forwardToExchange(call: {
+  port: number | null;
+  verb: 'resend' | 're-export';
+  request: Request;
+  response: Response;
+}): void {
+  const { port, verb, request, response } = call;
+  const unavailable = (): void => {
+    if (!response.headersSent) response.set('Retry-After', '5').status(503).json({ error: 'exchange unavailable' });
   };
+  if (port === null) {
+    unavailable();
+    return;
+  }
+  const body = Buffer.from(JSON.stringify(request.body ?? {}));
+  const key = request.get('idempotency-key');
+  const forward = httpRequest(
+    {
+      host: '127.0.0.1',
+      port,
+      path: `/site/hs/pult-exchange/v1/${verb}`,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': body.length,
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+    },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    },
+  );
+  forward.on('error', unavailable);
+  forward.end(body);
+}
+
+/** Doors of the stand, no part of the API: the fault, past orders and packages in bulk, and counts. */
+function addStandDoors(app: express.Application, shop: Shop, faults: SiteFaults): void {
+  app.all('/_stand', (request, response) => {
+    if (request.method === 'PUT') faults.down = (request.body as Partial<SiteFaults>).down === true;
+    response.json(faults);
+  });
+  app.post('/_stand/orders', (request, response) => {
+    shop.takePast(request.body as readonly SiteOrder[]);
+    response.json({ count: shop.orderCount });
+  });
+  app.post('/_stand/packages', (request, response) => {
+    shop.receive(...(request.body as readonly Package[]));
+    response.json({ count: shop.packageCount });
+  });
+  app.get('/_stand/counts', (_request, response) => {
+    response.json({ orders: shop.orderCount, packages: shop.packageCount });
+  });
 }

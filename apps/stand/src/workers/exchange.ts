@@ -1,132 +1,136 @@
 /** One attempt after another: states facts to Pult through the outbox, remembers what it did. */
-import { randomBytes } from 'node:crypto';
-import type { CloudEvent, Outbox } from './outbox.ts';
-import type { MessageRecord, RecordBook } from './records.ts';
-import { TransferError } from './systems.ts';
+import { type CloudEvent, type EventDetails, type EventKind, eventOf, withLocalAmount } from './event.ts';
+import type { Outbox } from './outbox.ts';
+import type { FlowId, MessageRecord, Operation, RecordBook } from './records.ts';
+import type { Systems } from './systems.ts';
 import { transfer } from './transfer.ts';
+import { TransferError } from './transfer-error.ts';
 
 export interface ExchangeFaults {
   /** The document arrives, the acknowledgement does not: nothing follows `sent`. */
   lostAck: boolean;
+  /** The worker of the shop writes amounts with a comma: its events are no events of the contract. */
+  malformed: boolean;
 }
 
-export interface Operation {
-  readonly id: string;
-  readonly idempotencyKey: string;
-}
-
-type Kind = 'accepted' | 'sent' | 'delivered' | 'applied' | 'failed';
-
-/** A CloudEvent about an attempt. */
-export function eventOf(
-  record: MessageRecord,
-  kind: Kind,
-  more: {
-    attempt: number;
-    at?: string;
-    source?: string;
-    operation?: Operation;
-    payload?: unknown;
-    error?: { code: string | null; text: string };
-    ref?: string | null;
-  },
-): CloudEvent {
-  const source = more.source ?? (kind === 'delivered' || kind === 'applied' ? record.consumer : record.source);
-  return {
-    specversion: '1.0',
-    id: `${record.messageId}:${record.consumer}:${more.attempt}:${kind}`,
-    source,
-    type: `exchange.${kind}`,
-    time: more.at ?? new Date().toISOString(),
-    subject: record.number,
-    traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
-    datacontenttype: 'application/json',
-    data: {
-      flow: record.flow,
-      consumer: record.consumer,
-      attempt: more.attempt,
-      revision: record.revision,
-      message: {
-        id: record.messageId,
-        key: { type: record.type, number: record.number, ref: more.ref ?? record.ref },
-        ...(record.counterparty ? { counterparty: record.counterparty } : {}),
-        ...(record.amount ? { amount: record.amount } : {}),
-        occurredAt: record.occurredAt,
-        ...(more.payload === undefined ? {} : { payload: more.payload }),
-      },
-      ...(more.error
-        ? { error: { text: more.error.text, ...(more.error.code ? { code: more.error.code } : {}) } }
-        : {}),
-      ...(more.operation ? { operation: more.operation } : {}),
-    },
-  };
-}
+/** 1С is shielded: that many transfers of one flow at a time. */
+const PARALLEL = 3;
 
 export class Exchange {
-  readonly faults: ExchangeFaults = { lostAck: false };
+  readonly faults: ExchangeFaults = { lostAck: false, malformed: false };
   readonly #book: RecordBook;
   readonly #outbox: Outbox;
-  #running = new Set<string>();
+  readonly #systems: Systems;
+  readonly #queues = new Map<FlowId, MessageRecord[]>();
+  readonly #running = new Map<FlowId, number>();
+  #idle: (() => void)[] = [];
 
-  constructor(book: RecordBook, outbox: Outbox) {
-    this.#book = book;
-    this.#outbox = outbox;
+  constructor(parts: { book: RecordBook; outbox: Outbox; systems: Systems }) {
+    this.#book = parts.book;
+    this.#outbox = parts.outbox;
+    this.#systems = parts.systems;
   }
 
-  isRunning(record: MessageRecord): boolean {
-    return this.#running.has(`${record.flow} ${record.messageId}`);
+  /** New messages: their sources have them, the first attempt waits for its turn. Known ones are left alone. */
+  accept(...records: readonly MessageRecord[]): void {
+    for (const record of records) {
+      if (this.#book.has(record)) continue;
+      this.#outbox.add(this.#event(record, 'accepted', { payload: record.payload }));
+      this.#book.put(record);
+      this.#enqueue(record);
+    }
   }
 
-  /** A new message: accepted at its source, then the first attempt. */
-  async accept(record: MessageRecord): Promise<void> {
-    this.#outbox.add(eventOf(record, 'accepted', { attempt: 1, payload: record.payload }));
-    await this.attempt(record, { attempt: 1 });
-  }
-
-  async attempt(record: MessageRecord, how: { attempt: number; operation?: Operation }): Promise<void> {
-    const key = `${record.flow} ${record.messageId}`;
-    this.#running.add(key);
-    const operation = how.operation ? { operation: how.operation } : {};
-    const sending: MessageRecord = {
+  /** Another attempt that Pult asked for; key and operation are on disk before it returns. */
+  retry(record: MessageRecord, attempt: number, operation: Operation): void {
+    const next: MessageRecord = {
       ...record,
-      attempt: how.attempt,
+      attempt,
+      operation,
       state: 'sending',
-      keys: how.operation ? { ...record.keys, [how.operation.idempotencyKey]: how.attempt } : record.keys,
+      keys: { ...record.keys, [operation.idempotencyKey]: attempt },
     };
+    this.#book.put(next);
+    this.#enqueue(next);
+  }
+
+  /** What a killed process left half-way is tried again: the target is looked up first. */
+  resume(): void {
+    for (const record of this.#book.all())
+      if (record.state === 'new' || record.state === 'sending') this.#enqueue(record);
+  }
+
+  /** Resolves when nothing waits and nothing runs. */
+  idle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #isIdle(): boolean {
+    return (
+      [...this.#queues.values()].every(({ length }) => length === 0) &&
+      [...this.#running.values()].every((n) => n === 0)
+    );
+  }
+
+  #enqueue(record: MessageRecord): void {
+    const queue = this.#queues.get(record.flow) ?? [];
+    queue.push(record);
+    this.#queues.set(record.flow, queue);
+    this.#pump(record.flow);
+  }
+
+  #pump(flow: FlowId): void {
+    const running = this.#running.get(flow) ?? 0;
+    const next = running < PARALLEL ? this.#queues.get(flow)?.shift() : undefined;
+    if (!next) return;
+    this.#running.set(flow, running + 1);
+    void this.#attempt(next).finally(() => {
+      this.#running.set(flow, (this.#running.get(flow) ?? 1) - 1);
+      this.#pump(flow);
+      if (!this.#isIdle()) return;
+      for (const tell of this.#idle.splice(0)) tell();
+    });
+    this.#pump(flow);
+  }
+
+  async #attempt(record: MessageRecord): Promise<void> {
+    const sending: MessageRecord = { ...record, state: 'sending' };
+    // A new revision brings its bytes, a resend does not.
+    const payload = record.revision > 1 ? { payload: record.payload } : {};
+    this.#outbox.add(this.#event(sending, 'sent', payload));
     this.#book.put(sending);
     try {
-      this.#outbox.add(
-        eventOf(sending, 'sent', {
-          attempt: how.attempt,
-          ...operation,
-          ...(record.revision > 1 ? { payload: record.payload } : {}),
-        }),
-      );
-      const { ref } = await transfer(sending, sending.payload);
-      if (this.faults.lostAck && !how.operation) {
+      const { ref } = await transfer(sending, this.#systems);
+      if (this.faults.lostAck && record.operation === null) {
         this.#book.put({ ...sending, state: 'unacknowledged' });
         return;
       }
-      this.#outbox.add(
-        eventOf(sending, 'delivered', { attempt: how.attempt, ref, ...operation }),
-        eventOf(sending, 'applied', { attempt: how.attempt, ref, ...operation }),
-      );
+      this.#outbox.add(this.#event(sending, 'delivered', { ref }), this.#event(sending, 'applied', { ref }));
       this.#book.put({ ...sending, state: 'applied' });
     } catch (error) {
-      const known =
-        error instanceof TransferError
-          ? error
-          : new TransferError(error instanceof Error ? error.message : String(error));
-      this.#outbox.add(
-        eventOf(sending, 'failed', {
-          attempt: how.attempt,
-          error: { code: known.code, text: known.message },
-          ...operation,
-        }),
-      );
-      this.#book.put({ ...sending, state: 'failed' });
-    } finally {
-      this.#running.delete(key);
+      this.#failed(sending, error);
     }
+  }
+
+  #failed(record: MessageRecord, error: unknown): void {
+    const known =
+      error instanceof TransferError
+        ? error
+        : new TransferError(error instanceof Error ? error.message : String(error));
+    const details = { error: { code: known.code, text: known.message } };
+    // A document that could not be posted is there: the target says so and why.
+    if (known.ref !== null)
+      this.#outbox.add(
+        this.#event(record, 'delivered', { ref: known.ref }),
+        this.#event(record, 'failed', { ...details, ref: known.ref, source: record.consumer }),
+      );
+    else this.#outbox.add(this.#event(record, 'failed', details));
+    this.#book.put({ ...record, state: 'failed' });
+  }
+
+  #event(record: MessageRecord, kind: EventKind, more?: EventDetails): CloudEvent {
+    const event = eventOf(record, kind, more);
+    return this.faults.malformed && event.source === 'site' ? withLocalAmount(event) : event;
   }
 }

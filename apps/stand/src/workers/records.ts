@@ -3,6 +3,12 @@ import { Journal } from '../journal.ts';
 
 export type FlowId = 'site-orders' | 'ut-bp-sales' | 'ut-elma-approvals' | 'ut-site-prices-stock';
 
+/** Who asked for an attempt, when it was Pult. */
+export interface Operation {
+  readonly id: string;
+  readonly idempotencyKey: string;
+}
+
 export interface MessageRecord {
   readonly flow: FlowId;
   readonly messageId: string;
@@ -15,50 +21,73 @@ export interface MessageRecord {
   readonly amount: string | null;
   readonly occurredAt: string;
   readonly revision: number;
-  /** The first export as it was. */
+  /** The bytes of the latest export. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly attempt: number;
-  readonly state: 'new' | 'sending' | 'applied' | 'failed' | 'unacknowledged';
+  /**
+   * `sending` and `new` are taken up again after a kill. `unacknowledged`: posted at the target, which Pult was not told;
+   * `unposted`: brought there and waiting in its queue.
+   */
+  readonly state: 'new' | 'sending' | 'applied' | 'failed' | 'unacknowledged' | 'unposted';
+  readonly operation: Operation | null;
   /** Idempotency key → attempt made for it. */
   readonly keys: Readonly<Record<string, number>>;
 }
 
+type Fresh = 'revision' | 'attempt' | 'state' | 'operation' | 'keys';
+
+/** A message as its source gives it the first time. */
+export const newRecord = (message: Omit<MessageRecord, Fresh>): MessageRecord => ({
+  ...message,
+  revision: 1,
+  attempt: 1,
+  state: 'new',
+  operation: null,
+  keys: {},
+});
+
 const keyOf = (flow: string, messageId: string, consumer: string): string => `${flow} ${messageId} ${consumer}`;
 
+type Line = { readonly record: MessageRecord } | { readonly mark: readonly [string, number] };
+
 export class RecordBook {
-  #records = new Map<string, MessageRecord>();
-  #marks = new Map<string, number>();
-  #journal: Journal<{ record?: MessageRecord; mark?: [string, number] }>;
+  readonly #records = new Map<string, MessageRecord>();
+  readonly #marks = new Map<string, number>();
+  readonly #journal: Journal<Line>;
 
   constructor(path: string | null) {
     this.#journal = new Journal(path);
-    for (const { record, mark } of this.#journal.read()) {
-      if (record) this.#records.set(keyOf(record.flow, record.messageId, record.consumer), record);
-      if (mark) this.#marks.set(mark[0], mark[1]);
+    for (const line of this.#journal.read()) {
+      if ('record' in line) this.#remember(line.record);
+      else this.#marks.set(...line.mark);
     }
   }
 
-  get size(): number {
-    return this.#records.size;
-  }
   find(flow: string, messageId: string, consumer: string): MessageRecord | undefined {
     return this.#records.get(keyOf(flow, messageId, consumer));
   }
-  has(flow: FlowId, messageId: string, consumer: string): boolean {
-    return this.#records.has(keyOf(flow, messageId, consumer));
+  has(record: Pick<MessageRecord, 'flow' | 'messageId' | 'consumer'>): boolean {
+    return this.#records.has(keyOf(record.flow, record.messageId, record.consumer));
   }
   all(): MessageRecord[] {
     return [...this.#records.values()];
   }
+  /** On disk before it returns. */
   put(...records: readonly MessageRecord[]): void {
     this.#journal.append(...records.map((record) => ({ record })));
-    for (const record of records) this.#records.set(keyOf(record.flow, record.messageId, record.consumer), record);
+    for (const record of records) this.#remember(record);
   }
+  /** Cursor of a source, or a note that something is done; 0 when never set. */
   mark(name: string): number {
     return this.#marks.get(name) ?? 0;
   }
   setMark(name: string, value: number): void {
+    if (this.mark(name) === value) return;
     this.#journal.append({ mark: [name, value] });
     this.#marks.set(name, value);
+  }
+
+  #remember(record: MessageRecord): void {
+    this.#records.set(keyOf(record.flow, record.messageId, record.consumer), record);
   }
 }

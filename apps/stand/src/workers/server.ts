@@ -1,10 +1,22 @@
 /** HTTP services of the exchange: send a message again, by key once only; switches of the faults. */
-import type { Server } from 'node:http';
-import express, { type Request, type Response } from 'express';
-import type { Exchange } from './exchange.ts';
-import type { Outbox } from './outbox.ts';
-import type { RecordBook } from './records.ts';
-import { exportAnew } from './sources.ts';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { type Listening, listen } from '../process.ts';
+import type { Exchange, ExchangeFaults } from './exchange.ts';
+import { exportAnew } from './messages.ts';
+import type { Outbox, OutboxFaults } from './outbox.ts';
+import type { MessageRecord, RecordBook } from './records.ts';
+import type { SourceFaults, Sources } from './sources.ts';
+import type { Systems } from './systems.ts';
+
+export interface Parts {
+  readonly book: RecordBook;
+  readonly exchange: Exchange;
+  readonly outbox: Outbox;
+  readonly sources: Sources;
+  readonly systems: Systems;
+}
+
+type Faults = ExchangeFaults & OutboxFaults & SourceFaults;
 
 interface AskBody {
   readonly flow?: string;
@@ -15,61 +27,80 @@ interface AskBody {
   readonly idempotencyKey?: string;
 }
 
-export function startWorkersServer(
-  port: number,
-  parts: { book: RecordBook; exchange: Exchange; outbox: Outbox },
-): Promise<Server> {
-  const { book, exchange, outbox } = parts;
+export function startWorkersServer(port: number, parts: Parts): Promise<Listening> {
+  const { book, exchange, outbox, sources } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ limit: '1mb' }));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok', waiting: outbox.size }));
   app.all('/_stand', (request, response) => {
     if (request.method === 'PUT') {
-      const faults = request.body as { lostAck?: boolean; duplicates?: boolean; reorder?: boolean };
-      if (faults.lostAck !== undefined) exchange.faults.lostAck = faults.lostAck;
-      if (faults.duplicates !== undefined) outbox.faults.duplicates = faults.duplicates;
-      if (faults.reorder !== undefined) outbox.faults.reorder = faults.reorder;
+      const { lostAck, malformed, silence, duplicates, reorder } = (request.body ?? {}) as Partial<Faults>;
+      if (lostAck !== undefined) exchange.faults.lostAck = lostAck;
+      if (malformed !== undefined) exchange.faults.malformed = malformed;
+      if (silence !== undefined) sources.faults.silence = silence;
+      if (duplicates !== undefined) outbox.faults.duplicates = duplicates;
+      if (reorder !== undefined) outbox.faults.reorder = reorder;
     }
-    response.json({ ...exchange.faults, ...outbox.faults });
+    response.json({ ...exchange.faults, ...sources.faults, ...outbox.faults });
+  });
+  app.get('/_stand/history', (_request, response) => {
+    const begun = book.mark('history-until') > 0;
+    const [days, told] = [book.mark('history-of'), book.mark('history-days')];
+    response.json({ days, told, waiting: outbox.size, done: begun && told >= days && outbox.size === 0 });
   });
   app.get('/_stand/records', (request, response) => {
-    const flow = String(request.query.flow ?? '');
+    const from = Date.parse(String(request.query.from ?? '')) || 0;
+    const to = Date.parse(String(request.query.to ?? '')) || Number.POSITIVE_INFINITY;
     const counts: Record<string, number> = {};
-    for (const record of book.all()) if (record.flow === flow) counts[record.state] = (counts[record.state] ?? 0) + 1;
+    for (const record of book.all()) {
+      const at = Date.parse(record.occurredAt);
+      if (record.flow !== request.query.flow || at < from || at >= to) continue;
+      counts[record.state] = (counts[record.state] ?? 0) + 1;
+    }
     response.json(counts);
   });
-
-  const ask =
-    (anew: boolean) =>
-    async (request: Request, response: Response): Promise<void> => {
-      const body = request.body as AskBody;
-      const { flow = '', messageId = '', consumer = '', idempotencyKey = '', operationId = '', attempt = 0 } = body;
-      const record = book.find(flow, messageId, consumer);
-      if (!record) return void response.status(404).json({ error: 'unknown message' });
-      const known = record.keys[idempotencyKey];
-      if (known !== undefined)
-        return void response.status(202).json({ accepted: true, attempt: known, duplicate: true });
-      if (exchange.isRunning(record)) return void response.status(409).json({ error: 'still being sent' });
-      const number = Math.max(attempt, record.attempt + 1);
-      let subject = record;
-      if (anew) {
-        const fresh = await exportAnew(record).catch(() => undefined);
-        if (fresh === undefined)
-          return void response.set('Retry-After', '5').status(503).json({ error: 'source unavailable' });
-        if (fresh === null) return void response.status(404).json({ error: 'document is gone' });
-        subject = fresh;
-      }
-      // The key is kept before the answer: the same question after a lost answer makes no second attempt.
-      subject = { ...subject, keys: { ...subject.keys, [idempotencyKey]: number } };
-      book.put(subject);
-      response.status(202).json({ accepted: true, attempt: number });
-      void exchange.attempt(subject, { attempt: number, operation: { id: operationId, idempotencyKey } });
-    };
-  app.post('/:system/hs/pult-exchange/v1/resend', ask(false));
-  app.post('/:system/hs/pult-exchange/v1/re-export', ask(true));
-  return new Promise((resolve, reject) => {
-    const server = app.listen(port, '127.0.0.1', () => resolve(server));
-    server.once('error', reject);
+  app.post('/:system/hs/pult-exchange/v1/resend', ask(parts, 'resend'));
+  app.post('/:system/hs/pult-exchange/v1/re-export', ask(parts, 're-export'));
+  app.use((_request, response) => void response.status(404).json({ error: 'not found' }));
+  app.use((error: Error, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(error);
+    response.status(400).json({ error: error.message });
   });
+  return listen(app, port);
+}
+
+/** Keys under which an export is being built: a second request joins, it does not build another. */
+const building = new Set<string>();
+
+function ask({ book, exchange, systems }: Parts, verb: 'resend' | 're-export') {
+  return async (request: Request, response: Response): Promise<void> => {
+    const body = (request.body ?? {}) as AskBody;
+    const { flow = '', messageId = '', consumer = '', operationId = '', attempt = 0 } = body;
+    const key = body.idempotencyKey ?? request.get('idempotency-key') ?? '';
+    if (key === '') return void response.status(400).json({ error: 'idempotencyKey is required' });
+    const record = book.find(flow, messageId, consumer);
+    if (!record || record.source !== request.params.system)
+      return void response.status(404).json({ error: 'unknown message' });
+    const known = record.keys[key];
+    if (known !== undefined) return void response.status(202).json({ accepted: true, attempt: known, duplicate: true });
+    const busy = (one: MessageRecord): boolean => one.state === 'sending' || one.state === 'new';
+    if (busy(record) || building.has(messageId)) return void response.status(409).json({ error: 'still being sent' });
+    let subject: MessageRecord | null = record;
+    if (verb === 're-export') {
+      building.add(messageId);
+      try {
+        subject = await exportAnew(systems, record);
+      } catch {
+        return void response.set('Retry-After', '5').status(503).json({ error: 'source unavailable' });
+      } finally {
+        building.delete(messageId);
+      }
+    }
+    if (!subject) return void response.status(404).json({ error: 'document is gone' });
+    const number = Math.max(attempt, record.attempt + 1);
+    // The key is on disk before the answer: the same question after a lost answer makes no second attempt.
+    exchange.retry(subject, number, { id: operationId, idempotencyKey: key });
+    response.status(202).json({ accepted: true, attempt: number });
+  };
 }

@@ -1,259 +1,147 @@
 /** Where new messages come from: orders of the shop, sales and approvals of УТ, the price package by the clock. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Exchange } from './exchange.ts';
-import type { MessageRecord, RecordBook } from './records.ts';
-import { odataName, odataText, site, ut } from './systems.ts';
-import { instantOf, localOf } from './transfer.ts';
+import {
+  approvalMessage,
+  type Counterparty,
+  orderMessage,
+  PROCESSES,
+  packageMessage,
+  packagePayload,
+  processOf,
+  rowOf,
+  type SiteOrder,
+  saleMessage,
+} from './messages.ts';
+import { localOf } from './moscow-time.ts';
+import type { RecordBook } from './records.ts';
+import type { Row, Systems } from './systems.ts';
+import { SALES } from './transfer.ts';
 
-type Row = Readonly<Record<string, unknown>>;
-const text = (value: unknown): string => (typeof value === 'string' ? value : String(value ?? ''));
-const PACKAGE_EVERY_MS = 15 * 60_000;
+const text = (value: unknown): string => String(value ?? '').trim();
+export const PACKAGE_EVERY_MS = 15 * 60_000;
+const TASKS = 'Task_ЗадачаИсполнителя';
 
-/** An order of the shop as a message. */
-export function orderRecord(order: Row & { customer: { name: string; inn: string } }): MessageRecord {
-  return {
-    flow: 'site-orders',
-    messageId: text(order.id),
-    source: 'site',
-    consumer: 'ut',
-    type: 'ЗаказКлиента',
-    number: text(order.number),
-    ref: null,
-    counterparty: order.customer,
-    amount: text(order.amount),
-    occurredAt: text(order.createdAt),
-    revision: 1,
-    payload: order,
-    attempt: 0,
-    state: 'new',
-    keys: {},
-  };
-}
-
-/** A sale of УТ as a message. */
-export function saleRecord(row: Row, counterparty: { name: string; inn: string } | null): MessageRecord {
-  return {
-    flow: 'ut-bp-sales',
-    messageId: text(row.Ref_Key),
-    source: 'ut',
-    consumer: 'bp',
-    type: 'РеализацияТоваровУслуг',
-    number: text(row.Number).trim(),
-    ref: text(row.Ref_Key),
-    counterparty,
-    amount: Number(row.СуммаДокумента).toFixed(2),
-    occurredAt: instantOf(text(row.Date)),
-    revision: 1,
-    payload: {
-      Номер: row.Number,
-      Date: row.Date,
-      СуммаДокумента: row.СуммаДокумента,
-      Товары: row.Товары ?? [],
-      ИНН: counterparty?.inn ?? '',
-    },
-    attempt: 0,
-    state: 'new',
-    keys: {},
-  };
-}
-
-const names = new Map<string, { name: string; inn: string } | null>();
-export async function counterpartyOf(ref: string): Promise<{ name: string; inn: string } | null> {
-  if (!names.has(ref)) {
-    const [row] = await ut.list(
-      odataName('Catalog_Контрагенты'),
-      `$filter=Ref_Key%20eq%20guid'${ref}'&$select=Description,${odataName('ИНН')}&$top=1`,
-    );
-    names.set(ref, row ? { name: text(row.Description), inn: text(row.ИНН).trim() } : null);
-  }
-  return names.get(ref) ?? null;
+export interface SourceFaults {
+  /** The scheduled export of prices does not run: the flow goes silent. */
+  silence: boolean;
 }
 
 export class Sources {
+  readonly faults: SourceFaults = { silence: false };
   readonly #book: RecordBook;
   readonly #exchange: Exchange;
+  readonly #systems: Systems;
+  readonly #counterparties = new Map<string, Counterparty | null>();
+  #stopped = false;
 
-  constructor(book: RecordBook, exchange: Exchange) {
-    this.#book = book;
-    this.#exchange = exchange;
+  constructor(parts: { book: RecordBook; exchange: Exchange; systems: Systems }) {
+    this.#book = parts.book;
+    this.#exchange = parts.exchange;
+    this.#systems = parts.systems;
   }
 
   run(): void {
-    void this.#loop(700, () => this.#orders());
-    void this.#loop(1_500, () => this.#sales());
-    void this.#loop(3_000, () => this.#approvals());
-    void this.#loop(5_000, () => this.#prices());
+    void this.#loop(700, () => this.readOrders());
+    void this.#loop(1_500, () => this.readSales());
+    void this.#loop(3_000, () => this.readApprovals());
+    void this.#loop(5_000, () => this.readPrices(Date.now()));
+    void this.#loop(5_000, () => this.carryDecisions());
+  }
+  stop(): void {
+    this.#stopped = true;
   }
 
-  async #loop(everyMs: number, round: () => Promise<void>): Promise<never> {
-    for (;;) {
+  async #loop(everyMs: number, round: () => Promise<void>): Promise<void> {
+    while (!this.#stopped) {
       // A source that is away is asked again; its messages wait there.
       await round().catch(() => undefined);
       await pause(everyMs);
     }
   }
 
-  async #orders(): Promise<void> {
+  /** Orders of the shop after the last one seen. */
+  async readOrders(): Promise<void> {
     const after = this.#book.mark('site-orders');
-    const { data } = (await site('GET', `orders?after=${after}`)) as unknown as {
-      data: (Row & { sequence: number; customer: { name: string; inn: string } })[];
-    };
-    for (const order of data) {
-      const record = orderRecord(order);
-      if (!this.#book.has(record.flow, record.messageId, record.consumer)) await this.#exchange.accept(record);
+    const { data } = await this.#systems.site('GET', `orders?after=${after}`);
+    for (const order of data as readonly SiteOrder[]) {
+      this.#exchange.accept(orderMessage(order));
       this.#book.setMark('site-orders', order.sequence);
     }
   }
 
-  async #sales(): Promise<void> {
+  /** Sales of УТ from the second of the last one seen: several may share a second of 1С. */
+  async readSales(): Promise<void> {
     const since = this.#book.mark('ut-bp-sales');
-    const set = odataName('Document_РеализацияТоваровУслуг');
-    const rows = await ut.list(
-      set,
-      `$filter=Date%20ge%20datetime'${localOf(new Date(since).toISOString())}'%20and%20Posted%20eq%20true&$orderby=Date&$top=50`,
-    );
+    const rows = await this.#systems.ut.list(SALES, {
+      filter: `Date ge datetime'${localOf(since)}' and Posted eq true`,
+      orderBy: 'Date',
+      top: 200,
+    });
     for (const row of rows) {
-      const record = saleRecord(row, await counterpartyOf(text(row.Контрагент_Key)));
-      if (!this.#book.has(record.flow, record.messageId, record.consumer)) await this.#exchange.accept(record);
-      // One second back: several sales may share a second of 1С.
-      this.#book.setMark('ut-bp-sales', Date.parse(record.occurredAt) - 1_000);
+      const record = saleMessage(row, await this.#counterparty(row.Контрагент_Key));
+      this.#exchange.accept(record);
+      this.#book.setMark('ut-bp-sales', Date.parse(record.occurredAt));
     }
   }
 
-  async #approvals(): Promise<void> {
-    const rows = await ut.list(
-      odataName('BusinessProcess_СогласованиеПродажи'),
-      `$filter=Completed%20eq%20false&$top=200`,
-    );
-    for (const row of rows) {
-      if (this.#book.has('ut-elma-approvals', text(row.Ref_Key), 'elma')) continue;
-      const record = await approvalRecord(row);
-      if (record) await this.#exchange.accept(record);
+  /** Processes of УТ that nobody has finished. */
+  async readApprovals(): Promise<void> {
+    for (const set of PROCESSES) {
+      const rows = await this.#systems.ut.list(set, { filter: 'Completed eq false', top: 500 });
+      for (const row of rows) {
+        if (this.#book.has({ flow: 'ut-elma-approvals', messageId: text(row.Ref_Key), consumer: 'elma' })) continue;
+        const record = await approvalMessage(this.#systems, set, row);
+        if (record) this.#exchange.accept(record);
+      }
     }
   }
 
-  async #prices(): Promise<void> {
-    const slot = Math.floor(Date.now() / PACKAGE_EVERY_MS) * PACKAGE_EVERY_MS;
-    if (this.#book.mark('ut-site-prices-stock') >= slot) return;
-    const rows = await ut.list(
-      odataName('Catalog_Номенклатура'),
-      `$select=${['Артикул', 'Code'].map(odataName).join(',')}&$top=20`,
-    );
-    const record: MessageRecord = {
-      flow: 'ut-site-prices-stock',
-      messageId: crypto.randomUUID(),
-      source: 'ut',
-      consumer: 'site',
-      type: 'ПакетЦен',
-      number: `ПЦ-${localOf(new Date(slot).toISOString()).replace(/\D/g, '').slice(0, 12)}`,
-      ref: null,
-      counterparty: null,
-      amount: null,
-      occurredAt: new Date().toISOString(),
-      revision: 1,
-      payload: {
-        date: localOf(new Date(slot).toISOString()),
-        location: 'Noginsk',
-        stocks: rows.map((row) => ({
-          vendor_code: text(row.Артикул).trim(),
-          unitInternationalCode: 'PCE',
-          quantity: '100.000',
-        })),
-      },
-      attempt: 0,
-      state: 'new',
-      keys: {},
-    };
-    await this.#exchange.accept(record);
+  /** One package of prices and stock in each quarter of an hour. */
+  async readPrices(now: number): Promise<void> {
+    const slot = Math.floor(now / PACKAGE_EVERY_MS) * PACKAGE_EVERY_MS;
+    if (this.faults.silence || this.#book.mark('ut-site-prices-stock') >= slot) return;
+    const payload = await packagePayload(this.#systems, slot);
+    this.#exchange.accept(packageMessage({ id: crypto.randomUUID(), slot, occurredAt: now, payload }));
     this.#book.setMark('ut-site-prices-stock', slot);
   }
-}
 
-/** A process of УТ as the item that ELMA gets. */
-export async function approvalRecord(process: Row): Promise<MessageRecord | null> {
-  const [order] = await ut.list(
-    odataName('Document_ЗаказКлиента'),
-    `$filter=Ref_Key%20eq%20guid'${text(process.Предмет)}'&$top=1`,
-  );
-  if (!order) return null;
-  const counterparty = await counterpartyOf(text(order.Контрагент_Key));
-  const [author] = await ut.list(
-    odataName('Catalog_Пользователи'),
-    `$filter=Ref_Key%20eq%20guid'${text(process.Автор_Key)}'&$top=1`,
-  );
-  const [agreement] = await ut.list(
-    odataName('Catalog_СоглашенияСКлиентами'),
-    `$filter=Ref_Key%20eq%20guid'${text(order.Соглашение_Key)}'&$select=Description,${odataName('ПроцентРучнойСкидки')}&$top=1`,
-  );
-  const allowed = Number(agreement?.ПроцентРучнойСкидки ?? 0);
-  const deviation = Math.max(
-    0,
-    ...(order.Товары as Row[]).map((line) => Math.round((Number(line.ПроцентРучнойСкидки) - allowed) * 100) / 100),
-  );
-  return {
-    flow: 'ut-elma-approvals',
-    messageId: text(process.Ref_Key),
-    source: 'ut',
-    consumer: 'elma',
-    type: 'СогласованиеПродажи',
-    number: text(order.Number).trim(),
-    ref: text(order.Ref_Key),
-    counterparty,
-    amount: Number(order.СуммаДокумента).toFixed(2),
-    occurredAt: instantOf(text(process.ДатаНачала)),
-    revision: 1,
-    payload: {
-      __name: `Скидка ${text(order.Number).trim()}`,
-      ut_process_ref: process.Ref_Key,
-      ut_order_ref: order.Ref_Key,
-      ut_order_number: text(order.Number).trim(),
-      kind: 'discount',
-      customer: counterparty?.name ?? '',
-      customer_inn: counterparty?.inn ?? '',
-      amount: { cents: Math.round(Number(order.СуммаДокумента) * 100), currency: 'RUB' },
-      deviation_max: deviation,
-      initiator: { name: text(author?.Description), email: text(author?.АдресЭлектроннойПочты) },
-      reason: text(process.Комментарий),
-    },
-    attempt: 0,
-    state: 'new',
-    keys: {},
-  };
-}
+  /** What was decided in ELMA itself completes the task of УТ. Decisions of Pult reach УТ from Pult. */
+  async carryDecisions(): Promise<void> {
+    const answer = await this.#systems.elma('list', { statusCode: ['approved', 'rejected'], from: 0, size: 1_000 });
+    const { result } = answer.result as { result: readonly Row[] };
+    for (const item of result) {
+      const process = text(item.ut_process_ref);
+      const mark = `decided ${process}`;
+      if (text(item.pult_decision_id) !== '' || process === '' || this.#book.mark(mark) > 0) continue;
+      await this.#complete(process, text(item.__status && (item.__status as Row).status) === '4', item);
+      this.#book.setMark(mark, 1);
+    }
+  }
 
-/** The message as its source has it now; null when the document is gone. */
-export async function exportAnew(record: MessageRecord): Promise<MessageRecord | null> {
-  const revision = record.revision + 1;
-  if (record.flow === 'ut-bp-sales') {
-    const [row] = await ut.list(
-      odataName('Document_РеализацияТоваровУслуг'),
-      `$filter=Ref_Key%20eq%20guid'${record.messageId}'&$top=1`,
-    );
-    return row
-      ? { ...record, ...pick(saleRecord(row, await counterpartyOf(text(row.Контрагент_Key)))), revision }
-      : null;
+  async #complete(process: string, approved: boolean, item: Row): Promise<void> {
+    const { ut } = this.#systems;
+    const found = await processOf(this.#systems, process);
+    if (!found || found.row.Completed === true) return;
+    const [task] = await ut.list(TASKS, {
+      filter: `BusinessProcess eq cast(guid'${process}','${found.set}') and Executed eq false`,
+      top: 1,
+    });
+    if (!task) return;
+    const verdict = approved ? 'Согласовано в ELMA' : 'Не согласовано в ELMA';
+    const comment = text(item.decision_comment);
+    await ut.patch(TASKS, text(task.Ref_Key), {
+      РезультатВыполнения: comment === '' ? verdict : `${verdict}: ${comment}`,
+    });
+    await ut.run(TASKS, text(task.Ref_Key), 'ExecuteTask');
   }
-  if (record.flow === 'ut-elma-approvals') {
-    const [row] = await ut.list(
-      odataName('BusinessProcess_СогласованиеПродажи'),
-      `$filter=Ref_Key%20eq%20guid'${record.messageId}'&$top=1`,
-    );
-    const fresh = row ? await approvalRecord(row) : null;
-    return fresh ? { ...record, ...pick(fresh), revision } : null;
-  }
-  if (record.flow === 'site-orders') {
-    // The shop has repaired the order in the meantime: unknown articles are mapped to the item of the catalogue.
-    const items = await ut.list(
-      odataName('Catalog_Номенклатура'),
-      `$filter=${odataName('Артикул')}%20ne%20${odataText('')}&$select=${odataName('Артикул')}&$top=1`,
-    );
-    const article = text(items[0]?.Артикул).trim();
-    const lines = (record.payload.lines as readonly { article: string }[]).map((line) =>
-      line.article.startsWith('нет-') ? { ...line, article } : line,
-    );
-    return { ...record, payload: { ...record.payload, lines }, revision };
-  }
-  return { ...record, revision };
-}
 
-const pick = ({ payload, amount, counterparty }: MessageRecord) => ({ payload, amount, counterparty });
+  async #counterparty(ref: unknown): Promise<Counterparty | null> {
+    const key = text(ref);
+    if (!this.#counterparties.has(key)) {
+      const row = await rowOf(this.#systems, 'Catalog_Контрагенты', key);
+      this.#counterparties.set(key, row ? { name: text(row.Description), inn: text(row.ИНН) } : null);
+    }
+    return this.#counterparties.get(key) ?? null;
+  }
+}

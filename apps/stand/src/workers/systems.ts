@@ -1,108 +1,155 @@
-/** The systems as the exchange sees them. A failure is the raw text that the real exchange would write into its log. */
-import { settings } from './settings.ts';
+/** The systems as the exchange sees them. */
+import type { Login, Settings } from './settings.ts';
+import { odataFailure, TransferError } from './transfer-error.ts';
 
-export class TransferError extends Error {
-  readonly code: string | null;
-
-  constructor(text: string, code: string | null = null) {
-    super(text);
-    this.code = code;
-  }
-}
-
-type Row = Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, unknown>>;
 const TIMEOUT_MS = 30_000;
+const INSERT_PORTION = 400;
 
-async function ask(url: string, init: RequestInit): Promise<Response> {
+async function ask(url: string, init: RequestInit): Promise<{ status: number; ok: boolean; text: string }> {
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return { status: response.status, ok: response.ok, text: await response.text() };
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
+    const where = new URL(url).origin;
     throw new TransferError(
-      timedOut
-        ? `Превышено время ожидания ответа ${new URL(url).origin}`
-        : `Couldn't connect to server ${new URL(url).origin}`,
+      timedOut ? `Превышено время ожидания ответа ${where}` : `Couldn't connect to server ${where}`,
     );
   }
 }
 
-/** OData text out of whatever the base answered. */
-function odataFailure(status: number, text: string): TransferError {
-  const clean = text.replace(/^\ufeff/, '');
-  try {
-    const body = JSON.parse(clean) as {
-      'odata.error'?: { code: string; message: { value: string } };
-      exception?: { inner?: { descr?: string } };
-    };
-    const error = body['odata.error'];
-    if (error) return new TransferError(error.message.value, error.code);
-    if (body.exception?.inner?.descr) return new TransferError(body.exception.inner.descr, String(status));
-  } catch {
-    // No JSON: the platform or the web server answered for the base.
-  }
-  if (status === 401) return new TransferError('401 Unauthorized: идентификация пользователя не выполнена', '401');
-  if (/<html/i.test(clean)) return new TransferError(`Вместо данных пришла страница: <html> ${status}`, String(status));
-  return new TransferError(`${status} ${clean.slice(0, 200)}`, String(status));
-}
-
+/** One 1С base over OData. Every failure is a TransferError. */
 export class OneCBase {
-  readonly base: 'ut' | 'bp';
-  constructor(base: 'ut' | 'bp') {
-    this.base = base;
+  readonly #root: string;
+  readonly #authorization: string;
+
+  constructor(root: string, login: Login) {
+    this.#root = root;
+    this.#authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
   }
 
-  async list(set: string, query: string): Promise<Row[]> {
-    const body = (await this.#call('GET', `${set}?${query}`)) as { value?: Row[] };
-    return body.value ?? [];
+  /** Rows of a set; names and filter as 1С writes them, encoded here. */
+  async list(set: string, query: ListQuery = {}): Promise<Row[]> {
+    const options = [
+      query.filter === undefined ? '' : `$filter=${encodeURIComponent(query.filter)}`,
+      query.select === undefined ? '' : `$select=${query.select.map(encodeURIComponent).join(',')}`,
+      query.orderBy === undefined ? '' : `$orderby=${encodeURIComponent(query.orderBy)}`,
+      query.top === undefined ? '' : `$top=${query.top}`,
+    ].filter((option) => option !== '');
+    const path = set.split('/').map(encodeURIComponent).join('/');
+    const body = await this.#call('GET', options.length > 0 ? `${path}?${options.join('&')}` : path);
+    return Array.isArray(body.value) ? (body.value as Row[]) : [];
   }
-  async create(set: string, row: Row): Promise<Row> {
-    return (await this.#call('POST', encodeURIComponent(set), row)) as Row;
+  create(set: string, row: Row): Promise<Row> {
+    return this.#call('POST', encodeURIComponent(set), row);
   }
-  async post(set: string, ref: string): Promise<void> {
-    await this.#call('POST', `${encodeURIComponent(set)}(guid'${ref}')/Post?PostingModeOperational=false`);
+  patch(set: string, ref: string, row: Row): Promise<Row> {
+    return this.#call('PATCH', `${encodeURIComponent(set)}(guid'${ref}')`, row);
+  }
+  /** Runs a method of an object: `Post`, `ExecuteTask`. */
+  async run(set: string, ref: string, method: 'Post' | 'ExecuteTask'): Promise<void> {
+    const tail = method === 'Post' ? '?PostingModeOperational=false' : '';
+    await this.#call('POST', `${encodeURIComponent(set)}(guid'${ref}')/${method}${tail}`);
   }
 
-  async #call(method: string, path: string, body?: Row): Promise<unknown> {
-    const response = await ask(`${settings.onec}/${this.base}/odata/standard.odata/${path}`, {
+  async #call(method: string, path: string, body?: Row): Promise<Row> {
+    const { status, ok, text } = await ask(`${this.#root}/odata/standard.odata/${path}`, {
       method,
       headers: {
-        authorization: `Basic ${Buffer.from(settings.onecLogin(this.base)).toString('base64')}`,
+        authorization: this.#authorization,
         accept: 'application/json;odata=nometadata',
         'content-type': 'application/json',
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok || /^\s*<(!doctype|html)/i.test(text)) throw odataFailure(response.status, text);
-    return text === '' ? {} : JSON.parse(text.replace(/^\ufeff/, ''));
+    // A login page comes with status 200.
+    if (!ok || /^\s*<(!doctype|html)/i.test(text)) throw odataFailure(status, text);
+    return text === '' ? {} : (JSON.parse(text.replace(/^\ufeff/, '')) as Row);
   }
 }
 
-export const ut = new OneCBase('ut');
-export const bp = new OneCBase('bp');
-
-export async function elma(path: string, body: unknown): Promise<Row> {
-  const response = await ask(`${settings.elma}/pub/v1/app/sales/discount_approvals/${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${settings.elmaToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = (await response.json().catch(() => ({}))) as Row;
-  if (!response.ok || answer.success !== true)
-    throw new TransferError(`ELMA: ${String(answer.error ?? response.status)}`, String(response.status));
-  return answer;
+export interface ListQuery {
+  readonly filter?: string;
+  readonly select?: readonly string[];
+  readonly orderBy?: string;
+  readonly top?: number;
 }
 
-export async function site(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Row> {
-  const response = await ask(`${settings.site}/api/v2/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${settings.siteToken}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new TransferError(`Сайт ответил ${response.status}`, String(response.status));
-  return (await response.json()) as Row;
+/** Literal of a text in a filter. */
+export const odataText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export interface Systems {
+  readonly ut: OneCBase;
+  readonly bp: OneCBase;
+  /** Path below the approvals app. @throws TransferError */
+  elma(path: string, body: unknown): Promise<Row>;
+  /** Path below /api/v2. @throws TransferError */
+  site(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Row>;
+  /** Puts rows into a base past OData, in portions: what people or other exchanges made there. @returns their refs */
+  insert(base: 'ut' | 'bp', set: string, rows: readonly Row[]): Promise<string[]>;
+  /** Switches and bulk doors of the stand's own processes. */
+  stand(method: 'GET' | 'PUT' | 'POST', url: string, body?: unknown): Promise<unknown>;
 }
 
-/** Literal of a text in `$filter`, percent-encoded: 1С does not read `+` as a space. */
-export const odataText = (text: string): string => encodeURIComponent(`'${text.replaceAll("'", "''")}'`);
-export const odataName = (name: string): string => encodeURIComponent(name);
+export function connectSystems(settings: Settings): Systems {
+  const json = { 'content-type': 'application/json' };
+  const stand: Systems['stand'] = async (method, url, body) => {
+    const { status, ok, text } = await ask(url, {
+      method,
+      headers: json,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!ok) throw new TransferError(`${url}: ${status} ${text.slice(0, 200)}`);
+    return JSON.parse(text) as unknown;
+  };
+  return {
+    ut: new OneCBase(`${settings.onec}/ut`, settings.logins.ut),
+    bp: new OneCBase(`${settings.onec}/bp`, settings.logins.bp),
+    elma: async (path, body) => {
+      const { status, ok, text } = await ask(`${settings.elma}/pub/v1/app/sales/discount_approvals/${path}`, {
+        method: 'POST',
+        headers: { ...json, authorization: `Bearer ${settings.elmaToken}` },
+        body: JSON.stringify(body),
+      });
+      const answer = jsonOf(text);
+      if (ok && answer.success === true) return answer;
+      const reason = typeof answer.error === 'string' && answer.error !== '' ? answer.error : plain(text);
+      throw new TransferError(`${status} ${reason}`, { code: String(status) });
+    },
+    site: async (method, path, body) => {
+      const { status, ok, text } = await ask(`${settings.site}/api/v2/${path}`, {
+        method,
+        headers: { ...json, authorization: `Bearer ${settings.siteToken}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!ok) throw new TransferError(`Сайт ответил ${status} ${plain(text)}`, { code: String(status) });
+      return jsonOf(text);
+    },
+    insert: async (base, set, rows) => {
+      const refs: string[] = [];
+      for (let at = 0; at < rows.length; at += INSERT_PORTION) {
+        const url = `${settings.onec}/_stand/${base}/rows/${encodeURIComponent(set)}`;
+        const answer = (await stand('POST', url, rows.slice(at, at + INSERT_PORTION))) as { refs: string[] };
+        refs.push(...answer.refs);
+      }
+      return refs;
+    },
+    stand,
+  };
+}
+
+function jsonOf(text: string): Row {
+  try {
+    return JSON.parse(text) as Row;
+  } catch {
+    return {};
+  }
+}
+/** Text of a page without its markup. */
+const plain = (text: string): string =>
+  text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);

@@ -1,73 +1,84 @@
 /** How each flow reaches its target. The target is looked up first: no message makes a second document. */
-
+import { localOf } from './moscow-time.ts';
 import type { MessageRecord } from './records.ts';
-import { bp, elma, odataName, odataText, site, TransferError, ut } from './systems.ts';
+import { type OneCBase, odataText, type Row, type Systems } from './systems.ts';
+import { TransferError } from './transfer-error.ts';
 
 /** Document at the target. */
 export interface Transferred {
   readonly ref: string | null;
 }
 
-type Payload = Readonly<Record<string, unknown>>;
-const text = (value: unknown): string => (typeof value === 'string' ? value : String(value ?? ''));
+const text = (value: unknown): string => String(value ?? '').trim();
+const money = (value: number): number => Math.round(value * 100) / 100;
 
-export function transfer(record: MessageRecord, payload: Payload): Promise<Transferred> {
+/** @throws TransferError with the text that the exchange would log */
+export function transfer(record: MessageRecord, systems: Systems): Promise<Transferred> {
   switch (record.flow) {
     case 'site-orders':
-      return orderToUt(record, payload);
+      return orderToUt(record, systems);
     case 'ut-bp-sales':
-      return saleToBp(record, payload);
+      return saleToBp(record, systems);
     case 'ut-elma-approvals':
-      return approvalToElma(record, payload);
+      return approvalToElma(record, systems);
     case 'ut-site-prices-stock':
-      return packageToSite(record, payload);
+      return packageToSite(record, systems);
   }
 }
 
-const ORDER_SET = 'Document_ЗаказКлиента';
-const SALE_SET = 'Document_РеализацияТоваровУслуг';
+export const ORDERS = 'Document_ЗаказКлиента';
+export const SALES = 'Document_РеализацияТоваровУслуг';
 
-async function orderToUt(record: MessageRecord, payload: Payload): Promise<Transferred> {
-  const found = await ut.list(
-    odataName(ORDER_SET),
-    `$filter=${odataName('НомерПоДаннымКлиента')}%20eq%20${odataText(record.number)}&$select=Ref_Key,Posted&$top=1`,
-  );
-  const [present] = found;
-  if (present) {
-    if (present.Posted !== true) await ut.post(ORDER_SET, text(present.Ref_Key));
-    return { ref: text(present.Ref_Key) };
-  }
-  const inn = text((payload.customer as Payload | undefined)?.inn);
+/** Mark of a sale of УТ in its document of БП. */
+export const saleMark = (messageId: string): string => `УТ:${messageId}`;
+
+interface OrderLine {
+  readonly article: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly discount?: number;
+}
+
+async function orderToUt(record: MessageRecord, { ut }: Systems): Promise<Transferred> {
+  const { payload } = record;
+  const [present] = await ut.list(ORDERS, {
+    filter: `НомерПоДаннымКлиента eq ${odataText(record.number)} and DeletionMark eq false`,
+    select: ['Ref_Key', 'Posted'],
+    top: 1,
+  });
+  if (present) return posted(ut, ORDERS, present);
+  const inn = text((payload.customer as Row | undefined)?.inn);
   if (!/^(\d{10}|\d{12})$/.test(inn)) throw new TransferError(`ИНН ${inn} не прошёл проверку контрольной суммы`);
-  const [customer] = await ut.list(
-    odataName('Catalog_Контрагенты'),
-    `$filter=${odataName('ИНН')}%20eq%20${odataText(inn)}&$select=${['Ref_Key', 'Партнер_Key'].map(odataName).join(',')}&$top=1`,
-  );
+  const [customer] = await ut.list('Catalog_Контрагенты', {
+    filter: `ИНН eq ${odataText(inn)}`,
+    select: ['Ref_Key', 'Партнер_Key'],
+    top: 1,
+  });
   if (!customer) throw new TransferError(`Контрагент с ИНН ${inn} не найден`);
-  const lines: Payload[] = [];
-  for (const line of payload.lines as readonly {
-    article: string;
-    quantity: number;
-    price: number;
-    discount?: number;
-  }[]) {
-    const [item] = await ut.list(
-      odataName('Catalog_Номенклатура'),
-      `$filter=${odataName('Артикул')}%20eq%20${odataText(line.article)}&$select=Ref_Key&$top=1`,
-    );
-    if (!item)
-      throw new TransferError(`Не найдена номенклатура по артикулу «${line.article}», строка ${lines.length + 1}`);
-    const amount = Math.round(line.quantity * line.price * 100) / 100;
+  const lines: Row[] = [];
+  for (const line of payload.lines as readonly OrderLine[]) {
+    const [item] = await ut.list('Catalog_Номенклатура', {
+      filter: `Артикул eq ${odataText(line.article)}`,
+      select: ['Ref_Key'],
+      top: 1,
+    });
+    const number = lines.length + 1;
+    if (!item) throw new TransferError(`Не найдена номенклатура по артикулу «${line.article}», строка ${number}`);
+    const discount = line.discount ?? 0;
+    const amount = money((line.quantity * line.price * (100 - discount)) / 100);
     lines.push({
-      LineNumber: String(lines.length + 1),
+      LineNumber: String(number),
       Номенклатура_Key: item.Ref_Key,
       Количество: line.quantity,
       Цена: line.price,
       Сумма: amount,
       СуммаСНДС: amount,
+      СуммаНДС: money((amount / 122) * 22),
+      ПроцентРучнойСкидки: discount,
+      КодСтроки: String(number),
     });
   }
-  const created = await ut.create(ORDER_SET, {
+  const created = await ut.create(ORDERS, {
     Date: localOf(record.occurredAt),
     НомерПоДаннымКлиента: record.number,
     Контрагент_Key: customer.Ref_Key,
@@ -79,60 +90,66 @@ async function orderToUt(record: MessageRecord, payload: Payload): Promise<Trans
     Комментарий: `Сайт: ${record.messageId}`,
     Товары: lines,
   });
-  await ut.post(ORDER_SET, text(created.Ref_Key));
-  return { ref: text(created.Ref_Key) };
+  return posted(ut, ORDERS, created);
 }
 
-async function saleToBp(record: MessageRecord, payload: Payload): Promise<Transferred> {
-  const mark = `УТ:${record.messageId}`;
-  const [present] = await bp.list(
-    odataName(SALE_SET),
-    `$filter=substringof(${odataText(mark)},${odataName('Комментарий')})&$select=Ref_Key,Posted&$top=1`,
-  );
-  if (present) {
-    if (present.Posted !== true) await bp.post(SALE_SET, text(present.Ref_Key));
-    return { ref: text(present.Ref_Key) };
-  }
+async function saleToBp(record: MessageRecord, { bp }: Systems): Promise<Transferred> {
+  const { payload } = record;
+  const mark = saleMark(record.messageId);
+  const [present] = await bp.list(SALES, {
+    filter: `substringof(${odataText(mark)},Комментарий) and DeletionMark eq false`,
+    select: ['Ref_Key', 'Posted'],
+    top: 1,
+  });
+  if (present) return posted(bp, SALES, present);
   const inn = record.counterparty?.inn ?? '';
-  const [customer] = await bp.list(
-    odataName('Catalog_Контрагенты'),
-    `$filter=${odataName('ИНН')}%20eq%20${odataText(inn)}&$select=Ref_Key&$top=1`,
-  );
-  const created = await bp.create(SALE_SET, {
+  const [customer] = await bp.list('Catalog_Контрагенты', {
+    filter: `ИНН eq ${odataText(inn)}`,
+    select: ['Ref_Key'],
+    top: 1,
+  });
+  if (!customer) throw new TransferError(`Контрагент с ИНН ${inn} не найден`);
+  const created = await bp.create(SALES, {
     Number: record.number,
     Date: payload.Date ?? localOf(record.occurredAt),
     ВидОперации: 'Товары',
     СуммаДокумента: Number(record.amount),
     СуммаВключаетНДС: true,
-    Контрагент_Key: customer?.Ref_Key ?? undefined,
+    Контрагент_Key: customer.Ref_Key,
     Комментарий: mark,
     Товары: payload.Товары ?? [],
   });
-  await bp.post(SALE_SET, text(created.Ref_Key));
-  return { ref: text(created.Ref_Key) };
+  return posted(bp, SALES, created);
 }
 
-async function approvalToElma(record: MessageRecord, payload: Payload): Promise<Transferred> {
+/** Posts a document that is not; a failure names the document that stays. */
+async function posted(base: OneCBase, set: string, row: Row): Promise<Transferred> {
+  const ref = text(row.Ref_Key);
+  if (row.Posted === true) return { ref };
+  try {
+    await base.run(set, ref, 'Post');
+  } catch (error) {
+    if (error instanceof TransferError) throw new TransferError(error.message, { code: error.code, ref });
+    throw error;
+  }
+  return { ref };
+}
+
+async function approvalToElma(record: MessageRecord, { elma }: Systems): Promise<Transferred> {
   const known = await elma('list', {
     active: true,
-    fields: { '*': true },
     filter: { tf: { ut_process_ref: record.messageId } },
     from: 0,
     size: 1,
   });
   const [present] = (known.result as { result: { __id: string }[] }).result;
   if (present) return { ref: present.__id };
-  const created = await elma('create', { context: payload });
-  return { ref: text((created.item as Payload).__id) };
+  const created = await elma('create', { context: record.payload });
+  return { ref: text((created.item as Row).__id) };
 }
 
-async function packageToSite(record: MessageRecord, payload: Payload): Promise<Transferred> {
-  await site('POST', 'catalog/stocks', { id: record.messageId, number: record.number, ...payload });
+async function packageToSite(record: MessageRecord, { site }: Systems): Promise<Transferred> {
+  // The site knows a package by its id: sent twice it is one package.
+  await site('POST', 'catalog/stocks', { ...record.payload, id: record.messageId, number: record.number });
   return { ref: record.messageId };
 }
-
-/** Local time of the 1С bases: Moscow, without a zone. */
-export const localOf = (instant: string): string =>
-  new Date(Date.parse(instant) + 3 * 3_600_000).toISOString().slice(0, 19);
-/** Instant of a local time of the bases. */
-export const instantOf = (local: string): string => new Date(Date.parse(`${local}Z`) - 3 * 3_600_000).toISOString();

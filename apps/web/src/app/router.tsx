@@ -20,6 +20,10 @@ const overview = screen(
 );
 const flows = screen(async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage, 'landscape');
 const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape');
+const registers = screen(
+  async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
+  'landscape',
+);
 const messages = screen(async () => (await import('../features/messages/messages-page.tsx')).MessagesPage, 'messages');
 const message = screen(async () => (await import('../features/messages/message-page.tsx')).MessagePage, 'messages');
 const operations = screen(
@@ -60,6 +64,7 @@ export const createRouter = () =>
             { path: patterns.overview, lazy: overview },
             { path: patterns.flows, lazy: flows },
             { path: patterns.flow, lazy: flow },
+            { path: patterns.registers, lazy: registers },
             { path: patterns.messages, lazy: messages },
             { path: patterns.message, lazy: message },
             { path: patterns.operations, lazy: operations },

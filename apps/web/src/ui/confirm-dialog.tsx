@@ -40,7 +40,13 @@ function OpenDialog(props: ConfirmDialogProps) {
   const reasonGiven = !reason || why.trim().length >= LEAST_REASON;
   const countGiven = typeCount === undefined || typed.replace(/\D/g, '') === String(typeCount);
   return (
-    <dialog ref={dialog} className={css.dialog} aria-labelledby={titleId} onClose={props.onClose}>
+    <dialog
+      ref={dialog}
+      className={css.dialog}
+      aria-labelledby={titleId}
+      // The event comes late: a dialog that was opened again meanwhile stays.
+      onClose={({ currentTarget }) => currentTarget.open || props.onClose()}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

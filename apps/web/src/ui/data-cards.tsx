@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import css from './data-table.module.css';
 import type { DataTableProps } from './data-table.tsx';
+import { isOwnControl } from './own-control.ts';
 
 /** The rows of a table on a phone: the first column is the title, the others stand under it with their names. */
 export function DataCards<Row extends object>(props: DataTableProps<Row>) {
@@ -19,7 +20,12 @@ export function DataCards<Row extends object>(props: DataTableProps<Row>) {
         const key = rowKey(row);
         return (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has j, k and Enter; links inside work as usual
-          <li key={key} data-row-key={key} data-focused={key === focused} onClick={() => props.onFocus(key)}>
+          <li
+            key={key}
+            data-row-key={key}
+            data-focused={key === focused}
+            onClick={({ target }) => isOwnControl(target) || props.onFocus(key)}
+          >
             <div className={css.cardTitle}>
               {selected && onSelect && (
                 <input

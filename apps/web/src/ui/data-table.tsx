@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useMedia } from '../lib/preferences.ts';
 import { DataCards } from './data-cards.tsx';
 import css from './data-table.module.css';
+import { isOwnControl } from './own-control.ts';
 import { MEASURES } from './tokens.ts';
 
 export interface DataColumn<Row> {
@@ -76,7 +77,7 @@ function WideTable<Row extends object>(props: DataTableProps<Row>) {
         rowClassName={({ key }) => (key === focused ? (css.focused ?? '') : '')}
         onRow={({ key, row }) => ({
           'aria-current': key === focused ? 'true' : undefined,
-          onClick: () => props.onFocus(key),
+          onClick: ({ target }) => isOwnControl(target) || props.onFocus(key),
           onDoubleClick: () => props.onOpen?.(row),
         })}
         onChange={(_pages, _filters, sorter) => {

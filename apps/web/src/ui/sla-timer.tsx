@@ -68,6 +68,7 @@ function useWords(clock: ClockSummary): Words {
         lead: t('common.clock.overdue'),
         main: left,
         sub: t('common.clock.was', { due }),
+        headSub: t('common.clock.due', { due }),
         tag: t('common.clock.breached'),
         title,
       };

@@ -146,7 +146,15 @@ export const approvalsList = endpoint({
       rows: z.array(approvalRow),
       nextCursor: z.string().nullable(),
       total: z.object({ count: z.number().int(), amount: roubles }).describe('Over all rows of the filter'),
-      groups: z.array(z.object({ group: approvalGroup, count: z.number().int() })).describe('Over all rows, in order'),
+      groups: z
+        .array(
+          z.object({
+            group: approvalGroup,
+            count: z.number().int(),
+            lastDueAt: instant.nullable().describe('Latest due in the group; null when no clock of it runs'),
+          }),
+        )
+        .describe('Over all rows, in order'),
       counts: tabCounts.describe('Without the filter'),
       segments: z.array(z.string()).describe('Segments to choose from'),
       serverNow: instant,
@@ -169,7 +177,7 @@ export const approvalLine = z.object({
   deviation: points,
   price: roubles.describe('Before discount'),
   amount: roubles.describe('With the requested discount, without VAT where known'),
-  cost: roubles.nullable().describe('Cost of the whole line'),
+  cost: roubles.nullable().describe('Planned cost of the whole line, with or without VAT like the amount'),
   margin: roubles.nullable(),
   marginPercent: percent.nullable(),
 });
@@ -272,7 +280,15 @@ export const approvalCard = z.object({
         lost: roubles.describe('Agreement minus request'),
       })
       .nullable()
-      .describe('Null when 1С gives no cost for some line'),
+      .describe('From planned cost; null when 1С gives none for some line'),
+    cost: z
+      .object({
+        priceKind: z.string().describe('Price kind of 1С that keeps planned cost'),
+        published: z.boolean().describe('False: the base publishes no such price kind'),
+        missing: z.number().int().describe('Lines without a cost on the footing of their amount'),
+      })
+      .nullable()
+      .describe('Where the cost comes from; null until the base has been asked'),
     stock: z.object({ ok: z.number().int(), of: z.number().int() }).nullable().describe('Lines covered by stock'),
   }),
   customer: z.object({

@@ -12,11 +12,11 @@ export const durationMs = z
 
 const systemId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'system id: lower-case letters, digits, hyphens');
 const envName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name of an environment variable');
-const bilingual = z.object({ ru: z.string().min(1), en: z.string().min(1) });
+const bilingual = z.strictObject({ ru: z.string().min(1), en: z.string().min(1) });
 
 /** Limits that shield a system from Pult (domain.md §2: 1С is shielded). */
 const limits = z
-  .object({
+  .strictObject({
     concurrency: z.number().int().min(1).max(16).default(2).describe('Requests at once'),
     timeoutMs: durationMs.default(60_000).describe('Longest wait for an answer'),
     pollMs: durationMs.default(15_000).describe('Interval of polling'),
@@ -24,7 +24,7 @@ const limits = z
   .default({ concurrency: 2, timeoutMs: 60_000, pollMs: 15_000 });
 
 const connector = z.discriminatedUnion('protocol', [
-  z.object({
+  z.strictObject({
     protocol: z.literal('onec-odata'),
     url: z.url().describe('Address up to and including odata/standard.odata'),
     servicesUrl: z.url().optional().describe('Address of HTTP services, …/hs'),
@@ -32,8 +32,13 @@ const connector = z.discriminatedUnion('protocol', [
     passwordEnv: envName,
     limits,
     polls: z.array(z.enum(['approvals', 'exchange-registers'])).default([]),
+    costPriceKind: z
+      .string()
+      .min(1)
+      .default('Плановая себестоимость')
+      .describe('Name in Catalog_ВидыЦен of the price kind that keeps planned cost: margins are computed from it'),
   }),
-  z.object({
+  z.strictObject({
     protocol: z.literal('elma365'),
     url: z.url().describe('Address up to and including /pub/v1'),
     tokenEnv: envName,
@@ -45,10 +50,10 @@ const connector = z.discriminatedUnion('protocol', [
       .describe('namespace/code of the app with requests'),
     limits,
   }),
-  z.object({ protocol: z.literal('rest'), url: z.url(), tokenEnv: envName, limits }),
+  z.strictObject({ protocol: z.literal('rest'), url: z.url(), tokenEnv: envName, limits }),
 ]);
 
-const system = z.object({
+const system = z.strictObject({
   id: systemId,
   title: bilingual,
   kind: z.enum(['onec', 'bpm', 'shop', 'edi', 'events', 'bus', 'service']),
@@ -57,22 +62,22 @@ const system = z.object({
   connector: connector.optional().describe('Absent: Pult has no connection of its own to this system'),
   intakeTokenEnv: envName.optional().describe('Variable with the key under which the system reports events'),
   place: z
-    .object({ column: z.number().int().min(0).max(4), row: z.number().min(0).max(12) })
+    .strictObject({ column: z.number().int().min(0).max(4), row: z.number().min(0).max(12) })
     .describe('Cell of the flow map'),
 });
 
-const askSource = z.object({ system: systemId, path: z.string().startsWith('/') });
+const askSource = z.strictObject({ system: systemId, path: z.string().startsWith('/') });
 
 const verify = z.discriminatedUnion('protocol', [
-  z.object({
+  z.strictObject({
     protocol: z.literal('onec-odata'),
     system: systemId,
     set: z.string().describe('Entity set asked for the document'),
     filter: z.string().describe('$filter with {number}, {ref}, {messageId} as already quoted literals'),
     appliedWhen: z.enum(['posted', 'exists']).default('posted'),
   }),
-  z.object({ protocol: z.literal('rest'), system: systemId, path: z.string().startsWith('/') }),
-  z.object({
+  z.strictObject({ protocol: z.literal('rest'), system: systemId, path: z.string().startsWith('/') }),
+  z.strictObject({
     protocol: z.literal('elma365'),
     system: systemId,
     app: z.string(),
@@ -80,7 +85,7 @@ const verify = z.discriminatedUnion('protocol', [
   }),
 ]);
 
-const flow = z.object({
+const flow = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   title: bilingual,
   what: bilingual.describe('What travels'),
@@ -95,16 +100,16 @@ const flow = z.object({
     .describe('Whether events about this flow reach Pult today; false is shown as «не подключено»'),
   topics: z.array(z.string()).default([]),
   budget: z
-    .object({ accepted: durationMs, sent: durationMs, delivered: durationMs })
+    .strictObject({ accepted: durationMs, sent: durationMs, delivered: durationMs })
     .default({ accepted: 120_000, sent: 300_000, delivered: 600_000 })
     .describe('Longest stay in a state before the delivery counts as stuck'),
   ackTimeoutMs: durationMs.default(900_000).describe('sent for longer than this without news: in doubt'),
   cadence: z
-    .object({ everyMs: durationMs, graceMs: durationMs.default(60_000) })
+    .strictObject({ everyMs: durationMs, graceMs: durationMs.default(60_000) })
     .optional()
     .describe('A message is expected at least this often; silence is an alarm'),
   retry: z
-    .object({
+    .strictObject({
       resend: askSource.optional(),
       reExport: askSource.optional(),
       verify: verify.optional(),
@@ -118,9 +123,9 @@ const flow = z.object({
   runbook: z.array(z.string()).default([]).describe('Steps for the person on duty'),
 });
 
-/** `landscape.yaml`: every system and flow that Pult watches. References are checked here, all problems at once. */
+/** `landscape.yaml`: every system and flow that Pult watches. A key that is none is a mistake: a misspelt limit must not be ignored. References are checked here, all problems at once. */
 export const landscapeFile = z
-  .object({ version: z.number().int().min(1), systems: z.array(system).min(1), flows: z.array(flow).min(1) })
+  .strictObject({ version: z.number().int().min(1), systems: z.array(system).min(1), flows: z.array(flow).min(1) })
   .superRefine((file, context) => {
     const known = new Set<string>();
     file.systems.forEach((one, index) => {

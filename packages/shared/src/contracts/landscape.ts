@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint, instant, roubles } from './endpoint.ts';
+import { exchangeRegisters } from './exchange-registers.ts';
 
 const bilingual = z.object({ ru: z.string(), en: z.string() });
 /** Health by the worst rule that fired; `idle` = not connected or nothing known, never green. */
@@ -110,6 +111,8 @@ export const attentionItem = z.object({
     'sla',
     'quarantine',
     'stale',
+    'exchange_problems',
+    'exchange_failing',
   ]),
   status: healthStatus,
   since: instant,
@@ -251,5 +254,6 @@ export const landscapeEndpoints = [
   landscapeFlow,
   landscapeDay,
   landscapeConnections,
+  exchangeRegisters,
   counters,
 ] as const;

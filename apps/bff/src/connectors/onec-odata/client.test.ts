@@ -74,6 +74,22 @@ describe('pages', () => {
   });
 });
 
+describe('pages of a register', () => {
+  it('tell its rows apart by their dimensions: it has no Ref_Key', async () => {
+    const rows = Array.from({ length: 5 }, (_, index) => ({ Узел: `n${index}`, Дата: '2026-01-02T00:00:00' }));
+    server.answer(({ url }) => {
+      if (url.includes('Ref_Key'))
+        return { status: 400, body: { 'odata.error': { code: '10', message: { value: '' } } } };
+      return { body: { value: rows.slice(0, Number(/\$top=(\d+)/.exec(url)?.[1])) } };
+    });
+    const seen: unknown[] = [];
+    const query = { by: 'Дата', key: ['Узел'], select: ['Причина'], pageSize: 2 };
+    for await (const page of client.pages('InformationRegister_X', query)) seen.push(...page.map((row) => row.Узел));
+    expect(seen).toEqual(rows.map((row) => row.Узел));
+    expect(server.seen[0]?.url).toContain('$select=Узел,Дата,Причина');
+  });
+});
+
 describe('writes', () => {
   it('compares the version itself, because 1С ignores If-Match', async () => {
     server.answer(() => ({ body: { Ref_Key: REF, DataVersion: 'AAAAAgAAAAA=' } }));

@@ -18,6 +18,8 @@ export interface OnecQuery {
 export interface OnecPagesQuery extends Pick<OnecQuery, 'filter' | 'select' | 'allowedOnly'> {
   /** Field that orders the pages: `Date` of documents, `Code` of catalogs, a date field otherwise. */
   readonly by: string;
+  /** Fields that tell one row from another; `Ref_Key` unless the set is a register, whose rows have none. */
+  readonly key?: readonly string[];
   /** Value of that field to begin with, inclusive. */
   readonly from?: string;
   readonly pageSize?: number;
@@ -211,6 +213,8 @@ async function* keysetPages(
   let pageSize = query.pageSize ?? DEFAULT_PAGE;
   let from = query.from ?? null;
   let seenAtEdge = new Set<string>();
+  const key = query.key ?? ['Ref_Key'];
+  const idOf = (row: OnecEntity): string => JSON.stringify(key.map((field) => row[field] ?? null));
   for (;;) {
     const edge = from === null ? null : `${query.by} ge ${keyLiteral(from)}`;
     const filter = [edge, query.filter === undefined ? null : `(${query.filter})`]
@@ -218,22 +222,22 @@ async function* keysetPages(
       .join(' and ');
     const rows = await list(set, {
       ...(filter === '' ? {} : { filter }),
-      ...(query.select === undefined ? {} : { select: [...new Set(['Ref_Key', query.by, ...query.select])] }),
+      ...(query.select === undefined ? {} : { select: [...new Set([...key, query.by, ...query.select])] }),
       ...(query.allowedOnly === undefined ? {} : { allowedOnly: query.allowedOnly }),
       orderBy: query.by,
       top: pageSize,
     });
-    const fresh = rows.filter((row) => !seenAtEdge.has(String(row.Ref_Key)));
+    const fresh = rows.filter((row) => !seenAtEdge.has(idOf(row)));
     if (fresh.length > 0) yield fresh;
     if (rows.length < pageSize) return;
     const last = String(rows.at(-1)?.[query.by] ?? '');
     if (last === from) {
       // More rows share this one value than fit a page.
       if (pageSize >= MAX_PAGE) throw new RangeError(`${set}: over ${MAX_PAGE} rows share ${query.by} ${last}`);
-      for (const row of fresh) seenAtEdge.add(String(row.Ref_Key));
+      for (const row of fresh) seenAtEdge.add(idOf(row));
       pageSize = Math.min(MAX_PAGE, pageSize * 2);
     } else {
-      seenAtEdge = new Set(rows.filter((row) => String(row[query.by]) === last).map((row) => String(row.Ref_Key)));
+      seenAtEdge = new Set(rows.filter((row) => String(row[query.by]) === last).map(idOf));
       from = last;
     }
   }

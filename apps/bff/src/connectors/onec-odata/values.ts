@@ -41,6 +41,10 @@ export function dateOf(entity: OnecEntity, field: string): string | null {
   return typeof value === 'string' && value !== '' && value !== EMPTY_DATE ? value : null;
 }
 
+/** Instant of a date in local time of the base, ms since the epoch; null for the empty date. */
+export const instantOf = (local: string | null, zone: string): number | null =>
+  local === null ? null : Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds;
+
 /** Rows of a tabular section. */
 export function rowsOf(entity: OnecEntity, field: string): OnecEntity[] {
   const value = entity[field];

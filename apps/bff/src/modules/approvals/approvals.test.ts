@@ -78,6 +78,7 @@ describe('reading', () => {
         request: { amount: '280.00', percent: 31.82 },
         lost: '70.00',
       },
+      cost: { priceKind: 'Плановая себестоимость', published: true, missing: 0 },
       stock: { ok: 1, of: 1 },
     });
   });
@@ -354,6 +355,35 @@ describe('versions', () => {
     expect(card.timeline.map(({ kind }) => kind)).toContain('reopened');
     bench.pass(10_000);
     expect(await bench.deliver()).toBe(0);
+  });
+
+  it('delivers nothing of lines that 1С changed since the last reading; the next one opens the request again', async () => {
+    const { id, change, task, item } = await opened();
+    const openStatus = item.status;
+    await decide(id);
+    change([{ discount: 20 }]);
+    bench.pass(11_000);
+    expect(await bench.deliver()).toBe(2);
+    expect(await states(id)).toEqual({ elma: 'failed', ut: 'failed' });
+    expect((await bench.card(id)).decision?.deliveries[0]?.error?.code).toBe('approval.version_changed');
+    expect(task.Executed).toBe(false);
+    expect(item.status).toBe(openStatus);
+    await bench.poll();
+    expect((await bench.card(id)).row).toMatchObject({ state: 'open', version: 2 });
+    bench.pass(120_000);
+    expect(await bench.deliver()).toBe(0);
+  });
+
+  it('delivers a decision that was held back once the change turns out to be no worse', async () => {
+    const { id, change } = await opened();
+    await decide(id);
+    change([{ discount: 10 }]);
+    bench.pass(11_000);
+    await bench.deliver();
+    await bench.poll();
+    bench.pass(120_000);
+    await bench.deliver();
+    expect(await states(id)).toEqual({ elma: 'delivered', ut: 'delivered' });
   });
 });
 

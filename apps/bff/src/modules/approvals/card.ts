@@ -38,7 +38,10 @@ export async function cardOf(
   const outbox = await outboxOf(db, [request.id]);
   const questions = await questionsOf(db, request.id);
   const marks = await context.sla.marks(db, request.clockId);
-  const lines = (present?.lines ?? []).map((line) => ({ ...line, cost: costOf(line, request.background) }));
+  const lines = (present?.lines ?? []).map((line) => ({
+    ...line,
+    cost: costOf(line, request.background, request.amountWithoutVat),
+  }));
   const decision = decisions.findLast(({ undoneAt }) => undoneAt === null);
   const asked = questions.at(-1);
   return {
@@ -120,9 +123,20 @@ function numbersView(request: RequestRow, lines: readonly StoredLine[]): Approva
             request: figureView(numbers.margin.request),
             lost: roublesOf(numbers.margin.lost),
           },
+    cost: costView(request, lines),
     stock: stocked.length === 0 ? null : { ok: stocked.filter(({ ok }) => ok).length, of: lines.length },
   };
 }
+
+/** Where the cost comes from and how many lines have none. */
+const costView = ({ background }: RequestRow, lines: readonly StoredLine[]): ApprovalCard['numbers']['cost'] =>
+  background.cost === undefined
+    ? null
+    : {
+        priceKind: background.cost.priceKind,
+        published: background.cost.found,
+        missing: lines.filter(({ cost }) => cost === null).length,
+      };
 
 const figureView = (figure: { amount: bigint; percent: number }) => ({
   amount: roublesOf(figure.amount),

@@ -8,7 +8,9 @@ export type DeliveryOutcome =
   | { readonly kind: 'delivered'; readonly itemVersion?: number }
   | { readonly kind: 'conflict'; readonly conflict: NonNullable<OutboxRow['conflict']> }
   /** The system does not know the request yet. */
-  | { readonly kind: 'absent' };
+  | { readonly kind: 'absent' }
+  /** The document changed in 1С and Pult has not read it yet: the decision may say something else by now. */
+  | { readonly kind: 'unread' };
 
 interface ElmaTarget {
   readonly elma: ElmaApp;

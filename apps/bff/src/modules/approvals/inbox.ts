@@ -84,9 +84,11 @@ function openPage(rows: readonly ApprovalRow[], query: Query): Page {
     rows: rows.slice(from, to),
     nextCursor: to < rows.length ? String(to) : null,
     total: { count: rows.length, amount: roublesOf(amount) },
-    groups: INBOX_GROUPS.map((group) => ({ group, count: rows.filter((row) => row.group === group).length })).filter(
-      ({ count }) => count > 0,
-    ),
+    groups: INBOX_GROUPS.map((group) => {
+      const own = rows.filter((row) => row.group === group);
+      const dues = own.map(({ clock }) => clock.dueAt).filter((at) => at !== null);
+      return { group, count: own.length, lastDueAt: dues.toSorted().at(-1) ?? null };
+    }).filter(({ count }) => count > 0),
   };
 }
 
@@ -128,7 +130,7 @@ async function decidedPage(context: ApprovalContext, query: Query, actor: Actor)
     rows: page.map((row) => rowView(row, parts)).filter((row) => row !== null),
     nextCursor: rows.length > query.limit && last?.decidedAt != null ? `${last.decidedAt.getTime()}.${last.id}` : null,
     total: { count, amount: sums[0]?.amount ?? '0.00' },
-    groups: count === 0 ? [] : [{ group: 'decided', count }],
+    groups: count === 0 ? [] : [{ group: 'decided', count, lastDueAt: null }],
   };
 }
 

@@ -23,6 +23,7 @@ import { requestsAbout } from './store.ts';
 
 export type { ClosedApproval } from './closed-approvals.ts';
 export type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
+export { type Undelivered, undelivered } from './undelivered.ts';
 
 export interface ApprovalCounters {
   /** Wait for this person. */
@@ -82,7 +83,12 @@ export function approvalSystems(landscape: LandscapeFile, zone = 'Europe/Moscow'
   const systems: { -readonly [K in keyof ApprovalSystems]: ApprovalSystems[K] } = { ut: null, elma: null };
   for (const { id, connector } of landscape.systems) {
     if (connector?.protocol === 'onec-odata' && connector.polls.includes('approvals'))
-      systems.ut ??= { system: id, zone, pollMs: connector.limits.pollMs };
+      systems.ut ??= {
+        system: id,
+        zone,
+        pollMs: connector.limits.pollMs,
+        costPriceKind: connector.costPriceKind,
+      };
     if (connector?.protocol === 'elma365' && connector.approvalsApp !== undefined)
       systems.elma ??= { system: id, app: connector.approvalsApp, pollMs: connector.limits.pollMs };
   }

@@ -1,4 +1,5 @@
-import { kopecksOf, roublesOf } from '@pult/shared/domain/approval/points';
+import { lineCost } from '@pult/shared/domain/approval/cost';
+import { type Hundredths, kopecksOf, roublesOf } from '@pult/shared/domain/approval/points';
 import type { VersionLine } from '@pult/shared/domain/approval/versions';
 
 /** A line as a version keeps it. Cost moves by itself and is kept beside the versions. */
@@ -9,6 +10,8 @@ export interface StoredLine extends VersionLine {
   readonly itemRef: string | null;
   /** Kopecks per unit before discount. */
   readonly price: bigint;
+  /** Absent in versions stored before it was read. */
+  readonly vatRate?: Hundredths | null;
 }
 
 /** The same with amounts as decimal strings: jsonb has no whole numbers of that size. */
@@ -33,6 +36,8 @@ export const lineFromJson = (line: LineJson): StoredLine => ({
 /** What 1С says now about goods and customer, as the request keeps it. Absent = not read or not given. */
 export interface Background {
   readonly readAt?: string;
+  /** Price kind that unit costs come from; `found` false: the base publishes none of that name. */
+  readonly cost?: { readonly priceKind: string; readonly found: boolean; readonly includesVat: boolean };
   readonly items?: Readonly<Record<string, { readonly stock: number | null; readonly unitCost: string | null }>>;
   readonly customer?: {
     readonly debt: string | null;
@@ -43,12 +48,20 @@ export interface Background {
   };
 }
 
-/** Cost of a whole line: unit cost × quantity in thousandths. */
-export function costOf(line: Pick<StoredLine, 'itemRef' | 'quantity'>, background: Background): bigint | null {
-  const unit = line.itemRef === null ? null : (background.items?.[line.itemRef]?.unitCost ?? null);
-  if (unit === null) return null;
-  const kopecks = kopecksOf(unit);
-  return kopecks === null ? null : (kopecks * BigInt(line.quantity) + 500n) / 1_000n;
+/** Planned cost of a whole line on the footing of its amount; null when 1С gives none or the VAT rate is missing. */
+export function costOf(
+  line: Pick<StoredLine, 'itemRef' | 'quantity' | 'vatRate'>,
+  background: Background,
+  amountWithoutVat: boolean,
+): bigint | null {
+  const { cost, items } = background;
+  const unit = line.itemRef === null ? null : (items?.[line.itemRef]?.unitCost ?? null);
+  const kopecks = unit === null ? null : kopecksOf(unit);
+  if (cost === undefined || kopecks === null) return null;
+  return lineCost(
+    { kopecks, includesVat: cost.includesVat },
+    { quantity: line.quantity, amountIncludesVat: !amountWithoutVat, vatRate: line.vatRate ?? null },
+  );
 }
 
 /** JSON with sorted names: jsonb gives fields back in another order than they were written. */

@@ -149,8 +149,8 @@ function utFields(row: RequestRow, snapshot: UtSnapshot): RequestChange {
 /** The time of the reading alone is no change worth a write. */
 function backgroundChange(row: RequestRow, snapshot: UtSnapshot): RequestRow['background'] {
   const next = snapshot.background ?? {};
-  const same =
-    canonicalJson([row.background.items, row.background.customer]) === canonicalJson([next.items, next.customer]);
+  const said = ({ items, customer, cost }: RequestRow['background']): string => canonicalJson([items, customer, cost]);
+  const same = said(row.background) === said(next);
   return same ? row.background : next;
 }
 

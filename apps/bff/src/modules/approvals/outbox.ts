@@ -1,5 +1,6 @@
 import type { ApprovalSystem } from '@pult/shared/contracts/approvals';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import { textOf } from '../../connectors/onec-odata/values.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
@@ -12,6 +13,7 @@ import {
   endAttempt,
   noteQuestionDelivered,
   type OutboxRow,
+  outboxOf,
   postponeOutbox,
   questionById,
 } from './decision-store.ts';
@@ -89,12 +91,36 @@ async function sendDecision(context: ApprovalContext, row: OutboxRow, request: R
   const decision = await decisionById(context.db, row.subjectId);
   if (decision === null || decision.undoneAt !== null)
     throw new AppError('server.unexpected', { outbox: row.id, problem: 'no decision in force' });
+  if (await isDocumentUnread(context, row, request)) return { kind: 'unread' };
   const { ut, elma } = context.systems;
   if (row.system === 'ut' && ut !== null)
     return deliverDecisionToUt({ ut: context.connectors.onec(ut.system), zone: ut.zone }, request, decision);
   if (row.system === 'elma' && elma !== null)
     return deliverDecisionToElma({ elma: context.connectors.elma(elma.system), app: elma.app }, request, decision);
   return { kind: 'absent' };
+}
+
+/**
+ * Whether 1С holds another state of the document than the one that Pult has read. A decision is bound to its lines, and
+ * between two readings they may have changed; then it waits for the reading, which lets it go on or takes it back. Once
+ * one system has the decision, the other one must get it, too: our own delivery changes the document.
+ */
+async function isDocumentUnread(context: ApprovalContext, row: OutboxRow, request: RequestRow): Promise<boolean> {
+  const { ut } = context.systems;
+  const { documentSet, documentRef, documentDataVersion } = request;
+  if (ut === null || documentSet === null || documentRef === null || documentDataVersion === null) return false;
+  const legs = (await outboxOf(context.db, [request.id])).filter(({ subjectId }) => subjectId === row.subjectId);
+  if (legs.some(({ state }) => state === 'delivered' || state === 'conflict')) return false;
+  try {
+    const present = await context.connectors
+      .onec(ut.system)
+      .get(documentSet, documentRef, { select: ['Ref_Key', 'DataVersion'] });
+    return present !== null && textOf(present, 'DataVersion') !== documentDataVersion;
+  } catch (error) {
+    // Nobody can change a document of a base that does not answer; the leg to the base itself fails by its own.
+    if (error instanceof SourceError) return false;
+    throw error;
+  }
 }
 
 async function sendQuestion(context: ApprovalContext, row: OutboxRow, request: RequestRow): Promise<DeliveryOutcome> {
@@ -116,9 +142,10 @@ function ended(context: ApprovalContext, row: OutboxRow, outcome: DeliveryOutcom
     case 'conflict':
       return { outcome: 'conflict', error: null, conflict: outcome.conflict, nextAt: null, now };
     case 'absent':
+    case 'unread':
       return {
         outcome: 'failed',
-        error: { code: 'source.not_found', text: null },
+        error: { code: outcome.kind === 'absent' ? 'source.not_found' : 'approval.version_changed', text: null },
         conflict: null,
         nextAt: now + backOffMs(row.attempts, context.random()),
         now,

@@ -69,7 +69,11 @@ export function createPoller(context: ApprovalContext): Poller {
       const { ut } = systems;
       let more = false;
       if (ut === null) return more;
-      readers.ut ??= createUtReader(connectors.onec(ut.system), { clock, zone: ut.zone });
+      readers.ut ??= createUtReader(connectors.onec(ut.system), {
+        clock,
+        zone: ut.zone,
+        costPriceKind: ut.costPriceKind,
+      });
       const reader = readers.ut;
       await reading('ut', async (cursor) => {
         await merge(await reader.readOpen(await trackedRequests(context)));

@@ -3,7 +3,7 @@ import type { OnecClient } from '../../connectors/onec-odata/client.ts';
 import type { ConnectionState } from '../landscape/index.ts';
 
 /** What the module needs of the base with orders and processes. */
-export type UtClient = Pick<OnecClient, 'get' | 'list' | 'pages' | 'balance' | 'patch' | 'executeTask'>;
+export type UtClient = Pick<OnecClient, 'get' | 'list' | 'pages' | 'fetch' | 'balance' | 'patch' | 'executeTask'>;
 /** What the module needs of the app with requests. */
 export type ElmaApp = Pick<ElmaClient, 'list' | 'get' | 'update' | 'setStatus'>;
 
@@ -15,6 +15,12 @@ export interface ApprovalConnectors {
 
 /** Which systems of the landscape hold requests. */
 export interface ApprovalSystems {
-  readonly ut: { readonly system: string; readonly zone: string; readonly pollMs: number } | null;
+  readonly ut: {
+    readonly system: string;
+    readonly zone: string;
+    readonly pollMs: number;
+    /** Name of the price kind with planned cost in Catalog_ВидыЦен. */
+    readonly costPriceKind: string;
+  } | null;
   readonly elma: { readonly system: string; readonly app: string; readonly pollMs: number } | null;
 }

@@ -55,7 +55,7 @@ describe('answers keep their contract', () => {
     expect(found).toMatchObject({
       rows: [{ id }],
       total: { count: 1, amount: '880.00' },
-      groups: [{ group: 'later', count: 1 }],
+      groups: [{ group: 'later', count: 1, lastDueAt: expect.any(String) }],
       segments: ['Монтажники B'],
     });
     expect(await call('approvals.list', { query: { minDeviation: '7.01' } })).toMatchObject({ rows: [] });

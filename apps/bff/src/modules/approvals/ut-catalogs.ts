@@ -1,62 +1,16 @@
 import { hundredthsOf, kopecksOfNumber, roublesOf } from '@pult/shared/domain/approval/points';
-import { SourceError } from '@pult/shared/errors/app-error';
 import { guidLiteral, oneOf } from '../../connectors/onec-odata/literals.ts';
 import { flagOf, numberOf, type OnecEntity, refOf, textOf } from '../../connectors/onec-odata/values.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { Kept } from './kept.ts';
 import type { Background } from './lines.ts';
+import { createPlannedCosts } from './planned-costs.ts';
 import type { UtClient } from './ports.ts';
+import { byRefs, chunks, optional, REFS_PER_REQUEST } from './ut-requests.ts';
 
-/** References in one request: an address of 1С may not be longer than about 2,000 characters. */
-const REFS_PER_REQUEST = 20;
 const CATALOG_KEPT_MS = 10 * 60_000;
 const BALANCE_KEPT_MS = 60_000;
 const TURNOVER_KEPT_MS = 30 * 60_000;
-
-export function* chunks<T>(list: readonly T[], size: number): Generator<T[]> {
-  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size);
-}
-
-/** Entities of a set by reference, in as few requests as addresses allow. */
-export async function byRefs(
-  ut: UtClient,
-  set: string,
-  refs: readonly string[],
-  select?: readonly string[],
-): Promise<OnecEntity[]> {
-  const found: OnecEntity[] = [];
-  for (const part of chunks([...new Set(refs)], REFS_PER_REQUEST)) {
-    const filter = oneOf('Ref_Key', part.map(guidLiteral));
-    found.push(...(await ut.list(set, { filter, top: part.length, ...(select === undefined ? {} : { select }) })));
-  }
-  return found;
-}
-
-/** Values by key that are asked for again after a while. */
-class Kept<T> {
-  readonly #values = new Map<string, { readonly at: number; readonly value: T }>();
-  readonly #keptMs: number;
-  readonly #clock: Clock;
-
-  constructor(keptMs: number, clock: Clock) {
-    this.#keptMs = keptMs;
-    this.#clock = clock;
-  }
-
-  missing(keys: readonly string[]): string[] {
-    const now = this.#clock.now();
-    return [...new Set(keys)].filter((key) => now - (this.#values.get(key)?.at ?? -Infinity) >= this.#keptMs);
-  }
-
-  set(key: string, value: T): void {
-    // A process that runs for months must not remember every item it ever saw.
-    if (this.#values.size >= 20_000) this.#values.clear();
-    this.#values.set(key, { at: this.#clock.now(), value });
-  }
-
-  get(key: string): T | undefined {
-    return this.#values.get(key)?.value;
-  }
-}
 
 export interface CatalogEntry {
   readonly name: string;
@@ -96,13 +50,16 @@ export interface UtCatalogs {
   background(items: readonly string[], partner: string | null): Promise<Background>;
 }
 
-export function createUtCatalogs(ut: UtClient, options: { clock: Clock; zone: string }): UtCatalogs {
+export function createUtCatalogs(
+  ut: UtClient,
+  options: { clock: Clock; zone: string; costPriceKind: string },
+): UtCatalogs {
   const { clock, zone } = options;
   const kept = new Map<string, Kept<CatalogEntry | null>>(
     Object.keys(CATALOGS).map((name) => [name, new Kept(CATALOG_KEPT_MS, clock)]),
   );
   const stocks = new Kept<number | null>(BALANCE_KEPT_MS, clock);
-  const costs = new Kept<string | null>(BALANCE_KEPT_MS, clock);
+  const plannedCosts = createPlannedCosts(ut, { clock, priceKind: options.costPriceKind });
   const debts = new Kept<string | null>(BALANCE_KEPT_MS, clock);
   const turnovers = new Kept<{ sum: bigint; orders: number; returns: bigint | null } | null>(TURNOVER_KEPT_MS, clock);
 
@@ -167,12 +124,7 @@ export function createUtCatalogs(ut: UtClient, options: { clock: Clock; zone: st
       await balances('AccumulationRegister_ТоварыНаСкладах', 'Номенклатура', stocks.missing(items), (key, row) => {
         stocks.set(key, row === null ? 0 : numberOf(row, 'ВНаличииBalance') - numberOf(row, 'КОтгрузкеBalance'));
       });
-      const analytics = 'АналитикаУчетаНоменклатуры';
-      await balances('AccumulationRegister_СебестоимостьТоваров', analytics, costs.missing(items), (key, row) => {
-        const quantity = row === null ? 0 : numberOf(row, 'КоличествоBalance');
-        const cost = row === null ? 0 : numberOf(row, 'СтоимостьBalance');
-        costs.set(key, quantity > 0 ? roublesOf(kopecksOfNumber(cost / quantity)) : null);
-      });
+      const costs = await plannedCosts(items);
       if (partner !== null) {
         await balances('AccumulationRegister_РасчетыСКлиентами', 'Партнер', debts.missing([partner]), (key, row) => {
           debts.set(key, row === null ? '0.00' : roublesOf(kopecksOfNumber(numberOf(row, 'СуммаBalance'))));
@@ -183,8 +135,9 @@ export function createUtCatalogs(ut: UtClient, options: { clock: Clock; zone: st
       return {
         readAt: new Date(clock.now()).toISOString(),
         items: Object.fromEntries(
-          items.map((ref) => [ref, { stock: stocks.get(ref) ?? null, unitCost: costs.get(ref) ?? null }]),
+          items.map((ref) => [ref, { stock: stocks.get(ref) ?? null, unitCost: costs.units.get(ref) ?? null }]),
         ),
+        cost: costs.from,
         customer: {
           debt: partner === null ? null : (debts.get(partner) ?? null),
           debtLimit: null,
@@ -198,15 +151,4 @@ export function createUtCatalogs(ut: UtClient, options: { clock: Clock; zone: st
       };
     },
   };
-}
-
-/** Answer of a part that a base may not publish or refuse; failures of the connection go on as they are. */
-export async function optional<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    const missing = ['source.not_found', 'source.rejected', 'source.forbidden'];
-    if (error instanceof SourceError && missing.includes(error.code)) return null;
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { vatRateOf } from '@pult/shared/domain/approval/cost';
 import { hundredthsOf, kopecksOfNumber } from '@pult/shared/domain/approval/points';
 import {
   dateOf,
@@ -12,7 +13,8 @@ import {
 import type { StoredLine } from './lines.ts';
 import type { UtClient } from './ports.ts';
 import type { DocumentFacts } from './snapshot.ts';
-import { byRefs, type UtCatalogs } from './ut-catalogs.ts';
+import type { UtCatalogs } from './ut-catalogs.ts';
+import { byRefs } from './ut-requests.ts';
 
 export const RETURN_SET = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
 /** Fields of an order that decide; a return is read whole, its tables differ between releases. */
@@ -90,6 +92,7 @@ export function createUtDocuments(ut: UtClient, options: { catalogs: UtCatalogs;
         allowed,
         price: kopecksOfNumber(numberOf(row, 'Цена')),
         amount: kopecksOfNumber(amount),
+        vatRate: withVat ? vatRateOf(kopecksOfNumber(numberOf(row, 'СуммаНДС')), kopecksOfNumber(amount)) : null,
         cost: null,
       };
     });

@@ -4,8 +4,9 @@ import type { Background } from './lines.ts';
 import type { UtClient } from './ports.ts';
 import { decisionIn, verdictOf, withoutMark } from './rules.ts';
 import type { DocumentFacts, OutcomeFacts, PersonFacts, UtSnapshot } from './snapshot.ts';
-import { byRefs, createUtCatalogs, optional } from './ut-catalogs.ts';
+import { createUtCatalogs } from './ut-catalogs.ts';
 import { createUtDocuments, RETURN_SET, utInstant } from './ut-documents.ts';
+import { byRefs, optional } from './ut-requests.ts';
 
 /** A request that Pult waits for: its process may have ended since the last look. */
 export interface TrackedRequest {
@@ -60,7 +61,7 @@ interface Process {
   readonly done: boolean;
 }
 
-export function createUtReader(ut: UtClient, options: { clock: Clock; zone: string }): UtReader {
+export function createUtReader(ut: UtClient, options: { clock: Clock; zone: string; costPriceKind: string }): UtReader {
   const { zone } = options;
   const catalogs = createUtCatalogs(ut, options);
   const documentsOf = createUtDocuments(ut, { catalogs, zone });

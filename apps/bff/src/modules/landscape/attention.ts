@@ -1,6 +1,8 @@
 /** Turns health into the list of what needs a person now: one line per root cause. */
+import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type { AttentionItem, FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import type { NewCause } from './ports.ts';
+import { nodeFails, runFailed } from './registers/rules.ts';
 import { sortAttention } from './rules.ts';
 
 export interface AttentionFacts {
@@ -9,6 +11,7 @@ export interface AttentionFacts {
   readonly flows: readonly FlowHealth[];
   readonly causes: readonly NewCause[];
   readonly quarantined: number;
+  readonly bases: readonly ExchangeBase[];
   readonly approvals: {
     readonly breaching: number;
     readonly breached: number;
@@ -113,5 +116,36 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         data: { systemId: system.id, title: system.title },
         link: '/settings/connections',
       });
+  items.push(...facts.bases.flatMap((base) => registerItems(base, facts)));
   return sortAttention(items);
+}
+
+/** Exchanges that the base itself calls failed, and its list of problem objects: one line each. */
+function registerItems(base: ExchangeBase, facts: AttentionFacts): AttentionItem[] {
+  const title = facts.systems.find(({ id }) => id === base.systemId)?.title;
+  const data = { systemId: base.systemId, title };
+  const link = `/exchange-registers?system=${base.systemId}`;
+  const failing = base.nodes.filter(nodeFails);
+  const runs = failing.flatMap((node) => [node.export, node.import]).filter((run) => run !== null);
+  const since = runs.filter(({ result }) => runFailed(result)).map(({ endedAt, startedAt }) => endedAt ?? startedAt);
+  const items: AttentionItem[] = [];
+  if (failing.length > 0)
+    items.push({
+      id: `exchange:${base.systemId}`,
+      kind: 'exchange_failing',
+      status: 'warn',
+      since: since.filter((at) => at !== null).sort()[0] ?? iso(facts.now),
+      data: { ...data, nodes: failing.map(({ name, code }) => name || code) },
+      link,
+    });
+  if (base.problems > 0)
+    items.push({
+      id: `problems:${base.systemId}`,
+      kind: 'exchange_problems',
+      status: 'warn',
+      since: base.newestProblemAt ?? iso(facts.now),
+      data: { ...data, count: base.problems },
+      link,
+    });
+  return items;
 }

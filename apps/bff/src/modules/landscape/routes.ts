@@ -1,3 +1,4 @@
+import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import {
   counters,
   landscapeConnections,
@@ -6,12 +7,14 @@ import {
   landscapeOverview,
 } from '@pult/shared/contracts/landscape';
 import { type Route, route } from '../../platform/http/mount.ts';
+import type { Registers } from './registers/registers.ts';
 import type { LandscapeService } from './service.ts';
 
-export const createLandscapeRoutes = (service: LandscapeService): Route[] => [
+export const createLandscapeRoutes = (service: LandscapeService, registers: Registers): Route[] => [
   route(landscapeOverview, ({ actor }) => service.overview(actor)),
   route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
   route(landscapeDay, () => service.day()),
   route(landscapeConnections, () => service.connections()),
+  route(exchangeRegisters, ({ query }) => registers.view(query)),
   route(counters, ({ actor }) => service.counters(actor)),
 ];

@@ -1,5 +1,6 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type {
   counters,
   FlowHealth,
@@ -59,6 +60,8 @@ export interface LandscapeDeps {
   readonly connections: Connections;
   readonly counters: WorkCounters;
   readonly working: WorkingTime;
+  /** What the bases say about their own exchanges. */
+  readonly exchangeBases: () => Promise<ExchangeBase[]>;
 }
 
 export interface LandscapeService {
@@ -206,9 +209,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       const now = clock.now();
       const { flows, systems } = await picture(now);
       const mayApprove = actor.kind === 'person' && actor.permissions.includes('approvals.read');
-      const [causes, quarantined, approvals] = await Promise.all([
+      const [causes, quarantined, bases, approvals] = await Promise.all([
         activity.newCauses(now, 5),
         activity.quarantined(),
+        deps.exchangeBases(),
         mayApprove ? deps.counters.approvals(actor) : null,
       ]);
       const count = (wanted: readonly string[]) => flows.filter(({ status }) => wanted.includes(status)).length;
@@ -216,7 +220,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         now: iso(now),
         systems,
         flows,
-        attention: attentionOf({ now, systems, flows, causes, quarantined, approvals }),
+        attention: attentionOf({ now, systems, flows, causes, quarantined, approvals, bases }),
         freshness: systems
           .filter(({ connected }) => connected)
           .map(({ id, freshAt }) => ({

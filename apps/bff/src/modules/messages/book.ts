@@ -17,8 +17,8 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { hashedId } from '../../platform/ids.ts';
 import { filterConditions } from './filter.ts';
-import { hashId } from './identity.ts';
 import { type Change, changeDeliveries } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow } from './row.ts';
@@ -218,7 +218,7 @@ export function createDeliveryBook(deps: ListDeps) {
       const { rows } = await sql<{
         cause_id: string | null;
       }>`select cause_id from delivery where id = ${fact.deliveryId}`.execute(tx);
-      const id = hashId('attempt', fact.deliveryId, String(fact.attempt));
+      const id = hashedId('attempt', fact.deliveryId, String(fact.attempt));
       await changeDeliveries(tx, [
         {
           deliveryId: fact.deliveryId,
@@ -276,7 +276,7 @@ export function createDeliveryBook(deps: ListDeps) {
               kind: 'applied',
               attempt,
               at: fact.at,
-              id: hashId('verified', fact.deliveryId, String(attempt)),
+              id: hashedId('verified', fact.deliveryId, String(attempt)),
             })
           : absent;
       if (summary)

@@ -41,6 +41,8 @@ const QUEUE_LIMIT = 40_000;
 export interface Intake {
   /** @throws AppError `event.malformed` when the body is no event at all, `server.overloaded` under back-pressure */
   accept(body: unknown, systemId: string): Promise<IntakeResult[]>;
+  /** Requests that wait for their commit. */
+  readonly waiting: number;
 }
 
 export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
@@ -75,6 +77,9 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
   });
 
   return {
+    get waiting() {
+      return batcher.waiting;
+    },
     async accept(body, systemId) {
       const raws = Array.isArray(body) ? body : [body];
       if (raws.length === 0 || raws.every((raw) => typeof raw !== 'object' || raw === null || !('specversion' in raw)))

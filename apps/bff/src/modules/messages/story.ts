@@ -97,6 +97,18 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   };
 }
 
+/** States that were stated for the same moment stand in the order in which a message passes them. */
+const STATE_ORDER: readonly DeliveryState[] = [
+  'accepted',
+  'retrying',
+  'sent',
+  'delivered',
+  'in_doubt',
+  'failed',
+  'applied',
+  'discarded',
+];
+
 /** Events and facts as one line of states; the same state of the same attempt is said once. */
 function trackOf(events: readonly EventRow[], facts: readonly FactRow[], now: number): MessageDetail['track'] {
   const steps = [
@@ -110,7 +122,7 @@ function trackOf(events: readonly EventRow[], facts: readonly FactRow[], now: nu
       const state = FACT_STATE[fact.kind];
       return state ? [{ state, at: fact.at.getTime(), attempt: fact.attempt, who: fact.actor }] : [];
     }),
-  ].sort((a, b) => a.at - b.at);
+  ].sort((a, b) => a.at - b.at || STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state));
   const seen = new Set<string>();
   const track = steps.filter(({ state, attempt }) => {
     const key = `${state} ${attempt}`;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { AppError } from '@pult/shared/errors/app-error';
 import { z } from 'zod';
 
@@ -24,7 +23,7 @@ const roleMap = z
   })
   .pipe(z.record(z.string(), z.string()));
 
-/** Settings from the environment. Every name may come as `<NAME>_FILE` with the path of a file that holds the value. */
+/** Settings from the environment; `withSecretFiles` resolved `<NAME>_FILE` before. */
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -47,6 +46,8 @@ export const environmentSchema = z.object({
   SESSION_IDLE_MINUTES: minutes(120),
   SESSION_MAX_MINUTES: minutes(12 * 60),
   LOGINS_PER_MINUTE: count(60),
+  /** Time between «not ready» and the end of work, for a balancer in front to notice. */
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   INTAKE_RATE_PER_MINUTE: count(60_000),
   INTAKE_HELD_MEGABYTES: count(128),
 });
@@ -54,6 +55,8 @@ export type Environment = z.output<typeof environmentSchema>;
 
 /** One thing that is wrong with the configuration. */
 export interface ConfigIssue {
+  /** Where, when one error carries the issues of several sources. */
+  readonly file?: string;
   readonly path: string;
   readonly message: string;
   readonly line?: number;
@@ -61,46 +64,53 @@ export interface ConfigIssue {
 
 /** Parses the environment. Throws `config.invalid` with every problem at once; values never appear in it. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
-  const issues: ConfigIssue[] = [];
-  const values: Record<string, string> = {};
-  for (const name of Object.keys(environmentSchema.shape)) {
-    const value = settingOf(env, name, issues);
-    // An empty value means «not set»: compose files pass variables through that way.
-    if (value !== undefined && value !== '') values[name] = value;
-  }
+  // An empty value means «not set»: compose files pass variables through that way.
+  const values = Object.fromEntries(
+    Object.keys(environmentSchema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
   const parsed = environmentSchema.safeParse(values);
-  if (!parsed.success) {
-    issues.push(...parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
-  }
-  if (issues.length > 0 || !parsed.success) throw new AppError('config.invalid', { file: 'environment', issues });
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  throw new AppError('config.invalid', { file: 'environment', issues });
 }
 
-function settingOf(
-  env: Readonly<Record<string, string | undefined>>,
-  name: string,
-  issues: ConfigIssue[],
-): string | undefined {
-  const file = env[`${name}_FILE`];
-  // LANDSCAPE_FILE is a name of its own, not a secret in a file.
-  if (env[name] !== undefined || file === undefined) return env[name];
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    issues.push({ path: `${name}_FILE`, message: `cannot read ${file}` });
-    return undefined;
+/**
+ * Reads several sources of configuration, also when one of them is wrong, so that a person sees all mistakes at once.
+ * @throws AppError `config.invalid` with the issues of every source, each with its file; any other error as it is
+ */
+export async function gatherProblems<A, B>(
+  sources: readonly [() => Promise<A>, () => Promise<B>],
+  more: readonly ConfigIssue[] = [],
+): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([sources[0](), sources[1]()]);
+  const issues = [...more];
+  for (const result of [first, second]) {
+    if (result.status === 'fulfilled') continue;
+    const found = issuesOf(result.reason);
+    if (found === null) throw result.reason;
+    issues.push(...found);
   }
+  if (issues.length > 0 || first.status === 'rejected' || second.status === 'rejected')
+    throw new AppError('config.invalid', { issues });
+  return [first.value, second.value];
 }
 
 const isIssue = (value: unknown): value is ConfigIssue =>
   typeof value === 'object' && value !== null && 'path' in value && 'message' in value;
 
-/** The problems of a `config.invalid` as lines for the terminal; null for any other error. */
-export function configProblemLines(error: unknown): string[] | null {
+function issuesOf(error: unknown): ConfigIssue[] | null {
   if (!(error instanceof AppError) || error.code !== 'config.invalid') return null;
   const { issues, file } = error.data;
-  const from = typeof file === 'string' ? file : 'configuration';
-  return (Array.isArray(issues) ? issues.filter(isIssue) : []).map(
-    (issue) => `${from}${issue.line === undefined ? '' : `:${issue.line}`} ${issue.path}: ${issue.message}`,
+  const from = typeof file === 'string' ? { file } : {};
+  return (Array.isArray(issues) ? issues.filter(isIssue) : []).map((issue) => ({ ...from, ...issue }));
+}
+
+/** The problems of a `config.invalid` as lines for the terminal; null for any other error. */
+export function configProblemLines(error: unknown): string[] | null {
+  return (
+    issuesOf(error)?.map(
+      ({ file = 'configuration', line, path, message }) =>
+        `${file}${line === undefined ? '' : `:${line}`} ${path}: ${message}`,
+    ) ?? null
   );
 }

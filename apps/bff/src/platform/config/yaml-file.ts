@@ -39,13 +39,19 @@ export function parseYaml<S extends z.ZodType>(text: string, options: YamlOption
   issues.push(...interpolate(document, options.env, lines));
   const parsed = options.schema.safeParse(document.toJS());
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      issues.push({ path: pathText(issue.path), message: issue.message, ...lineOf(document, issue.path, lines) });
+    for (const { path, message } of parsed.error.issues.flatMap(perKey)) {
+      issues.push({ path: pathText(path), message, ...lineOf(document, path, lines) });
     }
   }
   if (issues.length > 0 || !parsed.success) throw new AppError('config.invalid', { file: options.file, issues });
   return parsed.data;
 }
+
+/** Unknown keys each by itself, where they stand; any other problem as it is. */
+const perKey = (issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; message: string }[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }))
+    : [issue];
 
 function interpolate(document: Document, env: YamlOptions<z.ZodType>['env'], lines: LineCounter): ConfigIssue[] {
   const issues: ConfigIssue[] = [];

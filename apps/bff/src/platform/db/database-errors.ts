@@ -27,6 +27,8 @@ const DRIVER_MESSAGES = new Set([
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (DRIVER_MESSAGES.has(error.message)) return true;
+  // FATAL and PANIC end the connection or refuse it (shut database, wrong password after a change): no statement's fault.
+  if ('severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC')) return true;
   const state = sqlStateOf(error);
   if (state === null) return false;
   if (SOCKET_CODES.has(state)) return 'syscall' in error && !('system' in error);

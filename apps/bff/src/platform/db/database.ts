@@ -66,6 +66,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   });
   // Without a listener the loss of an idle connection (server restart) would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
+  // The pool listens to idle connections only: one lost between two statements of a transaction would end the process
+  // too. The statement that comes next fails and tells its caller.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

@@ -87,20 +87,23 @@ async function copyBeside(folder: string, home: string): Promise<string> {
 }
 
 /**
- * Makes the folder that holds everything of the database and hands it to the account that the database runs as.
- * As root inside a folder that `nobody` cannot reach (a clone in root's home) the folder below /var/lib/pult is
- * taken instead, one per wanted path.
+ * Folder that really holds the database of a wanted path: itself, or, as root inside a folder that `nobody` cannot reach
+ * (a clone in root's home), one below /var/lib/pult, one per wanted path.
  */
+export async function homeOf(wanted: string): Promise<string> {
+  const full = path.resolve(wanted);
+  if (!isRoot() || (await reachableForNobody(path.dirname(full)))) return full;
+  return path.join('/var/lib/pult', full.replaceAll(/[^a-zA-Z0-9]+/g, '-'));
+}
+
+/** Makes that folder and hands it to the account that the database runs as. */
 export async function prepareHome(wanted: string): Promise<string> {
   if (!isRoot()) {
     await mkdir(wanted, { recursive: true, mode: 0o700 });
     return wanted;
   }
-  const parent = path.dirname(path.resolve(wanted));
-  await mkdir(parent, { recursive: true });
-  const home = (await reachableForNobody(parent))
-    ? path.resolve(wanted)
-    : path.join('/var/lib/pult', path.resolve(wanted).replaceAll(/[^a-zA-Z0-9]+/g, '-'));
+  await mkdir(path.dirname(path.resolve(wanted)), { recursive: true });
+  const home = await homeOf(wanted);
   await mkdir(home, { recursive: true });
   await chown(home, NOBODY, NOBODY);
   await chmod(home, 0o700);

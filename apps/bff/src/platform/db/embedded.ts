@@ -6,9 +6,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../http/free-port.ts';
-import { asDatabaseUser, type Binaries, isRoot, NOBODY, prepareBinaries, prepareHome } from './embedded-binaries.ts';
+import {
+  asDatabaseUser,
+  type Binaries,
+  homeOf,
+  isRoot,
+  NOBODY,
+  prepareBinaries,
+  prepareHome,
+} from './embedded-binaries.ts';
 import { claimFolder, type FolderClaim } from './folder-claim.ts';
-import { processCommand } from './processes.ts';
+import { processCommand, processStart } from './processes.ts';
 
 export interface EmbeddedOptions {
   /** Folder for everything of the database; made when missing. */
@@ -83,6 +91,16 @@ export async function startEmbeddedDatabase(options: EmbeddedOptions): Promise<E
   }
 }
 
+/** Address of the bundled database that runs on a folder now; null when none does. Tools beside a running Pult use it. */
+export async function runningBundledUrl(dir: string): Promise<string | null> {
+  const home = await homeOf(dir);
+  const lock = await readFile(path.join(home, 'data', 'postmaster.pid'), 'utf8').catch(() => null);
+  const port = lock?.split('\n')[3];
+  if (!port) return null;
+  const password = (await readFile(path.join(home, 'password'), 'utf8')).trim();
+  return `postgres://pult:${password}@127.0.0.1:${port}/pult`;
+}
+
 async function initialise(home: string, dataDir: string, binaries: Binaries): Promise<string> {
   const passwordFile = path.join(home, 'password');
   const version = await readFile(path.join(dataDir, 'PG_VERSION'), 'utf8').catch(() => null);
@@ -132,7 +150,9 @@ const runsOn = (pid: number, dataDir: string): boolean => processCommand(pid)?.i
 
 /**
  * Ends a server that an earlier Pult left (its watcher was killed too) and removes a lock file whose number now
- * belongs to some other process, which PostgreSQL itself would take for a running server.
+ * belongs to some other process, which PostgreSQL itself would take for a running server. The lock file of a server
+ * that is simply gone stays: by the shared memory named in it PostgreSQL sees whether backends of it still work on
+ * the data, and refuses to start beside them.
  */
 async function endLeftover(dataDir: string): Promise<void> {
   const pid = await postmasterPid(dataDir);
@@ -144,7 +164,7 @@ async function endLeftover(dataDir: string): Promise<void> {
     if (waitedMs > 30_000) throw new Error(`the PostgreSQL with number ${pid} on ${dataDir} does not stop`);
     await delay(50);
   }
-  await rm(path.join(dataDir, 'postmaster.pid'), { force: true });
+  if (processStart(pid) !== null) await rm(path.join(dataDir, 'postmaster.pid'), { force: true });
 }
 
 interface ServerParts {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrate, readMigrations } from './migrate.ts';
+import { assertSupportedServer, migrate, readMigrations } from './migrate.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 let folder: string;
@@ -74,4 +74,10 @@ test('the migrations of the product have unique numbers and names by the pattern
   const migrations = await readMigrations();
   expect(migrations.length).toBeGreaterThan(0);
   expect(new Set(migrations.map((migration) => migration.number)).size).toBe(migrations.length);
+});
+
+test('a server older than 15 is refused by name, before anything is changed in it', () => {
+  expect(() => assertSupportedServer(140_019)).toThrow('PostgreSQL 14; Pult needs 15 or newer');
+  expect(() => assertSupportedServer(90_624)).toThrow('DATABASE_URL');
+  for (const supported of [150_000, 180_004]) expect(() => assertSupportedServer(supported)).not.toThrow();
 });

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { AppError } from '@pult/shared/errors/app-error';
 import pg from 'pg';
 
 /** Key of the advisory lock that keeps two instances from migrating at the same time. Any fixed number. */
 const MIGRATION_LOCK = 7_185_300_114;
+/** ADR 0001: the oldest release that the tests run on. */
+const OLDEST_MAJOR = 15;
 const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/;
 
@@ -34,6 +37,14 @@ export async function readMigrations(folder: URL = MIGRATIONS): Promise<Migratio
   return migrations;
 }
 
+/** @throws AppError `config.invalid` when the server (`server_version_num`) is older than Pult can use */
+export function assertSupportedServer(versionNumber: number): void {
+  const major = Math.floor(versionNumber / 10_000);
+  if (major >= OLDEST_MAJOR) return;
+  const message = `the server is PostgreSQL ${major}; Pult needs ${OLDEST_MAJOR} or newer (docs/operations.md, Database)`;
+  throw new AppError('config.invalid', { file: 'environment', issues: [{ path: 'DATABASE_URL', message }] });
+}
+
 /**
  * Brings the schema forward: applies every migration that is not recorded yet, each in its own transaction, under
  * an advisory lock (several instances may start together). Throws when a recorded migration was changed afterwards
@@ -45,6 +56,8 @@ export async function migrate(url: string, folder: URL = MIGRATIONS): Promise<nu
   const client = new pg.Client({ connectionString: url, application_name: 'pult-migrate' });
   await client.connect();
   try {
+    const version = await client.query<{ n: number }>("select current_setting('server_version_num')::int as n");
+    assertSupportedServer(version.rows[0]?.n ?? 0);
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(
       `create table if not exists migration (

@@ -6,13 +6,13 @@ import { systemOf } from './mount.ts';
 interface LimitOptions {
   readonly perMinute: number;
   readonly keyOf: (request: Request) => string;
-  /** Counts only requests that end with an error: guessing, not work. */
-  readonly failuresOnly?: boolean;
+  /** Counts only requests that end with 401: guessing, not work, and not an outage of ours either. */
+  readonly guessesOnly?: boolean;
 }
 
 const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? '');
 
-function limit({ perMinute, keyOf, failuresOnly }: LimitOptions): RateLimitRequestHandler {
+function limit({ perMinute, keyOf, guessesOnly }: LimitOptions): RateLimitRequestHandler {
   const windowMs = 60_000;
   return rateLimit({
     windowMs,
@@ -20,7 +20,8 @@ function limit({ perMinute, keyOf, failuresOnly }: LimitOptions): RateLimitReque
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     keyGenerator: keyOf,
-    skipSuccessfulRequests: failuresOnly ?? false,
+    skipSuccessfulRequests: guessesOnly ?? false,
+    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
     handler: (_request, _response, next) => next(new AppError('rate.limited', { retryAfterSeconds: windowMs / 1_000 })),
   });
 }
@@ -30,7 +31,7 @@ export const loginLimit = (perMinute: number): RequestHandler => limit({ perMinu
 
 /** Wrong keys per address, in front of the guard of the intake. */
 export const wrongKeyLimit = (perMinute: number): RequestHandler =>
-  limit({ perMinute, keyOf: addressOf, failuresOnly: true });
+  limit({ perMinute, keyOf: addressOf, guessesOnly: true });
 
 /** Requests per system, behind the guard. */
 export const intakeRate = (perMinute: number): RequestHandler =>

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { EndpointContract, EndpointInput, EndpointReply } from '@pult/shared/contracts/endpoint';
 import { AppError } from '@pult/shared/errors/app-error';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { cleanJson, isTooDeep, mayNeedCleaning } from './clean-text.ts';
 import { admit, type Gatekeeper } from './gate.ts';
 import { contextOf, type RequestContext } from './request-context.ts';
 
@@ -57,6 +59,17 @@ export interface MountOptions {
 
 const JSON_TYPES = ['application/json', 'application/*+json'];
 const actors = new WeakMap<Request, Actor>();
+const suspicious = new WeakSet<IncomingMessage>();
+const bodyReader = (limit: number): RequestHandler =>
+  express.json({
+    limit,
+    type: JSON_TYPES,
+    strict: false,
+    verify: (request, _response, bytes) => {
+      if (isTooDeep(bytes)) throw Object.assign(new Error('nested too deeply'), { type: 'entity.too.deep' });
+      if (mayNeedCleaning(bytes)) suspicious.add(request);
+    },
+  });
 
 /** System whose key opened this request; null for a person. */
 export function systemOf(request: Request): string | null {
@@ -73,13 +86,12 @@ export function mount(router: Router, routes: readonly Route[], options: MountOp
     const intake = endpoint.permission === 'credential';
     const limit = intake ? (options.intakeLimitBytes ?? 32 * 1024 * 1024) : (options.bodyLimitBytes ?? 1024 * 1024);
     const enter: RequestHandler = async (request, response, next) => {
-      measure(endpoint, response, options.metrics);
+      measure(endpoint, { request, response, metrics: options.metrics });
       actors.set(request, await admit(endpoint, request, options.gatekeeper));
       next();
     };
     // The body is read only after the caller is known: strangers cannot make the server hold it.
-    const body =
-      endpoint.body === undefined ? [] : [requireJson, express.json({ limit, type: JSON_TYPES, strict: false })];
+    const body = endpoint.body === undefined ? [] : [requireJson, bodyReader(limit)];
     const run: RequestHandler = async (request, response) => {
       const actor = actors.get(request);
       if (actor === undefined) throw new AppError('session.required');
@@ -91,9 +103,19 @@ export function mount(router: Router, routes: readonly Route[], options: MountOp
   }
 }
 
-function measure(endpoint: EndpointContract, response: Response, metrics: Metrics): void {
+/** One line per request without its address: queries and paths carry names and numbers of documents. */
+function measure(
+  endpoint: EndpointContract,
+  { request, response, metrics }: { request: Request; response: Response; metrics: Metrics },
+): void {
+  const startedAt = performance.now();
   const end = metrics.httpSeconds.startTimer({ endpoint: endpoint.id });
-  response.once('finish', () => end({ status: String(response.statusCode) }));
+  const { log } = contextOf(request);
+  response.once('finish', () => {
+    const { statusCode: status } = response;
+    end({ status: String(status) });
+    log.info({ endpoint: endpoint.id, status, ms: Math.round(performance.now() - startedAt) }, 'request');
+  });
 }
 
 const requireJson: RequestHandler = (request, _response, next) => {
@@ -125,9 +147,9 @@ function parseInput(endpoint: EndpointContract, request: Request): { params: unk
     return undefined;
   };
   const input = {
-    params: parse(endpoint.params, 'params', request.params),
-    query: parse(endpoint.query, 'query', request.query),
-    body: parse(endpoint.body, 'body', request.body),
+    params: parse(endpoint.params, 'params', cleanJson(request.params)),
+    query: parse(endpoint.query, 'query', cleanJson(request.query)),
+    body: parse(endpoint.body, 'body', suspicious.has(request) ? cleanJson(request.body) : request.body),
   };
   if (issues.length > 0) throw new AppError('request.invalid', { issues: issues.slice(0, 200), total: issues.length });
   return input;

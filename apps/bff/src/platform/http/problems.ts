@@ -3,6 +3,7 @@ import { AppError } from '@pult/shared/errors/app-error';
 import type { ErrorCode } from '@pult/shared/errors/error-codes';
 import type { ErrorRequestHandler, Response } from 'express';
 import { isDatabaseUnavailable } from '../db/database-errors.ts';
+import { MAX_JSON_DEPTH } from './clean-text.ts';
 import { contextOf } from './request-context.ts';
 
 /** Error types of the body reader (body-parser, README «Errors»). */
@@ -12,7 +13,16 @@ const BODY_ERRORS: Readonly<Record<string, ErrorCode>> = {
   'entity.too.large': 'request.too_large',
   'encoding.unsupported': 'request.unsupported_media_type',
   'charset.unsupported': 'request.unsupported_media_type',
+  'request.aborted': 'request.not_json',
+  'request.size.invalid': 'request.not_json',
 };
+/** A body that says gzip and is none: zlib's code, no type of the reader. */
+const isBadCompression = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code.startsWith('Z_') &&
+  'status' in error;
 
 const typeOf = (error: unknown): string | null =>
   error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : null;
@@ -20,8 +30,16 @@ const typeOf = (error: unknown): string | null =>
 /** Any error as the one error class: drivers' errors by their codes, the unknown as `server.unexpected`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const bodyError = BODY_ERRORS[typeOf(error) ?? ''];
+  const bodyError = BODY_ERRORS[typeOf(error) ?? ''] ?? (isBadCompression(error) ? 'request.not_json' : undefined);
   if (bodyError !== undefined) return new AppError(bodyError, {}, { cause: error });
+  if (typeOf(error) === 'entity.too.deep') {
+    const message = `nested deeper than ${MAX_JSON_DEPTH} levels`;
+    return new AppError(
+      'request.invalid',
+      { issues: [{ path: 'body', code: 'too_deep', message }], total: 1 },
+      { cause: error },
+    );
+  }
   if (error instanceof URIError) {
     return new AppError(
       'request.invalid',

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
@@ -5,7 +6,6 @@ export interface Metrics {
   readonly httpSeconds: Histogram<'endpoint' | 'status'>;
   readonly tickSeconds: Histogram<'tick'>;
   readonly tickFailures: Counter<'tick'>;
-  readonly jobFailures: Counter<'queue'>;
   readonly liveSockets: Gauge;
   readonly liveHints: Counter<'topic'>;
 }
@@ -36,12 +36,6 @@ export function createMetrics(options: { process: boolean } = { process: false }
       labelNames: ['tick'],
       registers,
     }),
-    jobFailures: new Counter({
-      name: 'pult_job_failures_total',
-      help: 'Jobs that failed',
-      labelNames: ['queue'],
-      registers,
-    }),
     liveSockets: new Gauge({ name: 'pult_live_sockets', help: 'Open live connections', registers }),
     liveHints: new Counter({
       name: 'pult_live_hints_total',
@@ -50,4 +44,44 @@ export function createMetrics(options: { process: boolean } = { process: false }
       registers,
     }),
   };
+}
+
+/** Connections of the pool: open, free, and requests that wait for one. Waiting for long means DATABASE_POOL is too small. */
+export function addPoolMetrics({ registry }: Metrics, pool: pg.Pool): void {
+  new Gauge({
+    name: 'pult_database_connections',
+    help: 'Connections of the pool by state; waiting are requests without one',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
+      this.set({ state: 'idle' }, pool.idleCount);
+      this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+}
+
+interface ReadGauge<L extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly L[];
+  /** Values at the moment of the scrape. */
+  readonly read: () => Promise<readonly { labels: Readonly<Record<L, string>>; value: number }[]>;
+}
+
+/** A gauge that is read when Prometheus asks. What cannot be read (database away) is left out: no stale number stands in for it. */
+export function addReadGauge<const L extends string>(
+  { registry }: Metrics,
+  { name, help, labels, read }: ReadGauge<L>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: labels,
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { labels: of, value } of await read().catch(() => [])) this.set({ ...of }, value);
+    },
+  });
 }

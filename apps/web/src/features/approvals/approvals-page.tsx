@@ -1,4 +1,4 @@
-import type { ApprovalKind, ApprovalTab } from '@pult/shared/contracts/approvals';
+import type { ApprovalTab } from '@pult/shared/contracts/approvals';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,172 +6,195 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { useMedia } from '../../lib/preferences.ts';
+import { useUrlState } from '../../lib/url-state.ts';
 import { useKeys } from '../../lib/use-keys.ts';
-import { Choice } from '../../ui/choice.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHints } from '../../ui/kbd.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { TextField } from '../../ui/text-field.tsx';
 import css from './approvals.module.css';
+import { BatchBar } from './batch-bar.tsx';
 import { ApprovalCardView } from './card.tsx';
+import { InboxFilterBar } from './inbox-filters.tsx';
 import { InboxList } from './inbox-list.tsx';
+import { INBOX_URL, TABS } from './inbox-url.ts';
 import { inboxQuery } from './queries.ts';
-
-const TABS: readonly ApprovalTab[] = ['mine', 'all', 'waiting', 'decided'];
-const isTab = (value: string | null): value is ApprovalTab => TABS.some((tab) => tab === value);
-const KINDS: readonly ApprovalKind[] = ['discount', 'order', 'return'];
+import { useSettledRows } from './use-settled-rows.ts';
 
 /** Согласования: the queue by urgency and the card that decides. On a phone the card replaces the queue. */
 export function ApprovalsPage() {
   const { approvalId } = useParams();
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const [url, setUrl] = useUrlState(INBOX_URL);
   const phone = useMedia('(max-width: 900px)');
+  const [filtersOpen, setFiltersOpen] = useState(false);
   useLiveTopics(['approvals', ...(approvalId ? ([`approval:${approvalId}`] as const) : [])]);
-  const [typed, setTyped] = useState(params.get('q') ?? '');
-  const q = useDeferredValue(typed.trim());
-  const tabParam = params.get('tab');
-  const kindParam = params.get('kind');
-  const tab = isTab(tabParam) ? tabParam : 'mine';
-  const kind = KINDS.find((one) => one === kindParam) ?? null;
-  const deviation = Number(params.get('deviation') ?? '');
-  const minDeviation = deviation > 0 ? deviation : null;
-  const query = useInfiniteQuery(inboxQuery({ tab, kind, minDeviation, q }));
-  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
-  const [firstPage] = query.data?.pages ?? [];
-  const chosen = approvalId ?? (phone ? undefined : rows[0]?.id);
-  const search = params.toString();
-  const open = (id: string) => void navigate(`${paths.approval(id)}${search ? `?${search}` : ''}`);
-  const back = () => void navigate(`${paths.approvals()}${search ? `?${search}` : ''}`);
-  const step = (by: 1 | -1) => {
-    const at = rows.findIndex((row) => row.id === chosen);
-    const next = rows[at + by];
-    if (next) open(next.id);
+  const q = useDeferredValue(url.q.trim());
+  const filter = {
+    tab: url.tab,
+    kind: url.kind === '' ? null : url.kind,
+    minDeviation: url.deviation,
+    segment: url.segment,
+    q,
+    by: url.by,
   };
-  const set = (name: string, value: string | null) =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (value === null || value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  useKeys({ j: () => step(1), k: () => step(-1), Escape: back });
-  const nextId = (() => {
-    const at = rows.findIndex((row) => row.id === chosen);
-    return rows[at + 1]?.id ?? null;
-  })();
+  const scope = JSON.stringify(filter);
+  const query = useInfiniteQuery(inboxQuery(filter));
+  const [firstPage] = query.data?.pages ?? [];
+  const settled = useSettledRows(
+    query.data?.pages.flatMap((page) => page.rows) ?? [],
+    query.isPlaceholderData ? `${scope} before` : scope,
+    query.data?.pages.length ?? 0,
+  );
+  const { rows } = settled;
 
-  if (phone && approvalId)
-    return (
-      <ApprovalCardView
-        key={approvalId}
-        approvalId={approvalId}
-        phone
-        onBack={back}
-        onNext={nextId ? () => open(nextId) : null}
-      />
-    );
+  // Without a request in the address the first one stands open, and stays when a more urgent one comes above it:
+  // a key must never decide another request than the one that was read.
+  const [pinned, setPinned] = useState<{ readonly scope: string; readonly id: string } | null>(null);
+  const [top] = rows;
+  if (!approvalId && !phone && top && !query.isPlaceholderData && pinned?.scope !== scope)
+    setPinned({ scope, id: top.id });
+  const chosen = approvalId ?? (phone ? null : pinned?.scope === scope ? pinned.id : (top?.id ?? null));
+
+  // Keys come faster than renders: what `x` has just put into the address must not be lost by the `j` behind it.
+  const go = (path: string) => void navigate(`${path}${window.location.search}`);
+  const open = (id: string) => go(paths.approval(id));
+  const back = () => go(paths.approvals());
+  // A decided request leaves the queue; the next one then is the one that took its place.
+  const [place, setPlace] = useState(0);
+  const at = rows.findIndex((row) => row.id === chosen);
+  if (at >= 0 && at !== place) setPlace(at);
+  const nextRow = at >= 0 ? rows[at + 1] : rows[Math.min(place, rows.length - 1)];
+  const next = nextRow && nextRow.id !== chosen ? { id: nextRow.id, name: nextRow.customer.name } : null;
+  const step = (by: 1 | -1) => {
+    const row = at >= 0 ? rows[at + by] : rows[place];
+    if (row) open(row.id);
+  };
+  const tickable = (id: string) => rows.some((row) => row.id === id && row.state !== 'decided' && !row.ownRequest);
+  // The address follows: a box must answer at once, a change of the address takes a turn of the router.
+  const [chosenRows, setChosenRows] = useState(url.ticked);
+  const ticked = chosenRows.filter(tickable);
+  const setTicked = (ids: readonly string[]) => {
+    setChosenRows(ids);
+    setUrl({ ticked: ids });
+  };
+  const tick = (id: string) => {
+    if (tickable(id)) setTicked(ticked.includes(id) ? ticked.filter((one) => one !== id) : [...ticked, id]);
+  };
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    x: () => chosen && tick(chosen),
+    Escape: () => (ticked.length > 0 ? setTicked([]) : back()),
+  });
+  const card = (id: string) => (
+    <ApprovalCardView
+      key={id}
+      approvalId={id}
+      phone={phone}
+      clockOpen={url.clock === 'open'}
+      onClock={(clockOpen) => setUrl({ clock: clockOpen ? 'open' : '' })}
+      onBack={back}
+      next={next}
+      onNext={open}
+    />
+  );
+  if (phone && approvalId) return card(approvalId);
+
   const counts = firstPage?.counts;
+  const filterBy = (change: Parameters<typeof setUrl>[0]) => {
+    setChosenRows([]);
+    setUrl({ ...change, ticked: [] });
+  };
+  const tabs = (
+    <SegmentedTabs<ApprovalTab>
+      value={url.tab}
+      label={t('approvals.title')}
+      options={TABS.map((one) => ({
+        value: one,
+        label: (
+          <>
+            {t(`approvals.tab.${one}`)} {counts && one !== 'decided' && <span>{counts[one]}</span>}
+          </>
+        ),
+      }))}
+      onChange={(tab) => filterBy({ tab })}
+    />
+  );
+  const filters = (
+    <InboxFilterBar
+      value={url}
+      segments={firstPage?.segments ?? []}
+      decided={url.tab === 'decided'}
+      onChange={filterBy}
+    />
+  );
   return (
-    <>
+    <div className={css.page}>
       <PageHeader
         title={t('approvals.title')}
+        state={phone ? undefined : tabs}
         actions={
-          <>
-            <Choice<ApprovalKind | ''>
-              value={kind ?? ''}
-              label={t('approvals.filter.kind')}
-              options={[
-                { value: '', label: t('approvals.filter.anyKind') },
-                ...KINDS.map((one) => ({ value: one, label: t(`approvals.kind.${one}`) })),
-              ]}
-              onChange={(value) => set('kind', value)}
-            />
-            <Choice
-              value={minDeviation === null ? '' : String(minDeviation)}
-              label={t('approvals.filter.deviation')}
-              options={[
-                { value: '', label: t('approvals.filter.anyDeviation') },
-                ...[3, 5, 7].map((value) => ({ value: String(value), label: t('approvals.filter.from', { value }) })),
-              ]}
-              onChange={(value) => set('deviation', value)}
-            />
-            <TextField
-              type="search"
-              value={typed}
-              aria-label={t('approvals.filter.search')}
-              placeholder={t('approvals.filter.search')}
-              className={css.search}
-              onChange={(text) => {
-                setTyped(text);
-                set('q', text);
-              }}
-            />
-          </>
-        }
-        state={
-          <SegmentedTabs<ApprovalTab>
-            value={tab}
-            label={t('approvals.title')}
-            options={TABS.map((one) => ({
-              value: one,
-              label: `${t(`approvals.tab.${one}`)}${counts ? ` ${counts[one]}` : ''}`,
-            }))}
-            onChange={(value) => set('tab', value === 'mine' ? null : value)}
-          />
+          phone ? (
+            <button
+              type="button"
+              className={css.filterButton}
+              aria-expanded={filtersOpen}
+              onClick={() => setFiltersOpen(!filtersOpen)}
+            >
+              {t('approvals.filter.toggle')}
+            </button>
+          ) : (
+            filters
+          )
         }
       />
+      {phone && <div className={css.chips}>{tabs}</div>}
+      {phone && filtersOpen && <div className={css.filters}>{filters}</div>}
       <div className={css.split}>
         <div className={css.listPane}>
           {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
           {query.isPending && <Skeleton rows={10} />}
           {query.isSuccess && rows.length === 0 && (
-            <EmptyState title={t(`approvals.empty.${tab}`)} text={t('approvals.emptyText')} />
+            <EmptyState title={t(`approvals.empty.${url.tab}`)} text={t('approvals.emptyText')} />
           )}
           {rows.length > 0 && firstPage && (
             <InboxList
               rows={rows}
+              waiting={settled.waiting}
+              onShowWaiting={settled.show}
               groups={firstPage.groups}
               total={firstPage.total}
               sources={firstPage.sources}
-              chosen={chosen ?? null}
-              onOpen={open}
+              chosen={chosen}
+              search={params.toString()}
+              ticked={phone || url.tab === 'decided' ? null : ticked}
+              onTick={tick}
               onMore={query.hasNextPage ? () => void query.fetchNextPage() : null}
             />
           )}
+          {!phone && <BatchBar rows={rows.filter(({ id }) => ticked.includes(id))} onClear={() => setTicked([])} />}
         </div>
         {!phone && (
           <div className={css.cardPane}>
-            {chosen ? (
-              <ApprovalCardView
-                key={chosen}
-                approvalId={chosen}
-                phone={false}
-                onBack={back}
-                onNext={nextId ? () => open(nextId) : null}
-              />
-            ) : (
-              <EmptyState title={t('approvals.choose')} text={t('approvals.chooseText')} />
-            )}
+            {chosen ? card(chosen) : <EmptyState title={t('approvals.choose')} text={t('approvals.chooseText')} />}
           </div>
         )}
       </div>
       <KeyHints
         keys={[
           ['j k', t('approvals.keys.row')],
+          ['x', t('approvals.keys.tick')],
           ['a', t('approvals.keys.approve')],
           ['r', t('approvals.keys.reject')],
           ['u', t('approvals.keys.ask')],
           ['?', t('approvals.keys.all')],
         ]}
       />
-    </>
+    </div>
   );
 }

@@ -1,15 +1,16 @@
 import type { ApprovalGroup, ApprovalRow, ApprovalSource } from '@pult/shared/contracts/approvals';
 import { Button } from 'antd';
-import { Fragment } from 'react';
+import { Fragment, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMinutes } from '../../lib/format/duration.ts';
+import { formatDue, formatInstant } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
-import { formatPoints } from '../../lib/format/number.ts';
-import { SlaQueueTimer } from '../../ui/sla-timer.tsx';
-import { StateChip } from '../../ui/state-chip.tsx';
+import { NewRowsPill } from '../../ui/new-rows-pill.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import type { StateName } from '../../ui/tokens.ts';
 import css from './approvals.module.css';
+import { InboxRow } from './inbox-row.tsx';
+import { formatRoubles } from './roubles.ts';
 
 const GROUP_SHAPE: Readonly<Record<ApprovalGroup, StateName>> = {
   breached: 'bad',
@@ -20,93 +21,103 @@ const GROUP_SHAPE: Readonly<Record<ApprovalGroup, StateName>> = {
   decided: 'ok',
 };
 
+interface Group {
+  readonly group: ApprovalGroup;
+  readonly count: number;
+  readonly lastDueAt: string | null;
+}
+
 export interface InboxListProps {
   readonly rows: readonly ApprovalRow[];
-  readonly groups: readonly { readonly group: ApprovalGroup; readonly count: number }[];
+  /** New rows that wait for a press. */
+  readonly waiting: number;
+  readonly onShowWaiting: () => void;
+  readonly groups: readonly Group[];
   readonly total: { readonly count: number; readonly amount: string };
   readonly sources: readonly ApprovalSource[];
   readonly chosen: string | null;
-  readonly onOpen: (id: string) => void;
+  /** Search part of the address, kept when a row is opened. */
+  readonly search: string;
+  /** Null: rows cannot be ticked here. */
+  readonly ticked: readonly string[] | null;
+  readonly onTick: (id: string) => void;
   readonly onMore: (() => void) | null;
 }
 
-/** The queue by urgency; a row as a whole is a button of 56 px, 80 px on a phone. */
-export function InboxList({ rows, groups, total, sources, chosen, onOpen, onMore }: InboxListProps) {
+/** The queue by urgency; a row as a whole opens the request: 56 px, 80 px on a phone. */
+export function InboxList(props: InboxListProps) {
+  const { rows, groups, total, chosen, ticked } = props;
   const { t } = useTranslation();
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (chosen) list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
     <section className={css.list} aria-label={t('approvals.title')}>
       <header className={css.listHead}>
-        <b>{t('approvals.list.total', { count: total.count })}</b> <span>{formatMoney(total.amount)}</span>
+        <b>{t('approvals.list.total', { count: total.count })}</b>
+        <span title={formatRoubles(total.amount)}>{formatMoney(total.amount)}</span>
+        <NewRowsPill count={props.waiting} onShow={props.onShowWaiting} />
       </header>
-      {rows.map((row, index) => (
-        <Fragment key={row.id}>
-          {rows[index - 1]?.group !== row.group && (
-            <h2 className={css.group}>
-              <StateShape state={GROUP_SHAPE[row.group]} /> {t(`approvals.group.${row.group}`)}{' '}
-              <span>{groups.find(({ group }) => group === row.group)?.count}</span>
-            </h2>
-          )}
-          <InboxRow row={row} chosen={row.id === chosen} onOpen={onOpen} />
-        </Fragment>
-      ))}
-      {onMore && (
-        <div className={css.more}>
-          <Button onClick={onMore}>{t('approvals.list.more')}</Button>
-        </div>
-      )}
-      <footer className={css.sources}>
-        {sources.map((source) => (
-          <span key={source.system}>
-            <StateShape state={source.error ? 'warn' : source.freshAt ? 'ok' : 'idle'} />{' '}
-            {t(`approvals.system.${source.system}`)}{' '}
-            {source.freshAt
-              ? t('approvals.list.fresh', { age: formatMinutes(Math.max(0, Date.now() - Date.parse(source.freshAt))) })
-              : t('approvals.list.never')}
-          </span>
+      <div className={css.listScroll} ref={list}>
+        {rows.map((row, index) => (
+          <Fragment key={row.id}>
+            {rows[index - 1]?.group !== row.group && (
+              <GroupHead group={row.group} facts={groups.find(({ group }) => group === row.group)} />
+            )}
+            <InboxRow
+              row={row}
+              chosen={row.id === chosen}
+              search={props.search}
+              ticked={ticked === null ? null : ticked.includes(row.id)}
+              onTick={props.onTick}
+            />
+          </Fragment>
         ))}
-      </footer>
+        {props.onMore && (
+          <div className={css.more}>
+            <Button onClick={props.onMore}>{t('approvals.list.more')}</Button>
+          </div>
+        )}
+      </div>
+      <Sources sources={props.sources} />
     </section>
   );
 }
 
-function InboxRow({
-  row,
-  chosen,
-  onOpen,
-}: {
-  readonly row: ApprovalRow;
-  readonly chosen: boolean;
-  readonly onOpen: (id: string) => void;
-}) {
+const SAYS_DUE: readonly ApprovalGroup[] = ['breaching_today', 'today'];
+
+function GroupHead({ group, facts }: { readonly group: ApprovalGroup; readonly facts: Group | undefined }) {
   const { t } = useTranslation();
   return (
-    <button type="button" className={css.row} aria-current={chosen ? 'true' : undefined} onClick={() => onOpen(row.id)}>
-      <span className={css.rowMain}>
-        <b>{row.customer.name}</b>
-        <small>
-          {t(`approvals.kindOne.${row.kind}`)} · {row.document.number} · {row.initiator.name}
-        </small>
-        {row.changedSinceSeen && <StateChip state="warn">{t('approvals.list.changed')}</StateChip>}
-        {row.ownRequest && <StateChip state="idle">{t('approvals.list.own')}</StateChip>}
-      </span>
-      <span className={css.rowNumbers}>
-        <b>{row.amount === null ? '—' : formatMoney(row.amount)}</b>
-        <small>
-          {row.kind === 'return'
-            ? (row.reason ?? '')
-            : t('approvals.points', { value: formatPoints(row.deviationMax) })}
-        </small>
-      </span>
-      {row.decision && row.group === 'decided' ? (
-        <span className={css.rowDecision}>
-          <StateChip state={row.decision.verdict === 'approve' ? 'ok' : 'bad'}>
-            {t(`approvals.verdict.${row.decision.verdict}`)}
-          </StateChip>
-          <small>{row.decision.by?.name}</small>
+    <h2 className={css.group}>
+      <StateShape state={GROUP_SHAPE[group]} /> {t(`approvals.group.${group}`)} <span>{facts?.count}</span>
+      {facts?.lastDueAt && SAYS_DUE.includes(group) && (
+        <span title={formatInstant(facts.lastDueAt)}>
+          {t('approvals.list.dueTo', { due: formatDue(facts.lastDueAt) })}
         </span>
-      ) : (
-        <SlaQueueTimer clock={row.clock} />
       )}
-    </button>
+      {group === 'waiting_others' && <span>{t('approvals.list.waitsInitiator')}</span>}
+    </h2>
+  );
+}
+
+/** How fresh the data of each system is; a failing one says since when. */
+function Sources({ sources }: { readonly sources: readonly ApprovalSource[] }) {
+  const { t } = useTranslation();
+  return (
+    <footer className={css.sources}>
+      {sources.map((source) => (
+        <span key={source.system} title={source.error?.text ?? undefined}>
+          <StateShape state={source.error ? 'warn' : source.freshAt ? 'ok' : 'idle'} />{' '}
+          {t(`approvals.system.${source.system}`)}{' '}
+          {source.error
+            ? t('approvals.list.failing', { since: formatDue(source.error.since) })
+            : source.freshAt
+              ? t('approvals.list.fresh', { age: formatMinutes(Math.max(0, Date.now() - Date.parse(source.freshAt))) })
+              : t('approvals.list.never')}
+        </span>
+      ))}
+    </footer>
   );
 }

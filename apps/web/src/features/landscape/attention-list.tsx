@@ -83,6 +83,16 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
           title: t('landscape.attention.quarantine', { count }),
           text: t('landscape.attention.quarantine_text'),
         };
+      case 'exchange_failing':
+        return {
+          title: t('landscape.attention.exchange_failing', { name }),
+          text: t('landscape.attention.exchange_failing_text', { nodes: (data.nodes as string[]).join(', ') }),
+        };
+      case 'exchange_problems':
+        return {
+          title: t('landscape.attention.exchange_problems', { name, count }),
+          text: t('landscape.attention.exchange_problems_text'),
+        };
       case 'stale':
         return { title: t('landscape.attention.stale', { name }), text: t('landscape.attention.stale_text') };
     }

@@ -31,7 +31,10 @@ export function FlowsPage() {
   const unwatched = data?.flows.filter((flow) => !flow.watched) ?? [];
   return (
     <>
-      <PageHeader title={t('landscape.flows.title')} />
+      <PageHeader
+        title={t('landscape.flows.title')}
+        actions={<Link to={paths.registers()}>{t('landscape.registers.title')}</Link>}
+      />
       <Card title={t('landscape.flows.watched')}>
         {!data && <Skeleton rows={6} />}
         {data && (

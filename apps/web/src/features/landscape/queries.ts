@@ -1,5 +1,6 @@
+import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import { landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { callEndpoint } from '../../lib/api/client.ts';
 
 /** The whole landscape; hints of the rooms `landscape` and `sources` refresh it, the interval is the fallback. */
@@ -22,4 +23,12 @@ export const flowQuery = (flowId: string) =>
     queryKey: ['landscape', 'flow', flowId],
     queryFn: () => callEndpoint(landscapeFlow, { params: { flowId } }),
     refetchInterval: 10_000,
+  });
+
+export const registersQuery = (skipped: 'true' | 'false') =>
+  queryOptions({
+    queryKey: ['landscape', 'registers', skipped],
+    queryFn: () => callEndpoint(exchangeRegisters, { query: { skipped } }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
   });

@@ -1,10 +1,8 @@
-import { landscapeOverview } from '@pult/shared/contracts/landscape';
 import type { CauseRow, MessagesFilter } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { callEndpoint } from '../../lib/api/client.ts';
 import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
@@ -25,6 +23,7 @@ import { type CauseLine, causeTree, chosenCauses } from './cause-tree.ts';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { causesQuery, useOperation } from './queries.ts';
+import { useNames } from './use-names.ts';
 
 export interface CausesTabProps {
   readonly filter: MessagesFilter;
@@ -39,11 +38,7 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const query = useQuery(causesQuery(filter));
-  const overview = useQuery({
-    queryKey: ['landscape', 'overview'],
-    queryFn: () => callEndpoint(landscapeOverview, {}),
-    staleTime: 60_000,
-  });
+  const names = useNames();
   const mayRun = usePermission('operations.run');
   const operation = useOperation();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -82,9 +77,6 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
   if (!query.data) return <Skeleton rows={10} />;
   if (lines.length === 0)
     return <EmptyState title={t('messages.causes.empty')} text={t('messages.causes.emptyText')} />;
-  const titleOf = (flowId: string) => overview.data?.flows.find(({ id }) => id === flowId)?.title[language] ?? flowId;
-  const systemOf = (systemId: string) =>
-    overview.data?.systems.find(({ id }) => id === systemId)?.title[language] ?? systemId;
   const sum = (line: CauseLine, pick: (cause: CauseRow) => number) =>
     line.kind === 'incident' ? line.causes.reduce((total, cause) => total + pick(cause), 0) : pick(line.cause);
   const columns: DataColumn<CauseLine>[] = [
@@ -94,7 +86,7 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
       render: (line) =>
         line.kind === 'incident' ? (
           <span className={css.cause}>
-            <StateShape state="bad" /> <b>{t('messages.causes.down', { system: systemOf(line.systemId) })}</b>
+            <StateShape state="bad" /> <b>{t('messages.causes.down', { system: names.system(line.systemId) })}</b>
             <small>
               {t('messages.causes.incident', { since: formatRelative(line.since), count: line.causes.length })}
             </small>
@@ -109,14 +101,16 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
     {
       key: 'flow',
       title: t('messages.causes.flow'),
+      width: 168,
       render: (line) =>
         line.kind === 'incident'
-          ? [...new Set(line.causes.map(({ flowId }) => titleOf(flowId)))].join(', ')
-          : titleOf(line.cause.flowId),
+          ? [...new Set(line.causes.map(({ flowId }) => names.flow(flowId)))].join(', ')
+          : names.flow(line.cause.flowId),
     },
     {
       key: 'count',
       title: t('messages.causes.count'),
+      width: 132,
       align: 'right',
       render: (line) => (
         <span className={css.count}>
@@ -130,6 +124,7 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
     {
       key: 'when',
       title: t('messages.causes.when'),
+      width: 168,
       render: (line) =>
         line.kind === 'incident' ? (
           formatMoment(line.since)
@@ -147,9 +142,10 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
     {
       key: 'amount',
       title: t('messages.causes.amount'),
+      width: 136,
       align: 'right',
       render: (line) => (
-        <span className={css.when}>
+        <span className={css.money}>
           {formatMoney(String(sum(line, ({ amount }) => Number(amount))))}
           {line.kind === 'cause' && (
             <small>{t('messages.causes.counterparties', { count: line.cause.counterparties })}</small>
@@ -160,6 +156,7 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
     {
       key: 'owner',
       title: t('messages.causes.owner'),
+      width: 132,
       wideOnly: true,
       render: (line) => (line.kind === 'incident' ? '' : (line.cause.owner?.name ?? t('messages.causes.nobody'))),
     },

@@ -1,12 +1,10 @@
-import { landscapeOverview } from '@pult/shared/contracts/landscape';
 import { deliveryState, errorClass } from '@pult/shared/contracts/messages';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { callEndpoint } from '../../lib/api/client.ts';
 import { formatMoment } from '../../lib/format/instant.ts';
 import { type SearchToken, type TokenField, TokenSearch } from '../../ui/token-search.tsx';
 import css from './messages.module.css';
 import type { MessagesUrl } from './url.ts';
+import { useNames } from './use-names.ts';
 
 const SINGLE = ['cause', 'errorClass', 'from', 'to', 'operation'] as const;
 const instantOf = (typed: string): string | null => {
@@ -24,20 +22,13 @@ export function FilterLine({
   readonly url: MessagesUrl;
   readonly onChange: (change: Partial<MessagesUrl>) => void;
 }) {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language === 'en' ? 'en' : 'ru';
-  const { data } = useQuery({
-    queryKey: ['landscape', 'overview'],
-    queryFn: () => callEndpoint(landscapeOverview, {}),
-    staleTime: 60_000,
-  });
+  const { t } = useTranslation();
+  const { watchedFlows } = useNames();
   const fields: TokenField[] = [
     {
       id: 'flow',
       name: t('messages.filter.flow'),
-      options: (data?.flows ?? [])
-        .filter(({ watched }) => watched)
-        .map((flow) => ({ value: flow.id, label: flow.title[language] })),
+      options: watchedFlows,
     },
     {
       id: 'state',

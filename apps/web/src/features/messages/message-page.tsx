@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
+import { formatDocumentType } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds, formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
@@ -25,6 +26,7 @@ import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { PayloadCard } from './payload-card.tsx';
 import { messageQuery, useOperation, useVerify, type Verb } from './queries.ts';
+import { useNames } from './use-names.ts';
 
 /** One message's whole story: states with times, every attempt, content, chain across systems, related approval. */
 export function MessagePage() {
@@ -43,7 +45,7 @@ export function MessagePage() {
           { title: t('messages.title'), to: paths.messages() },
           { title: data.flow.title[language], to: paths.flow(data.flow.id) },
         ]}
-        title={`${row.key.type} ${row.key.number}`}
+        title={`${formatDocumentType(row.key.type)} ${row.key.number}`}
         state={
           <>
             <DeliveryStatus state={row.state} />
@@ -55,7 +57,7 @@ export function MessagePage() {
           </>
         }
       />
-      <Card>
+      <Card className={css.volume}>
         <dl className={css.facts}>
           <Fact label={t('messages.list.amount')}>
             {row.amount === null ? '—' : formatMoney(row.amount, { exact: true })}
@@ -121,6 +123,7 @@ const VERBS: readonly Verb[] = ['resend', 'reExport', 'discard', 'restore'];
 function Actions({ detail }: { readonly detail: MessageDetail }) {
   const { t } = useTranslation();
   const mayRun = usePermission('operations.run');
+  const names = useNames();
   const verify = useVerify(detail.row.id);
   const operation = useOperation();
   const [asking, setAsking] = useState<Verb | null>(null);
@@ -138,7 +141,7 @@ function Actions({ detail }: { readonly detail: MessageDetail }) {
             `messages.whyNot.${action.reason === 'verb_unsupported' || action.reason === 'already_applied' ? action.reason : 'state_not_retriable'}`,
           );
   if (verbs.length === 0) return null;
-  const system = detail.flow.to.join(', ');
+  const system = detail.flow.to.map(names.system).join(', ');
   return (
     <>
       <OperationError error={verify.error ?? operation.error} />
@@ -146,7 +149,7 @@ function Actions({ detail }: { readonly detail: MessageDetail }) {
         <p className={css.banner} data-state="run" role="status">
           <StateShape state="run" />{' '}
           {t(`messages.verified.${verify.data.outcome}`, {
-            system: verify.data.system,
+            system: names.system(verify.data.system),
             number: verify.data.number ?? '',
           })}
         </p>
@@ -204,6 +207,7 @@ function Actions({ detail }: { readonly detail: MessageDetail }) {
 
 function Track({ detail }: { readonly detail: MessageDetail }) {
   const { t } = useTranslation();
+  const names = useNames();
   return (
     <Card
       className={css.volume}
@@ -222,7 +226,7 @@ function Track({ detail }: { readonly detail: MessageDetail }) {
             <b>{t(`common.delivery.${step.state}`)}</b>
             <small>{formatClockSeconds(step.at)}</small>
             <small>
-              {step.who}
+              {step.who === null ? '' : names.system(step.who)}
               {step.attempt !== null && step.attempt > 1 && ` · ${t('messages.one.attempt', { number: step.attempt })}`}
             </small>
             {step.untilNextMs !== null && <small>{formatLatency(step.untilNextMs)}</small>}
@@ -280,6 +284,7 @@ function Attempts({ detail }: { readonly detail: MessageDetail }) {
 
 function Chain({ detail }: { readonly detail: MessageDetail }) {
   const { t } = useTranslation();
+  const names = useNames();
   const { approval } = detail;
   return (
     <Card title={t('messages.one.chain')}>
@@ -289,7 +294,9 @@ function Chain({ detail }: { readonly detail: MessageDetail }) {
             <StateShape state={DELIVERY_SHAPE[link.state]} />
             <span>
               {link.self ? link.key.number : <Link to={paths.message(link.deliveryId)}>{link.key.number}</Link>}
-              <small> {link.flowId}</small>
+              <small>
+                {formatDocumentType(link.key.type)}, {names.flow(link.flowId)}
+              </small>
             </span>
             <small>
               <Instant value={link.at} />

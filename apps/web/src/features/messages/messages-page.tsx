@@ -16,6 +16,7 @@ import { MessagesTab } from './messages-tab.tsx';
 import { QuarantineTab } from './quarantine-tab.tsx';
 import { summaryQuery } from './queries.ts';
 import { filterOf, RANGES, TABS, URL_SPEC } from './url.ts';
+import { useNames } from './use-names.ts';
 import { Volume } from './volume.tsx';
 
 /** Сообщения: failures by cause, stuck, in doubt, all, quarantine; one filter for everything, all of it in the address. */
@@ -25,6 +26,7 @@ export function MessagesPage() {
   const [url, setUrl] = useUrlState(URL_SPEC);
   const [openedAt] = useState(() => Date.now());
   const filter = filterOf(url, openedAt);
+  const names = useNames();
   const summary = useQuery(summaryQuery(filter));
   const { data } = summary;
   if (summary.isError && !data) return <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />;
@@ -44,7 +46,7 @@ export function MessagesPage() {
             <>
               {data.incidents.map((incident) => (
                 <StateChip key={incident.systemId} state="bad">
-                  {t('messages.incident', { system: incident.systemId, count: incident.waiting })}
+                  {t('messages.incident', { system: names.system(incident.systemId), count: incident.waiting })}
                 </StateChip>
               ))}
               <span>

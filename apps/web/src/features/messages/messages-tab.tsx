@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
+import { formatDocumentType } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
@@ -25,6 +26,7 @@ import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { listQuery, type Sort, useOperation, type Verb } from './queries.ts';
 import { type MessagesUrl, tabFilter } from './url.ts';
+import { useNames } from './use-names.ts';
 
 export interface MessagesTabProps {
   readonly tab: 'all' | 'stuck' | 'in_doubt';
@@ -41,6 +43,7 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
   const whole = tabFilter(filter, tab);
   const query = useInfiniteQuery({ ...listQuery(whole, sort), refetchInterval: 15_000 });
   const mayRun = usePermission('operations.run');
+  const names = useNames();
   const operation = useOperation();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [frozen, setFrozen] = useState<{ key: string; ids: readonly string[] } | null>(null);
@@ -75,45 +78,52 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
     {
       key: 'number',
       title: t('messages.list.document'),
+      width: 140,
       render: (row) => (
         <span className={css.cause}>
           <Link to={paths.message(row.id)}>{row.key.number}</Link>
-          <small>{row.key.type}</small>
+          <small>{formatDocumentType(row.key.type)}</small>
         </span>
       ),
     },
     {
       key: 'state',
       title: t('messages.list.state'),
+      width: 132,
       render: (row) => (
         <span className={css.when}>
           <DeliveryStatus state={row.state} />
           {row.stuck && <StateChip state="warn">{t(`messages.stuck.${row.stuck.cause}`)}</StateChip>}
+          {row.attempt > 1 && <small>{t('messages.one.attempt', { number: row.attempt })}</small>}
         </span>
       ),
     },
     {
       key: 'flow',
       title: t('messages.list.flow'),
+      width: 168,
       wideOnly: true,
-      render: (row) => <Link to={paths.flow(row.flowId)}>{row.flowId}</Link>,
+      render: (row) => <Link to={paths.flow(row.flowId)}>{names.flow(row.flowId)}</Link>,
     },
     { key: 'counterparty', title: t('messages.list.counterparty'), render: (row) => row.counterparty?.name ?? '—' },
     {
       key: 'amount',
       title: t('messages.list.amount'),
+      width: 112,
       align: 'right',
       render: (row) => (row.amount === null ? '—' : <Money value={row.amount} />),
     },
-    { key: 'at', title: t('messages.list.at'), render: (row) => <Instant value={row.acceptedAt} /> },
     {
-      key: 'latency',
-      title: t('messages.list.latency'),
-      align: 'right',
-      wideOnly: true,
-      render: (row) => (row.latencyMs === null ? '—' : formatLatency(row.latencyMs)),
+      key: 'at',
+      title: t('messages.list.at'),
+      width: 116,
+      render: (row) => (
+        <span className={css.when}>
+          <Instant value={row.acceptedAt} />
+          {row.latencyMs !== null && <small>{t('messages.list.took', { time: formatLatency(row.latencyMs) })}</small>}
+        </span>
+      ),
     },
-    { key: 'attempt', title: t('messages.list.attempt'), align: 'right', wideOnly: true, render: (row) => row.attempt },
     {
       key: 'error',
       title: t('messages.list.error'),

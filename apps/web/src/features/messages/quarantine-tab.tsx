@@ -12,12 +12,14 @@ import { StateChip } from '../../ui/state-chip.tsx';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { quarantineQuery, useQuarantineAction } from './queries.ts';
+import { useNames } from './use-names.ts';
 
 /** Events that could not be accepted, each with every problem; accepted again after a repair or closed. */
 export function QuarantineTab() {
   const { t } = useTranslation();
   const query = useInfiniteQuery(quarantineQuery());
   const act = useQuarantineAction();
+  const names = useNames();
   const may = usePermission('messages.triage');
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
   const why = may ? undefined : t('messages.forbiddenTriage');
@@ -44,7 +46,7 @@ export function QuarantineTab() {
               <td>
                 <Instant value={row.receivedAt} />
               </td>
-              <td>{row.systemId}</td>
+              <td>{names.system(row.systemId)}</td>
               <td>
                 <StateChip state="warn">{t(`messages.quarantine.why.${row.reason}`)}</StateChip>
                 {row.issues.map((issue) => (

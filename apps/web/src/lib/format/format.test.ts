@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { formatDocumentType } from './document.ts';
 import { formatLatency, formatMinutes, formatWorking } from './duration.ts';
 import { formatDue, formatInstant, formatMoment, formatRelative, formatWeekdayMoment } from './instant.ts';
 import { setFormatLanguage } from './locale.ts';
@@ -27,6 +28,15 @@ describe('numbers', () => {
     expect(plain(formatPercent(0.943))).toBe('94,3 %');
     expect(plain(formatPercent(0.18, { sign: true }))).toBe('+18 %');
     expect(plain(formatPercent(-0.5, { sign: true }))).toBe('−50 %');
+  });
+});
+
+describe('document types', () => {
+  it('are said as 1С says them', () => {
+    expect(formatDocumentType('ЗаказКлиента')).toBe('Заказ клиента');
+    expect(formatDocumentType('ОтчетОРозничныхПродажах')).toBe('Отчет о розничных продажах');
+    setFormatLanguage('en');
+    expect(formatDocumentType('ЗаказКлиента')).toBe('Customer order');
   });
 });
 

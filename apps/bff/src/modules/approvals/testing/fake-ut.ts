@@ -13,6 +13,7 @@ const ORDERS = 'Document_ЗаказКлиента';
 const RETURNS = 'BusinessProcess_СогласованиеЗаявкиНаВозвратТоваровОтКлиента';
 const RETURN_DOCUMENTS = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
 const EMPTY_DATE = '0001-01-01T00:00:00';
+const EMPTY_REF = '00000000-0000-0000-0000-000000000000';
 
 export interface OrderLine {
   readonly quantity?: number;
@@ -57,11 +58,24 @@ export async function startFakeUt(now: () => number) {
     ВНаличииBalance: 100,
     КОтгрузкеBalance: 0,
   });
-  set('AccumulationRegister_СебестоимостьТоваров').push({
-    АналитикаУчетаНоменклатуры_Key: item.Ref_Key,
-    КоличествоBalance: 10,
-    СтоимостьBalance: 600,
+  const kind = put('Catalog_ВидыЦен', {
+    Description: 'Плановая себестоимость',
+    DeletionMark: false,
+    ЦенаВключаетНДС: false,
   });
+  const prices = set('InformationRegister_ЦеныНоменклатуры_RecordType');
+  /** Sets the planned cost of the item, null for none. Other price kinds and variants have rows of their own. */
+  const plan = (cost: number | null): void => {
+    const row = { Номенклатура_Key: item.Ref_Key, Характеристика_Key: EMPTY_REF };
+    prices.splice(
+      0,
+      prices.length,
+      { ...row, ВидЦены_Key: randomUUID(), Цена: 100 },
+      ...[1, 2].map((n) => ({ ...row, ВидЦены_Key: kind.Ref_Key, Характеристика_Key: randomUUID(), Цена: n })),
+      ...(cost === null ? [] : [{ ...row, ВидЦены_Key: kind.Ref_Key, Цена: cost }]),
+    );
+  };
+  plan(60);
   set('AccumulationRegister_РасчетыСКлиентами').push({ Партнер_Key: partner.Ref_Key, СуммаBalance: 1000.5 });
 
   const goods = (lines: readonly OrderLine[]): Entity[] =>
@@ -190,6 +204,11 @@ export async function startFakeUt(now: () => number) {
     if (one !== null) return single(seen, one[1] ?? '', one[2] ?? '', one[3]);
     const balance = /^(AccumulationRegister_[^/]+)\/Balance/.exec(path);
     if (balance !== null) return { body: { value: set(balance[1] ?? '') } };
+    const slice = /^(InformationRegister_[^/]+)\/SliceLast\(Condition='(.*)'\)$/.exec(path);
+    if (slice !== null && sets.has(slice[1] ?? '')) {
+      const condition = (slice[2] ?? '').replaceAll("''", "'");
+      return { body: { value: set(slice[1] ?? '').filter((row) => matches(row, condition)) } };
+    }
     if (!sets.has(path)) return error(404, '8', 'Сущность не найдена');
     const query = url.searchParams;
     const filter = query.get('$filter');
@@ -220,5 +239,9 @@ export async function startFakeUt(now: () => number) {
   };
 
   const server = await startScriptedServer(answer);
-  return { ...server, faults, request, requestReturn, execute, boss, author, partner, item };
+  /** The administrator of the base takes a set out of the publication. */
+  const unpublish = (name: string): void => {
+    sets.delete(name);
+  };
+  return { ...server, faults, request, requestReturn, execute, unpublish, plan, kind, boss, author, partner, item };
 }

@@ -104,7 +104,8 @@ export const common = {
   cancel: 'Cancel',
   clock: {
     until: 'until {{due}}',
-    was: 'was due {{due}}',
+    was: 'was {{due}}',
+    due: 'due {{due}}',
     breached: 'breached',
     overdue: 'overdue',
     paused: 'paused',

@@ -106,7 +106,8 @@ export const common = {
   cancel: 'Отмена',
   clock: {
     until: 'до {{due}}',
-    was: 'срок был {{due}}',
+    was: 'был {{due}}',
+    due: 'срок {{due}}',
     breached: 'нарушен',
     overdue: 'просрочено',
     paused: 'пауза',

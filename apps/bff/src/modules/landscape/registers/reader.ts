@@ -1,0 +1,205 @@
+/** One reading of the exchange registers of a base over OData. */
+import type { ExchangeProblemKind, ExchangeRunResult } from '@pult/shared/contracts/exchange-registers';
+import { SourceError } from '@pult/shared/errors/app-error';
+import type { OnecClient } from '../../../connectors/onec-odata/client.ts';
+import {
+  dateOf,
+  flagOf,
+  instantOf,
+  int64Of,
+  type OnecEntity,
+  refOf,
+  textOf,
+} from '../../../connectors/onec-odata/values.ts';
+import { hashedId } from '../../../platform/ids.ts';
+import { problemKindOf, runResultOf } from './rules.ts';
+
+export type RegisterClient = Pick<OnecClient, 'system' | 'list' | 'pages'>;
+
+export interface RunFacts {
+  readonly result: ExchangeRunResult;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly succeededAt: number | null;
+}
+export interface NodeFacts {
+  readonly ref: string;
+  readonly code: string;
+  readonly name: string;
+  readonly sentNo: number | null;
+  readonly receivedNo: number | null;
+  readonly runs: Readonly<Partial<Record<'export' | 'import', RunFacts>>>;
+}
+export interface ProblemFacts {
+  readonly id: string;
+  readonly nodeRef: string | null;
+  readonly kind: ExchangeProblemKind;
+  readonly metadata: string;
+  readonly objectRef: string | null;
+  readonly presentation: string;
+  readonly number: string | null;
+  readonly documentAt: number | null;
+  readonly reason: string;
+  readonly comment: string | null;
+  readonly skipped: boolean;
+  readonly raisedAt: number;
+}
+export interface RegisterReading {
+  readonly nodes: readonly NodeFacts[];
+  readonly problems: readonly ProblemFacts[];
+  readonly unpublished: readonly string[];
+  readonly truncated: boolean;
+}
+
+const PROBLEMS = 'InformationRegister_РезультатыОбменаДанными';
+const STATES = 'InformationRegister_СостоянияОбменовДанными';
+const SUCCESSES = 'InformationRegister_СостоянияУспешныхОбменовДанными';
+const NODE = 'УзелИнформационнойБазы';
+const DIMENSIONS = [
+  'ТипПроблемы',
+  NODE,
+  `${NODE}_Type`,
+  'ОбъектМетаданных',
+  'ПроблемныйОбъект',
+  'ПроблемныйОбъект_Type',
+  'КлючУникальности',
+];
+const PROBLEM_FIELDS = [
+  'Причина',
+  'Пропущена',
+  'НомерДокумента',
+  'ДатаДокумента',
+  'ПредставлениеОбъекта',
+  'Комментарий',
+];
+const STATE_FIELDS = [
+  NODE,
+  `${NODE}_Type`,
+  'ДействиеПриОбмене',
+  'РезультатВыполненияОбмена',
+  'ДатаНачала',
+  'ДатаОкончания',
+];
+const NODES_AT_MOST = 500;
+/** What one reading takes; a base with more has a problem that no list solves. */
+const PROBLEMS_AT_MOST = 2_000;
+const REASON_LENGTH = 4_000;
+const NO_NUMBER: OnecEntity = {};
+
+/** Reads nodes, runs and problems. A register outside the composition is named, not an error. @throws SourceError */
+export async function readRegisters(onec: RegisterClient, zone: string): Promise<RegisterReading> {
+  const unpublished: string[] = [];
+  const ifPublished = async <T>(set: string, read: () => Promise<T>, absent: T): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof SourceError && error.code === 'source.not_found')) throw error;
+      unpublished.push(set.replace('InformationRegister_', ''));
+      return absent;
+    }
+  };
+  const list = (set: string, select: readonly string[]): Promise<OnecEntity[]> =>
+    ifPublished(set, () => onec.list(set, { select, top: NODES_AT_MOST * 2 }), []);
+  const states = await list(STATES, STATE_FIELDS);
+  const successes = await list(SUCCESSES, [NODE, `${NODE}_Type`, 'ДействиеПриОбмене', 'ДатаОкончания']);
+  const found = await ifPublished(PROBLEMS, () => problemRows(onec), { rows: [], truncated: false });
+  const nodes = await nodesOf(onec, [...states, ...found.rows]);
+  return {
+    nodes: nodes.map((node) => ({ ...node, runs: runsOf(node.ref, { states, successes, zone }) })),
+    problems: found.rows.map((row) => problemOf(onec.system, row, zone)).filter((one) => one !== null),
+    unpublished,
+    truncated: found.truncated,
+  };
+}
+
+async function problemRows(onec: RegisterClient): Promise<{ rows: OnecEntity[]; truncated: boolean }> {
+  const rows: OnecEntity[] = [];
+  const query = { by: 'ДатаВозникновения', key: DIMENSIONS, select: PROBLEM_FIELDS };
+  for await (const page of onec.pages(PROBLEMS, query)) {
+    rows.push(...page);
+    if (rows.length >= PROBLEMS_AT_MOST) return { rows: rows.slice(0, PROBLEMS_AT_MOST), truncated: true };
+  }
+  return { rows, truncated: false };
+}
+
+/** Names and message numbers of the nodes that the registers mention, from the exchange plans they belong to. */
+async function nodesOf(onec: RegisterClient, rows: readonly OnecEntity[]): Promise<Omit<NodeFacts, 'runs'>[]> {
+  const plans = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const ref = refOf(row, NODE);
+    const plan = textOf(row, `${NODE}_Type`).replace('StandardODATA.', '');
+    if (ref === null) continue;
+    plans.set(plan, (plans.get(plan) ?? new Set()).add(ref));
+  }
+  const nodes: Omit<NodeFacts, 'runs'>[] = [];
+  for (const [plan, refs] of plans) {
+    const known = new Map<string, OnecEntity>();
+    if (plan.startsWith('ExchangePlan_')) {
+      const select = ['Ref_Key', 'Code', 'Description', 'SentNo', 'ReceivedNo'];
+      const entities = await onec.list(plan, { select, top: NODES_AT_MOST }).catch((error: unknown) => {
+        // The register is published without its plan: the nodes stay nameless.
+        if (error instanceof SourceError && error.code === 'source.not_found') return [];
+        throw error;
+      });
+      for (const entity of entities) known.set(refOf(entity, 'Ref_Key') ?? '', entity);
+    }
+    for (const ref of refs) {
+      const entity = known.get(ref);
+      nodes.push({
+        ref,
+        code: textOf(entity ?? NO_NUMBER, 'Code'),
+        name: textOf(entity ?? NO_NUMBER, 'Description'),
+        sentNo: entity?.SentNo === undefined ? null : int64Of(entity, 'SentNo'),
+        receivedNo: entity?.ReceivedNo === undefined ? null : int64Of(entity, 'ReceivedNo'),
+      });
+    }
+  }
+  return nodes;
+}
+
+const ACTIONS = { ВыгрузкаДанных: 'export', ЗагрузкаДанных: 'import' } as const;
+
+function runsOf(
+  node: string,
+  from: { states: readonly OnecEntity[]; successes: readonly OnecEntity[]; zone: string },
+): NodeFacts['runs'] {
+  const runs: Partial<Record<'export' | 'import', RunFacts>> = {};
+  for (const [action, name] of Object.entries(ACTIONS)) {
+    const of = (row: OnecEntity): boolean => refOf(row, NODE) === node && textOf(row, 'ДействиеПриОбмене') === action;
+    const state = from.states.find(of);
+    if (state === undefined) continue;
+    const success = from.successes.find(of);
+    runs[name] = {
+      result: runResultOf(textOf(state, 'РезультатВыполненияОбмена')),
+      startedAt: instantOf(dateOf(state, 'ДатаНачала'), from.zone),
+      endedAt: instantOf(dateOf(state, 'ДатаОкончания'), from.zone),
+      succeededAt: success === undefined ? null : instantOf(dateOf(success, 'ДатаОкончания'), from.zone),
+    };
+  }
+  return runs;
+}
+
+function problemOf(system: string, row: OnecEntity, zone: string): ProblemFacts | null {
+  const raisedAt = instantOf(dateOf(row, 'ДатаВозникновения'), zone);
+  if (raisedAt === null) return null;
+  const optional = (field: string): string | null => textOf(row, field) || null;
+  const metadata = textOf(row, 'ОбъектМетаданных');
+  return {
+    id: problemId(system, row),
+    nodeRef: refOf(row, NODE),
+    kind: problemKindOf(textOf(row, 'ТипПроблемы')),
+    metadata,
+    objectRef: refOf(row, 'ПроблемныйОбъект'),
+    presentation: optional('ПредставлениеОбъекта') ?? metadata,
+    number: optional('НомерДокумента'),
+    documentAt: instantOf(dateOf(row, 'ДатаДокумента'), zone),
+    reason: textOf(row, 'Причина').slice(0, REASON_LENGTH),
+    comment: optional('Комментарий'),
+    skipped: flagOf(row, 'Пропущена'),
+    raisedAt,
+  };
+}
+
+/** A row of the register is its dimensions: a problem that comes again after it was solved is the same row. */
+const problemId = (system: string, row: OnecEntity): string =>
+  hashedId('exchange problem', system, ...DIMENSIONS.map((field) => textOf(row, field)));

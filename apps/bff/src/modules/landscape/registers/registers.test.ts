@@ -1,0 +1,207 @@
+import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createOnecClient } from '../../../connectors/onec-odata/client.ts';
+import { testConnection } from '../../../connectors/testing/connection.ts';
+import { type SeenRequest, startScriptedServer } from '../../../connectors/testing/scripted-server.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
+import { createRegisters, type Registers } from './registers.ts';
+
+const PLAN = 'ExchangePlan_СинхронизацияДанныхЧерезУниверсальныйФормат';
+const NODE = '5b0c41e2-77d0-11ef-e1a4-000000000001';
+const START = Date.parse('2026-11-24T09:00:00Z');
+const MINUTE = 60_000;
+
+const of = { УзелИнформационнойБазы: NODE, УзелИнформационнойБазы_Type: `StandardODATA.${PLAN}` };
+const problem = (key: string, change: Record<string, unknown> = {}) => ({
+  ...of,
+  ТипПроблемы: 'НепроведенныйДокумент',
+  ОбъектМетаданных: 'Документ.РеализацияТоваровУслуг',
+  ПроблемныйОбъект: '8d1d7287-6240-11f1-9296-08002761f3c5',
+  ПроблемныйОбъект_Type: 'StandardODATA.Document_РеализацияТоваровУслуг',
+  КлючУникальности: key.padEnd(32),
+  ДатаВозникновения: '2026-11-24T11:30:00',
+  Причина: 'поле «Договор» не заполнено',
+  Пропущена: false,
+  НомерДокумента: 'ЭТ00-014921',
+  ДатаДокумента: '2026-11-24T00:00:00',
+  ПредставлениеОбъекта: 'Реализация ЭТ00-014921 от 24.11.2026',
+  Комментарий: '',
+  ...change,
+});
+
+/** What the base publishes now; a set that is missing here is outside the composition. */
+let sets: Record<string, Record<string, unknown>[]>;
+let down = false;
+let now = START;
+let server: Awaited<ReturnType<typeof startScriptedServer>>;
+let database: TestDatabase;
+let registers: Registers;
+const hints: string[] = [];
+
+function answer({ url }: SeenRequest) {
+  if (down) return { status: 503, body: 'maintenance' };
+  const name = /standard\.odata\/([^/?(]+)/.exec(url)?.[1] ?? '';
+  const rows = sets[name];
+  if (!rows) return { status: 404, body: { 'odata.error': { code: '8', message: { lang: 'ru', value: name } } } };
+  const from = /ДатаВозникновения ge datetime'([^']+)'/.exec(url)?.[1] ?? '';
+  const top = Number(/\$top=(\d+)/.exec(url)?.[1]);
+  return { body: { value: rows.filter((row) => String(row.ДатаВозникновения ?? '~') >= from).slice(0, top) } };
+}
+
+beforeAll(async () => {
+  server = await startScriptedServer(answer);
+  database = await createTestDatabase();
+  const connection = testConnection(server.url);
+  registers = createRegisters({
+    db: database.db,
+    file: {
+      systems: [
+        { id: 'ut', connector: { protocol: 'onec-odata', polls: ['exchange-registers'] } },
+        { id: 'bp', connector: { protocol: 'onec-odata', polls: [] } },
+      ],
+    } as unknown as LandscapeFile,
+    onec: () => createOnecClient({ connection, url: `${server.url}/ut/odata/standard.odata` }),
+    live: { announce: (topic) => void hints.push(topic) },
+    clock: { now: () => now },
+    log: { error: () => undefined } as never,
+    zone: 'Europe/Moscow',
+  });
+});
+afterAll(async () => {
+  await database.close();
+  await server.close();
+});
+beforeEach(async () => {
+  now = START;
+  down = false;
+  server.answer(answer);
+  sets = {
+    [PLAN]: [{ Ref_Key: NODE, Code: 'БП', Description: 'Бухгалтерия', SentNo: '812', ReceivedNo: '805' }],
+    InformationRegister_РезультатыОбменаДанными: [problem('a')],
+    InformationRegister_СостоянияОбменовДанными: [
+      {
+        ...of,
+        ДействиеПриОбмене: 'ЗагрузкаДанных',
+        РезультатВыполненияОбмена: 'Ошибка_ТранспортСообщения',
+        ДатаНачала: '2026-11-24T11:00:00',
+        ДатаОкончания: '2026-11-24T11:01:00',
+      },
+    ],
+    InformationRegister_СостоянияУспешныхОбменовДанными: [
+      { ...of, ДействиеПриОбмене: 'ЗагрузкаДанных', ДатаОкончания: '2026-11-23T16:00:00' },
+    ],
+  };
+  await sql`truncate exchange_register_source, exchange_node, exchange_problem`.execute(database.db);
+});
+
+const view = (skipped: 'true' | 'false' = 'false') => registers.view({ skipped });
+
+it('shows what the base records, in instants of its zone, only for bases that are polled', async () => {
+  await registers.read('ut');
+  const { bases, problems } = await view();
+  expect(bases).toMatchObject([
+    {
+      systemId: 'ut',
+      freshAt: '2026-11-24T09:00:00.000Z',
+      stale: false,
+      error: null,
+      unpublished: [],
+      problems: 1,
+      newestProblemAt: '2026-11-24T08:30:00.000Z',
+      nodes: [
+        {
+          name: 'Бухгалтерия',
+          sentNo: 812,
+          receivedNo: 805,
+          export: null,
+          import: { result: 'transport_failed', succeededAt: '2026-11-23T13:00:00.000Z' },
+        },
+      ],
+    },
+  ]);
+  expect(problems).toMatchObject([
+    {
+      systemId: 'ut',
+      node: 'Бухгалтерия',
+      kind: 'not_posted',
+      object: { number: 'ЭТ00-014921', presentation: 'Реализация ЭТ00-014921 от 24.11.2026' },
+      reason: 'поле «Договор» не заполнено',
+      raisedAt: '2026-11-24T08:30:00.000Z',
+    },
+  ]);
+  expect(hints).toContain('landscape');
+  expect(server.seen.every(({ url }) => url.includes('$select=') && !url.includes('$skip'))).toBe(true);
+});
+
+it('a second reading changes nothing; what the base solved disappears, what comes back is the same problem', async () => {
+  await registers.read('ut');
+  const [first] = (await view()).problems;
+  now += MINUTE;
+  await registers.read('ut');
+  expect((await view()).problems).toEqual([first]);
+  sets.InformationRegister_РезультатыОбменаДанными = [];
+  await registers.read('ut');
+  expect((await view()).problems).toEqual([]);
+  sets.InformationRegister_РезультатыОбменаДанными = [problem('a')];
+  await registers.read('ut');
+  expect((await view()).problems).toEqual([first]);
+});
+
+it('a skipped problem is not counted and shown only when asked for', async () => {
+  sets.InformationRegister_РезультатыОбменаДанными = [problem('a', { Пропущена: true }), problem('b')];
+  await registers.read('ut');
+  expect((await view()).bases).toMatchObject([{ problems: 1, skipped: 1 }]);
+  expect((await view()).problems).toHaveLength(1);
+  expect((await view('true')).problems).toHaveLength(2);
+});
+
+it('a base that does not answer keeps what was known and says how old it is', async () => {
+  await registers.read('ut');
+  down = true;
+  now += 10 * MINUTE;
+  await registers.read('ut');
+  const { bases, problems } = await view();
+  expect(bases).toMatchObject([
+    { freshAt: '2026-11-24T09:00:00.000Z', stale: true, error: { since: '2026-11-24T09:10:00.000Z' } },
+  ]);
+  expect(problems).toHaveLength(1);
+  down = false;
+  await registers.read('ut');
+  expect((await view()).bases).toMatchObject([{ stale: false, error: null }]);
+});
+
+it('a register outside the composition is named and proves nothing about its rows', async () => {
+  await registers.read('ut');
+  delete sets.InformationRegister_РезультатыОбменаДанными;
+  await registers.read('ut');
+  const { bases, problems } = await view();
+  expect(bases).toMatchObject([{ unpublished: ['РезультатыОбменаДанными'], problems: 1 }]);
+  expect(problems).toHaveLength(1);
+});
+
+it('reads every page of a long list, rows of one second among them', async () => {
+  sets.InformationRegister_РезультатыОбменаДанными = Array.from({ length: 450 }, (_, index) => problem(`k${index}`));
+  await registers.read('ut');
+  expect((await view()).bases).toMatchObject([{ problems: 450, truncated: false }]);
+});
+
+it('two instances read one after the other, never together', async () => {
+  let asked = 0;
+  let release = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    release = done;
+  });
+  server.answer(async (request) => {
+    asked += 1;
+    if (asked === 1) await held;
+    return answer(request);
+  });
+  const first = registers.read('ut');
+  await expect.poll(() => asked).toBe(1);
+  await registers.read('ut');
+  expect(asked).toBe(1);
+  release();
+  await first;
+  expect((await view()).bases).toMatchObject([{ problems: 1 }]);
+});

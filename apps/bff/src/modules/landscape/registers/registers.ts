@@ -1,0 +1,85 @@
+/** Exchange registers of the 1С bases: read on a calm rhythm, kept, shown with their age. */
+
+import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { ExchangeBase, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
+import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Db } from '../../../platform/db/database.ts';
+import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
+import type { Ticker } from '../../../platform/jobs/ticker.ts';
+import type { Live } from '../../../platform/live/live.ts';
+import type { Logger } from '../../../platform/telemetry/logger.ts';
+import { type RegisterClient, readRegisters } from './reader.ts';
+import { basesOf, claimRegisters, noteFailedReading, problemsOf, saveReading } from './store.ts';
+
+/** The registers change with each exchange run, minutes apart: reading them more often only loads the base. */
+const EVERY_MS = 60_000;
+const LOOK_MS = 1_000;
+const LEASE_MS = 5 * 60_000;
+
+export interface RegistersDeps {
+  readonly db: Db;
+  readonly file: LandscapeFile;
+  readonly onec: (systemId: string) => RegisterClient;
+  readonly live: Pick<Live, 'announce'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Zone of the bases: their dates have none. */
+  readonly zone: string;
+}
+
+export interface Registers {
+  /** Reads one base now, unless another instance is at it. */
+  read(systemId: string): Promise<void>;
+  bases(): Promise<ExchangeBase[]>;
+  view(query: {
+    system?: string | undefined;
+    skipped: 'true' | 'false';
+  }): Promise<EndpointReply<typeof exchangeRegisters>>;
+  start(ticker: Ticker): void;
+}
+
+export function createRegisters(deps: RegistersDeps): Registers {
+  const { db, clock, live, log } = deps;
+  const systems = deps.file.systems
+    .filter(({ connector }) => connector?.protocol === 'onec-odata' && connector.polls.includes('exchange-registers'))
+    .map(({ id }) => id);
+  const dueAt = new Map<string, number>();
+  const when = () => ({ now: clock.now(), everyMs: EVERY_MS });
+
+  const read = async (systemId: string): Promise<void> => {
+    if (!(await claimRegisters(db, systemId, { now: clock.now(), ms: LEASE_MS }))) return;
+    try {
+      await saveReading(db, systemId, await readRegisters(deps.onec(systemId), deps.zone), clock.now());
+      live.announce('landscape');
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      const code = error instanceof AppError ? error.code : 'server.unexpected';
+      const text = error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text : null;
+      await noteFailedReading(db, systemId, { code, text: text?.slice(0, 500) ?? null, now: clock.now() });
+      if (!(error instanceof SourceError)) log.error({ err: error, system: systemId }, 'exchange registers not read');
+    }
+  };
+
+  return {
+    read,
+    bases: () => basesOf(db, systems, when()),
+    view: async ({ system, skipped }) => {
+      const chosen = system === undefined ? systems : systems.filter((id) => id === system);
+      const [bases, problems] = await Promise.all([
+        basesOf(db, chosen, when()),
+        problemsOf(db, chosen, { skipped: skipped === 'true' }),
+      ]);
+      return { now: new Date(clock.now()).toISOString(), bases, problems };
+    },
+    start: (ticker) => {
+      for (const systemId of systems)
+        ticker.every(LOOK_MS, `landscape.registers.${systemId}`, async () => {
+          if (clock.now() < (dueAt.get(systemId) ?? 0)) return;
+          dueAt.set(systemId, clock.now() + EVERY_MS);
+          await read(systemId);
+        });
+    },
+  };
+}

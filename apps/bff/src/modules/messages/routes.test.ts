@@ -1,0 +1,223 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { messagesEndpoints } from '@pult/shared/contracts/messages';
+import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../platform/clock.ts';
+import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { createApp } from '../../platform/http/app.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../platform/http/gate.ts';
+import { createMetrics } from '../../platform/telemetry/metrics.ts';
+import { createMessagesModule } from './index.ts';
+
+/** The module behind the real guard: an answer outside the contract throws, so every endpoint is asked with real rows. */
+
+const MINUTE = 60_000;
+const flow = {
+  id: 'site-orders',
+  title: { ru: 'Сайт → УТ: заказы', en: 'Shop → Trade: orders' },
+  from: ['site'],
+  to: ['ut'],
+  watched: true,
+  budget: { accepted: 2 * MINUTE, sent: 3 * MINUTE, delivered: 5 * MINUTE },
+  ackTimeoutMs: 5 * MINUTE,
+  retry: { resend: { system: 'site', path: '/resend' }, ratePerSecond: 4, maxRatePerSecond: 8 },
+  runbook: ['Сравните артикул'],
+} as unknown as FlowConfig;
+
+let database: TestDatabase;
+let url: string;
+const server = createServer();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { routes } = createMessagesModule({
+    db: database.db,
+    flows: new Map([[flow.id, flow]]),
+    clock: systemClock,
+    downSince: () => null,
+    approvalOf: async () => null,
+    live: { announce: () => undefined },
+  });
+  server.on(
+    'request',
+    createApp({
+      routes,
+      endpoints: messagesEndpoints,
+      gatekeeper: {
+        sessionOf: async (role) => ({
+          actor: {
+            kind: 'person',
+            userId: role,
+            name: role,
+            email: null,
+            roles: [role as Role],
+            permissions: permissionsOf([role as Role]),
+            sessionId: role,
+          },
+          csrfHash: sha256('csrf'),
+        }),
+        systemOf: async (key) => (key === 'site-key' ? 'site' : null),
+      },
+      log: pino({ level: 'silent' }),
+      metrics: createMetrics(),
+      version: '0',
+      publicUrl: 'http://127.0.0.1',
+      strict: true,
+    }),
+  );
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  await database.close();
+});
+
+async function call(role: Role, method: string, path: string, body?: unknown) {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      cookie: `${SESSION_COOKIE}=${role}; ${CSRF_COOKIE}=csrf`,
+      [CSRF_HEADER]: 'csrf',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+async function report(events: readonly unknown[]) {
+  const response = await fetch(`${url}/api/intake/events`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer site-key', 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify(events),
+  });
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+let sequence = 0;
+const event = (kind: string, number: number, more: Record<string, unknown> = {}) => {
+  sequence += 1;
+  return {
+    specversion: '1.0',
+    id: `e${sequence}`,
+    source: 'site',
+    type: `exchange.${kind}`,
+    time: new Date(Date.now() - 30 * MINUTE + sequence * 1_000).toISOString(),
+    data: {
+      flow: 'site-orders',
+      consumer: 'ut',
+      attempt: 1,
+      message: {
+        id: `m${number}`,
+        key: { type: 'ЗаказКлиента', number: `ЗК-00${number}` },
+        counterparty: { name: 'ООО «Электромонтаж»', inn: '6679048211' },
+        amount: '1284.50',
+        payload: { Номер: number },
+      },
+      ...more,
+    },
+  };
+};
+const failure = { error: { text: 'Не найдена номенклатура по артикулу «mcb-1»' } };
+
+describe('messages over HTTP', () => {
+  it('every view of reported messages is inside its contract', async () => {
+    const reported = await report([
+      event('accepted', 1),
+      event('sent', 1),
+      event('failed', 1, failure),
+      event('accepted', 2),
+      event('applied', 2),
+      event('accepted', 3),
+      { specversion: '1.0', id: 'broken', source: 'site', type: 'exchange.sent', data: { flow: 'no-such-flow' } },
+    ]);
+    expect(reported).toMatchObject({ status: 200 });
+    expect(reported.body.results.map((one: { status: string }) => one.status)).toEqual([
+      ...Array.from({ length: 6 }, () => 'accepted'),
+      'quarantined',
+    ]);
+
+    const list = await call('ops', 'GET', '/api/messages?limit=2&sort=newest');
+    expect(list).toMatchObject({ status: 200, body: { total: { count: 3, exact: true } } });
+    const rest = await call('ops', 'GET', `/api/messages?limit=2&sort=newest&cursor=${list.body.nextCursor}`);
+    expect([...list.body.rows, ...rest.body.rows].map((row) => row.key.number)).toEqual(['ЗК-003', 'ЗК-002', 'ЗК-001']);
+    expect(await call('manager', 'GET', '/api/messages/summary')).toMatchObject({
+      status: 200,
+      body: { failed: 1, amountAtRisk: '1284.5', causes: 1, quarantine: 1 },
+    });
+    expect((await call('ops', 'GET', '/api/messages/volume?buckets=24')).body.buckets.length).toBeGreaterThan(0);
+    const causes = await call('analyst', 'GET', '/api/messages/causes');
+    expect(causes).toMatchObject({ status: 200, body: { rows: [{ count: 1, title: { ru: expect.any(String) } }] } });
+    const [cause] = causes.body.rows;
+    expect(await call('ops', 'GET', `/api/messages/causes/${cause.id}`)).toMatchObject({
+      status: 200,
+      body: { runbook: ['Сравните артикул'], examples: [{ key: { number: 'ЗК-001' } }] },
+    });
+    const failed = await call('ops', 'GET', `/api/messages?cause=${cause.id}&state=failed`);
+    expect(failed.body.rows).toHaveLength(1);
+    const [row] = failed.body.rows;
+    expect(await call('manager', 'GET', `/api/messages/${row.id}`)).toMatchObject({
+      status: 200,
+      body: {
+        row: { id: row.id },
+        track: [{ state: 'accepted' }, { state: 'sent' }, { state: 'failed' }],
+        attempts: [{ number: 1, outcome: 'failed' }],
+        actions: { resend: { allowed: true }, reExport: { allowed: false } },
+      },
+    });
+    expect(await call('ops', 'GET', `/api/messages/${row.id}/payload`)).toMatchObject({
+      status: 200,
+      body: { body: { Номер: 1 } },
+    });
+    expect(await call('ops', 'GET', '/api/search?q=6679048211')).toMatchObject({
+      status: 200,
+      body: { rows: [{}, {}, {}] },
+    });
+  });
+
+  it('a cause is taken, put aside and annotated by those who may; notes carry their author', async () => {
+    const [cause] = (await call('ops', 'GET', '/api/messages/causes')).body.rows;
+    const path = `/api/messages/causes/${cause.id}/triage`;
+    expect(await call('analyst', 'POST', path, { owner: 'take' })).toMatchObject({ status: 403 });
+    const taken = await call('ops', 'POST', path, {
+      owner: 'take',
+      snoozeUntil: new Date(Date.now() + 60 * MINUTE).toISOString(),
+      note: 'Группа сайта откатит изменение',
+    });
+    expect(taken).toMatchObject({
+      status: 200,
+      body: { cause: { owner: { name: 'ops' } }, notes: [{ author: 'ops', text: 'Группа сайта откатит изменение' }] },
+    });
+  });
+
+  it('content is only for those who may see it; what does not exist is 404', async () => {
+    const [row] = (await call('ops', 'GET', '/api/messages')).body.rows;
+    expect(await call('manager', 'GET', `/api/messages/${row.id}/payload`)).toMatchObject({ status: 403 });
+    const nobody = '0198f000-0000-7000-8000-000000000000';
+    expect(await call('ops', 'GET', `/api/messages/${nobody}`)).toMatchObject({
+      status: 404,
+      body: { code: 'delivery.not_found' },
+    });
+  });
+
+  it('a quarantined event is shown with its reason, validated again and closed', async () => {
+    const list = await call('ops', 'GET', '/api/quarantine');
+    expect(list).toMatchObject({ status: 200, body: { rows: [{ systemId: 'site', eventId: 'broken' }] } });
+    const [row] = list.body.rows;
+    expect(await call('ops', 'POST', `/api/quarantine/${row.id}/replay`, {})).toMatchObject({
+      status: 200,
+      body: { outcome: 'quarantined' },
+    });
+    const [again] = (await call('ops', 'GET', '/api/quarantine')).body.rows;
+    expect(await call('ops', 'POST', `/api/quarantine/${again.id}/discard`, { reason: 'чужой поток' })).toMatchObject({
+      status: 200,
+      body: { outcome: 'discarded' },
+    });
+    expect((await call('ops', 'GET', '/api/quarantine')).body.rows).toEqual([]);
+  });
+});

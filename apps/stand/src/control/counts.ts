@@ -1,0 +1,61 @@
+/** What really stands in the systems, to check the numbers of the console against. */
+
+import { instantOf } from '../workers/moscow-time.ts';
+import type { Settings } from '../workers/settings.ts';
+import { odataText, type Systems } from '../workers/systems.ts';
+import { ORDERS, SALES } from '../workers/transfer.ts';
+
+export interface Counts {
+  readonly flow: string;
+  /** Posted documents of the flow at its target; null where the target cannot be asked. */
+  readonly present: number | null;
+  /** What the workers remember, by state. */
+  readonly records: Readonly<Record<string, number>>;
+}
+
+export interface HistoryState {
+  readonly days: number;
+  readonly told: number;
+  /** Events that Pult has not taken yet. */
+  readonly waiting: number;
+  /** Whether Pult has the whole past and nothing waits. */
+  readonly done: boolean;
+}
+
+/** How much of the past has been told. */
+export const historyState = async (parts: { systems: Systems; settings: Settings }): Promise<HistoryState> =>
+  (await parts.systems.stand('GET', `${parts.settings.workers}/_stand/history`)) as HistoryState;
+
+interface Window {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+const TARGETS = {
+  'site-orders': { base: 'ut', set: ORDERS, mark: 'НомерПоДаннымКлиента', start: 'ЗК-' },
+  'ut-bp-sales': { base: 'bp', set: SALES, mark: 'Комментарий', start: 'УТ:' },
+} as const;
+
+/** @param window instants; documents are taken by their date, records by when they happened */
+export async function countFlow(
+  parts: { systems: Systems; settings: Settings },
+  flow: string,
+  window: Window,
+): Promise<Counts> {
+  const { systems, settings } = parts;
+  const query = new URLSearchParams({ flow, ...window });
+  const records = await systems.stand('GET', `${settings.workers}/_stand/records?${query}`);
+  const target = flow === 'site-orders' || flow === 'ut-bp-sales' ? TARGETS[flow] : null;
+  if (!target) return { flow, present: null, records: records as Counts['records'] };
+  const rows = await systems[target.base].list(target.set, {
+    filter: `startswith(${target.mark},${odataText(target.start)}) and Posted eq true`,
+    select: ['Ref_Key', 'Date'],
+  });
+  const from = window.from ? Date.parse(window.from) : Number.NEGATIVE_INFINITY;
+  const to = window.to ? Date.parse(window.to) : Number.POSITIVE_INFINITY;
+  const present = rows.filter((row) => {
+    const at = Date.parse(instantOf(String(row.Date)));
+    return at >= from && at < to;
+  }).length;
+  return { flow, present, records: records as Counts['records'] };
+}

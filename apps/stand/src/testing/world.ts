@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http';
+import { type Elma, startElma } from '../elma/server.ts';
+import { type OneC, startOneC } from '../onec/server.ts';
+import { type Site, startSite } from '../site/server.ts';
+import type { CloudEvent } from '../workers/event.ts';
+import type { Settings } from '../workers/settings.ts';
+
+/** An intake that takes down what it is told; while it is away it answers 503. */
+export class FakePult {
+  readonly events: CloudEvent[] = [];
+  away = false;
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      if (this.away) response.writeHead(503, { 'retry-after': '1' }).end();
+      else {
+        this.events.push(...(JSON.parse(Buffer.concat(chunks).toString()) as CloudEvent[]));
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"results":[]}');
+      }
+    });
+  }
+  async start(): Promise<string> {
+    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  }
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+  /** Kinds of the events about one message, in the order of their arrival. */
+  kindsOf(messageId: string, attempt = 1): string[] {
+    return this.events
+      .filter(({ id }) => id.startsWith(`${messageId}:`) && id.split(':')[2] === String(attempt))
+      .map(({ type }) => type.replace('exchange.', ''));
+  }
+}
+
+/** The systems between which documents move, on free ports, with nothing on disk. */
+export interface World {
+  readonly onec: OneC;
+  readonly elma: Elma;
+  readonly site: Site;
+  readonly pult: FakePult;
+  readonly settings: Settings;
+  close(): Promise<void>;
+}
+
+export async function startWorld(workersPort: number | null = null): Promise<World> {
+  const login = { user: 'pult', password: 'demo' };
+  const onec = await startOneC({ port: 0, seed: 1, dataDir: null, users: { ut: login, bp: login }, workersPort });
+  const elma = await startElma({ port: 0, token: 'elma', journal: null, webhook: null });
+  const site = await startSite({ port: 0, token: 'site', journal: null, workersPort });
+  const pult = new FakePult();
+  const settings: Settings = {
+    port: 0,
+    seed: 1,
+    dataDir: null,
+    historyDays: 0,
+    pult: await pult.start(),
+    onec: onec.url,
+    elma: elma.url,
+    site: site.url,
+    workers: workersPort === null ? '' : `http://127.0.0.1:${workersPort}`,
+    logins: { ut: login, bp: login },
+    elmaToken: 'elma',
+    siteToken: 'site',
+    intakeTokens: { ut: 't', bp: 't', site: 't', elma: 't' },
+  };
+  return {
+    onec,
+    elma,
+    site,
+    pult,
+    settings,
+    close: async () => {
+      await Promise.all([onec.close(), elma.close(), site.close(), pult.close()]);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** Documents of a business day, made one after another at an adjustable pace. */
+import { Journal } from '../journal.ts';
+import type { Random } from '../onec/random.ts';
+import type { Systems } from '../workers/systems.ts';
+import type { Documents } from './documents.ts';
+import { answerQuestions } from './questions.ts';
+import { chanceOf, gapMs, planApproval, planOrder } from './rhythm.ts';
+
+const STREAMS = ['orders', 'sales', 'approvals', 'answers'] as const;
+export type Stream = (typeof STREAMS)[number];
+
+/** Pause of each stream in a full hour at pace 1. */
+const EVERY_MS: Readonly<Record<Stream, number>> = {
+  orders: 15_000,
+  sales: 20_000,
+  approvals: 240_000,
+  answers: 20_000,
+};
+/** An initiator answers after this long. */
+const ANSWER_AFTER_MS = 90_000;
+const LOOK_MS = 500;
+
+export interface TrafficState {
+  readonly running: boolean;
+  readonly pace: number;
+  /** Documents made so far; the number of the next one decides what it is. */
+  readonly made: Readonly<Record<Stream, number>>;
+}
+
+export interface TrafficParts {
+  readonly seed: number;
+  readonly documents: Documents;
+  readonly systems: Systems;
+  /** File of the state; null starts anew each time. */
+  readonly path: string | null;
+  readonly pace: number;
+}
+
+/** What was made, where it stands and how fast it goes survive a restart: no document is made twice. */
+export class Traffic {
+  readonly #parts: TrafficParts;
+  readonly #journal: Journal<TrafficState>;
+  readonly #nextAt = new Map<Stream, number>();
+  #state: TrafficState;
+  #timer: ReturnType<typeof setInterval> | null = null;
+  readonly #busy = new Set<Stream>();
+
+  constructor(parts: TrafficParts) {
+    this.#parts = parts;
+    this.#journal = new Journal(parts.path);
+    this.#state = this.#journal.read().at(-1) ?? {
+      running: true,
+      pace: parts.pace,
+      made: { orders: 0, sales: 0, approvals: 0, answers: 0 },
+    };
+    this.#journal.rewrite([this.#state]);
+  }
+
+  get state(): TrafficState {
+    return this.#state;
+  }
+
+  change(to: { readonly running?: boolean; readonly pace?: number }): TrafficState {
+    const pace = to.pace !== undefined && Number.isFinite(to.pace) ? Math.min(20, Math.max(0.1, to.pace)) : undefined;
+    this.#keep({
+      ...this.#state,
+      ...(to.running === undefined ? {} : { running: to.running }),
+      ...(pace === undefined ? {} : { pace }),
+    });
+    // A faster pace is seen at once, not after a pause that was drawn for the slow one.
+    if (pace !== undefined) this.#nextAt.clear();
+    return this.#state;
+  }
+
+  /** Chance of the next document of a stream; every call takes a number. */
+  chance(stream: Stream): Random {
+    const number = this.#state.made[stream] + 1;
+    this.#keep({ ...this.#state, made: { ...this.#state.made, [stream]: number } });
+    return chanceOf(this.#parts.seed, stream, number);
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => this.tick(Date.now()), LOOK_MS);
+  }
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Makes what is due at `now`. A system that is away skips its document: a shop that is down takes no orders. */
+  tick(now: number): void {
+    if (!this.#state.running) return;
+    for (const stream of STREAMS) {
+      const due = this.#nextAt.get(stream);
+      if (due === undefined || due <= now) {
+        const random = chanceOf(this.#parts.seed, `gap ${stream}`, this.#state.made[stream]);
+        this.#nextAt.set(stream, now + gapMs(random, { everyMs: EVERY_MS[stream], pace: this.#state.pace, at: now }));
+      }
+      if (due === undefined || due > now || this.#busy.has(stream)) continue;
+      this.#busy.add(stream);
+      void this.#make(stream)
+        .catch(() => undefined)
+        .finally(() => this.#busy.delete(stream));
+    }
+  }
+
+  async #make(stream: Stream): Promise<void> {
+    const { documents, systems } = this.#parts;
+    switch (stream) {
+      case 'orders': {
+        const random = this.chance('orders');
+        await documents.siteOrder(random, planOrder(random).wish);
+        return;
+      }
+      case 'sales':
+        await documents.sale(this.chance('sales'));
+        return;
+      case 'approvals': {
+        const random = this.chance('approvals');
+        const plan = planApproval(random);
+        if (plan.kind === 'return') await documents.returnRequest(random);
+        else await documents.discountOrder(random, plan.kind === 'discount' ? plan.deviation : 0);
+        return;
+      }
+      case 'answers':
+        await answerQuestions(systems, () => this.chance('answers'), { afterMs: ANSWER_AFTER_MS });
+    }
+  }
+
+  #keep(state: TrafficState): void {
+    this.#state = state;
+    this.#journal.rewrite([state]);
+  }
+}

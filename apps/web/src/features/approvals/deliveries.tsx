@@ -1,0 +1,59 @@
+import type { ApprovalDecision, DecisionDelivery } from '@pult/shared/contracts/approvals';
+import { useTranslation } from 'react-i18next';
+import { formatClockSeconds, formatInstant } from '../../lib/format/instant.ts';
+import { StateShape } from '../../ui/state-shape.tsx';
+import type { StateName } from '../../ui/tokens.ts';
+import css from './decision.module.css';
+
+const SHAPE: Readonly<Record<DecisionDelivery['state'], StateName>> = {
+  pending: 'idle',
+  delivering: 'run',
+  delivered: 'ok',
+  failed: 'warn',
+  conflict: 'doubt',
+  undone: 'idle',
+};
+
+/** How far a decision got to each system; a failing one says why, which try it was and when the next is. */
+export function Deliveries({ decision }: { readonly decision: ApprovalDecision }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={css.deliveries} aria-label={t('approvals.made.delivery')}>
+      {decision.deliveries.map((delivery) => (
+        <li key={delivery.system}>
+          <StateShape state={SHAPE[delivery.state]} />
+          <p>
+            <b>{t(`approvals.system.${delivery.system}`)}</b> <DeliveryWords delivery={delivery} />
+          </p>
+          {delivery.state === 'delivered' && delivery.at && (
+            <time dateTime={delivery.at} title={formatInstant(delivery.at)}>
+              {formatClockSeconds(delivery.at)}
+            </time>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function DeliveryWords({ delivery }: { readonly delivery: DecisionDelivery }) {
+  const { t, i18n } = useTranslation();
+  const { state, error, conflict, nextAt, attempts } = delivery;
+  const words: string[] = [t(`approvals.delivery.${state}`)];
+  if (state === 'pending' && nextAt) words.push(t('approvals.delivery.after', { at: formatClockSeconds(nextAt) }));
+  if (attempts > 1 || state === 'failed') words.push(t('approvals.delivery.attempt', { count: attempts }));
+  if (state === 'failed' && nextAt) words.push(t('approvals.delivery.next', { at: formatClockSeconds(nextAt) }));
+  if (state === 'failed' && error) {
+    const key = `errors.${error.code.replace('.', '_')}`;
+    words.push(i18n.exists(key) ? t(key as 'errors.unknown') : (error.text ?? error.code));
+  }
+  if (conflict)
+    words.push(
+      t('approvals.delivery.conflictText', {
+        by: conflict.by ?? t('approvals.card.someone'),
+        at: conflict.at ? formatClockSeconds(conflict.at) : '',
+        decision: conflict.decision ?? '',
+      }),
+    );
+  return <span title={error?.text ?? undefined}>{words.join(' · ')}</span>;
+}

@@ -1,0 +1,20 @@
+import { formatLanguage } from './locale.ts';
+
+/** How 1С calls its document types on screen; others are taken apart by their capitals. */
+const NAMES: Readonly<Record<string, { readonly ru: string; readonly en: string }>> = {
+  ЗаказКлиента: { ru: 'Заказ клиента', en: 'Customer order' },
+  РеализацияТоваровУслуг: { ru: 'Реализация', en: 'Sale' },
+  СогласованиеПродажи: { ru: 'Согласование продажи', en: 'Sale approval' },
+  СогласованиеЗаявкиНаВозвратТоваровОтКлиента: { ru: 'Согласование возврата', en: 'Return approval' },
+  ЗаявкаНаВозвратТоваровОтКлиента: { ru: 'Заявка на возврат', en: 'Return request' },
+  ПоступлениеБезналичныхДенежныхСредств: { ru: 'Поступление денег', en: 'Incoming payment' },
+  ПакетЦен: { ru: 'Пакет цен и остатков', en: 'Package of prices and stock' },
+};
+
+/** Name of a document type for people: «ЗаказКлиента» → «Заказ клиента». */
+export function formatDocumentType(type: string): string {
+  const known = NAMES[type];
+  if (known) return known[formatLanguage()];
+  const [first = '', ...rest] = type.split(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
+  return [first, ...rest.map((word) => word.toLowerCase())].join(' ');
+}
