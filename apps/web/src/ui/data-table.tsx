@@ -72,7 +72,7 @@ function WideTable<Row extends object>(props: DataTableProps<Row>) {
         columns={columns.map((column) => columnOf(column, sort))}
         pagination={false}
         size="middle"
-        sticky={{ offsetHeader: MEASURES.topBar }}
+        tableLayout="fixed"
         showSorterTooltip={false}
         rowClassName={({ key }) => (key === focused ? (css.focused ?? '') : '')}
         onRow={({ key, row }) => ({
