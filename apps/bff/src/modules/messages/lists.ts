@@ -12,7 +12,8 @@ import type {
   searchAll,
 } from '@pult/shared/contracts/messages';
 import { AppError } from '@pult/shared/errors/app-error';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
@@ -31,22 +32,26 @@ const COUNT_LIMIT = 10_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-interface Cursor {
-  readonly v: string | number | null;
-  readonly id: string;
-}
+const afterTime = z.object({ v: z.iso.datetime({ offset: true }), id: z.uuid() });
+const afterAmount = z.object({ v: z.string().regex(/^-?\d{1,19}(\.\d{1,4})?$/), id: z.uuid() });
+type Cursor = z.output<typeof afterTime>;
+
 const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
-function decode(text: string | undefined): Cursor | null {
-  if (!text) return null;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (typeof value === 'object' && value !== null && 'id' in value && 'v' in value) return value as Cursor;
-  } catch {
-    // Falls through to the error below.
-  }
+/** Cursors come back from browsers: what the database could not compare is refused here. */
+function decode(text: string | undefined, schema: z.ZodType<Cursor>): Cursor | null {
+  if (text === undefined) return null;
+  const parsed = schema.safeParse(jsonOf(Buffer.from(text, 'base64url').toString()));
+  if (parsed.success) return parsed.data;
   throw new AppError('request.invalid', {
     issues: [{ path: 'query.cursor', code: 'custom', message: 'not a cursor of this list' }],
   });
+}
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export async function listMessages(
@@ -55,8 +60,8 @@ export async function listMessages(
 ): Promise<EndpointReply<typeof messagesList>> {
   const now = deps.clock.now();
   const where = filterConditions(query, deps.flows, now);
-  const after = decode(query.cursor);
   const byAmount = query.sort === 'amount';
+  const after = decode(query.cursor, byAmount ? afterAmount : afterTime);
   const column = byAmount ? 'amount' : TIME_COLUMN[query.timeField ?? 'accepted'];
   const order = query.sort === 'oldest' ? sql`asc` : sql`desc`;
   const compare = query.sort === 'oldest' ? sql`>` : sql`<`;
@@ -67,7 +72,7 @@ export async function listMessages(
       : sql`and (${value}, d.id) ${compare} (${after.v}::timestamptz, ${after.id}::uuid)`
     : sql``;
   const { rows } = await sql<DeliveryRow & { sort_value: Date | string }>`
-    select ${DELIVERY_COLUMNS}, ${byAmount ? sql`coalesce(d.amount, -1e18)::text` : sql`${value}::text`} as sort_value
+    select ${DELIVERY_COLUMNS}, ${byAmount ? sql`coalesce(d.amount, -1e18)::text` : sql`to_jsonb(${value}) #>> '{}'`} as sort_value
     from delivery d where ${where} ${keyset}
     order by ${value} ${order}, d.id ${order} limit ${query.limit + 1}`.execute(deps.db);
   const page = rows.slice(0, query.limit);
@@ -88,51 +93,71 @@ export async function listMessages(
 /** Filter parts that the tabs set themselves. */
 const withoutState = ({ state: _state, stuck: _stuck, ...rest }: MessagesFilter): MessagesFilter => rest;
 
+/** A span over failures by cause means their first failure, as in the volume, unless another time is asked for. */
+const byFailure = (filter: MessagesFilter): MessagesFilter =>
+  filter.timeField === undefined && (filter.from !== undefined || filter.to !== undefined)
+    ? { ...filter, timeField: 'failed', state: ['failed', 'in_doubt'] }
+    : filter;
+
 export async function summariseMessages(
   deps: ListDeps,
   filter: MessagesFilter,
 ): Promise<EndpointReply<typeof messagesSummary>> {
   const now = deps.clock.now();
-  const where = filterConditions(withoutState(filter), deps.flows, now);
-  const { rows } = await sql<{
-    failed: number;
-    in_doubt: number;
-    stuck: number;
-    causes: number;
-    amount: string | null;
-  }>`
-    select count(*) filter (where d.state = 'failed') as failed,
-      count(*) filter (where d.state = 'in_doubt') as in_doubt,
-      count(*) filter (where ${stuckPredicate(deps.flows.values(), now)}) as stuck,
-      count(distinct d.cause_id) filter (where d.state = 'failed') as causes,
-      trim_scale(sum(d.amount) filter (where d.state in ('failed', 'in_doubt')))::text as amount
-    from delivery d where d.state <> 'applied' and d.state <> 'discarded' and ${where}`.execute(deps.db);
+  const open = withoutState(filter);
+  const [{ rows: failures }, { rows }] = await Promise.all([
+    sql<{ failed: number; causes: number; amount: string | null }>`
+      select count(*) filter (where d.state = 'failed') as failed,
+        count(distinct d.cause_id) filter (where d.state = 'failed') as causes,
+        trim_scale(sum(d.amount))::text as amount
+      from delivery d where d.state in ('failed', 'in_doubt')
+        and ${filterConditions(byFailure(open), deps.flows, now)}`.execute(deps.db),
+    sql<{ in_doubt: number; stuck: number }>`
+      select count(*) filter (where d.state = 'in_doubt') as in_doubt,
+        count(*) filter (where ${stuckPredicate(deps.flows.values(), now)}) as stuck
+      from delivery d where d.state in ('accepted', 'sent', 'delivered', 'retrying', 'in_doubt')
+        and ${filterConditions(open, deps.flows, now)}`.execute(deps.db),
+  ]);
   const quarantine = await sql<{
     count: number;
   }>`select count(*) as count from quarantine_event where closed_at is null`.execute(deps.db);
+  const [failure] = failures;
   const [row] = rows;
   return {
-    failed: row?.failed ?? 0,
+    failed: failure?.failed ?? 0,
     inDoubt: row?.in_doubt ?? 0,
     stuck: row?.stuck ?? 0,
-    causes: row?.causes ?? 0,
-    amountAtRisk: row?.amount ?? '0',
+    causes: failure?.causes ?? 0,
+    amountAtRisk: failure?.amount ?? '0',
     quarantine: quarantine.rows[0]?.count ?? 0,
     incidents: await incidents(deps),
     now: new Date(now).toISOString(),
   };
 }
 
-/** One root cause shown once: a system that is down with the flows and open deliveries it explains. */
-async function incidents(deps: ListDeps): Promise<EndpointReply<typeof messagesSummary>['incidents']> {
+/** Systems that are down, since when, and the watched flows that they take part in. */
+function systemsDown(deps: ListDeps): { systemId: string; since: number; flows: string[] }[] {
   const systems = new Set([...deps.flows.values()].flatMap((flow) => [...flow.from, ...flow.to]));
-  const down = [...systems].flatMap((systemId) => {
+  return [...systems].flatMap((systemId) => {
     const since = deps.downSince(systemId);
     const flows = [...deps.flows.values()]
       .filter((flow) => flow.watched && [...flow.from, ...flow.to].includes(systemId))
       .map(({ id }) => id);
     return since === null || flows.length === 0 ? [] : [{ systemId, since, flows }];
   });
+}
+
+/** First failures of the transport in a flow of a system that is down: the same judgement as in the list of causes. */
+function explainedByIncident(deps: ListDeps): RawBuilder<boolean> {
+  const flows = [...new Set(systemsDown(deps).flatMap((down) => down.flows))];
+  if (flows.length === 0) return sql<boolean>`false`;
+  return sql<boolean>`d.first_cause_id in
+    (select id from failure_cause where error_class = 'transport' and flow_id = any(${flows}))`;
+}
+
+/** One root cause shown once: a system that is down with the flows and open deliveries it explains. */
+async function incidents(deps: ListDeps): Promise<EndpointReply<typeof messagesSummary>['incidents']> {
+  const down = systemsDown(deps);
   if (down.length === 0) return [];
   const { rows } = await sql<{ flow_id: string; count: number }>`
     select flow_id, count(*) as count from delivery
@@ -163,11 +188,13 @@ export async function messagesByTime(
     sql`floor((extract(epoch from d.${sql.ref(column)}) * 1000 - ${start}) / ${bucketMs})::int`;
   const span = (column: string) =>
     sql`d.${sql.ref(column)} >= ${new Date(from)} and d.${sql.ref(column)} < ${new Date(to)}`;
-  const { rows } = await sql<{ slot: number; applied: number; failed: number }>`
-    select slot, sum(applied)::int as applied, sum(failed)::int as failed from (
-      select ${slot('applied_at')} as slot, count(*) as applied, 0 as failed from delivery d where ${span('applied_at')} and ${where} group by 1
+  const { rows } = await sql<{ slot: number; applied: number; failed: number; incident: number }>`
+    select slot, sum(applied)::int as applied, sum(failed)::int as failed, sum(incident)::int as incident from (
+      select ${slot('applied_at')} as slot, count(*) as applied, 0 as failed, 0 as incident
+      from delivery d where ${span('applied_at')} and ${where} group by 1
       union all
-      select ${slot('first_failed_at')}, 0, count(*) from delivery d where ${span('first_failed_at')} and ${where} group by 1
+      select ${slot('first_failed_at')}, 0, count(*), count(*) filter (where ${explainedByIncident(deps)})
+      from delivery d where ${span('first_failed_at')} and ${where} group by 1
     ) as both_measures group by slot`.execute(deps.db);
   const found = new Map(rows.map((row) => [row.slot, row]));
   const slots = Math.max(1, Math.ceil((to - start) / bucketMs));
@@ -179,6 +206,7 @@ export async function messagesByTime(
       at: new Date(start + index * bucketMs).toISOString(),
       applied: found.get(index)?.applied ?? 0,
       failed: found.get(index)?.failed ?? 0,
+      incident: found.get(index)?.incident ?? 0,
     })),
   };
 }
@@ -210,7 +238,7 @@ export async function listCauses(
   only?: string,
 ): Promise<EndpointReply<typeof causesList>> {
   const now = deps.clock.now();
-  const where = filterConditions(withoutState(filter), deps.flows, now);
+  const where = filterConditions(byFailure(withoutState(filter)), deps.flows, now);
   const { rows } = await sql<CauseRecord>`
     select c.*, g.count, g.amount, g.counterparties from (
       select d.cause_id, count(*) as count, trim_scale(sum(d.amount))::text as amount,
