@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../../lib/api/client.ts';
 import { usePermission } from '../../lib/session.ts';
+import { text, useUrlState } from '../../lib/url-state.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -14,6 +15,9 @@ import { PlainTable } from '../../ui/plain-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import css from './audit.module.css';
+import { changesOf } from './changes.ts';
+
+const URL_SPEC = { actor: text(), action: text(), objectKind: text(), objectId: text() };
 
 /** Журнал: who did what, to what, why; the chain of hashes proves that nothing was changed or cut out. */
 export function AuditPage() {
@@ -25,18 +29,15 @@ export function AuditPage() {
 
 function AuditLog() {
   const { t } = useTranslation();
-  const [actor, setActor] = useState('');
-  const [action, setAction] = useState('');
-  const filter = useDeferredValue(`${actor.trim()}\n${action.trim()}`);
-  const [actorQuery = '', actionQuery = ''] = filter.split('\n');
+  const [filter, setFilter] = useUrlState(URL_SPEC);
+  const wanted = useDeferredValue(filter);
   const query = useInfiniteQuery({
-    queryKey: ['audit', actorQuery, actionQuery],
+    queryKey: ['audit', wanted],
     queryFn: ({ pageParam }) =>
       callEndpoint(auditList, {
         query: {
           limit: 50,
-          ...(actorQuery ? { actor: actorQuery } : {}),
-          ...(actionQuery ? { action: actionQuery } : {}),
+          ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value.trim() !== '')),
           ...(pageParam ? { cursor: pageParam } : {}),
         },
       }),
@@ -70,27 +71,30 @@ function AuditLog() {
       />
       <Card>
         <div className={css.filters}>
-          <Input
-            allowClear
-            value={actor}
-            aria-label={t('audit.who')}
-            placeholder={t('audit.who')}
-            onChange={(event) => setActor(event.target.value)}
-          />
-          <Input
-            allowClear
-            value={action}
-            aria-label={t('audit.action')}
-            placeholder={t('audit.action')}
-            onChange={(event) => setAction(event.target.value)}
-          />
+          {(
+            [
+              ['actor', t('audit.who')],
+              ['action', t('audit.action')],
+              ['objectKind', t('audit.objectKind')],
+              ['objectId', t('audit.objectId')],
+            ] as const
+          ).map(([name, label]) => (
+            <Input
+              key={name}
+              allowClear
+              value={filter[name]}
+              aria-label={label}
+              placeholder={label}
+              onChange={(event) => setFilter({ [name]: event.target.value })}
+            />
+          ))}
         </div>
         {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending && <Skeleton rows={8} />}
         {query.isSuccess && rows.length === 0 && <EmptyState title={t('audit.empty')} text={t('audit.emptyText')} />}
         {rows.length > 0 && (
           <PlainTable
-            head={['№', t('audit.when'), t('audit.who'), t('audit.action'), t('audit.object'), t('audit.reason')]}
+            head={[t('audit.when'), t('audit.who'), t('audit.action'), t('audit.object'), t('audit.reason'), '№']}
           >
             {rows.map((entry) => (
               <Entry key={entry.id} entry={entry} />
@@ -114,7 +118,6 @@ function Entry({ entry }: { readonly entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
   return (
     <tr>
-      <td>{entry.id}</td>
       <td>
         <Instant value={entry.at} />
       </td>
@@ -129,17 +132,41 @@ function Entry({ entry }: { readonly entry: AuditEntry }) {
         <button type="button" className={css.link} aria-expanded={open} onClick={() => setOpen(!open)}>
           {entry.objectKind} {entry.objectId}
         </button>
-        {open && (
-          <pre className={css.diff}>
-            {JSON.stringify(
-              { before: entry.before, after: entry.after, requestId: entry.requestId, hash: entry.hash },
-              null,
-              2,
-            )}
-          </pre>
-        )}
+        {open && <EntryFacts entry={entry} />}
       </td>
       <td>{entry.reason ?? '—'}</td>
+      <td>{entry.id}</td>
     </tr>
+  );
+}
+
+/** What changed, field by field, and what ties the entry to the chain and to the request's log lines. */
+function EntryFacts({ entry }: { readonly entry: AuditEntry }) {
+  const { t } = useTranslation();
+  const changes = changesOf(entry.before, entry.after);
+  return (
+    <div className={css.facts}>
+      {changes.length === 0 && <p>{t('audit.noChanges')}</p>}
+      <dl>
+        {changes.map(({ path, before, after }) => (
+          <div key={path}>
+            <dt>{path}</dt>
+            <dd>
+              {before !== null && <del>{before}</del>} {after !== null && <ins>{after}</ins>}
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t('audit.requestId')}</dt>
+          <dd>{entry.requestId ?? '—'}</dd>
+        </div>
+        <div>
+          <dt>{t('audit.hash')}</dt>
+          <dd>
+            <code>{entry.hash}</code>
+          </dd>
+        </div>
+      </dl>
+    </div>
   );
 }
