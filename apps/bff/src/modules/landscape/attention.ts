@@ -42,10 +42,15 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         flows: flows.length,
         waiting: flows.reduce((total, flow) => total + flow.waiting, 0),
         amount: sum(flows.map((flow) => flow.waitingAmount)),
+        ...(system.rule.data.text === undefined ? {} : { reason: system.rule.data.text }),
       },
-      link: `/messages?tab=causes&flow=${flows.map((flow) => flow.id).join(',')}`,
+      link:
+        flows.length === 0
+          ? '/settings/connections'
+          : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
     });
   }
+  const withFreshCause = new Set(facts.causes.map(({ flowId }) => flowId));
   for (const flow of facts.flows) {
     if (explained.has(flow.id)) continue;
     const base = { flowId: flow.id, title: flow.title };
@@ -63,8 +68,8 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         id: `doubt:${flow.id}`,
         kind: 'in_doubt',
         status: 'doubt',
-        since: flow.oldestStuckAt ?? flow.lastEventAt ?? iso(facts.now),
-        data: { ...base, count: flow.inDoubt },
+        since: flow.oldestInDoubtAt ?? iso(facts.now),
+        data: { ...base, count: flow.inDoubt, amount: flow.inDoubtAmount },
         link: `/messages?tab=in_doubt&flow=${flow.id}`,
       });
     if (flow.stuck > 0 && flow.oldestStuckAt)
@@ -73,8 +78,18 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         kind: 'stuck',
         status: 'warn',
         since: flow.oldestStuckAt,
-        data: { ...base, count: flow.stuck },
+        data: { ...base, count: flow.stuck, amount: flow.stuckAmount },
         link: `/messages?tab=stuck&flow=${flow.id}`,
+      });
+    // A flow whose fresh causes stand in the list needs no second line about the same failures.
+    if (flow.rule.code === 'undecided' && flow.oldestFailedAt && !withFreshCause.has(flow.id))
+      items.push({
+        id: `undecided:${flow.id}`,
+        kind: 'undecided',
+        status: 'warn',
+        since: flow.oldestFailedAt,
+        data: { ...base, count: flow.failed, amount: flow.failedAmount },
+        link: `/messages?tab=causes&flow=${flow.id}`,
       });
   }
   for (const cause of facts.causes) {
@@ -84,7 +99,14 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
       kind: cause.kind === 'new' ? 'cause_new' : 'cause_growing',
       status: 'bad',
       since: iso(cause.firstSeenAt),
-      data: { causeId: cause.id, flowId: cause.flowId, title: cause.title, count: cause.count },
+      data: {
+        causeId: cause.id,
+        flowId: cause.flowId,
+        flowTitle: facts.flows.find(({ id }) => id === cause.flowId)?.title,
+        title: cause.title,
+        count: cause.count,
+        amount: cause.amount,
+      },
       link: `/messages?tab=causes&cause=${cause.id}`,
     });
   }

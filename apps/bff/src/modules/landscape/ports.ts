@@ -7,7 +7,13 @@ export interface FlowNumbers {
   readonly failedLastHour: number;
   readonly inDoubt: number;
   readonly stuck: number;
+  readonly oldestFailedAt: number | null;
+  readonly oldestInDoubtAt: number | null;
   readonly oldestStuckAt: number | null;
+  /** Amounts in roubles, decimal strings. */
+  readonly failedAmount: string;
+  readonly inDoubtAmount: string;
+  readonly stuckAmount: string;
   readonly waiting: number;
   /** Roubles, decimal string. */
   readonly waitingAmount: string;
@@ -43,6 +49,8 @@ export interface NewCause {
   readonly flowId: string;
   readonly title: { readonly ru: string; readonly en: string };
   readonly count: number;
+  /** Roubles, decimal string. */
+  readonly amount: string;
   readonly firstSeenAt: number;
   readonly kind: 'new' | 'regressed';
 }

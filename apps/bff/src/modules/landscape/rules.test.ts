@@ -1,3 +1,4 @@
+import type { AttentionItem } from '@pult/shared/contracts/landscape';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,12 +12,14 @@ const flow = {
   to: ['ut'],
   watched: true,
   cadence: { everyMs: 15 * MINUTE, graceMs: 3 * MINUTE },
+  budget: { accepted: 2 * MINUTE, sent: 3 * MINUTE, delivered: 5 * MINUTE },
 } as unknown as FlowConfig;
 const calm: FlowActivity = {
   failed: 0,
   failedLastHour: 0,
   inDoubt: 0,
   stuck: 0,
+  oldestFailedAt: null,
   oldestStuckAt: null,
   appliedLastHour: 400,
   lastAcceptedAt: NOW - MINUTE,
@@ -45,6 +48,22 @@ describe('flowVerdict', () => {
     expect(judge({ stuck: 1, oldestStuckAt: NOW - 9 * MINUTE })).toBe('stuck');
     expect(judge({ inDoubt: 2 })).toBe('in_doubt');
     expect(judge({ latencyP95Ms: 6_000 })).toBe('slow');
+  });
+});
+
+describe('failures that wait for a person', () => {
+  const waiting = (minutes: number, change: Partial<FlowActivity> = {}) =>
+    flowVerdict(flow, { ...calm, failed: 16, oldestFailedAt: NOW - minutes * MINUTE, ...change }, NOW, new Map());
+  it('leave a flow healthy while they are younger than its whole budget', () =>
+    expect(waiting(10).rule.code).toBe('healthy'));
+  it('warn from then on, with their number and age', () =>
+    expect(waiting(11)).toEqual({
+      status: 'warn',
+      rule: { code: 'undecided', data: { count: 16, since: new Date(NOW - 11 * MINUTE).toISOString() } },
+    }));
+  it('stand behind whatever says more about the flow now', () => {
+    expect(waiting(600, { lastAcceptedAt: NOW - 19 * MINUTE }).rule.code).toBe('silence');
+    expect(waiting(600, { failedLastHour: 300 }).rule.code).toBe('failures');
   });
 });
 
@@ -86,14 +105,32 @@ describe('order of attention', () => {
     expect(worst(['idle', 'ok'])).toBe('ok');
     expect(worst([])).toBe('idle');
   });
-  it('puts older things first among equals', () => {
-    const item = (id: string, status: 'bad' | 'warn', since: string) =>
-      ({ id, kind: 'stuck', status, since, data: {}, link: '/' }) as const;
-    const sorted = sortAttention([
-      item('a', 'warn', '2026-01-01'),
-      item('b', 'bad', '2026-01-03'),
-      item('c', 'bad', '2026-01-02'),
-    ]);
-    expect(sorted.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+  const item = (id: string, kind: AttentionItem['kind'], status: 'bad' | 'warn', since: string): AttentionItem => ({
+    id,
+    kind,
+    status,
+    since,
+    data: {},
+    link: '/',
   });
+  const order = (...items: AttentionItem[]) => sortAttention(items).map(({ id }) => id);
+  it('puts a system that is down before causes, silence, doubt, terms and the rest, however old those are', () =>
+    expect(
+      order(
+        item('stale', 'stale', 'warn', '2026-01-01'),
+        item('sla', 'sla', 'bad', '2026-01-01'),
+        item('doubt', 'in_doubt', 'warn', '2026-01-01'),
+        item('silence', 'silence', 'warn', '2026-01-01'),
+        item('cause', 'cause_new', 'bad', '2026-01-01'),
+        item('down', 'system_down', 'bad', '2026-01-09'),
+      ),
+    ).toEqual(['down', 'cause', 'silence', 'doubt', 'sla', 'stale']));
+  it('puts older things first among equals; a new cause and a returned one are equals', () =>
+    expect(
+      order(
+        item('a', 'cause_new', 'bad', '2026-01-03'),
+        item('b', 'cause_growing', 'bad', '2026-01-02'),
+        item('c', 'cause_new', 'bad', '2026-01-01'),
+      ),
+    ).toEqual(['c', 'b', 'a']));
 });

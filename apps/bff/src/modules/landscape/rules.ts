@@ -16,6 +16,7 @@ export interface FlowActivity {
   readonly failedLastHour: number;
   readonly inDoubt: number;
   readonly stuck: number;
+  readonly oldestFailedAt: number | null;
   readonly oldestStuckAt: number | null;
   readonly appliedLastHour: number;
   readonly lastAcceptedAt: number | null;
@@ -63,6 +64,13 @@ export function silenceOf(cadence: FlowConfig['cadence'], lastAcceptedAt: number
   };
 }
 
+/**
+ * How long a failed delivery may wait for a decision, ms: as long as a message may take through the whole flow. After that its
+ * document is late whatever was decided (domain.md §1, Stuck), and a flow that moves everything else is still not healthy.
+ */
+export const decisionBudgetMs = (budget: FlowConfig['budget']): number =>
+  budget.accepted + budget.sent + budget.delivered;
+
 /** First matching rule, worst first. `downSystems` maps a system that does not answer to the moment it stopped. */
 export function flowVerdict(
   flow: FlowConfig,
@@ -91,6 +99,15 @@ export function flowVerdict(
   if (activity.inDoubt > 0) return verdict('doubt', 'in_doubt', { count: activity.inDoubt });
   if (activity.failedLastHour >= LEAST_FAILURES && share >= DEGRADED_SHARE)
     return verdict('warn', 'failures', { count: activity.failedLastHour, share });
+  if (
+    activity.failed > 0 &&
+    activity.oldestFailedAt !== null &&
+    now - activity.oldestFailedAt > decisionBudgetMs(flow.budget)
+  )
+    return verdict('warn', 'undecided', {
+      count: activity.failed,
+      since: new Date(activity.oldestFailedAt).toISOString(),
+    });
   if (
     activity.latencyP95Ms !== null &&
     activity.usualLatencyP95Ms !== null &&
@@ -136,10 +153,33 @@ export function worst(statuses: readonly HealthStatus[]): HealthStatus {
   return SEVERITY.find((status) => statuses.includes(status)) ?? 'idle';
 }
 
-/** What needs a person now: worst first, among equals the oldest first; one line per root cause. */
+/** What stops the most stands first; what waits for a clerk's hour, last. */
+const URGENCY: readonly AttentionItem['kind'][] = [
+  'system_down',
+  'cause_new',
+  'cause_growing',
+  'silence',
+  'stuck',
+  'in_doubt',
+  'sla',
+  'undecided',
+  'exchange_failing',
+  'exchange_problems',
+  'quarantine',
+  'stale',
+];
+// New and returned causes are the same work.
+const urgencyOf = (kind: AttentionItem['kind']): number =>
+  URGENCY.indexOf(kind === 'cause_growing' ? 'cause_new' : kind);
+
+/**
+ * What needs a person now, one line per root cause: a system that is down, causes, silence, doubt, SLA, then the rest; among
+ * equals the worse, then the older.
+ */
 export function sortAttention(items: readonly AttentionItem[]): AttentionItem[] {
   return [...items].sort(
     (a, b) =>
+      urgencyOf(a.kind) - urgencyOf(b.kind) ||
       SEVERITY.indexOf(a.status) - SEVERITY.indexOf(b.status) ||
       a.since.localeCompare(b.since) ||
       a.id.localeCompare(b.id),

@@ -20,6 +20,7 @@ export function createActivity(deps: ListDeps) {
 
   const readNumbers = async (now: number) => {
     const ago = (span: number) => new Date(now - span);
+    const stuck = stuckPredicate(deps.flows.values(), now);
     const [rollups, open, last, latency] = await Promise.all([
       sql<{
         flow_id: string;
@@ -44,15 +45,25 @@ export function createActivity(deps: ListDeps) {
         failed: number;
         in_doubt: number;
         stuck: number;
-        oldest: Date | null;
+        oldest_failed: Date | null;
+        oldest_in_doubt: Date | null;
+        oldest_stuck: Date | null;
+        failed_amount: string | null;
+        in_doubt_amount: string | null;
+        stuck_amount: string | null;
         waiting: number;
         amount: string | null;
       }>`
         select d.flow_id,
           count(*) filter (where d.state = 'failed')::int as failed,
           count(*) filter (where d.state = 'in_doubt')::int as in_doubt,
-          count(*) filter (where ${stuckPredicate(deps.flows.values(), now)})::int as stuck,
-          min(d.state_at) filter (where d.state = 'in_doubt' or ${stuckPredicate(deps.flows.values(), now)}) as oldest,
+          count(*) filter (where ${stuck})::int as stuck,
+          min(d.state_at) filter (where d.state = 'failed') as oldest_failed,
+          min(d.state_at) filter (where d.state = 'in_doubt') as oldest_in_doubt,
+          min(d.state_at) filter (where ${stuck}) as oldest_stuck,
+          trim_scale(sum(d.amount) filter (where d.state = 'failed'))::text as failed_amount,
+          trim_scale(sum(d.amount) filter (where d.state = 'in_doubt'))::text as in_doubt_amount,
+          trim_scale(sum(d.amount) filter (where ${stuck}))::text as stuck_amount,
           count(*)::int as waiting,
           trim_scale(sum(d.amount))::text as amount
         from delivery d where d.state not in ('applied', 'discarded') group by d.flow_id`.execute(db),
@@ -90,7 +101,12 @@ export function createActivity(deps: ListDeps) {
         failedLastHour: rollup?.f60 ?? 0,
         inDoubt: state?.in_doubt ?? 0,
         stuck: state?.stuck ?? 0,
-        oldestStuckAt: ms(state?.oldest ?? null),
+        oldestFailedAt: ms(state?.oldest_failed ?? null),
+        oldestInDoubtAt: ms(state?.oldest_in_doubt ?? null),
+        oldestStuckAt: ms(state?.oldest_stuck ?? null),
+        failedAmount: state?.failed_amount ?? '0',
+        inDoubtAmount: state?.in_doubt_amount ?? '0',
+        stuckAmount: state?.stuck_amount ?? '0',
         waiting: state?.waiting ?? 0,
         waitingAmount: state?.amount ?? '0',
         acceptedLast5Min: rollup?.a5 ?? 0,
@@ -167,8 +183,10 @@ export function createActivity(deps: ListDeps) {
         first_seen_at: Date;
         regressed_at: Date | null;
         count: number;
+        amount: string | null;
       }>`
-        select c.id, c.flow_id, c.title_ru, c.title_en, c.first_seen_at, c.regressed_at, count(*)::int as count
+        select c.id, c.flow_id, c.title_ru, c.title_en, c.first_seen_at, c.regressed_at, count(*)::int as count,
+          trim_scale(sum(d.amount))::text as amount
         from failure_cause c join delivery d on d.cause_id = c.id and d.state = 'failed'
         where (c.first_seen_at >= ${since} or c.regressed_at >= ${since}) and (c.snoozed_until is null or c.snoozed_until < ${new Date(now)})
         group by c.id order by count desc, c.id limit ${limit}`.execute(db);
@@ -177,6 +195,7 @@ export function createActivity(deps: ListDeps) {
         flowId: row.flow_id,
         title: { ru: row.title_ru, en: row.title_en },
         count: row.count,
+        amount: row.amount ?? '0',
         firstSeenAt: (row.regressed_at ?? row.first_seen_at).getTime(),
         kind: row.first_seen_at >= since ? ('new' as const) : ('regressed' as const),
       }));
@@ -206,7 +225,12 @@ const emptyNumbers = () => ({
   failedLastHour: 0,
   inDoubt: 0,
   stuck: 0,
+  oldestFailedAt: null as number | null,
+  oldestInDoubtAt: null as number | null,
   oldestStuckAt: null as number | null,
+  failedAmount: '0',
+  inDoubtAmount: '0',
+  stuckAmount: '0',
   waiting: 0,
   waitingAmount: '0',
   acceptedLast5Min: 0,

@@ -263,7 +263,14 @@ describe('lists', () => {
     expect(volume.buckets.reduce((sum, { applied }) => sum + applied, 0)).toBe(4);
     const module = createMessagesModule({ ...deps, live });
     const numbers = (await module.activity.flowNumbers(NOW)).get('site-orders');
-    expect(numbers).toMatchObject({ failed: 4, stuck: 4, appliedLastHour: 4, waiting: 8 });
+    expect(numbers).toMatchObject({ failed: 4, stuck: 4, appliedLastHour: 4, waiting: 8, waitingAmount: '10276' });
+    expect(numbers).toMatchObject({
+      failedAmount: '5138',
+      stuckAmount: '5138',
+      inDoubtAmount: '0',
+      oldestInDoubtAt: null,
+    });
+    expect(numbers?.oldestFailedAt).toBeLessThan(NOW);
     const hours = await module.history.hours({ from: NOW - 2 * 60 * MINUTE, to: NOW, flowIds: null });
     expect(hours.reduce((sum, { failed }) => sum + failed, 0)).toBe(4);
   });

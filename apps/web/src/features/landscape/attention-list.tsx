@@ -1,7 +1,7 @@
 import type { AttentionItem } from '@pult/shared/contracts/landscape';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { formatRelative } from '../../lib/format/instant.ts';
+import { formatMinutes } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './attention-list.module.css';
@@ -15,6 +15,7 @@ export function AttentionList({ items }: { readonly items: readonly AttentionIte
     <ul className={css.list}>
       {items.map((item) => {
         const { title, text } = words(item);
+        const action = t(`landscape.attention.action.${actionOf(item)}`);
         return (
           <li key={item.id} className={css.item}>
             <span className={css.shape}>
@@ -27,17 +28,46 @@ export function AttentionList({ items }: { readonly items: readonly AttentionIte
                 </Link>
                 {item.kind !== 'quarantine' && item.kind !== 'sla' && (
                   <time dateTime={item.since} className={css.age}>
-                    {formatRelative(item.since)}
+                    {formatMinutes(Date.now() - Date.parse(item.since))}
                   </time>
                 )}
               </div>
               <p className={css.text}>{text}</p>
+              <Link to={item.link} className={css.action} aria-label={`${action}: ${title}`}>
+                {action}
+              </Link>
             </div>
           </li>
         );
       })}
     </ul>
   );
+}
+
+function actionOf({ kind, link }: AttentionItem) {
+  switch (kind) {
+    case 'system_down':
+      return link.startsWith('/messages') ? 'messages' : 'connection';
+    case 'stale':
+      return 'connection';
+    case 'silence':
+      return 'flow';
+    case 'in_doubt':
+      return 'doubt';
+    case 'stuck':
+      return 'messages';
+    case 'cause_new':
+    case 'cause_growing':
+    case 'undecided':
+      return 'cause';
+    case 'sla':
+      return 'approvals';
+    case 'quarantine':
+      return 'quarantine';
+    case 'exchange_failing':
+    case 'exchange_problems':
+      return 'registers';
+  }
 }
 
 function useAttentionWords(): (item: AttentionItem) => { title: string; text: string } {
@@ -48,6 +78,8 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
     const named = data.title as { ru: string; en: string } | undefined;
     const name = named?.[language] ?? '';
     const count = Number(data.count ?? 0);
+    const amount = formatMoney(String(data.amount ?? '0'));
+    const flow = (data.flowTitle as { ru: string; en: string } | undefined)?.[language] ?? '';
     switch (item.kind) {
       case 'system_down':
         return {
@@ -55,7 +87,7 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
           text: t('landscape.attention.system_down_text', {
             count: Number(data.waiting),
             flows: t('landscape.attention.flows', { count: Number(data.flows) }),
-            amount: formatMoney(String(data.amount)),
+            amount,
           }),
         };
       case 'silence':
@@ -66,17 +98,28 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
       case 'in_doubt':
         return {
           title: t('landscape.attention.in_doubt', { count }),
-          text: t('landscape.attention.in_doubt_text', { name }),
+          text: t('landscape.attention.in_doubt_text', { name, amount }),
         };
       case 'stuck':
-        return { title: t('landscape.attention.stuck', { count }), text: name };
+        return {
+          title: t('landscape.attention.stuck', { count }),
+          text: t('landscape.attention.stuck_text', { name, amount }),
+        };
+      case 'undecided':
+        return {
+          title: t('landscape.attention.undecided', { count }),
+          text: t('landscape.attention.undecided_text', { name, amount }),
+        };
       case 'cause_new':
       case 'cause_growing':
-        return { title: name, text: t(`landscape.attention.${item.kind}`, { count }) };
+        return { title: name, text: t(`landscape.attention.${item.kind}`, { count, flow, amount }) };
       case 'sla':
         return {
           title: t('landscape.attention.sla', { count: Number(data.breaching) + Number(data.breached) }),
-          text: t('landscape.attention.sla_text', { count: Number(data.breached) }),
+          text:
+            Number(data.breached) === 0
+              ? t('landscape.attention.sla_calm')
+              : t('landscape.attention.sla_text', { count: Number(data.breached) }),
         };
       case 'quarantine':
         return {

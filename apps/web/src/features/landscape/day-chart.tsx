@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next';
+import { formatTime } from '../../lib/format/instant.ts';
 import css from './day-chart.module.css';
+import { dayTicks } from './day-ticks.ts';
 
 export interface DayChartProps {
   readonly from: string;
@@ -8,14 +10,15 @@ export interface DayChartProps {
   readonly bucketMs: number;
   readonly buckets: readonly { readonly at: string; readonly applied: number; readonly failed: number }[];
   readonly working: readonly { readonly from: string; readonly to: string }[];
+  /** What the picture shows, for those who do not see it. */
+  readonly label: string;
   readonly onPick: (from: string, to: string) => void;
 }
 
 const HEIGHT = 72;
-const HOURS = [0, 3, 6, 9, 12, 15, 18, 21];
 
-/** A day's volume: bars by ten minutes, non-working time shaded, failures on top; a bar opens its messages. */
-export function DayChart({ from, to, now, bucketMs, buckets, working, onPick }: DayChartProps) {
+/** A day's volume: bars by bucket, non-working time shaded, failures on top; a bar opens its messages. */
+export function DayChart({ from, to, now, bucketMs, buckets, working, label, onPick }: DayChartProps) {
   const { t } = useTranslation();
   const start = Date.parse(from);
   const span = Date.parse(to) - start;
@@ -32,7 +35,7 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, onPick }: 
         preserveAspectRatio="none"
         height={HEIGHT}
         role="img"
-        aria-label={t('landscape.day.label')}
+        aria-label={label}
       >
         {shaded.map((gap) => (
           <rect
@@ -55,7 +58,14 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, onPick }: 
               key={bucket.at}
               onClick={() => onPick(bucket.at, new Date(Date.parse(bucket.at) + bucketMs).toISOString())}
             >
-              <title>{t('landscape.day.bar', { applied: bucket.applied, failed: bucket.failed })}</title>
+              <title>
+                {t('landscape.day.bar', {
+                  from: formatTime(bucket.at),
+                  to: formatTime(new Date(Date.parse(bucket.at) + bucketMs).toISOString()),
+                  applied: bucket.applied,
+                  failed: bucket.failed,
+                })}
+              </title>
               <rect x={x} y={0} width={width} height={HEIGHT} className={css.hit} />
               <rect x={x + width * 0.1} y={HEIGHT - ok} width={width * 0.8} height={ok} className={css.ok} />
               <rect x={x + width * 0.1} y={HEIGHT - ok - bad} width={width * 0.8} height={bad} className={css.bad} />
@@ -72,9 +82,9 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, onPick }: 
         />
       </svg>
       <div className={css.axis} aria-hidden="true">
-        {HOURS.map((hour) => (
-          <span key={hour} style={{ left: `${(hour / 24) * 100}%` }}>
-            {`${String(hour).padStart(2, '0')}:00`}
+        {dayTicks(start, start + span).map((tick) => (
+          <span key={tick.at} style={{ left: `${tick.share * 100}%` }}>
+            {formatTime(new Date(tick.at).toISOString())}
           </span>
         ))}
       </div>

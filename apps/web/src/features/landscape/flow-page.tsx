@@ -1,3 +1,5 @@
+import type { EndpointResult } from '@pult/shared/contracts/endpoint';
+import type { landscapeFlow } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -52,11 +54,11 @@ export function FlowPage() {
           )
         }
       />
-      <div className={css.grid}>
+      <div className={css.grid} data-watched={flow.watched}>
         <FlowCard flow={flow} nameOf={nameOf} />
         {flow.watched && (
           <Card
-            className={css.wide}
+            className={css.day}
             title={t('landscape.flow.day')}
             extra={
               <span className={css.links}>
@@ -79,15 +81,17 @@ export function FlowPage() {
               bucketMs={15 * 60_000}
               buckets={data.hours}
               working={[{ from, to: data.now }]}
+              label={t('landscape.flow.dayLabel')}
               onPick={(start, end) =>
                 void navigate(`/messages?tab=all&flow=${flow.id}&timeField=accepted&from=${start}&to=${end}`)
               }
             />
           </Card>
         )}
-        {data.oldest.length > 0 && (
-          <Card title={t('landscape.panel.oldest')}>
+        {flow.watched && (
+          <Card className={css.oldest} title={t('landscape.panel.oldest')}>
             <div className={panel.panel}>
+              {data.oldest.length === 0 && <p className={panel.hint}>{t('landscape.flow.nothingWaits')}</p>}
               <ul className={panel.rows}>
                 {data.oldest.map((one) => (
                   <li key={one.id}>
@@ -102,7 +106,7 @@ export function FlowPage() {
             </div>
           </Card>
         )}
-        <Card title={t('landscape.panel.runbook')}>
+        <Card className={css.runbook} title={t('landscape.panel.runbook')}>
           <div className={panel.panel}>
             {data.runbook.length === 0 ? (
               <p className={panel.hint}>{t('landscape.flow.noRunbook')}</p>
@@ -115,36 +119,7 @@ export function FlowPage() {
             )}
           </div>
         </Card>
-        <Card title={t('landscape.flow.retry')}>
-          <div className={panel.panel}>
-            <Facts
-              rows={[
-                [t('landscape.flow.resend'), data.retry.resend ? t('landscape.flow.yes') : t('landscape.flow.no')],
-                [t('landscape.flow.reExport'), data.retry.reExport ? t('landscape.flow.yes') : t('landscape.flow.no')],
-                [
-                  t('landscape.flow.verify'),
-                  data.retry.verify ? nameOf(data.retry.verify) : t('landscape.flow.notVerified'),
-                ],
-                [
-                  t('landscape.flow.speed'),
-                  t('landscape.flow.perSecond', { value: data.retry.ratePerSecond, max: data.retry.maxRatePerSecond }),
-                ],
-              ]}
-            />
-          </div>
-        </Card>
-        <Card title={t('landscape.flow.budgets')}>
-          <div className={panel.panel}>
-            <Facts
-              rows={[
-                [t('landscape.flow.accepted'), formatLatency(data.budgets.acceptedMs)],
-                [t('landscape.flow.sent'), formatLatency(data.budgets.sentMs)],
-                [t('landscape.flow.delivered'), formatLatency(data.budgets.deliveredMs)],
-                [t('landscape.flow.ack'), formatLatency(data.budgets.ackTimeoutMs)],
-              ]}
-            />
-          </div>
-        </Card>
+        <FlowRules data={data} nameOf={nameOf} />
       </div>
     </>
   );
@@ -154,7 +129,7 @@ function FlowCard({ flow, nameOf }: { flow: Parameters<typeof useFlowFacts>[0]; 
   const { t } = useTranslation();
   const facts = useFlowFacts(flow, nameOf);
   return (
-    <Card title={t('landscape.flows.state')}>
+    <Card className={css.state} title={t('landscape.flows.state')}>
       <div className={panel.panel}>
         <Facts
           rows={[
@@ -168,6 +143,39 @@ function FlowCard({ flow, nameOf }: { flow: Parameters<typeof useFlowFacts>[0]; 
                   ],
                 ] as const)
               : []),
+          ]}
+        />
+      </div>
+    </Card>
+  );
+}
+
+/** How retries leave and how long each state may last: one card, because both decide when a person is called. */
+function FlowRules({ data, nameOf }: { data: EndpointResult<typeof landscapeFlow>; nameOf: (id: string) => string }) {
+  const { t } = useTranslation();
+  const { retry, budgets } = data;
+  const can = (possible: boolean) => (possible ? t('landscape.flow.yes') : t('landscape.flow.no'));
+  return (
+    <Card className={css.rules} title={t('landscape.flow.retry')}>
+      <div className={panel.panel}>
+        <Facts
+          rows={[
+            [t('landscape.flow.resend'), can(retry.resend)],
+            [t('landscape.flow.reExport'), can(retry.reExport)],
+            [t('landscape.flow.verify'), retry.verify ? nameOf(retry.verify) : t('landscape.flow.notVerified')],
+            [
+              t('landscape.flow.speed'),
+              t('landscape.flow.perSecond', { value: retry.ratePerSecond, max: retry.maxRatePerSecond }),
+            ],
+          ]}
+        />
+        <h3 className={panel.heading}>{t('landscape.flow.budgets')}</h3>
+        <Facts
+          rows={[
+            [t('landscape.flow.accepted'), formatLatency(budgets.acceptedMs)],
+            [t('landscape.flow.sent'), formatLatency(budgets.sentMs)],
+            [t('landscape.flow.delivered'), formatLatency(budgets.deliveredMs)],
+            [t('landscape.flow.ack'), formatLatency(budgets.ackTimeoutMs)],
           ]}
         />
       </div>

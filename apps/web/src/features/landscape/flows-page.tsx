@@ -10,6 +10,7 @@ import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -38,61 +39,46 @@ export function FlowsPage() {
       <Card title={t('landscape.flows.watched')}>
         {!data && <Skeleton rows={6} />}
         {data && (
-          <div className={css.scroll}>
-            <table className={css.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('landscape.flows.flow')}</th>
-                  <th scope="col">{t('landscape.flows.state')}</th>
-                  <th scope="col">{t('landscape.flows.lastApplied')}</th>
-                  <th scope="col" className={css.number}>
-                    {t('landscape.flows.rate')}
-                  </th>
-                  <th scope="col">{t('landscape.flows.spark')}</th>
-                  <th scope="col" className={css.number}>
-                    {t('landscape.flows.failed')}
-                  </th>
-                  <th scope="col" className={css.number}>
-                    {t('landscape.flows.waiting')}
-                  </th>
-                  <th scope="col" className={css.number}>
-                    {t('landscape.flows.latency')}
-                  </th>
-                  <th scope="col">{t('landscape.flows.owner')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {watched.map((flow) => (
-                  <tr key={flow.id}>
-                    <td>
-                      <span className={css.name}>
-                        <StateShape state={flow.status} />
-                        <Link to={paths.flow(flow.id)}>{flow.title[language]}</Link>
-                      </span>
-                      <small className={css.small}>{flow.what[language]}</small>
-                    </td>
-                    <td className={css.rule}>{ruleText(flow.rule, nameOf)}</td>
-                    <td>{flow.lastAppliedAt ? <Instant value={flow.lastAppliedAt} /> : t('landscape.panel.never')}</td>
-                    <td className={css.number}>{rate(flow.perMinute)}</td>
-                    <td className={css.spark}>
-                      <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />
-                    </td>
-                    <td className={css.number}>
-                      {flow.failed > 0 ? <Link to={`/messages?tab=causes&flow=${flow.id}`}>{flow.failed}</Link> : '0'}
-                    </td>
-                    <td className={css.number}>
-                      {flow.waiting}
-                      {flow.waiting > 0 && <small className={css.small}>{formatMoney(flow.waitingAmount)}</small>}
-                    </td>
-                    <td className={css.number}>
-                      {flow.latencyP95Ms === null ? '—' : formatLatency(flow.latencyP95Ms)}
-                    </td>
-                    <td>{flow.owner ?? '—'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <PlainTable
+            head={[
+              t('landscape.flows.flow'),
+              t('landscape.flows.state'),
+              t('landscape.flows.lastApplied'),
+              { title: t('landscape.flows.rate'), align: 'end' },
+              t('landscape.flows.spark'),
+              { title: t('landscape.flows.failed'), align: 'end' },
+              { title: t('landscape.flows.waiting'), align: 'end' },
+              { title: t('landscape.flows.latency'), align: 'end' },
+              t('landscape.flows.owner'),
+            ]}
+          >
+            {watched.map((flow) => (
+              <tr key={flow.id}>
+                <td>
+                  <span className={css.name}>
+                    <StateShape state={flow.status} />
+                    <Link to={paths.flow(flow.id)}>{flow.title[language]}</Link>
+                  </span>
+                  <small className={css.small}>{flow.what[language]}</small>
+                </td>
+                <td className={css.rule}>{ruleText(flow.rule, nameOf)}</td>
+                <td>{flow.lastAppliedAt ? <Instant value={flow.lastAppliedAt} /> : t('landscape.panel.never')}</td>
+                <td className={css.number}>{rate(flow.perMinute)}</td>
+                <td className={css.spark}>
+                  <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />
+                </td>
+                <td className={css.number}>
+                  {flow.failed > 0 ? <Link to={`/messages?tab=causes&flow=${flow.id}`}>{flow.failed}</Link> : '0'}
+                </td>
+                <td className={css.number}>
+                  {flow.waiting}
+                  {flow.waiting > 0 && <small className={css.small}>{formatMoney(flow.waitingAmount)}</small>}
+                </td>
+                <td className={css.number}>{flow.latencyP95Ms === null ? '—' : formatLatency(flow.latencyP95Ms)}</td>
+                <td>{flow.owner ?? '—'}</td>
+              </tr>
+            ))}
+          </PlainTable>
         )}
       </Card>
       <Card

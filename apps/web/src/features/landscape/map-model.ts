@@ -94,6 +94,7 @@ function labelOf(flows: readonly FlowHealth[], status: HealthStatus): MapEdge['l
     case 'target_down':
       return { kind: 'waiting', count: total((flow) => flow.waiting) };
     case 'failures':
+    case 'undecided':
       return { kind: 'failed', count: total((flow) => flow.failed) };
     case 'silence':
       return { kind: 'silent' };

@@ -129,6 +129,7 @@ export function OverviewPage() {
           {day.data ? (
             <DayChart
               {...day.data}
+              label={t('landscape.day.label')}
               onPick={(from, to) => void navigate(`/messages?tab=all&timeField=accepted&from=${from}&to=${to}`)}
             />
           ) : (

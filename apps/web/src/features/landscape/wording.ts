@@ -1,6 +1,6 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { useTranslation } from 'react-i18next';
-import { formatRelative } from '../../lib/format/instant.ts';
+import { formatMinutes } from '../../lib/format/duration.ts';
 
 /** Rate as people say it: per minute, below one a minute per hour; «нет» for nothing. */
 export function useRate(): (perMinute: number) => string {
@@ -23,7 +23,7 @@ export function useRuleText(): (
   const { t } = useTranslation();
   return (rule, nameOf) => {
     const { data } = rule;
-    const since = typeof data.since === 'string' ? formatRelative(data.since) : '';
+    const since = typeof data.since === 'string' ? formatMinutes(Date.now() - Date.parse(data.since)) : '';
     const count = typeof data.count === 'number' ? data.count : 0;
     switch (rule.code) {
       case 'target_down':
@@ -36,6 +36,8 @@ export function useRuleText(): (
         return t('landscape.sentence.stuck', { count, since });
       case 'in_doubt':
         return t('landscape.sentence.in_doubt', { count });
+      case 'undecided':
+        return t('landscape.sentence.undecided', { count, since });
       case 'failures':
         return t('landscape.sentence.failures', { count });
       case 'slow':

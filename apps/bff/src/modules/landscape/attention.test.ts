@@ -1,0 +1,57 @@
+import type { FlowHealth } from '@pult/shared/contracts/landscape';
+import { describe, expect, it } from 'vitest';
+import { type AttentionFacts, attentionOf } from './attention.ts';
+
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+const flow = {
+  id: 'site-orders',
+  title: { ru: 'Заказы', en: 'Orders' },
+  from: ['site'],
+  to: ['ut'],
+  watched: true,
+  status: 'warn',
+  rule: { code: 'undecided', data: {} },
+  failed: 16,
+  failedAmount: '48600.5',
+  inDoubt: 0,
+  stuck: 0,
+  oldestFailedAt: '2026-11-24T05:00:00.000Z',
+  cadence: null,
+} as unknown as FlowHealth;
+const quiet: AttentionFacts = {
+  now: NOW,
+  systems: [],
+  flows: [flow],
+  causes: [],
+  quarantined: 0,
+  bases: [],
+  approvals: null,
+};
+
+describe('attentionOf', () => {
+  it('names failures that wait for a person with number, amount, age and the way to them', () =>
+    expect(attentionOf(quiet)).toEqual([
+      {
+        id: 'undecided:site-orders',
+        kind: 'undecided',
+        status: 'warn',
+        since: '2026-11-24T05:00:00.000Z',
+        data: { flowId: 'site-orders', title: flow.title, count: 16, amount: '48600.5' },
+        link: '/messages?tab=causes&flow=site-orders',
+      },
+    ]));
+  it('says the same failures once: a fresh cause of the flow takes the place of the line', () => {
+    const cause = {
+      id: 'c1',
+      flowId: 'site-orders',
+      title: { ru: 'Нет номенклатуры', en: 'No item' },
+      count: 16,
+      amount: '48600.5',
+      firstSeenAt: NOW - 60_000,
+      kind: 'new' as const,
+    };
+    const [only, ...others] = attentionOf({ ...quiet, causes: [cause] });
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ kind: 'cause_new', data: { flowTitle: flow.title, amount: '48600.5' } });
+  });
+});
