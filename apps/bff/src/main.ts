@@ -164,9 +164,11 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
             state: row.state,
             verdict: row.decision?.undone ? null : (row.decision?.verdict ?? null),
             deviationMax: row.deviationMax,
+            clock: row.clock,
           }
         : null;
     },
+    operationNumbers: (ids) => operations.numbersOf(ids),
   });
   const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
   addWorkGauges(metrics, {

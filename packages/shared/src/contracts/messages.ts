@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint, instant, pageQuery, roubles } from './endpoint.ts';
+import { clockSummary } from './sla.ts';
 
 /** States of a delivery (domain.md §1). */
 export const deliveryState = z.enum([
@@ -64,7 +65,11 @@ const businessKey = z.object({
 });
 const counterparty = z.object({ name: z.string(), inn: z.string().nullable() });
 const failure = z.object({ class: errorClass, code: z.string().nullable(), text: z.string() });
-const stuck = z.object({ since: instant, cause: stuckCause });
+const stuck = z.object({
+  since: instant,
+  cause: stuckCause,
+  budgetMs: z.number().int().describe('How long the flow allows this state'),
+});
 
 export const messageRow = z.object({
   id: z.uuid().describe('Delivery'),
@@ -107,6 +112,18 @@ export const messagesList = endpoint({
   errors: [],
 });
 
+export const messagesExport = endpoint({
+  id: 'messages.export',
+  area: 'messages',
+  method: 'GET',
+  path: '/api/messages/export.csv',
+  permission: 'messages.read',
+  summary: 'Deliveries by filter as CSV, UTF-8 with BOM, semicolons; at most 50 000, newest first',
+  query: messagesFilter.extend({ ids: listOf(z.uuid()).optional().describe('Only these deliveries') }),
+  responses: { 200: z.string() },
+  errors: [],
+});
+
 export const messagesSummary = endpoint({
   id: 'messages.summary',
   area: 'messages',
@@ -145,7 +162,14 @@ export const messagesVolume = endpoint({
       from: instant,
       to: instant,
       bucketMs: z.number().int(),
-      buckets: z.array(z.object({ at: instant, applied: z.number().int(), failed: z.number().int() })),
+      buckets: z.array(
+        z.object({
+          at: instant,
+          applied: z.number().int().describe('Processed by their target in this time'),
+          failed: z.number().int().describe('Failed for the first time in this time'),
+          incident: z.number().int().describe('Those of the failed that a system explains which is down now'),
+        }),
+      ),
     }),
   },
   errors: [],
@@ -259,8 +283,22 @@ export const messageDetail = z.object({
       revision: z.number().int(),
       askedBy: z.string().nullable().describe('Person or system; null = the source itself'),
       operationId: z.uuid().nullable(),
+      operationNumber: z.number().int().nullable().describe('Number that people say'),
     }),
   ),
+  events: z
+    .array(
+      z.object({
+        id: z.string().describe('Id of the CloudEvent at its source'),
+        source: z.string(),
+        kind: z.string(),
+        attempt: z.number().int(),
+        at: instant.describe('When it happened, by the clock of the source'),
+        receivedAt: instant.describe('When Pult took it'),
+        traceId: z.string().nullable(),
+      }),
+    )
+    .describe('What the systems stated, as it came, oldest first'),
   facts: z.array(
     z.object({
       at: instant,
@@ -296,6 +334,7 @@ export const messageDetail = z.object({
       state: z.string(),
       verdict: z.string().nullable(),
       deviationMax: z.number(),
+      clock: clockSummary.nullable().describe('Clock of its present cycle'),
     })
     .nullable(),
   actions: z.object({ resend: action, reExport: action, verify: action, discard: action, restore: action }),
@@ -314,24 +353,41 @@ export const messageGet = endpoint({
   errors: ['delivery.not_found'],
 });
 
+const payloadView = z.object({
+  revision: z.number().int(),
+  at: instant,
+  sizeBytes: z.number().int(),
+  truncated: z.boolean(),
+  body: z.unknown().describe('Absent content is null; so is every masked value'),
+  masked: z.array(z.string()).describe('JSON pointers (RFC 6901) of the values that are personal data and left out'),
+});
+
 export const messagePayload = endpoint({
   id: 'messages.payload',
   area: 'messages',
   method: 'GET',
   path: '/api/messages/:deliveryId/payload',
   permission: 'messages.payload',
-  summary: 'Content of a revision',
+  summary: 'Content of a revision without personal data',
   params: deliveryParams,
   query: z.object({ revision: z.coerce.number().int().min(1).optional() }),
-  responses: {
-    200: z.object({
-      revision: z.number().int(),
-      at: instant,
-      sizeBytes: z.number().int(),
-      truncated: z.boolean(),
-      body: z.unknown().describe('Absent content is null'),
-    }),
-  },
+  responses: { 200: payloadView },
+  errors: ['delivery.not_found'],
+});
+
+export const messageReveal = endpoint({
+  id: 'messages.reveal',
+  area: 'messages',
+  method: 'POST',
+  path: '/api/messages/:deliveryId/payload/reveal',
+  permission: 'messages.payload',
+  summary: 'Content of a revision with its personal data; who looked and why is in the audit',
+  params: deliveryParams,
+  body: z.object({
+    revision: z.number().int().min(1),
+    reason: z.string().trim().min(3).max(500).describe('Why the data are looked at; kept in the audit'),
+  }),
+  responses: { 200: payloadView },
   errors: ['delivery.not_found'],
 });
 
@@ -411,6 +467,7 @@ export const intakeEvents = endpoint({
 export const messagesEndpoints = [
   intakeEvents,
   messagesList,
+  messagesExport,
   messagesSummary,
   messagesVolume,
   causesList,
@@ -419,6 +476,7 @@ export const messagesEndpoints = [
   searchAll,
   messageGet,
   messagePayload,
+  messageReveal,
   quarantineList,
   quarantineReplay,
   quarantineDiscard,

@@ -12,7 +12,7 @@ import type {
   searchAll,
 } from '@pult/shared/contracts/messages';
 import { AppError } from '@pult/shared/errors/app-error';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
@@ -123,16 +123,29 @@ export async function summariseMessages(
   };
 }
 
-/** One root cause shown once: a system that is down with the flows and open deliveries it explains. */
-async function incidents(deps: ListDeps): Promise<EndpointReply<typeof messagesSummary>['incidents']> {
+/** Systems that are down, since when, and the watched flows that they take part in. */
+function systemsDown(deps: ListDeps): { systemId: string; since: number; flows: string[] }[] {
   const systems = new Set([...deps.flows.values()].flatMap((flow) => [...flow.from, ...flow.to]));
-  const down = [...systems].flatMap((systemId) => {
+  return [...systems].flatMap((systemId) => {
     const since = deps.downSince(systemId);
     const flows = [...deps.flows.values()]
       .filter((flow) => flow.watched && [...flow.from, ...flow.to].includes(systemId))
       .map(({ id }) => id);
     return since === null || flows.length === 0 ? [] : [{ systemId, since, flows }];
   });
+}
+
+/** First failures of the transport in a flow of a system that is down: the same judgement as in the list of causes. */
+function explainedByIncident(deps: ListDeps): RawBuilder<boolean> {
+  const flows = [...new Set(systemsDown(deps).flatMap((down) => down.flows))];
+  if (flows.length === 0) return sql<boolean>`false`;
+  return sql<boolean>`d.first_cause_id in
+    (select id from failure_cause where error_class = 'transport' and flow_id = any(${flows}))`;
+}
+
+/** One root cause shown once: a system that is down with the flows and open deliveries it explains. */
+async function incidents(deps: ListDeps): Promise<EndpointReply<typeof messagesSummary>['incidents']> {
+  const down = systemsDown(deps);
   if (down.length === 0) return [];
   const { rows } = await sql<{ flow_id: string; count: number }>`
     select flow_id, count(*) as count from delivery
@@ -163,11 +176,13 @@ export async function messagesByTime(
     sql`floor((extract(epoch from d.${sql.ref(column)}) * 1000 - ${start}) / ${bucketMs})::int`;
   const span = (column: string) =>
     sql`d.${sql.ref(column)} >= ${new Date(from)} and d.${sql.ref(column)} < ${new Date(to)}`;
-  const { rows } = await sql<{ slot: number; applied: number; failed: number }>`
-    select slot, sum(applied)::int as applied, sum(failed)::int as failed from (
-      select ${slot('applied_at')} as slot, count(*) as applied, 0 as failed from delivery d where ${span('applied_at')} and ${where} group by 1
+  const { rows } = await sql<{ slot: number; applied: number; failed: number; incident: number }>`
+    select slot, sum(applied)::int as applied, sum(failed)::int as failed, sum(incident)::int as incident from (
+      select ${slot('applied_at')} as slot, count(*) as applied, 0 as failed, 0 as incident
+      from delivery d where ${span('applied_at')} and ${where} group by 1
       union all
-      select ${slot('first_failed_at')}, 0, count(*) from delivery d where ${span('first_failed_at')} and ${where} group by 1
+      select ${slot('first_failed_at')}, 0, count(*), count(*) filter (where ${explainedByIncident(deps)})
+      from delivery d where ${span('first_failed_at')} and ${where} group by 1
     ) as both_measures group by slot`.execute(deps.db);
   const found = new Map(rows.map((row) => [row.slot, row]));
   const slots = Math.max(1, Math.ceil((to - start) / bucketMs));
@@ -179,6 +194,7 @@ export async function messagesByTime(
       at: new Date(start + index * bucketMs).toISOString(),
       applied: found.get(index)?.applied ?? 0,
       failed: found.get(index)?.failed ?? 0,
+      incident: found.get(index)?.incident ?? 0,
     })),
   };
 }

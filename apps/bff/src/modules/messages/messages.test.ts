@@ -42,7 +42,14 @@ let deps: StoryDeps;
 const live = { announce: () => undefined };
 beforeAll(async () => {
   database = await createTestDatabase();
-  deps = { db: database.db, flows, clock: { now: () => NOW }, downSince: () => null, approvalOf: async () => null };
+  deps = {
+    db: database.db,
+    flows,
+    clock: { now: () => NOW },
+    downSince: () => null,
+    approvalOf: async () => null,
+    operationNumbers: async () => new Map(),
+  };
 });
 afterAll(() => database.close());
 beforeEach(async () => {

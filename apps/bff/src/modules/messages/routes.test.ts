@@ -29,6 +29,7 @@ const flow = {
 
 let database: TestDatabase;
 let url: string;
+const down = new Map<string, number>();
 const server = createServer();
 
 beforeAll(async () => {
@@ -37,8 +38,9 @@ beforeAll(async () => {
     db: database.db,
     flows: new Map([[flow.id, flow]]),
     clock: systemClock,
-    downSince: () => null,
+    downSince: (systemId) => down.get(systemId) ?? null,
     approvalOf: async () => null,
+    operationNumbers: async () => new Map(),
     live: { announce: () => undefined },
   });
   server.on(
@@ -87,7 +89,9 @@ async function call(role: Role, method: string, path: string, body?: unknown) {
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: JSON.parse(await response.text()) };
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, body: isJson ? JSON.parse(text) : text };
 }
 
 async function report(events: readonly unknown[]) {
@@ -117,7 +121,7 @@ const event = (kind: string, number: number, more: Record<string, unknown> = {})
         key: { type: 'ЗаказКлиента', number: `ЗК-00${number}` },
         counterparty: { name: 'ООО «Электромонтаж»', inn: '6679048211' },
         amount: '1284.50',
-        payload: { Номер: number },
+        payload: { Номер: number, Телефон: '+7 900 000-00-00' },
       },
       ...more,
     },
@@ -166,13 +170,14 @@ describe('messages over HTTP', () => {
       body: {
         row: { id: row.id },
         track: [{ state: 'accepted' }, { state: 'sent' }, { state: 'failed' }],
-        attempts: [{ number: 1, outcome: 'failed' }],
+        attempts: [{ number: 1, outcome: 'failed', operationNumber: null }],
+        events: [{ kind: 'accepted', source: 'site' }, { kind: 'sent' }, { kind: 'failed' }],
         actions: { resend: { allowed: true }, reExport: { allowed: false } },
       },
     });
     expect(await call('ops', 'GET', `/api/messages/${row.id}/payload`)).toMatchObject({
       status: 200,
-      body: { body: { Номер: 1 } },
+      body: { body: { Номер: 1, Телефон: null }, masked: ['/Телефон'] },
     });
     expect(await call('ops', 'GET', '/api/search?q=6679048211')).toMatchObject({
       status: 200,
@@ -203,6 +208,56 @@ describe('messages over HTTP', () => {
       status: 404,
       body: { code: 'delivery.not_found' },
     });
+  });
+
+  it('personal data are shown for a reason, and who looked is in the audit first', async () => {
+    const [row] = (await call('ops', 'GET', '/api/messages')).body.rows;
+    const path = `/api/messages/${row.id}/payload/reveal`;
+    expect(await call('ops', 'POST', path, { revision: 1, reason: '' })).toMatchObject({ status: 400 });
+    expect(await call('manager', 'POST', path, { revision: 1, reason: 'звоню' })).toMatchObject({ status: 403 });
+    expect(await call('ops', 'POST', path, { revision: 1, reason: 'звоню покупателю' })).toMatchObject({
+      status: 200,
+      body: { body: { Телефон: '+7 900 000-00-00' }, masked: [] },
+    });
+    const audit = await database.db
+      .selectFrom('audit_entry' as never)
+      .selectAll()
+      .execute();
+    expect(audit).toContainEqual(
+      expect.objectContaining({ action: 'message.reveal', object_id: row.id, reason: 'звоню покупателю' }),
+    );
+  });
+
+  it('the file holds what the filter holds, a chosen row alone when it is named', async () => {
+    const file = await call('analyst', 'GET', '/api/messages/export.csv?state=failed');
+    expect(file.status).toBe(200);
+    const lines = (file.body as string).trim().split('\r\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/^ЗаказКлиента;ЗК-001;ООО «Электромонтаж»;6679048211;1284\.5;site-orders;ut;failed;/);
+    const [row] = (await call('ops', 'GET', '/api/messages')).body.rows;
+    const one = await call('ops', 'GET', `/api/messages/export.csv?ids=${row.id}`);
+    expect((one.body as string).trim().split('\r\n')).toHaveLength(2);
+  });
+
+  it('failures that a system explains which is down are told apart in the volume and collapse into its incident', async () => {
+    await report([
+      event('accepted', 4),
+      event('failed', 4, { error: { text: "Couldn't connect to server 10.0.0.7:80" } }),
+    ]);
+    const count = async () =>
+      (await call('ops', 'GET', '/api/messages/volume?buckets=24')).body.buckets.reduce(
+        (sum: { failed: number; incident: number }, one: { failed: number; incident: number }) => ({
+          failed: sum.failed + one.failed,
+          incident: sum.incident + one.incident,
+        }),
+        { failed: 0, incident: 0 },
+      );
+    expect(await count()).toEqual({ failed: 2, incident: 0 });
+    down.set('ut', Date.now() - MINUTE);
+    expect(await count()).toEqual({ failed: 2, incident: 1 });
+    const { rows } = (await call('ops', 'GET', '/api/messages/causes')).body;
+    expect(rows.map((row: { incident: unknown }) => row.incident !== null).sort()).toEqual([false, true]);
+    down.clear();
   });
 
   it('a quarantined event is shown with its reason, validated again and closed', async () => {

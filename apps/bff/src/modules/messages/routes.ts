@@ -5,6 +5,8 @@ import {
   intakeEvents,
   messageGet,
   messagePayload,
+  messageReveal,
+  messagesExport,
   messagesList,
   messagesSummary,
   messagesVolume,
@@ -15,11 +17,13 @@ import {
 } from '@pult/shared/contracts/messages';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor, PersonActor } from '../../platform/actor.ts';
-import { type Route, route } from '../../platform/http/mount.ts';
+import { Reply, type Route, route } from '../../platform/http/mount.ts';
+import { messagesCsv } from './export.ts';
 import type { Intake } from './intake.ts';
 import { listCauses, listMessages, messagesByTime, searchMessages, summariseMessages } from './lists.ts';
+import { readPayload, revealPayload } from './payload.ts';
 import { closeQuarantined, listQuarantine } from './quarantine.ts';
-import { readPayload, readStory, type StoryDeps } from './story.ts';
+import { readStory, type StoryDeps } from './story.ts';
 import { readCause, triageCause } from './triage.ts';
 
 const personOf = (actor: Actor): PersonActor => {
@@ -33,6 +37,14 @@ export const createMessagesRoutes = (deps: StoryDeps, intake: Intake): Route[] =
     return { results: await intake.accept(body, actor.systemId) };
   }),
   route(messagesList, ({ query }) => listMessages(deps, query)),
+  route(
+    messagesExport,
+    async ({ query }) =>
+      new Reply(200, await messagesCsv(deps, query), {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="messages.csv"',
+      }),
+  ),
   route(messagesSummary, ({ query }) => summariseMessages(deps, query)),
   route(messagesVolume, ({ query }) => messagesByTime(deps, query)),
   route(causesList, ({ query }) => listCauses(deps, query)),
@@ -43,6 +55,15 @@ export const createMessagesRoutes = (deps: StoryDeps, intake: Intake): Route[] =
   route(searchAll, ({ query }) => searchMessages(deps, query.q)),
   route(messageGet, ({ params }) => readStory(deps, params.deliveryId)),
   route(messagePayload, ({ params, query }) => readPayload(deps, params.deliveryId, query.revision)),
+  route(messageReveal, ({ params, body, actor, request }) =>
+    revealPayload(deps, {
+      deliveryId: params.deliveryId,
+      revision: body.revision,
+      reason: body.reason,
+      actor: personOf(actor),
+      requestId: request.requestId,
+    }),
+  ),
   route(quarantineList, ({ query }) => listQuarantine(deps, query)),
   route(quarantineReplay, async ({ params, body, actor, request }) => ({
     outcome: await closeQuarantined(deps, {

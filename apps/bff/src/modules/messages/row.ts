@@ -66,7 +66,7 @@ export function stuckOf(
           ? 'source_silent'
           : 'blocked'
         : 'waiting_target';
-  return { since: new Date(overdueAt).toISOString(), cause };
+  return { since: new Date(overdueAt).toISOString(), cause, budgetMs };
 }
 
 export function messageRowOf(row: DeliveryRow, flow: FlowConfig | undefined, facts: StuckFacts): MessageRow {

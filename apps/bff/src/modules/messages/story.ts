@@ -1,7 +1,6 @@
 /** One message's whole story: states with times, attempts from its events, facts of Pult, the chain, what may be done. */
-import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import type { ErrorClassName, MessageDetail, messagePayload } from '@pult/shared/contracts/messages';
+import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
 import type { DeliveryState, EventKind } from '@pult/shared/domain/delivery/summary';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
@@ -9,6 +8,9 @@ import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
 
 interface EventRow {
+  readonly event_id: string;
+  readonly received_at: Date;
+  readonly trace_id: string | null;
   readonly kind: EventKind;
   readonly attempt: number;
   readonly revision: number;
@@ -30,6 +32,8 @@ interface FactRow {
 export interface StoryDeps extends ListDeps {
   /** Approval request about the same document, when there is one. */
   readonly approvalOf: (document: { ref: string | null; number: string }) => Promise<MessageDetail['approval']>;
+  /** Numbers that people say of operations, by their ids. */
+  readonly operationNumbers: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 }
 
 const FACT_STATE: Readonly<Record<string, DeliveryState>> = {
@@ -49,7 +53,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   const [row] = found.rows;
   if (!row) throw new AppError('delivery.not_found', { deliveryId });
   const [events, facts, revisions, chain, approval] = await Promise.all([
-    sql<EventRow>`select kind, attempt, revision, at, source, error, operation_id from exchange_event
+    sql<EventRow>`select event_id, received_at, trace_id, kind, attempt, revision, at, source, error, operation_id from exchange_event
       where delivery_id = ${deliveryId} order by at, attempt limit 1000`.execute(deps.db),
     sql<FactRow>`select kind, at, attempt, operation_id, actor, text from delivery_fact where delivery_id = ${deliveryId} order by id limit 1000`.execute(
       deps.db,
@@ -60,6 +64,10 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     deps.approvalOf({ ref: row.key_ref, number: row.key_number }),
   ]);
   const flow = deps.flows.get(row.flow_id);
+  const attempts = attemptsOf(events.rows, facts.rows);
+  const numbers = await deps.operationNumbers(
+    attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
+  );
   return {
     now: new Date(now).toISOString(),
     row: messageRowOf(row, flow, { now, downSince: deps.downSince }),
@@ -71,7 +79,19 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     },
     occurredAt: row.occurred_at?.toISOString() ?? null,
     track: trackOf(events.rows, facts.rows, now),
-    attempts: attemptsOf(events.rows, facts.rows),
+    attempts: attempts.map((attempt) => ({
+      ...attempt,
+      operationNumber: attempt.operationId === null ? null : (numbers.get(attempt.operationId) ?? null),
+    })),
+    events: events.rows.map((event) => ({
+      id: event.event_id,
+      source: event.source,
+      kind: event.kind,
+      attempt: event.attempt,
+      at: event.at.toISOString(),
+      receivedAt: event.received_at.toISOString(),
+      traceId: event.trace_id,
+    })),
     facts: facts.rows.map((fact) => ({
       at: fact.at.toISOString(),
       kind: fact.kind,
@@ -144,7 +164,10 @@ function trackOf(events: readonly EventRow[], facts: readonly FactRow[], now: nu
 }
 
 /** Attempts are read from the events: numbered, never overwritten. */
-function attemptsOf(events: readonly EventRow[], facts: readonly FactRow[]): MessageDetail['attempts'] {
+function attemptsOf(
+  events: readonly EventRow[],
+  facts: readonly FactRow[],
+): Omit<MessageDetail['attempts'][number], 'operationNumber'>[] {
   const numbers = [
     ...new Set([
       ...events.map(({ attempt }) => attempt),
@@ -225,26 +248,5 @@ function actionsOf(state: DeliveryState, flow: FlowConfig | undefined): MessageD
     verify: say(state !== 'applied' && state !== 'discarded', flow?.retry.verify !== undefined),
     discard: say(open, true),
     restore: say(state === 'discarded', true),
-  };
-}
-
-export async function readPayload(
-  deps: ListDeps,
-  deliveryId: string,
-  revision: number | undefined,
-): Promise<EndpointReply<typeof messagePayload>> {
-  const { rows } = await sql<{ revision: number; at: Date; size_bytes: number; truncated: boolean; body: unknown }>`
-    select revision, at, size_bytes, truncated, body from message_payload where delivery_id = ${deliveryId}
-      ${revision === undefined ? sql`` : sql`and revision = ${revision}`} order by revision desc limit 1`.execute(
-    deps.db,
-  );
-  const [row] = rows;
-  if (!row) throw new AppError('delivery.not_found', { deliveryId, revision });
-  return {
-    revision: row.revision,
-    at: row.at.toISOString(),
-    sizeBytes: row.size_bytes,
-    truncated: row.truncated,
-    body: row.body,
   };
 }

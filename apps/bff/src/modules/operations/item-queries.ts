@@ -1,5 +1,6 @@
 import type { ItemOutcome, OperationItem } from '@pult/shared/contracts/operations';
 import { type RawBuilder, sql } from 'kysely';
+import { csvFile } from '../../platform/csv-cell.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { STATES_OF } from './item-store.ts';
 import { ITEM_COLUMNS, type ItemRow } from './rows.ts';
@@ -112,25 +113,18 @@ const COLUMNS = [
   'deliveryId',
 ] as const;
 
-/** All items as CSV for a spreadsheet: BOM, semicolons, quoted texts; a leading `=` cannot become a formula. */
+/** All items as CSV for a spreadsheet. */
 export async function itemsCsv(db: Db, operationId: string): Promise<string> {
-  const lines: string[] = [COLUMNS.join(';')];
+  const lines: unknown[][] = [[...COLUMNS]];
   let after: ItemsQuery['after'] = null;
   do {
     const query: ItemsQuery = { operationId, outcomes: null, search: null, sort: 'position', after, limit: 5_000 };
     const page: Awaited<ReturnType<typeof itemsPage>> = await itemsPage(db, query);
     for (const row of page.rows) {
       const flat: Record<string, unknown> = { ...row, errorCode: row.error?.code, errorText: row.error?.text };
-      lines.push(COLUMNS.map((column) => cell(flat[column])).join(';'));
+      lines.push(COLUMNS.map((column) => flat[column]));
     }
     after = page.next;
   } while (after !== null);
-  return `\uFEFF${lines.join('\r\n')}\r\n`;
-}
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvFile(lines);
 }

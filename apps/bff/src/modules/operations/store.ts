@@ -121,6 +121,13 @@ export async function countOpenOperations(db: Db): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
+export async function operationNumbers(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; number: number }>`
+    select id, number from operation where id = any(${ids}::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, number }) => [id, number]));
+}
+
 /** Plans that nobody started in time. */
 export async function overduePlans(db: Db, now: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

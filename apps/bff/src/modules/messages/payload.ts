@@ -1,0 +1,72 @@
+/** Content of messages: without personal data for everybody who may see content, with them for a reason that is kept. */
+import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { messagePayload } from '@pult/shared/contracts/messages';
+import { AppError } from '@pult/shared/errors/app-error';
+import { sql } from 'kysely';
+import type { PersonActor } from '../../platform/actor.ts';
+import { type Db, inTransaction } from '../../platform/db/database.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { ListDeps } from './lists.ts';
+import { maskPersonal } from './personal-data.ts';
+
+type PayloadView = EndpointReply<typeof messagePayload>;
+
+interface Stored {
+  readonly flow_id: string;
+  readonly revision: number;
+  readonly at: Date;
+  readonly size_bytes: number;
+  readonly truncated: boolean;
+  readonly body: unknown;
+}
+
+async function load(db: Db, deliveryId: string, revision: number | undefined): Promise<Stored> {
+  const { rows } = await sql<Stored>`
+    select d.flow_id, p.revision, p.at, p.size_bytes, p.truncated, p.body
+    from message_payload p join delivery d on d.id = p.delivery_id where p.delivery_id = ${deliveryId}
+      ${revision === undefined ? sql`` : sql`and p.revision = ${revision}`} order by p.revision desc limit 1`.execute(
+    db,
+  );
+  const [row] = rows;
+  if (!row) throw new AppError('delivery.not_found', { deliveryId, revision });
+  return row;
+}
+
+const headOf = (row: Stored) => ({
+  revision: row.revision,
+  at: row.at.toISOString(),
+  sizeBytes: row.size_bytes,
+  truncated: row.truncated,
+});
+
+/** Content without personal data. @throws AppError `delivery.not_found` when there is no such content */
+export async function readPayload(
+  deps: ListDeps,
+  deliveryId: string,
+  revision: number | undefined,
+): Promise<PayloadView> {
+  const row = await load(deps.db, deliveryId, revision);
+  const everyText = deps.flows.get(row.flow_id)?.personalData === true;
+  const { body, masked } = maskPersonal(row.body, { everyText });
+  return { ...headOf(row), body, masked: [...masked] };
+}
+
+/** Content with personal data; who looked, at what and why is audited before anything is shown. @throws AppError `delivery.not_found` */
+export async function revealPayload(
+  deps: ListDeps,
+  input: { deliveryId: string; revision: number; reason: string; actor: PersonActor; requestId: string },
+): Promise<PayloadView> {
+  return inTransaction(deps.db, async (tx) => {
+    const row = await load(tx, input.deliveryId, input.revision);
+    await recordAudit(tx, {
+      actor: input.actor,
+      action: 'message.reveal',
+      objectKind: 'message',
+      objectId: input.deliveryId,
+      after: { revision: row.revision },
+      reason: input.reason,
+      requestId: input.requestId,
+    });
+    return { ...headOf(row), body: row.body, masked: [] };
+  });
+}
