@@ -1,15 +1,15 @@
 /**
  * `pnpm screenshots [--all] [--out FOLDER] [--demo FILE]`: walks the personas' screens on the running demonstration and
- * writes the pictures that the README shows; `--all` takes every screen in both themes and both widths. `--demo` names the
+ * writes the pictures that the README shows; `--all` takes every screen in both themes and both widths, `--full` the whole page. `--demo` names the
  * PULT_DEMO_INFO file of a demonstration that already runs; without it one is started and ended.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium, expect, type Page } from '@playwright/test';
 import { browserOptions } from './browser.ts';
-import { demo, signIn } from './demo.ts';
+import { control, demo, signIn } from './demo.ts';
 import startDemo from './start-demo.ts';
 
 interface Shot {
@@ -33,7 +33,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'messages-all', login: 'ops', path: '/messages?tab=all' },
   { name: 'message', login: 'ops', path: '/messages?tab=all', follow: /^\/messages\/./, inReadme: ['light-1440'] },
   { name: 'operations', login: 'ops', path: '/operations' },
-  { name: 'operation', login: 'ops', path: '/operations', follow: /^\/operations\/./ },
+  { name: 'operation', login: 'ops', path: '/operations', follow: /^\/operations\/./, inReadme: ['light-1440'] },
   { name: 'analytics', login: 'analyst', path: '/analytics', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'audit', login: 'admin', path: '/audit' },
   { name: 'connections', login: 'admin', path: '/settings/connections' },
@@ -48,8 +48,39 @@ const { values } = parseArgs({
     out: { type: 'string', default: fileURLToPath(new URL('../docs/screens', import.meta.url)) },
     demo: { type: 'string' },
     only: { type: 'string' },
+    full: { type: 'boolean', default: false },
   },
 });
+
+/** Makes something to look at: an operation that has run, and an accounting base that is away while pictures are taken. */
+async function prepare(browser: Browser): Promise<void> {
+  const isTold = async (): Promise<boolean> => (await control<{ done: boolean }>('GET', '/api/history')).done;
+  await expect.poll(isTold, { timeout: 180_000, intervals: [1_000] }).toBe(true);
+  await control('PUT', '/api/traffic', { running: false });
+  const page = await browser.newPage({ locale: 'ru-RU', timezoneId: 'Europe/Moscow' });
+  await signIn(page, 'ops');
+  await loseBase(page, 12);
+  await page.getByText('Нет соединения с сервером').first().click();
+  await control('PUT', '/api/faults/base-down', { on: false, target: 'bp' });
+  await page
+    .getByRole('complementary')
+    .getByRole('button', { name: /^Повторить \d+…$/ })
+    .click();
+  await page.getByLabel('Причина', { exact: true }).fill('1С:БП снова отвечает, повторяем всё, что ждало');
+  await page.getByRole('button', { name: /^Отправить/ }).click();
+  await expect(page.getByText(/^завершена/).first()).toBeVisible({ timeout: 120_000 });
+  await loseBase(page, 8);
+  await page.close();
+}
+
+/** The accounting base stops answering; sales go on, fail one after another and wait. */
+async function loseBase(page: Page, sales: number): Promise<void> {
+  await control('PUT', '/api/faults/base-down', { on: true, target: 'bp' });
+  for (let made = 0; made < sales; made += 1) await control('POST', '/api/documents/sale');
+  await page.goto(`${demo().url}/messages?tab=causes&flow=ut-bp-sales`);
+  const row = page.getByRole('row', { name: /Нет соединения с сервером/ });
+  await expect(row.getByText(String(sales), { exact: true })).toBeVisible({ timeout: 90_000 });
+}
 
 /** Skeletons gone and charts drawn: nothing on the page has changed for half a second. */
 async function settled(page: Page): Promise<void> {
@@ -93,7 +124,7 @@ async function take(browser: Browser, scheme: 'light' | 'dark', width: 1440 | 39
         await settled(page);
       }
       const file = join(values.out, `${shot.name}-${kind}.png`);
-      await page.screenshot({ path: file, fullPage: values.all });
+      await page.screenshot({ path: file, fullPage: values.full });
       console.log(file);
     }
     await context.close();
@@ -105,9 +136,12 @@ const stop = values.demo ? async (): Promise<void> => undefined : await startDem
 if (values.demo) process.env.PULT_DEMO = readFileSync(values.demo, 'utf8');
 const browser = await chromium.launch(browserOptions().launchOptions);
 try {
+  await prepare(browser);
   for (const scheme of ['light', 'dark'] as const)
     for (const width of [1440, 390] as const) await take(browser, scheme, width);
 } finally {
   await browser.close();
+  await control('PUT', '/api/faults/base-down', { on: false, target: 'bp' });
+  await control('PUT', '/api/traffic', { running: true });
   await stop();
 }

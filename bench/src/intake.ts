@@ -3,7 +3,6 @@
  * same rows (events and deliveries, same tables and indexes) by one connection into the same server in the same run.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { type Measurement, rounded } from './measurement.ts';
 import { type System, startSystem } from './system.ts';
@@ -60,7 +59,10 @@ async function send(system: System, events: readonly Event[]): Promise<void> {
       if (body === undefined) return;
       const response = await fetch(`${system.url}/api/intake/events`, {
         method: 'POST',
-        headers: { 'content-type': 'application/cloudevents-batch+json', authorization: `Bearer ${system.token}` },
+        headers: {
+          'content-type': 'application/cloudevents-batch+json',
+          authorization: `Bearer ${system.tokens.site}`,
+        },
         body,
       });
       if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
@@ -94,10 +96,8 @@ async function bareInsert(url: string): Promise<number> {
 }
 
 export async function intake(): Promise<Measurement[]> {
-  const database = process.env.BENCH_DATABASE_URL;
-  const system = await startSystem(database);
+  const system = await startSystem();
   try {
-    const url = database ?? databaseUrlOf(system);
     await send(system, makeEvents(`warm-${randomUUID()}`).slice(0, 4_000));
     const events = makeEvents(randomUUID());
     const startedAt = performance.now();
@@ -106,7 +106,7 @@ export async function intake(): Promise<Measurement[]> {
     const again = performance.now();
     await send(system, events.slice(0, 20_000));
     const duplicates = 20_000 / ((performance.now() - again) / 1000);
-    const baseline = await bareInsert(url);
+    const baseline = await bareInsert(system.databaseUrl);
     return [
       {
         what: 'new events',
@@ -121,13 +121,4 @@ export async function intake(): Promise<Measurement[]> {
   } finally {
     await system.stop();
   }
-}
-
-/** Address of the bundled server, from the command line of the process that the system started. */
-function databaseUrlOf(system: System): string {
-  const environment = readFileSync(`/proc/${system.pid}/environ`, 'utf8').split('\0');
-  const folder = environment.find((line) => line.startsWith('PULT_DATA_DIR='))?.slice('PULT_DATA_DIR='.length) ?? '';
-  const port = readFileSync(`${folder}/data/postmaster.pid`, 'utf8').split('\n')[3];
-  const password = readFileSync(`${folder}/password`, 'utf8').trim();
-  return `postgres://pult:${encodeURIComponent(password)}@127.0.0.1:${port}/pult`;
 }

@@ -168,7 +168,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
           }
         : null;
     },
-    operationNumbers: (ids) => operations.numbersOf(ids),
+    operationsOf: (ids) => operations.mentionsOf(ids),
   });
   const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
   addWorkGauges(metrics, {

@@ -2,18 +2,19 @@
 
 import type { ECharts } from 'echarts';
 import { BarChart, LineChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components';
+import { AriaComponent, GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components';
 import { init as initChart, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 
 use([
   BarChart,
   LineChart,
   GridComponent,
-  LegendComponent,
   MarkAreaComponent,
   TooltipComponent,
   AriaComponent,
+  LabelLayout,
   CanvasRenderer,
 ]);
 

@@ -13,6 +13,7 @@ const FIELDS: readonly TokenField[] = [
       { value: 'site-ut', label: 'Сайт → УТ' },
     ],
   },
+  { id: 'cause', name: 'причина', linkOnly: true },
   { id: 'amount', name: 'сумма от', parse: (typed) => (/^\d+$/.test(typed) ? typed : null) },
 ];
 

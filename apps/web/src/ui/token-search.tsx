@@ -11,6 +11,10 @@ export interface TokenField {
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   /** Turns typed text into the value; null refuses it. */
   readonly parse?: (typed: string) => string | null;
+  /** Shown beside the name: what can be typed. */
+  readonly hint?: string;
+  /** Comes by links only: shown as a token, never offered. */
+  readonly linkOnly?: boolean;
   /** How a value is shown when it is none of the options. */
   readonly format?: (value: string) => string;
 }
@@ -175,14 +179,16 @@ function suggest({ fields, typed, textHint, add, setTyped, apply }: SuggestInput
     rest.length > 0 ? fields.find(({ name }) => name.toLowerCase() === head.trim().toLowerCase()) : undefined;
   if (field) return valuesOf(field, rest.join(':').trim(), add);
   const wanted = typed.trim().toLowerCase();
-  const names = fields.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  const names = fields.filter(({ name, linkOnly }) => !linkOnly && name.toLowerCase().startsWith(wanted));
   const asField = names.map((one) => ({
     key: `field ${one.id}`,
     label: `${one.name}:`,
-    hint: (one.options ?? [])
-      .slice(0, 3)
-      .map((option) => option.label)
-      .join(', '),
+    hint:
+      one.hint ??
+      (one.options ?? [])
+        .slice(0, 3)
+        .map((option) => option.label)
+        .join(', '),
     take: () => setTyped(`${one.name}: `),
   }));
   if (wanted === '') return asField;

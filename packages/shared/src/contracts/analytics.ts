@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { endpoint, instant } from './endpoint.ts';
+import { askedInstant, endpoint, instant } from './endpoint.ts';
 
 const rangeQuery = z.object({
-  from: instant.describe('Inclusive'),
-  to: instant.describe('Exclusive'),
-  compareFrom: instant.optional(),
-  compareTo: instant.optional(),
+  from: askedInstant.describe('Inclusive'),
+  to: askedInstant.describe('Exclusive'),
+  compareFrom: askedInstant.optional(),
+  compareTo: askedInstant.optional(),
   flow: z
     .union([z.string(), z.array(z.string())])
     .optional()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, instant, pageQuery, roubles } from './endpoint.ts';
+import { askedInstant, endpoint, instant, pageQuery, roubles } from './endpoint.ts';
 import { clockSummary, clockView, escalationMark } from './sla.ts';
 
 export const approvalKind = z.enum(['discount', 'order', 'return']);
@@ -445,7 +445,7 @@ export const approvalsClock = endpoint({
   permission: 'approvals.read',
   summary: 'The clock opened into its tape, with rule, calendar and facts',
   params,
-  query: z.object({ at: instant.optional().describe('As of this instant; default: now') }),
+  query: z.object({ at: askedInstant.optional().describe('As of this instant; default: now') }),
   responses: {
     200: clockView.extend({
       approval: z.object({

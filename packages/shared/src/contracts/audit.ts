@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, instant, pageOf, pageQuery } from './endpoint.ts';
+import { askedInstant, endpoint, instant, pageOf, pageQuery } from './endpoint.ts';
 
 export const auditActor = z.object({
   kind: z.enum(['person', 'system', 'pult']),
@@ -29,8 +29,8 @@ const auditFilter = z.object({
   action: z.string().max(100).optional().describe('Whole action or its first part: `approval`'),
   objectKind: z.string().max(100).optional(),
   objectId: z.string().max(300).optional(),
-  from: instant.optional().describe('At or after'),
-  to: instant.optional().describe('Before'),
+  from: askedInstant.optional().describe('At or after'),
+  to: askedInstant.optional().describe('Before'),
 });
 
 export const auditList = endpoint({

@@ -68,6 +68,14 @@ export type EndpointReply<E extends EndpointContract> = In<E['responses'][Succes
 
 /** Instant as ISO 8601 UTC with milliseconds. */
 export const instant = z.iso.datetime({ offset: false }).describe('Instant, ISO 8601 UTC');
+/**
+ * Instant that a caller asks about. Years beyond 2000…2100 are mistakes or attacks: the calendars end there, and the database
+ * has no year 0.
+ */
+export const askedInstant = z.iso
+  .datetime({ offset: false })
+  .refine((text) => text >= '2000' && text < '2101', { error: 'year 2000 to 2100' })
+  .describe('Instant, ISO 8601 UTC, years 2000 to 2100');
 /** Money in roubles as a decimal string, never a float. */
 export const roubles = z
   .string()

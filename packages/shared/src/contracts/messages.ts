@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, instant, pageQuery, roubles } from './endpoint.ts';
+import { askedInstant, endpoint, instant, pageQuery, roubles } from './endpoint.ts';
 import { clockSummary } from './sla.ts';
 
 /** States of a delivery (domain.md §1). */
@@ -41,16 +41,16 @@ const listOf = <T extends z.ZodType<string, string>>(item: T) =>
 export const messagesFilter = z.object({
   flow: listOf(z.string().max(100)).optional().describe('Flow ids, repeated or comma separated'),
   state: listOf(deliveryState).optional().describe('States, repeated or comma separated'),
-  cause: z.uuid().optional().describe('Cause id'),
+  cause: listOf(z.uuid()).optional().describe('Cause ids, repeated or comma separated'),
   errorClass: errorClass.optional(),
   consumer: z.string().max(100).optional(),
   q: z.string().trim().min(1).max(200).optional().describe('Document number, ИНН, counterparty, message id'),
   timeField: z
     .enum(['accepted', 'applied', 'failed', 'state'])
     .optional()
-    .describe('Which time from and to speak of; accepted by default'),
-  from: instant.optional().describe('At or after'),
-  to: instant.optional().describe('Before'),
+    .describe('Which time from and to speak of; absent: accepted, for failures by cause the first failure'),
+  from: askedInstant.optional().describe('At or after'),
+  to: askedInstant.optional().describe('Before'),
   minAmount: z.coerce.number().optional(),
   maxAmount: z.coerce.number().optional(),
   stuck: z.enum(['true', 'false']).optional().describe('true: only those past their budget'),
@@ -239,7 +239,7 @@ export const causeTriage = endpoint({
   params: causeParams,
   body: z.object({
     owner: z.enum(['take', 'release']).optional(),
-    snoozeUntil: instant.nullable().optional().describe('null wakes it'),
+    snoozeUntil: askedInstant.nullable().optional().describe('null wakes it'),
     note: z.string().trim().min(1).max(2000).optional(),
   }),
   responses: { 200: causeDetail },
@@ -370,7 +370,7 @@ export const messagePayload = endpoint({
   permission: 'messages.payload',
   summary: 'Content of a revision without personal data',
   params: deliveryParams,
-  query: z.object({ revision: z.coerce.number().int().min(1).optional() }),
+  query: z.object({ revision: z.coerce.number().int().min(1).max(10_000).optional() }),
   responses: { 200: payloadView },
   errors: ['delivery.not_found'],
 });
@@ -384,7 +384,7 @@ export const messageReveal = endpoint({
   summary: 'Content of a revision with its personal data; who looked and why is in the audit',
   params: deliveryParams,
   body: z.object({
-    revision: z.number().int().min(1),
+    revision: z.number().int().min(1).max(10_000),
     reason: z.string().trim().min(3).max(500).describe('Why the data are looked at; kept in the audit'),
   }),
   responses: { 200: payloadView },
@@ -423,7 +423,7 @@ export const quarantineList = endpoint({
   path: '/api/quarantine',
   permission: 'messages.read',
   summary: 'Events that could not be accepted, newest first',
-  query: pageQuery,
+  query: pageQuery.extend({ cursor: z.uuid().optional().describe('Last event of the page before') }),
   responses: { 200: z.object({ rows: z.array(quarantineRow), nextCursor: z.string().nullable() }) },
   errors: [],
 });

@@ -4,6 +4,7 @@ import { compareUrgency, INBOX_GROUPS } from '@pult/shared/domain/approval/inbox
 import { kopecksOf, roublesOf } from '@pult/shared/domain/approval/points';
 import { AppError } from '@pult/shared/errors/app-error';
 import { type RawBuilder, sql } from 'kysely';
+import { z } from 'zod';
 import type { Actor } from '../../platform/actor.ts';
 import type { ApprovalContext } from './context.ts';
 import { partsFor, rowView, sourcesView, todayEndsAt } from './row-view.ts';
@@ -137,7 +138,8 @@ async function decidedPage(context: ApprovalContext, query: Query, actor: Actor)
 function cursorOf(cursor: string): { at: Date; id: string } {
   const [ms = '', id = ''] = cursor.split('.');
   const at = Number(ms);
-  if (!Number.isSafeInteger(at) || !/^[0-9a-f-]{36}$/.test(id)) throw badCursor();
+  // The database has no such day as the ends of Date, and no id of 36 hyphens.
+  if (!/^\d{1,13}$/.test(ms) || !z.uuid().safeParse(id).success) throw badCursor();
   return { at: new Date(at), id };
 }
 

@@ -7,7 +7,16 @@ import { causeId, deliveryId, eventUid } from './identity.ts';
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 const MAX_ERROR_CHARS = 8_000;
 
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+/** How far a clock may run ahead. Beyond it one wrong clock would keep a silent system looking alive. */
+const MAX_AHEAD_MS = 24 * 3_600_000;
+/** The database has no year 0, and a zone can carry a moment beyond the year 9999. 1С writes year 1 for «no date». */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .refine((at) => at >= FIRST_MS && at <= LAST_MS, { error: 'a moment of the years 1 to 9999' });
 const text = (max: number) => z.string().min(1).max(max);
 
 const envelope = z.object({
@@ -102,14 +111,22 @@ export type ReadEvent =
       readonly issues: { path: string; message: string }[];
     };
 
+/** Who reports, what Pult watches, and when. */
+export interface EventReader {
+  readonly systemId: string;
+  readonly flows: ReadonlyMap<string, FlowConfig>;
+  readonly now: number;
+}
+
 /**
  * Reads one CloudEvent of a reporter. Nothing is dropped: what cannot be folded comes back as quarantine with every
  * problem. Events claim only what their reporter may know: `source` is the system of the key, and takes part in the flow.
  */
-export function readEvent(raw: unknown, systemId: string, flows: ReadonlyMap<string, FlowConfig>): ReadEvent {
+export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): ReadEvent {
   const head = envelope.safeParse(raw);
   if (!head.success) return invalid(head.error);
-  const { type, source } = head.data;
+  const { type, source, time: at } = head.data;
+  if (at > now + MAX_AHEAD_MS) return quarantine('invalid', 'time', 'more than a day in the future');
   if (source !== systemId)
     return quarantine('foreign_source', 'source', `the key belongs to «${systemId}», the event says «${source}»`);
   const data = (raw as { data?: unknown }).data;

@@ -38,12 +38,12 @@ export function filterConditions(
   if (filter.flow && filter.flow.length > 0) all.push(sql<boolean>`d.flow_id = any(${filter.flow})`);
   if (filter.state && filter.state.length > 0) all.push(sql<boolean>`d.state = any(${filter.state})`);
   const time = TIME_COLUMN[filter.timeField ?? 'accepted'];
-  // Looking back at failures means all that ever failed; otherwise a cause is asked for what is open.
-  if (filter.cause)
+  // Looking back at failures means all that ever failed; with a state, and otherwise, a cause is asked for what it holds now.
+  if (filter.cause && filter.cause.length > 0)
     all.push(
-      filter.timeField === 'failed'
-        ? sql<boolean>`d.first_cause_id = ${filter.cause}`
-        : sql<boolean>`d.cause_id = ${filter.cause}`,
+      filter.timeField === 'failed' && !filter.state?.length
+        ? sql<boolean>`d.first_cause_id = any(${filter.cause}::uuid[])`
+        : sql<boolean>`d.cause_id = any(${filter.cause}::uuid[])`,
     );
   if (filter.errorClass)
     all.push(

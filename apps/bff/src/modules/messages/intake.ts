@@ -84,7 +84,8 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
       const raws = Array.isArray(body) ? body : [body];
       if (raws.length === 0 || raws.every((raw) => typeof raw !== 'object' || raw === null || !('specversion' in raw)))
         throw new AppError('event.malformed', { expected: 'CloudEvents 1.0, one event or an array of them' });
-      const read = raws.map((raw) => ({ raw, result: readEvent(raw, systemId, flows) }));
+      const reader = { systemId, flows, now: clock.now() };
+      const read = raws.map((raw) => ({ raw, result: readEvent(raw, reader) }));
       const events = read.flatMap(({ result }) => (result.kind === 'event' ? [result.event] : []));
       const fresh = await batcher.add([
         {

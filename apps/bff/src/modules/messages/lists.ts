@@ -13,6 +13,7 @@ import type {
 } from '@pult/shared/contracts/messages';
 import { AppError } from '@pult/shared/errors/app-error';
 import { type RawBuilder, sql } from 'kysely';
+import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
@@ -31,22 +32,26 @@ const COUNT_LIMIT = 10_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-interface Cursor {
-  readonly v: string | number | null;
-  readonly id: string;
-}
+const afterTime = z.object({ v: z.iso.datetime({ offset: true }), id: z.uuid() });
+const afterAmount = z.object({ v: z.string().regex(/^-?\d{1,19}(\.\d{1,4})?$/), id: z.uuid() });
+type Cursor = z.output<typeof afterTime>;
+
 const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
-function decode(text: string | undefined): Cursor | null {
-  if (!text) return null;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (typeof value === 'object' && value !== null && 'id' in value && 'v' in value) return value as Cursor;
-  } catch {
-    // Falls through to the error below.
-  }
+/** Cursors come back from browsers: what the database could not compare is refused here. */
+function decode(text: string | undefined, schema: z.ZodType<Cursor>): Cursor | null {
+  if (text === undefined) return null;
+  const parsed = schema.safeParse(jsonOf(Buffer.from(text, 'base64url').toString()));
+  if (parsed.success) return parsed.data;
   throw new AppError('request.invalid', {
     issues: [{ path: 'query.cursor', code: 'custom', message: 'not a cursor of this list' }],
   });
+}
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export async function listMessages(
@@ -55,8 +60,8 @@ export async function listMessages(
 ): Promise<EndpointReply<typeof messagesList>> {
   const now = deps.clock.now();
   const where = filterConditions(query, deps.flows, now);
-  const after = decode(query.cursor);
   const byAmount = query.sort === 'amount';
+  const after = decode(query.cursor, byAmount ? afterAmount : afterTime);
   const column = byAmount ? 'amount' : TIME_COLUMN[query.timeField ?? 'accepted'];
   const order = query.sort === 'oldest' ? sql`asc` : sql`desc`;
   const compare = query.sort === 'oldest' ? sql`>` : sql`<`;
@@ -67,7 +72,7 @@ export async function listMessages(
       : sql`and (${value}, d.id) ${compare} (${after.v}::timestamptz, ${after.id}::uuid)`
     : sql``;
   const { rows } = await sql<DeliveryRow & { sort_value: Date | string }>`
-    select ${DELIVERY_COLUMNS}, ${byAmount ? sql`coalesce(d.amount, -1e18)::text` : sql`${value}::text`} as sort_value
+    select ${DELIVERY_COLUMNS}, ${byAmount ? sql`coalesce(d.amount, -1e18)::text` : sql`to_jsonb(${value}) #>> '{}'`} as sort_value
     from delivery d where ${where} ${keyset}
     order by ${value} ${order}, d.id ${order} limit ${query.limit + 1}`.execute(deps.db);
   const page = rows.slice(0, query.limit);
@@ -88,35 +93,42 @@ export async function listMessages(
 /** Filter parts that the tabs set themselves. */
 const withoutState = ({ state: _state, stuck: _stuck, ...rest }: MessagesFilter): MessagesFilter => rest;
 
+/** A span over failures by cause means their first failure, as in the volume, unless another time is asked for. */
+const byFailure = (filter: MessagesFilter): MessagesFilter =>
+  filter.timeField === undefined && (filter.from !== undefined || filter.to !== undefined)
+    ? { ...filter, timeField: 'failed', state: ['failed', 'in_doubt'] }
+    : filter;
+
 export async function summariseMessages(
   deps: ListDeps,
   filter: MessagesFilter,
 ): Promise<EndpointReply<typeof messagesSummary>> {
   const now = deps.clock.now();
-  const where = filterConditions(withoutState(filter), deps.flows, now);
-  const { rows } = await sql<{
-    failed: number;
-    in_doubt: number;
-    stuck: number;
-    causes: number;
-    amount: string | null;
-  }>`
-    select count(*) filter (where d.state = 'failed') as failed,
-      count(*) filter (where d.state = 'in_doubt') as in_doubt,
-      count(*) filter (where ${stuckPredicate(deps.flows.values(), now)}) as stuck,
-      count(distinct d.cause_id) filter (where d.state = 'failed') as causes,
-      trim_scale(sum(d.amount) filter (where d.state in ('failed', 'in_doubt')))::text as amount
-    from delivery d where d.state <> 'applied' and d.state <> 'discarded' and ${where}`.execute(deps.db);
+  const open = withoutState(filter);
+  const [{ rows: failures }, { rows }] = await Promise.all([
+    sql<{ failed: number; causes: number; amount: string | null }>`
+      select count(*) filter (where d.state = 'failed') as failed,
+        count(distinct d.cause_id) filter (where d.state = 'failed') as causes,
+        trim_scale(sum(d.amount))::text as amount
+      from delivery d where d.state in ('failed', 'in_doubt')
+        and ${filterConditions(byFailure(open), deps.flows, now)}`.execute(deps.db),
+    sql<{ in_doubt: number; stuck: number }>`
+      select count(*) filter (where d.state = 'in_doubt') as in_doubt,
+        count(*) filter (where ${stuckPredicate(deps.flows.values(), now)}) as stuck
+      from delivery d where d.state in ('accepted', 'sent', 'delivered', 'retrying', 'in_doubt')
+        and ${filterConditions(open, deps.flows, now)}`.execute(deps.db),
+  ]);
   const quarantine = await sql<{
     count: number;
   }>`select count(*) as count from quarantine_event where closed_at is null`.execute(deps.db);
+  const [failure] = failures;
   const [row] = rows;
   return {
-    failed: row?.failed ?? 0,
+    failed: failure?.failed ?? 0,
     inDoubt: row?.in_doubt ?? 0,
     stuck: row?.stuck ?? 0,
-    causes: row?.causes ?? 0,
-    amountAtRisk: row?.amount ?? '0',
+    causes: failure?.causes ?? 0,
+    amountAtRisk: failure?.amount ?? '0',
     quarantine: quarantine.rows[0]?.count ?? 0,
     incidents: await incidents(deps),
     now: new Date(now).toISOString(),
@@ -226,7 +238,7 @@ export async function listCauses(
   only?: string,
 ): Promise<EndpointReply<typeof causesList>> {
   const now = deps.clock.now();
-  const where = filterConditions(withoutState(filter), deps.flows, now);
+  const where = filterConditions(byFailure(withoutState(filter)), deps.flows, now);
   const { rows } = await sql<CauseRecord>`
     select c.*, g.count, g.amount, g.counterparties from (
       select d.cause_id, count(*) as count, trim_scale(sum(d.amount))::text as amount,

@@ -48,7 +48,7 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     downSince: () => null,
     approvalOf: async () => null,
-    operationNumbers: async () => new Map(),
+    operationsOf: async () => new Map(),
   };
 });
 afterAll(() => database.close());

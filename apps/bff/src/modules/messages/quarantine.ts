@@ -69,7 +69,7 @@ export async function closeQuarantined(
     if (!row) throw new AppError('quarantine.not_found', { eventId: input.eventId });
     let outcome: Outcome = 'discarded';
     if (input.verb === 'replay') {
-      const read = readEvent(row.event, row.system_id, deps.flows);
+      const read = readEvent(row.event, { systemId: row.system_id, flows: deps.flows, now: deps.clock.now() });
       if (read.kind === 'quarantine') return 'quarantined';
       outcome = 'accepted';
       if (read.kind === 'event') {

@@ -40,7 +40,7 @@ beforeAll(async () => {
     clock: systemClock,
     downSince: (systemId) => down.get(systemId) ?? null,
     approvalOf: async () => null,
-    operationNumbers: async () => new Map(),
+    operationsOf: async () => new Map(),
     live: { announce: () => undefined },
   });
   server.on(
@@ -258,6 +258,22 @@ describe('messages over HTTP', () => {
     const { rows } = (await call('ops', 'GET', '/api/messages/causes')).body;
     expect(rows.map((row: { incident: unknown }) => row.incident !== null).sort()).toEqual([false, true]);
     down.clear();
+  });
+
+  it('a span over causes means the first failure, over a list the acceptance', async () => {
+    const rows = async (query: string) => (await call('ops', 'GET', `/api/messages${query}`)).body.rows;
+    const [failed] = await rows('?state=failed&sort=oldest');
+    const failedAt = Date.parse(failed.stateAt);
+    const around = `from=${new Date(failedAt).toISOString()}&to=${new Date(failedAt + 500).toISOString()}`;
+    expect(await rows(`?${around}`)).toEqual([]);
+    const causes = await rows(`/causes?${around}`);
+    expect(causes.map((row: { id: string; count: number }) => [row.id, row.count])).toEqual([[failed.causeId, 1]]);
+    expect(await call('ops', 'GET', `/api/messages/summary?${around}`)).toMatchObject({
+      body: { failed: 1, causes: 1 },
+    });
+    const all = await rows('/causes');
+    const both = all.map(({ id }: { id: string }) => id).join(',');
+    expect(await rows(`?cause=${both}`)).toHaveLength(2);
   });
 
   it('a quarantined event is shown with its reason, validated again and closed', async () => {

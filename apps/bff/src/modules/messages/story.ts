@@ -29,11 +29,16 @@ interface FactRow {
   readonly text: string | null;
 }
 
+export interface OperationMention {
+  readonly number: number;
+  readonly startedBy: string | null;
+}
+
 export interface StoryDeps extends ListDeps {
   /** Approval request about the same document, when there is one. */
   readonly approvalOf: (document: { ref: string | null; number: string }) => Promise<MessageDetail['approval']>;
-  /** Numbers that people say of operations, by their ids. */
-  readonly operationNumbers: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  /** Number that people say of an operation and who started it, by its id. */
+  readonly operationsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, OperationMention>>;
 }
 
 const FACT_STATE: Readonly<Record<string, DeliveryState>> = {
@@ -65,7 +70,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   ]);
   const flow = deps.flows.get(row.flow_id);
   const attempts = attemptsOf(events.rows, facts.rows);
-  const numbers = await deps.operationNumbers(
+  const operations = await deps.operationsOf(
     attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
   );
   return {
@@ -81,7 +86,8 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     track: trackOf(events.rows, facts.rows, now),
     attempts: attempts.map((attempt) => ({
       ...attempt,
-      operationNumber: attempt.operationId === null ? null : (numbers.get(attempt.operationId) ?? null),
+      askedBy: attempt.askedBy ?? operations.get(attempt.operationId ?? '')?.startedBy ?? null,
+      operationNumber: operations.get(attempt.operationId ?? '')?.number ?? null,
     })),
     events: events.rows.map((event) => ({
       id: event.event_id,

@@ -15,7 +15,7 @@ export async function readCause(deps: ListDeps, causeId: string): Promise<Endpoi
   const [cause] = rows;
   if (!cause) throw new AppError('cause.not_found', { causeId });
   const [examples, notes] = await Promise.all([
-    listMessages(deps, { cause: causeId, sort: 'newest', limit: EXAMPLES }),
+    listMessages(deps, { cause: [causeId], sort: 'newest', limit: EXAMPLES }),
     sql<{ at: Date; author: string; text: string }>`
       select at, author, text from failure_cause_note where cause_id = ${causeId} order by id desc limit 50`.execute(
       deps.db,

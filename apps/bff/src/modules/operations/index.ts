@@ -14,14 +14,14 @@ import { createOperationRoutes } from './routes.ts';
 import { createRunner } from './runner.ts';
 import { createOperationService, type OperationService } from './service.ts';
 import { DEFAULT_SETTINGS, type OperationSettings } from './settings.ts';
-import { countOpenOperations, operationNumbers, runningOperations } from './store.ts';
+import { countOpenOperations, operationMentions, runningOperations } from './store.ts';
 
 export interface OperationsModule {
   readonly routes: Route[];
   /** Started and not at their end. */
   openOperations(): Promise<number>;
-  /** Numbers that people say, by id; ids that are no operation are left out. */
-  numbersOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Number that people say and who started it, by id; ids that are no operation are left out. */
+  mentionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, { number: number; startedBy: string | null }>>;
   /** For decisions of other modules that end in an operation, e.g. a reconciliation. */
   readonly service: OperationService;
   /** Carries operations out in this process while it is the leader. Ends with the ticker. */
@@ -54,7 +54,7 @@ export function createOperationsModule(deps: OperationsDeps): OperationsModule {
     routes: createOperationRoutes(context, service),
     service,
     openOperations: () => countOpenOperations(db),
-    numbersOf: (ids) => operationNumbers(db, ids),
+    mentionsOf: (ids) => operationMentions(db, ids),
     start: (ticker) => {
       ticker.every(CANDIDATE_MS, 'operations.leader', async (signal) => {
         await asLeader(db, async (stillLeader) => {

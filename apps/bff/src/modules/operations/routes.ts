@@ -94,7 +94,8 @@ export function createOperationRoutes(context: OperationContext, service: Operat
 /** Cursors of this module are numbers with dots between. @throws AppError `request.invalid` */
 function numbersOf(cursor: string, count: number): number[] {
   const numbers = cursor.split('.').map(Number);
-  if (numbers.length !== count || !numbers.every(Number.isSafeInteger))
+  // Places in a list are int4 in the database.
+  if (numbers.length !== count || !numbers.every((one) => Number.isInteger(one) && Math.abs(one) <= 2_147_483_647))
     throw new AppError('request.invalid', { issues: [{ path: 'query.cursor', code: 'custom', message: 'cursor' }] });
   return numbers;
 }

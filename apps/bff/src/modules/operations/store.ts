@@ -121,11 +121,15 @@ export async function countOpenOperations(db: Db): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-export async function operationNumbers(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
+/** How a message speaks of its operations. */
+export async function operationMentions(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, { number: number; startedBy: string | null }>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; number: number }>`
-    select id, number from operation where id = any(${ids}::uuid[])`.execute(db);
-  return new Map(rows.map(({ id, number }) => [id, number]));
+  const { rows } = await sql<{ id: string; number: number; started_by: string | null }>`
+    select id, number, started_by ->> 'name' as started_by from operation where id = any(${ids}::uuid[])`.execute(db);
+  return new Map(rows.map((row) => [row.id, { number: row.number, startedBy: row.started_by }]));
 }
 
 /** Plans that nobody started in time. */

@@ -1,37 +1,49 @@
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Request, RequestHandler } from 'express';
-import { ipKeyGenerator, type RateLimitRequestHandler, rateLimit } from 'express-rate-limit';
-import { systemOf } from './mount.ts';
+import { ipKeyGenerator, MemoryStore, type Options, type RateLimitRequestHandler, rateLimit } from 'express-rate-limit';
+import { INTAKE_LIMIT_BYTES, systemOf } from './mount.ts';
+
+const WINDOW_MS = 60_000;
 
 interface LimitOptions {
   readonly perMinute: number;
   readonly keyOf: (request: Request) => string;
-  /** Counts only requests that end with 401: guessing, not work, and not an outage of ours either. */
-  readonly guessesOnly?: boolean;
 }
 
 const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? '');
+const limited = (): AppError => new AppError('rate.limited', { retryAfterSeconds: WINDOW_MS / 1_000 });
 
-function limit({ perMinute, keyOf, guessesOnly }: LimitOptions): RateLimitRequestHandler {
-  const windowMs = 60_000;
+function limit({ perMinute, keyOf }: LimitOptions): RateLimitRequestHandler {
   return rateLimit({
-    windowMs,
+    windowMs: WINDOW_MS,
     limit: perMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     keyGenerator: keyOf,
-    skipSuccessfulRequests: guessesOnly ?? false,
-    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
-    handler: (_request, _response, next) => next(new AppError('rate.limited', { retryAfterSeconds: windowMs / 1_000 })),
+    handler: (_request, _response, next) => next(limited()),
   });
 }
 
 /** Logins per address: a person needs one, a guesser thousands. */
 export const loginLimit = (perMinute: number): RequestHandler => limit({ perMinute, keyOf: addressOf });
 
-/** Wrong keys per address, in front of the guard of the intake. */
-export const wrongKeyLimit = (perMinute: number): RequestHandler =>
-  limit({ perMinute, keyOf: addressOf, guessesOnly: true });
+/**
+ * Wrong keys per address, in front of the guard of the intake. Only answers of 401 count, and only once they are given:
+ * counting requests under way would hold back reporters with good keys that share an address and send many at once.
+ */
+export function wrongKeyLimit(perMinute: number): RequestHandler {
+  const guesses = new MemoryStore();
+  guesses.init({ windowMs: WINDOW_MS } as Options);
+  return async (request, response, next) => {
+    const address = addressOf(request);
+    const known = await guesses.get(address);
+    if (known !== undefined && known.totalHits >= perMinute) throw limited();
+    response.once('finish', () => {
+      if (response.statusCode === 401) void guesses.increment(address);
+    });
+    next();
+  };
+}
 
 /** Requests per system, behind the guard. */
 export const intakeRate = (perMinute: number): RequestHandler =>
@@ -45,8 +57,9 @@ export function intakeWindow(options: { maxBytes: number; isDraining: () => bool
   let heldBytes = 0;
   return (request, response, next) => {
     if (options.isDraining()) throw new AppError('server.overloaded', { reason: 'shutdown', retryAfterSeconds: 5 });
-    // A chunked body does not tell its size; the reader stops it at its limit, here it counts as a full batch.
-    const bytes = Number(request.get('content-length') ?? 1_000_000);
+    // A chunked or compressed body does not tell what it becomes: it counts as what the reader lets through at most.
+    const plain = request.get('content-encoding') === undefined && request.get('content-length') !== undefined;
+    const bytes = plain ? Number(request.get('content-length')) : INTAKE_LIMIT_BYTES;
     if (heldBytes > 0 && heldBytes + bytes > options.maxBytes) {
       throw new AppError('server.overloaded', { reason: 'intake', retryAfterSeconds: 1 });
     }

@@ -53,9 +53,11 @@ export interface MountOptions {
   readonly strict: boolean;
   /** Steps of `credential` endpoints between the key and the body: limits, back-pressure. */
   readonly intakeSteps?: readonly RequestHandler[];
-  readonly bodyLimitBytes?: number;
-  readonly intakeLimitBytes?: number;
 }
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Largest body of a system, after decompression. */
+export const INTAKE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 const JSON_TYPES = ['application/json', 'application/*+json'];
 const actors = new WeakMap<Request, Actor>();
@@ -84,7 +86,7 @@ export function mount(router: Router, routes: readonly Route[], options: MountOp
     if (seen.has(endpoint.id)) throw new Error(`endpoint ${endpoint.id} is mounted twice`);
     seen.add(endpoint.id);
     const intake = endpoint.permission === 'credential';
-    const limit = intake ? (options.intakeLimitBytes ?? 32 * 1024 * 1024) : (options.bodyLimitBytes ?? 1024 * 1024);
+    const limit = intake ? INTAKE_LIMIT_BYTES : BODY_LIMIT_BYTES;
     const enter: RequestHandler = async (request, response, next) => {
       measure(endpoint, { request, response, metrics: options.metrics });
       actors.set(request, await admit(endpoint, request, options.gatekeeper));
@@ -118,8 +120,13 @@ function measure(
   });
 }
 
+/**
+ * JSON in UTF-8 and nothing else (RFC 8259, 8.1): the reader would decode UTF-16 and UTF-7 too, behind the back of the look
+ * at the bytes.
+ */
 const requireJson: RequestHandler = (request, _response, next) => {
-  if (request.is(JSON_TYPES) === false) {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.get('content-type') ?? '') ?? [];
+  if (request.is(JSON_TYPES) === false || charset.toLowerCase() !== 'utf-8') {
     throw new AppError('request.unsupported_media_type', {
       expected: JSON_TYPES,
       actual: request.get('content-type') ?? null,

@@ -3,7 +3,8 @@ import { Button, Segmented, Select, Switch } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { formatInstant } from '../../lib/format/instant.ts';
+import { formatDay, formatInstant } from '../../lib/format/instant.ts';
+import { formatNumber, formatPercent } from '../../lib/format/number.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -11,6 +12,7 @@ import css from './analytics.module.css';
 import { ApprovalsSection } from './approvals-section.tsx';
 import { FailuresSection } from './failures-section.tsx';
 import { FlowsSection } from './flows-section.tsx';
+import { PeriodPicker } from './period-picker.tsx';
 import { type AnalyticsFilter, approvalsQuery, failuresQuery, flowsQuery } from './queries.ts';
 import { customRange, PRESETS, type Preset, presetRange } from './range.ts';
 
@@ -72,16 +74,17 @@ export function AnalyticsPage() {
           ]}
           onChange={(value) => set({ range: value === 'custom' ? null : String(value), first: null, last: null })}
         />
-        <DayInput
-          label={t('analytics.first')}
-          value={first ?? filter.from}
-          onChange={(day) => set({ first: day, last: last ?? dayOf(filter.to) })}
+        <PeriodPicker
+          from={filter.from}
+          to={filter.to}
+          onChange={(from, to) => set({ range: null, first: from, last: to })}
         />
-        <DayInput
-          label={t('analytics.last')}
-          value={last ?? filter.to}
-          onChange={(day) => set({ first: first ?? dayOf(filter.from), last: day })}
-        />
+        <span className={css.compared}>
+          {t('analytics.compared', {
+            from: formatDay(filter.compareFrom),
+            to: formatDay(new Date(Date.parse(filter.compareTo) - 1).toISOString()),
+          })}
+        </span>
         <Select
           mode="multiple"
           allowClear
@@ -113,9 +116,16 @@ export function AnalyticsPage() {
         </Button>
       </div>
       <nav className={css.anchors} aria-label={t('analytics.title')}>
-        {(['flows', 'failures', 'approvals', 'sla'] as const).map((anchor) => (
+        {(
+          [
+            ['flows', flows.data && formatNumber(flows.data.flows.length)],
+            ['failures', failures.data && formatNumber(failures.data.total)],
+            ['approvals', approvals.data && formatNumber(approvals.data.closed)],
+            ['sla', approvals.data?.compliance != null && formatPercent(approvals.data.compliance)],
+          ] as const
+        ).map(([anchor, figure]) => (
           <a key={anchor} href={`#${anchor}`}>
-            {t(`analytics.section.${anchor}`)}
+            {t(`analytics.section.${anchor}`)} {figure && <small>{figure}</small>}
           </a>
         ))}
       </nav>
@@ -146,20 +156,5 @@ export function AnalyticsPage() {
         <dd>{t('analytics.how.numbersText')}</dd>
       </dl>
     </>
-  );
-}
-
-const dayOf = (instant: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Moscow', dateStyle: 'short' }).format(new Date(instant));
-
-function DayInput(props: { readonly label: string; readonly value: string; readonly onChange: (day: string) => void }) {
-  return (
-    <input
-      type="date"
-      className="pult-date"
-      aria-label={props.label}
-      value={props.value.length === 10 ? props.value : dayOf(props.value)}
-      onChange={(event) => event.target.value && props.onChange(event.target.value)}
-    />
   );
 }

@@ -7,6 +7,7 @@ import { formatPercent } from '../../lib/format/number.ts';
 import { Card } from '../../ui/card.tsx';
 import { Chart } from '../../ui/chart.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { usePalette } from '../../ui/theme-context.tsx';
 import css from './analytics.module.css';
 import { distributionOption } from './charts.ts';
@@ -45,42 +46,29 @@ export function ApprovalsSection({
                   palette,
                 })}
               />
-              <table className={css.table}>
-                <thead>
-                  <tr>
-                    <th scope="col">{t('analytics.approvals.kind')}</th>
-                    <th scope="col" className={css.number}>
-                      {t('analytics.approvals.decided')}
-                    </th>
-                    <th scope="col" className={css.number}>
-                      {t('analytics.approvals.median')}
-                    </th>
-                    <th scope="col" className={css.number}>
-                      p90
-                    </th>
-                    <th scope="col" className={css.number}>
-                      {t('analytics.approvals.goal')}
-                    </th>
-                    <th scope="col" className={css.number}>
-                      {t('analytics.approvals.inTime')}
-                    </th>
+              <PlainTable
+                head={[
+                  t('analytics.approvals.kind'),
+                  { title: t('analytics.approvals.decided'), align: 'end' },
+                  { title: t('analytics.approvals.median'), align: 'end' },
+                  { title: 'p90', align: 'end' },
+                  { title: t('analytics.approvals.goal'), align: 'end' },
+                  { title: t('analytics.approvals.inTime'), align: 'end' },
+                ]}
+              >
+                {data.kinds.map((row) => (
+                  <tr key={row.kind}>
+                    <td>
+                      <Link to={`${decided}&kind=${row.kind}`}>{t(`analytics.kind.${row.kind}`)}</Link>
+                    </td>
+                    <td className={css.number}>{row.decided}</td>
+                    <td className={css.number}>{row.medianMs === null ? '—' : formatWorking(row.medianMs)}</td>
+                    <td className={css.number}>{row.p90Ms === null ? '—' : formatWorking(row.p90Ms)}</td>
+                    <td className={css.number}>{row.goalMs === null ? '—' : formatWorking(row.goalMs)}</td>
+                    <td className={`${css.number} ${missed(row.compliance) ?? ''}`}>{share(row.compliance)}</td>
                   </tr>
-                </thead>
-                <tbody>
-                  {data.kinds.map((row) => (
-                    <tr key={row.kind}>
-                      <td>
-                        <Link to={`${decided}&kind=${row.kind}`}>{t(`analytics.kind.${row.kind}`)}</Link>
-                      </td>
-                      <td className={css.number}>{row.decided}</td>
-                      <td className={css.number}>{row.medianMs === null ? '—' : formatWorking(row.medianMs)}</td>
-                      <td className={css.number}>{row.p90Ms === null ? '—' : formatWorking(row.p90Ms)}</td>
-                      <td className={css.number}>{row.goalMs === null ? '—' : formatWorking(row.goalMs)}</td>
-                      <td className={`${css.number} ${missed(row.compliance) ?? ''}`}>{share(row.compliance)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+                ))}
+              </PlainTable>
             </>
           )}
         </Card>
@@ -94,35 +82,28 @@ export function ApprovalsSection({
           {data.deciders.length === 0 ? (
             <EmptyState title={t('analytics.approvals.none')} text={t('analytics.approvals.noneText')} />
           ) : (
-            <table className={css.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('analytics.sla.who')}</th>
-                  <th scope="col" className={css.number}>
-                    {t('analytics.approvals.inTime')}
-                  </th>
-                  <th scope="col" className={css.number}>
-                    {t('analytics.sla.of')}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.deciders.map((row) => (
-                  <tr key={row.name}>
-                    <td>{row.name}</td>
-                    <td className={`${css.number} ${missed(row.compliance) ?? ''}`}>{share(row.compliance)}</td>
-                    <td className={css.number}>{t('analytics.sla.ofText', { met: row.met, decided: row.decided })}</td>
-                  </tr>
-                ))}
-              </tbody>
-              <tfoot>
+            <PlainTable
+              head={[
+                t('analytics.sla.who'),
+                { title: t('analytics.approvals.inTime'), align: 'end' },
+                { title: t('analytics.sla.of'), align: 'end' },
+              ]}
+              foot={
                 <tr>
                   <td>{t('analytics.sla.all')}</td>
                   <td className={css.number}>{share(data.compliance)}</td>
                   <td className={css.number}>{t('analytics.sla.ofText', { met: data.met, decided: data.closed })}</td>
                 </tr>
-              </tfoot>
-            </table>
+              }
+            >
+              {data.deciders.map((row) => (
+                <tr key={row.name}>
+                  <td>{row.name}</td>
+                  <td className={`${css.number} ${missed(row.compliance) ?? ''}`}>{share(row.compliance)}</td>
+                  <td className={css.number}>{t('analytics.sla.ofText', { met: row.met, decided: row.decided })}</td>
+                </tr>
+              ))}
+            </PlainTable>
           )}
           <p className={`${css.note} ${css.body}`}>
             {t('analytics.sla.open', { count: data.openBreached })}{' '}

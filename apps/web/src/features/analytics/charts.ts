@@ -16,7 +16,7 @@ export const dayLabel = (at: string, bucket: 'hour' | 'day', language: string): 
 
 const base = (palette: Palette): EChartsOption => ({
   animation: false,
-  textStyle: { fontFamily: 'Inter Variable, sans-serif', color: palette.text2, fontSize: 11 },
+  textStyle: { fontFamily: 'Inter Variable, sans-serif', color: palette.text2, fontSize: 12 },
   grid: { left: 44, right: 16, top: 16, bottom: 24 },
   tooltip: {
     trigger: 'axis',
@@ -30,7 +30,7 @@ const base = (palette: Palette): EChartsOption => ({
 const axis = (palette: Palette) => ({
   axisLine: { lineStyle: { color: palette.line } },
   axisTick: { show: false },
-  axisLabel: { color: palette.text3 },
+  axisLabel: { color: palette.text2 },
   splitLine: { lineStyle: { color: palette.line } },
 });
 
@@ -56,9 +56,11 @@ export function latencyOption(input: {
   previous: readonly Day[];
   labels: readonly string[];
   names: { p50: string; p95: string; p99: string; before: string };
+  /** Seconds as people read them. */
+  format: (seconds: number) => string;
   palette: Palette;
 }): EChartsOption {
-  const { days, previous, labels, names, palette } = input;
+  const { days, previous, labels, names, palette, format } = input;
   const seconds = (value: number | null): number | null => (value === null ? null : Math.max(0.01, value / 1000));
   const line = (name: string, values: (number | null)[], color: string, more: object = {}) => ({
     name,
@@ -69,16 +71,24 @@ export function latencyOption(input: {
     lineStyle: { width: 1.75, color },
     itemStyle: { color },
     ...more,
+    endLabel: {
+      show: true,
+      formatter: (point: { value?: unknown }) => `${name} ${format(Number(point.value))}`,
+      color,
+      fontSize: 12,
+      distance: 8,
+    },
+    labelLayout: { moveOverlap: 'shiftY' as const },
   });
   return {
     ...base(palette),
-    legend: { top: 0, right: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 3, textStyle: { color: palette.text2 } },
-    grid: { left: 44, right: 16, top: 32, bottom: 24 },
+    // Names and last values stand at the ends of the lines, where the eye is; a legend would be one more place to look at.
+    grid: { left: 44, right: 128, top: 16, bottom: 24 },
     xAxis: { type: 'category', data: [...labels], ...axis(palette), splitLine: { show: false } },
     yAxis: {
       type: 'log',
       ...axis(palette),
-      axisLabel: { color: palette.text3, formatter: (value: number) => String(value) },
+      axisLabel: { color: palette.text2, formatter: (value: number) => String(value) },
     },
     series: [
       line(
@@ -152,7 +162,7 @@ export function distributionOption(input: {
         name,
         type: 'bar',
         barCategoryGap: '12%',
-        label: { show: true, position: 'top', color: palette.text2, fontSize: 11 },
+        label: { show: true, position: 'top', color: palette.text2, fontSize: 12 },
         data: buckets.map((bucket) => ({
           value: bucket.count,
           itemStyle:

@@ -6,6 +6,7 @@ import { formatNumber, formatPercent } from '../../lib/format/number.ts';
 import { Card } from '../../ui/card.tsx';
 import { Chart } from '../../ui/chart.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { usePalette } from '../../ui/theme-context.tsx';
 import type { Palette } from '../../ui/tokens.ts';
 import css from './analytics.module.css';
@@ -65,73 +66,55 @@ export function FailuresSection({
           )}
         </Card>
         <Card title={t('analytics.failures.classes')}>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('analytics.failures.class')}</th>
-                <th scope="col" className={css.number}>
-                  {t('analytics.failures.count')}
-                </th>
-                <th scope="col" className={css.number}>
-                  {t('analytics.failures.share')}
-                </th>
-                <th scope="col" className={css.number}>
-                  {t('analytics.byFlow.change')}
-                </th>
+          <PlainTable
+            head={[
+              t('analytics.failures.class'),
+              { title: t('analytics.failures.count'), align: 'end' },
+              { title: t('analytics.failures.share'), align: 'end' },
+              { title: t('analytics.byFlow.change'), align: 'end' },
+            ]}
+          >
+            {data.classes.map((one) => (
+              <tr key={one.errorClass}>
+                <td>
+                  <span className={css.swatch} style={{ background: colors[one.errorClass] ?? palette.idle }} />
+                  <Link to={messagesLink(filter, 'failed', { errorClass: one.errorClass })}>
+                    {t(`analytics.class.${one.errorClass as (typeof CLASSES)[number]}`)}
+                  </Link>
+                </td>
+                <td className={css.number}>{formatNumber(one.count)}</td>
+                <td className={css.number}>{formatPercent(one.share)}</td>
+                <td className={css.number}>
+                  <ChangeText now={one.count} before={one.previous} lowerIsBetter />
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {data.classes.map((one) => (
-                <tr key={one.errorClass}>
-                  <td>
-                    <span className={css.swatch} style={{ background: colors[one.errorClass] ?? palette.idle }} />
-                    <Link to={messagesLink(filter, 'failed', { errorClass: one.errorClass })}>
-                      {t(`analytics.class.${one.errorClass as (typeof CLASSES)[number]}`)}
-                    </Link>
-                  </td>
-                  <td className={css.number}>{formatNumber(one.count)}</td>
-                  <td className={css.number}>{formatPercent(one.share)}</td>
-                  <td className={css.number}>
-                    <ChangeText now={one.count} before={one.previous} lowerIsBetter />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </PlainTable>
         </Card>
       </div>
       {data.causes.length > 0 && (
         <Card title={t('analytics.failures.causes')}>
-          <div className={css.scroll}>
-            <table className={css.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('analytics.failures.cause')}</th>
-                  <th scope="col">{t('analytics.failures.class')}</th>
-                  <th scope="col" className={css.number}>
-                    {t('analytics.failures.count')}
-                  </th>
-                  <th scope="col" className={css.number}>
-                    {t('analytics.byFlow.change')}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.causes.map((cause) => (
-                  <tr key={cause.causeId}>
-                    <td>
-                      <Link to={messagesLink(filter, 'failed', { cause: cause.causeId })}>{cause.title[language]}</Link>
-                    </td>
-                    <td>{t(`analytics.class.${cause.errorClass as (typeof CLASSES)[number]}`)}</td>
-                    <td className={css.number}>{formatNumber(cause.count)}</td>
-                    <td className={css.number}>
-                      <ChangeText now={cause.count} before={cause.previous} lowerIsBetter />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <PlainTable
+            head={[
+              t('analytics.failures.cause'),
+              t('analytics.failures.class'),
+              { title: t('analytics.failures.count'), align: 'end' },
+              { title: t('analytics.byFlow.change'), align: 'end' },
+            ]}
+          >
+            {data.causes.map((cause) => (
+              <tr key={cause.causeId}>
+                <td>
+                  <Link to={messagesLink(filter, 'failed', { cause: cause.causeId })}>{cause.title[language]}</Link>
+                </td>
+                <td>{t(`analytics.class.${cause.errorClass as (typeof CLASSES)[number]}`)}</td>
+                <td className={css.number}>{formatNumber(cause.count)}</td>
+                <td className={css.number}>
+                  <ChangeText now={cause.count} before={cause.previous} lowerIsBetter />
+                </td>
+              </tr>
+            ))}
+          </PlainTable>
         </Card>
       )}
     </>

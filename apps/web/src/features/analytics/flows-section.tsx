@@ -9,6 +9,7 @@ import { formatNumber, formatPercent } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { Card } from '../../ui/card.tsx';
 import { Chart } from '../../ui/chart.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { usePalette } from '../../ui/theme-context.tsx';
 import css from './analytics.module.css';
@@ -110,6 +111,7 @@ export function FlowsSection({
               previous: data.previousDays,
               labels,
               palette,
+              format: (seconds) => formatLatency(seconds * 1000),
               names: { p50: 'p50', p95: 'p95', p99: 'p99', before: t('analytics.latency.before') },
             })}
           />
@@ -135,88 +137,69 @@ export function FlowsSection({
         </Card>
       </div>
       <Card title={t('analytics.byFlow.title')}>
-        <div className={css.scroll}>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('analytics.byFlow.flow')}</th>
-                <th scope="col" className={css.number}>
-                  {t('analytics.byFlow.applied')}
-                </th>
-                <th scope="col" className={css.number}>
-                  {t('analytics.byFlow.change')}
-                </th>
-                <th scope="col">{t('analytics.byFlow.days')}</th>
-                <th scope="col" className={css.number}>
-                  {t('analytics.byFlow.failed')}
-                </th>
-                <th scope="col" className={css.number}>
-                  {t('analytics.byFlow.change')}
-                </th>
-                <th scope="col">{t('analytics.byFlow.days')}</th>
-                <th scope="col" className={css.number}>
-                  p95
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.flows.map((flow) => (
-                <tr key={flow.flowId}>
-                  <td>
-                    <Link to={paths.flow(flow.flowId)}>{flow.title[language]}</Link>
-                  </td>
-                  <td className={css.number}>
-                    <Link to={messagesLink(filter, 'applied', { flow: flow.flowId })}>
-                      {formatNumber(flow.total.applied)}
-                    </Link>
-                  </td>
-                  <td className={css.number}>
-                    <ChangeText
-                      now={flow.total.applied}
-                      before={flow.previous?.applied ?? null}
-                      lowerIsBetter={false}
-                    />
-                  </td>
-                  <td className={css.spark}>
-                    <Sparkline values={flow.days.map((day) => day.applied)} label={t('analytics.byFlow.applied')} />
-                  </td>
-                  <td className={css.number}>
-                    <Link to={messagesLink(filter, 'failed', { flow: flow.flowId })}>
-                      {formatNumber(flow.total.failed)}
-                    </Link>
-                  </td>
-                  <td className={css.number}>
-                    <ChangeText now={flow.total.failed} before={flow.previous?.failed ?? null} lowerIsBetter />
-                  </td>
-                  <td className={css.spark}>
-                    <Sparkline values={flow.days.map((day) => day.failed)} label={t('analytics.byFlow.failed')} />
-                  </td>
-                  <td className={css.number}>
-                    {flow.total.latency.p95 === null ? '—' : formatLatency(flow.total.latency.p95)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-            <tfoot>
-              <tr>
-                <td>{t('analytics.byFlow.all')}</td>
-                <td className={css.number}>{formatNumber(data.total.applied)}</td>
-                <td className={css.number}>
-                  <ChangeText now={data.total.applied} before={data.previous?.applied ?? null} lowerIsBetter={false} />
-                </td>
-                <td />
-                <td className={css.number}>{formatNumber(data.total.failed)}</td>
-                <td className={css.number}>
-                  <ChangeText now={data.total.failed} before={data.previous?.failed ?? null} lowerIsBetter />
-                </td>
-                <td />
-                <td className={css.number}>
-                  {data.total.latency.p95 === null ? '—' : formatLatency(data.total.latency.p95)}
-                </td>
-              </tr>
-            </tfoot>
-          </table>
-        </div>
+        <PlainTable
+          head={[
+            t('analytics.byFlow.flow'),
+            { title: t('analytics.byFlow.applied'), align: 'end' },
+            { title: t('analytics.byFlow.change'), align: 'end' },
+            t('analytics.byFlow.days'),
+            { title: t('analytics.byFlow.failed'), align: 'end' },
+            { title: t('analytics.byFlow.change'), align: 'end' },
+            t('analytics.byFlow.days'),
+            { title: 'p95', align: 'end' },
+          ]}
+          foot={
+            <tr>
+              <td>{t('analytics.byFlow.all')}</td>
+              <td className={css.number}>{formatNumber(data.total.applied)}</td>
+              <td className={css.number}>
+                <ChangeText now={data.total.applied} before={data.previous?.applied ?? null} lowerIsBetter={false} />
+              </td>
+              <td />
+              <td className={css.number}>{formatNumber(data.total.failed)}</td>
+              <td className={css.number}>
+                <ChangeText now={data.total.failed} before={data.previous?.failed ?? null} lowerIsBetter />
+              </td>
+              <td />
+              <td className={css.number}>
+                {data.total.latency.p95 === null ? '—' : formatLatency(data.total.latency.p95)}
+              </td>
+            </tr>
+          }
+        >
+          {data.flows.map((flow) => (
+            <tr key={flow.flowId}>
+              <td>
+                <Link to={paths.flow(flow.flowId)}>{flow.title[language]}</Link>
+              </td>
+              <td className={css.number}>
+                <Link to={messagesLink(filter, 'applied', { flow: flow.flowId })}>
+                  {formatNumber(flow.total.applied)}
+                </Link>
+              </td>
+              <td className={css.number}>
+                <ChangeText now={flow.total.applied} before={flow.previous?.applied ?? null} lowerIsBetter={false} />
+              </td>
+              <td className={css.spark}>
+                <Sparkline values={flow.days.map((day) => day.applied)} label={t('analytics.byFlow.applied')} />
+              </td>
+              <td className={css.number}>
+                <Link to={messagesLink(filter, 'failed', { flow: flow.flowId })}>
+                  {formatNumber(flow.total.failed)}
+                </Link>
+              </td>
+              <td className={css.number}>
+                <ChangeText now={flow.total.failed} before={flow.previous?.failed ?? null} lowerIsBetter />
+              </td>
+              <td className={css.spark}>
+                <Sparkline values={flow.days.map((day) => day.failed)} label={t('analytics.byFlow.failed')} />
+              </td>
+              <td className={css.number}>
+                {flow.total.latency.p95 === null ? '—' : formatLatency(flow.total.latency.p95)}
+              </td>
+            </tr>
+          ))}
+        </PlainTable>
       </Card>
     </>
   );

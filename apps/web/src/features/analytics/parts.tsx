@@ -14,7 +14,7 @@ export function ChangeText(props: {
 }) {
   const { t } = useTranslation();
   const { ratio, verdict } = changeOf(props.now, props.before, props.lowerIsBetter);
-  if (ratio === null) return <>—</>;
+  if (ratio === null) return <span className={css.nothing}>{t('analytics.noPast')}</span>;
   const text = formatPercent(ratio, { sign: true });
   if (verdict === 'same') return <>{text}</>;
   return (

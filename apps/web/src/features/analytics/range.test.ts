@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeOf, customRange, presetRange } from './range.ts';
+import { changeOf, customRange, lastDayOf, moscowDay, presetRange } from './range.ts';
 
 const NOW = Date.parse('2026-11-26T11:32:10Z');
 
@@ -22,6 +22,17 @@ describe('customRange', () => {
   it('refuses what is no range', () => {
     expect(customRange('2026-11-02', '2026-11-01')).toBeNull();
     expect(customRange('yesterday', '2026-11-01')).toBeNull();
+  });
+});
+
+describe('days of a range', () => {
+  it('come back as they were chosen', () => {
+    const range = customRange('2026-11-01', '2026-11-02');
+    expect([moscowDay(range?.from ?? ''), lastDayOf(range?.to ?? '')]).toEqual(['2026-11-01', '2026-11-02']);
+  });
+  it('are those of Moscow around midnight', () => {
+    expect(moscowDay('2026-11-01T20:59:59.999Z')).toBe('2026-11-01');
+    expect(moscowDay('2026-11-01T21:00:00.000Z')).toBe('2026-11-02');
   });
 });
 

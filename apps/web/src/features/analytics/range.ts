@@ -34,6 +34,12 @@ export function customRange(firstDay: string, lastDay: string): Range | null {
   return { from: iso(from), to: iso(to), compareFrom: iso(2 * from - to), compareTo: iso(from) };
 }
 
+/** The calendar day of an instant in Moscow, `YYYY-MM-DD`. */
+export const moscowDay = (instant: string): string => iso(Date.parse(instant) + MOSCOW_OFFSET_MS).slice(0, 10);
+
+/** The last day that a half-open range touches, `YYYY-MM-DD` in Moscow. */
+export const lastDayOf = (to: string): string => moscowDay(iso(Date.parse(to) - 1));
+
 export type Change = { readonly ratio: number | null; readonly verdict: 'better' | 'worse' | 'same' };
 
 /** «хуже» and «лучше» are said from ±10 % on (screens.md). `lowerIsBetter` for failures and latency. */

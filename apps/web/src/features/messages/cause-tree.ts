@@ -11,12 +11,17 @@ export type CauseLine =
       readonly causes: readonly CauseRow[];
     };
 
-/** One root cause shown once: causes of a system that is down stand under its incident, first of all. */
+/** Causes that a line stands for. */
+export const causesOf = (line: CauseLine): readonly CauseRow[] =>
+  line.kind === 'incident' ? line.causes : [line.cause];
+
+/** One root cause shown once: causes of a system that is down stand under its incident, first of all; snoozed ones last. */
 export function causeTree(causes: readonly CauseRow[]): CauseLine[] {
   const incidents = new Map<string, CauseRow[]>();
   for (const cause of causes)
     if (cause.incident)
       incidents.set(cause.incident.systemId, [...(incidents.get(cause.incident.systemId) ?? []), cause]);
+  const alone = causes.filter(({ incident }) => incident === null);
   return [
     ...[...incidents].map(
       ([systemId, own]): CauseLine => ({
@@ -27,18 +32,37 @@ export function causeTree(causes: readonly CauseRow[]): CauseLine[] {
         causes: own,
       }),
     ),
-    ...causes
-      .filter(({ incident }) => incident === null)
-      .map((cause): CauseLine => ({ kind: 'cause', key: cause.id, cause })),
+    ...[...alone.filter((one) => one.snoozedUntil === null), ...alone.filter((one) => one.snoozedUntil !== null)].map(
+      (cause): CauseLine => ({ kind: 'cause', key: cause.id, cause }),
+    ),
   ];
 }
 
 /** Causes behind chosen lines: an incident stands for all of its own. */
 export function chosenCauses(lines: readonly CauseLine[], selected: ReadonlySet<string>): CauseRow[] {
   const causes = new Map<string, CauseRow>();
-  for (const line of lines) {
-    const own = line.kind === 'incident' ? line.causes : [line.cause];
-    for (const cause of own) if (selected.has(line.key) || selected.has(cause.id)) causes.set(cause.id, cause);
-  }
+  for (const line of lines)
+    for (const cause of causesOf(line))
+      if (selected.has(line.key) || selected.has(cause.id)) causes.set(cause.id, cause);
   return [...causes.values()];
+}
+
+/**
+ * Selection after a line was pressed: an incident takes its causes along, and is chosen exactly when all of them are.
+ */
+export function toggleLine(
+  lines: readonly CauseLine[],
+  selected: ReadonlySet<string>,
+  key: string,
+): ReadonlySet<string> {
+  const next = new Set(selected);
+  const add = !next.delete(key);
+  if (add) next.add(key);
+  for (const line of lines) {
+    if (line.kind !== 'incident') continue;
+    const own = line.causes.map(({ id }) => id);
+    if (line.key === key) for (const id of own) add ? next.add(id) : next.delete(id);
+    else if (own.includes(key)) own.every((id) => next.has(id)) ? next.add(line.key) : next.delete(line.key);
+  }
+  return next;
 }

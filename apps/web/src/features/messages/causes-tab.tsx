@@ -1,29 +1,32 @@
 import type { CauseRow, MessagesFilter } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
-import { formatMoney } from '../../lib/format/money.ts';
-import { formatNumber } from '../../lib/format/number.ts';
+import { useNavigate } from 'react-router';
+import { formatClockSeconds } from '../../lib/format/instant.ts';
+import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys, useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
 import { Card } from '../../ui/card.tsx';
-import { type DataColumn, DataTable } from '../../ui/data-table.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHints } from '../../ui/kbd.tsx';
+import { NewRowsPill } from '../../ui/new-rows-pill.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { Sparkline } from '../../ui/sparkline.tsx';
 import { SplitPanel } from '../../ui/split-panel.tsx';
-import { StateChip } from '../../ui/state-chip.tsx';
-import { StateShape } from '../../ui/state-shape.tsx';
-import { CausePanel } from './cause-panel.tsx';
-import { type CauseLine, causeTree, chosenCauses } from './cause-tree.ts';
+import { StaleBadge } from '../../ui/stale-badge.tsx';
+import { useCauseColumns } from './cause-columns.tsx';
+import { CausePanel, CausePanelActions, CausePanelHead } from './cause-panel.tsx';
+import { selectionOfCauses } from './cause-selection.ts';
+import { type CauseLine, causesOf, causeTree, chosenCauses, toggleLine } from './cause-tree.ts';
+import { csvHref } from './csv-href.ts';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
-import { causesQuery, useOperation } from './queries.ts';
+import { causesQuery, useOperation, useTriage, type Verb } from './queries.ts';
+import { SelectionBar } from './selection-bar.tsx';
 import { useNames } from './use-names.ts';
+import { useSettledOrder } from './use-settled-order.ts';
 
 export interface CausesTabProps {
   readonly filter: MessagesFilter;
@@ -31,205 +34,130 @@ export interface CausesTabProps {
   readonly onFocus: (key: string | null) => void;
 }
 
-const STATUS_STATE = { new: 'bad', ongoing: 'idle', regressed: 'warn' } as const;
+const SNOOZE_MS = 24 * 3_600_000;
+const idOf = ({ id }: CauseRow): string => id;
 
 /** Failures grouped by cause; focus (j, k) drives the panel, selection (x) is for operations. */
 export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const { t } = useTranslation();
+  const navigate = useNavigate();
   const query = useQuery(causesQuery(filter));
   const names = useNames();
   const mayRun = usePermission('operations.run');
+  const mayTriage = usePermission('messages.triage');
   const operation = useOperation();
+  const triage = useTriage();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [folded, setFolded] = useState<readonly string[]>([]);
-  const lines = causeTree(query.data?.rows ?? []);
+  const settled = useSettledOrder(query.data?.rows ?? [], {
+    scope: JSON.stringify(filter),
+    pages: 1,
+    outdated: query.isPlaceholderData,
+    idOf,
+  });
+  const lines = causeTree(settled.rows);
   const expanded = lines.flatMap((line) => (line.kind === 'incident' && !folded.includes(line.key) ? [line.key] : []));
   const order = lines.flatMap((line) => [
     line.key,
-    ...(line.kind === 'incident' && expanded.includes(line.key) ? line.causes.map(({ id }) => id) : []),
+    ...(line.kind === 'incident' && expanded.includes(line.key) ? line.causes.map(idOf) : []),
   ]);
-  const toggle = (key: string) => {
-    const next = new Set(selected);
-    if (!next.delete(key)) next.add(key);
-    setSelected(next);
-  };
   const chosen = chosenCauses(lines, selected);
-  const focusedCause = query.data?.rows.find(({ id }) => id === on) ?? null;
-  const retry = (verb: 'resend' | 'reExport' | 'discard', causes: readonly CauseRow[]) => {
-    if (mayRun && causes.length > 0) operation.mutate({ verb, selection: { causeIds: causes.map(({ id }) => id) } });
+  const focusedLine = lines.find(({ key }) => key === on);
+  const focused = focusedLine ? causesOf(focusedLine) : settled.rows.filter(({ id }) => id === on);
+  const focusedCause = settled.rows.find(({ id }) => id === on) ?? null;
+  const acted = chosen.length > 0 ? chosen : focused;
+  const run = (verb: Verb, causes: readonly CauseRow[]) => {
+    if (mayRun && causes.length > 0) operation.mutate({ verb, selection: selectionOfCauses(causes.map(idOf), filter) });
+  };
+  const take = (causes: readonly CauseRow[]) => {
+    if (mayTriage && causes.length > 0) triage.mutate({ causeIds: causes.map(idOf), owner: 'take' });
+  };
+  const snooze = (causes: readonly CauseRow[]) => {
+    if (!mayTriage || causes.length === 0) return;
+    const asleep = causes.every(({ snoozedUntil }) => snoozedUntil !== null);
+    const snoozeUntil = asleep ? null : new Date(Date.now() + SNOOZE_MS).toISOString();
+    triage.mutate({ causeIds: causes.map(idOf), snoozeUntil });
   };
   const hints = [
     ['j k', t('messages.keys.row')],
     ['x', t('messages.keys.select')],
     ['Enter', t('messages.keys.open')],
     ['r', t('messages.keys.retry')],
+    ['a', t('messages.keys.take')],
+    ['z', t('messages.keys.snooze')],
     ['Esc', t('messages.keys.close')],
+    ['?', t('messages.keys.all')],
   ] as const;
   useScreenKeys(hints);
-  useListKeys({ rows: order, focused: on, onFocus, onToggle: toggle });
+  const listOf = (causes: readonly CauseRow[]): string =>
+    paths.messages(`?tab=all&state=failed&cause=${causes.map(idOf).join(',')}`);
+  useListKeys({
+    rows: order,
+    focused: on,
+    onFocus,
+    onToggle: (key) => setSelected(toggleLine(lines, selected, key)),
+    onOpen: () => focused.length > 0 && void navigate(listOf(focused)),
+  });
   useKeys({
-    r: () => retry('resend', chosen.length > 0 ? chosen : focusedCause ? [focusedCause] : []),
+    r: () => run('resend', acted),
+    a: () => take(acted),
+    z: () => snooze(acted),
     Escape: () => (selected.size > 0 ? setSelected(new Set()) : onFocus(null)),
   });
+  const columns = useCauseColumns({ mayTriage, narrow: focusedCause !== null, onTake: take, onSnooze: snooze });
 
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Skeleton rows={10} />;
   if (lines.length === 0)
     return <EmptyState title={t('messages.causes.empty')} text={t('messages.causes.emptyText')} />;
-  const sum = (line: CauseLine, pick: (cause: CauseRow) => number) =>
-    line.kind === 'incident' ? line.causes.reduce((total, cause) => total + pick(cause), 0) : pick(line.cause);
-  const columns: DataColumn<CauseLine>[] = [
-    {
-      key: 'cause',
-      title: t('messages.causes.cause'),
-      render: (line) =>
-        line.kind === 'incident' ? (
-          <span className={css.cause}>
-            <StateShape state="bad" /> <b>{t('messages.causes.down', { system: names.system(line.systemId) })}</b>
-            <small>
-              {t('messages.causes.incident', { since: formatRelative(line.since), count: line.causes.length })}
-            </small>
-          </span>
-        ) : (
-          <span className={css.cause}>
-            <StateShape state={line.cause.snoozedUntil ? 'idle' : 'bad'} /> <b>{line.cause.title[language]}</b>
-            <code>{line.cause.pattern}</code>
-          </span>
-        ),
-    },
-    {
-      key: 'flow',
-      title: t('messages.causes.flow'),
-      width: 168,
-      render: (line) =>
-        line.kind === 'incident'
-          ? [...new Set(line.causes.map(({ flowId }) => names.flow(flowId)))].join(', ')
-          : names.flow(line.cause.flowId),
-    },
-    {
-      key: 'count',
-      title: t('messages.causes.count'),
-      width: 132,
-      align: 'right',
-      render: (line) => (
-        <span className={css.count}>
-          {line.kind === 'cause' && (
-            <Sparkline values={line.cause.sparkline} label={t('messages.causes.spark')} tone="bad" />
-          )}
-          <b>{formatNumber(sum(line, ({ count }) => count))}</b>
-        </span>
-      ),
-    },
-    {
-      key: 'when',
-      title: t('messages.causes.when'),
-      width: 168,
-      render: (line) =>
-        line.kind === 'incident' ? (
-          formatMoment(line.since)
-        ) : (
-          <span className={css.when}>
-            <StateChip state={STATUS_STATE[line.cause.status]}>
-              {t(`messages.causes.status.${line.cause.status}`)}
-            </StateChip>
-            <small>
-              {formatMoment(line.cause.firstSeenAt)} – {formatMoment(line.cause.lastSeenAt)}
-            </small>
-          </span>
-        ),
-    },
-    {
-      key: 'amount',
-      title: t('messages.causes.amount'),
-      width: 136,
-      align: 'right',
-      render: (line) => (
-        <span className={css.money}>
-          {formatMoney(String(sum(line, ({ amount }) => Number(amount))))}
-          {line.kind === 'cause' && (
-            <small>{t('messages.causes.counterparties', { count: line.cause.counterparties })}</small>
-          )}
-        </span>
-      ),
-    },
-    {
-      key: 'owner',
-      title: t('messages.causes.owner'),
-      width: 132,
-      wideOnly: true,
-      render: (line) => (line.kind === 'incident' ? '' : (line.cause.owner?.name ?? t('messages.causes.nobody'))),
-    },
-  ];
-  const total = chosen.reduce((count, cause) => count + cause.count, 0);
-  const holding = chosen.some(({ incident }) => incident !== null);
+  const count = chosen.reduce((sum, cause) => sum + cause.count, 0);
+  const down = [...new Set(chosen.flatMap(({ incident }) => (incident ? [names.system(incident.systemId)] : [])))];
+  const snoozedCount = settled.rows.filter(({ snoozedUntil }) => snoozedUntil !== null).length;
+  const step = (by: 1 | -1) => {
+    const next = order[order.indexOf(on ?? '') + by];
+    if (next !== undefined) onFocus(next);
+  };
   return (
     <>
-      <OperationError error={operation.error} />
+      <OperationError error={operation.error ?? triage.error} />
       <SplitPanel
         label={t('messages.causes.panel')}
-        title={focusedCause?.title[language] ?? ''}
+        title={
+          focusedCause && (
+            <CausePanelHead
+              position={settled.rows.indexOf(focusedCause) + 1}
+              total={settled.rows.length}
+              onStep={step}
+            />
+          )
+        }
         panel={focusedCause && <CausePanel key={focusedCause.id} causeId={focusedCause.id} />}
         actions={
           focusedCause && (
-            <>
-              <Button
-                disabled={!mayRun || operation.isPending || focusedCause.count === 0}
-                title={mayRun ? undefined : t('messages.forbidden')}
-                onClick={() => retry('resend', [focusedCause])}
-              >
-                {t('messages.action.resend', {
-                  count: focusedCause.count,
-                  formatted: formatNumber(focusedCause.count),
-                })}
-              </Button>
-              <Button
-                disabled={!mayRun || operation.isPending || focusedCause.count === 0}
-                title={mayRun ? undefined : t('messages.forbidden')}
-                onClick={() => retry('reExport', [focusedCause])}
-              >
-                {t('messages.action.reExport')}
-              </Button>
-            </>
+            <CausePanelActions
+              cause={focusedCause}
+              busy={operation.isPending}
+              listHref={listOf([focusedCause])}
+              onRun={(verb) => run(verb, [focusedCause])}
+              onTake={() => take([focusedCause])}
+            />
           )
         }
         onClose={() => onFocus(null)}
       >
         <Card>
           {chosen.length > 0 && (
-            <div className={css.bar} role="status">
-              <b>{t('messages.selected', { count: chosen.length })}</b>
-              <span>{formatMoney(String(chosen.reduce((sumOf, { amount }) => sumOf + Number(amount), 0)))}</span>
-              <span className={css.barButtons}>
-                <Button
-                  type="primary"
-                  disabled={!mayRun}
-                  title={mayRun ? undefined : t('messages.forbidden')}
-                  loading={operation.isPending}
-                  onClick={() => retry('resend', chosen)}
-                >
-                  {t('messages.action.resend', { count: total, formatted: formatNumber(total) })}
-                </Button>
-                <Button
-                  disabled={!mayRun}
-                  title={mayRun ? undefined : t('messages.forbidden')}
-                  onClick={() => retry('reExport', chosen)}
-                >
-                  {t('messages.action.reExport')}
-                </Button>
-                <Button
-                  disabled={!mayRun}
-                  title={mayRun ? undefined : t('messages.forbidden')}
-                  onClick={() => retry('discard', chosen)}
-                >
-                  {t('messages.action.discard')}
-                </Button>
-                <Button type="text" aria-label={t('messages.action.clear')} onClick={() => setSelected(new Set())}>
-                  ✕
-                </Button>
-              </span>
-              {holding && <small>{t('messages.holding')}</small>}
-            </div>
+            <SelectionBar
+              what={t('messages.selected', { count: chosen.length })}
+              count={count}
+              amount={chosen.reduce((sum, { amount }) => sum + Number(amount), 0)}
+              busy={operation.isPending}
+              warning={down.length > 0 ? t('messages.holding', { system: down.join(', ') }) : null}
+              csvHref={csvHref({ ...filter, cause: chosen.map(idOf), state: ['failed'] })}
+              onTake={() => take(chosen)}
+              onRun={(verb) => run(verb, chosen)}
+              onClear={() => setSelected(new Set())}
+            />
           )}
           <DataTable<CauseLine>
             label={t('messages.tab.causes')}
@@ -238,6 +166,7 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
             rowKey={(line) => line.key}
             focused={on}
             onFocus={onFocus}
+            onOpen={(line) => void navigate(listOf(causesOf(line)))}
             selected={selected}
             onSelect={setSelected}
             childrenOf={(line) =>
@@ -253,7 +182,16 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
             }
           />
           <p className={css.foot}>
-            {t('messages.causes.shown', { count: query.data.rows.length, at: formatMoment(query.data.now) })}
+            {t('messages.causes.shown', { count: settled.rows.length })}
+            {snoozedCount > 0 && t('messages.causes.shownSnoozed', { count: snoozedCount })}
+            <NewRowsPill count={settled.waiting} onShow={settled.show} />
+            <span className={css.footEnd}>
+              {query.isError ? (
+                <StaleBadge at={query.data.now} />
+              ) : (
+                t('messages.causes.asOf', { at: formatClockSeconds(query.data.now) })
+              )}
+            </span>
           </p>
         </Card>
       </SplitPanel>

@@ -1,18 +1,13 @@
 import { deliveryState, errorClass } from '@pult/shared/contracts/messages';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { formatMoment } from '../../lib/format/instant.ts';
+import { formatSpan, parseSpan, spanOf, spanValue } from '../../lib/format/time-span.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { type SearchToken, type TokenField, TokenSearch } from '../../ui/token-search.tsx';
 import css from './messages.module.css';
+import { causeQuery } from './queries.ts';
 import type { MessagesUrl } from './url.ts';
 import { useNames } from './use-names.ts';
-
-const SINGLE = ['cause', 'errorClass', 'from', 'to', 'operation'] as const;
-const instantOf = (typed: string): string | null => {
-  const at = Date.parse(
-    typed.length <= 16 ? `${typed.replace(' ', 'T')}${typed.length === 10 ? 'T00:00' : ''}:00+03:00` : typed,
-  );
-  return Number.isNaN(at) ? null : new Date(at).toISOString();
-};
 
 /** The filter as tokens «поле: значение»; free text searches number, ИНН, counterparty, message id. */
 export function FilterLine({
@@ -22,14 +17,14 @@ export function FilterLine({
   readonly url: MessagesUrl;
   readonly onChange: (change: Partial<MessagesUrl>) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
   const { watchedFlows } = useNames();
+  const [only = null] = url.cause.length === 1 ? url.cause : [];
+  const cause = useQuery({ ...causeQuery(only ?? ''), enabled: only !== null });
+  const words = { from: t('messages.filter.since'), to: t('messages.filter.until') };
   const fields: TokenField[] = [
-    {
-      id: 'flow',
-      name: t('messages.filter.flow'),
-      options: watchedFlows,
-    },
+    { id: 'flow', name: t('messages.filter.flow'), options: watchedFlows },
     {
       id: 'state',
       name: t('messages.filter.state'),
@@ -40,17 +35,35 @@ export function FilterLine({
       name: t('messages.filter.errorClass'),
       options: errorClass.options.map((value) => ({ value, label: t(`messages.class.${value}`) })),
     },
-    { id: 'minAmount', name: t('messages.filter.minAmount'), parse: (typed) => (/^\d+$/.test(typed) ? typed : null) },
-    { id: 'from', name: t('messages.filter.from'), parse: instantOf, format: (value) => formatMoment(value) },
-    { id: 'to', name: t('messages.filter.to'), parse: instantOf, format: (value) => formatMoment(value) },
-    { id: 'cause', name: t('messages.filter.cause'), format: (value) => value.slice(0, 8) },
-    { id: 'operation', name: t('messages.filter.operation'), format: (value) => value.slice(0, 8) },
+    {
+      id: 'minAmount',
+      name: t('messages.filter.minAmount'),
+      parse: (typed) => (/^[\d\s]+$/.test(typed) ? typed.replace(/\s/g, '') : null),
+    },
+    {
+      id: 'time',
+      name: t('messages.filter.time'),
+      hint: t('messages.filter.timeHint'),
+      parse: (typed) => parseSpan(typed, Date.now()),
+      format: (value) => formatSpan(value, words),
+    },
+    {
+      id: 'cause',
+      name: t('messages.filter.cause'),
+      linkOnly: true,
+      format: (value) => (value === only && cause.data ? cause.data.cause.title[language] : value.slice(0, 8)),
+    },
+    { id: 'operation', name: t('messages.filter.operation'), linkOnly: true, format: (value) => value.slice(0, 8) },
   ];
+  const time = spanValue(url);
   const tokens: SearchToken[] = [
     ...url.flow.map((value) => ({ field: 'flow', value })),
     ...url.state.map((value) => ({ field: 'state', value })),
-    ...SINGLE.flatMap((field) => (url[field] ? [{ field, value: url[field] }] : [])),
+    ...url.cause.map((value) => ({ field: 'cause', value })),
+    ...(url.errorClass ? [{ field: 'errorClass', value: url.errorClass }] : []),
     ...(url.minAmount === null ? [] : [{ field: 'minAmount', value: String(url.minAmount) }]),
+    ...(time === null ? [] : [{ field: 'time', value: time }]),
+    ...(url.operation ? [{ field: 'operation', value: url.operation }] : []),
   ];
   return (
     <div className={css.filter}>
@@ -64,19 +77,21 @@ export function FilterLine({
           const values = (field: string) =>
             next.tokens.filter((token) => token.field === field).map(({ value }) => value);
           const last = (field: string) => values(field).at(-1) ?? null;
+          const minAmount = last('minAmount');
           onChange({
             q: next.text,
             flow: values('flow'),
             state: values('state'),
-            cause: last('cause'),
+            cause: values('cause'),
             errorClass: last('errorClass'),
-            from: last('from'),
-            to: last('to'),
+            ...spanOf(last('time')),
+            ...(last('time') === null ? { timeField: 'default' as const } : {}),
             operation: last('operation'),
-            minAmount: last('minAmount') === null ? null : Number(last('minAmount')),
+            minAmount: minAmount === null ? null : Number(minAmount),
           });
         }}
       />
+      <CopyButton text={window.location.href} label={t('messages.filter.copyLink')} />
     </div>
   );
 }

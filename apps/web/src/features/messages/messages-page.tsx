@@ -15,7 +15,7 @@ import css from './messages.module.css';
 import { MessagesTab } from './messages-tab.tsx';
 import { QuarantineTab } from './quarantine-tab.tsx';
 import { summaryQuery } from './queries.ts';
-import { filterOf, RANGES, TABS, URL_SPEC } from './url.ts';
+import { filterOf, RANGES, TABS, timeless, URL_SPEC, windowFromOf } from './url.ts';
 import { useNames } from './use-names.ts';
 import { Volume } from './volume.tsx';
 
@@ -64,7 +64,7 @@ export function MessagesPage() {
             label={t('messages.range.label')}
             value={url.range}
             options={RANGES.map((range) => ({ value: range, label: t(`messages.range.${range}`) }))}
-            onChange={(range) => setUrl({ range, from: null, to: null })}
+            onChange={(range) => setUrl({ range, from: null, to: null, timeField: 'default' })}
           />
         }
       />
@@ -81,7 +81,13 @@ export function MessagesPage() {
       </div>
       {url.tab !== 'quarantine' && <FilterLine url={url} onChange={setUrl} />}
       {(url.tab === 'causes' || url.tab === 'all') && (
-        <Volume filter={filter} onSpan={(from, to) => setUrl({ from, to, range: 'any' })} />
+        <Volume
+          filter={timeless(filter)}
+          windowFrom={windowFromOf(url, openedAt)}
+          span={url}
+          incidents={(data?.incidents ?? []).map(({ systemId }) => names.system(systemId))}
+          onSpan={(span) => setUrl({ ...span, timeField: 'default' })}
+        />
       )}
       {url.tab === 'causes' && <CausesTab filter={filter} on={url.on} onFocus={(on) => setUrl({ on })} />}
       {(url.tab === 'all' || url.tab === 'stuck' || url.tab === 'in_doubt') && (

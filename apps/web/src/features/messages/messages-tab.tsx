@@ -6,11 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { formatDocumentType } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
-import { formatMoney } from '../../lib/format/money.ts';
+import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
-import { useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
+import { useKeys, useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { type DataColumn, DataTable } from '../../ui/data-table.tsx';
@@ -18,15 +18,20 @@ import { DeliveryStatus } from '../../ui/delivery-status.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { KeyHints } from '../../ui/kbd.tsx';
 import { Money } from '../../ui/money.tsx';
 import { NewRowsPill } from '../../ui/new-rows-pill.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { StateChip } from '../../ui/state-chip.tsx';
+import { StaleBadge } from '../../ui/stale-badge.tsx';
+import { csvHref } from './csv-href.ts';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { listQuery, type Sort, useOperation, type Verb } from './queries.ts';
+import { SelectionBar } from './selection-bar.tsx';
+import { StuckNote } from './stuck-note.tsx';
 import { type MessagesUrl, tabFilter } from './url.ts';
 import { useNames } from './use-names.ts';
+import { useSettledOrder } from './use-settled-order.ts';
 
 export interface MessagesTabProps {
   readonly tab: 'all' | 'stuck' | 'in_doubt';
@@ -35,6 +40,8 @@ export interface MessagesTabProps {
   readonly on: string | null;
   readonly onChange: (change: Partial<MessagesUrl>) => void;
 }
+
+const idOf = ({ id }: MessageRow): string => id;
 
 /** Messages by filter; rows on screen stay put, new ones wait behind «Показать новые». */
 export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProps) {
@@ -46,20 +53,23 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
   const names = useNames();
   const operation = useOperation();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [frozen, setFrozen] = useState<{ key: string; ids: readonly string[] } | null>(null);
   const fresh = query.data?.pages.flatMap((page) => page.rows) ?? [];
-  const key = JSON.stringify([whole, sort]);
-  // What was shown first stays in its place; rows that came later wait until they are asked for.
-  if (query.data && !query.isPlaceholderData && frozen?.key !== key) setFrozen({ key, ids: fresh.map(({ id }) => id) });
-  const known = frozen?.key === key ? frozen.ids : fresh.map(({ id }) => id);
-  const first = fresh.findIndex(({ id }) => known.includes(id));
-  const waiting = first > 0 && sort === 'newest' ? first : 0;
-  const rows = fresh.slice(waiting);
-  const open = (row: MessageRow) => void navigate(paths.message(row.id));
+  const settled = useSettledOrder(fresh, {
+    scope: JSON.stringify([whole, sort]),
+    pages: query.data?.pages.length ?? 0,
+    outdated: query.isPlaceholderData,
+    idOf,
+  });
+  const { rows } = settled;
+  // The page of a message steps through the list that it was opened from.
+  const open = (id: string) => void navigate(paths.message(id), { state: { neighbours: rows.map(idOf) } });
   const hints = [
     ['j k', t('messages.keys.row')],
     ['x', t('messages.keys.select')],
     ['Enter', t('messages.keys.open')],
+    ['r', t('messages.keys.retry')],
+    ['Esc', t('messages.keys.close')],
+    ['?', t('messages.keys.all')],
   ] as const;
   useScreenKeys(hints);
   useListKeys({
@@ -71,9 +81,10 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
       if (!next.delete(id)) next.add(id);
       setSelected(next);
     },
-    onOpen: (id) => void navigate(paths.message(id)),
+    onOpen: open,
   });
   const total = query.data?.pages[0]?.total;
+  const shownAt = query.data?.pages[0]?.now;
   const columns: DataColumn<MessageRow>[] = [
     {
       key: 'number',
@@ -81,7 +92,9 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
       width: 140,
       render: (row) => (
         <span className={css.cause}>
-          <Link to={paths.message(row.id)}>{row.key.number}</Link>
+          <Link to={paths.message(row.id)} state={{ neighbours: rows.map(idOf) }}>
+            {row.key.number}
+          </Link>
           <small>{formatDocumentType(row.key.type)}</small>
         </span>
       ),
@@ -93,7 +106,7 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
       render: (row) => (
         <span className={css.when}>
           <DeliveryStatus state={row.state} />
-          {row.stuck && <StateChip state="warn">{t(`messages.stuck.${row.stuck.cause}`)}</StateChip>}
+          {row.stuck && <StuckNote stuck={row.stuck} />}
           {row.attempt > 1 && <small>{t('messages.one.attempt', { number: row.attempt })}</small>}
         </span>
       ),
@@ -133,6 +146,13 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
   const run = (verb: Verb, everything: boolean) =>
     operation.mutate({ verb, selection: everything ? { filter: whole } : { deliveryIds: [...selected] } });
   const chosen = rows.filter(({ id }) => selected.has(id));
+  useKeys({
+    r: () => {
+      if (mayRun && selected.size > 0) run('resend', false);
+      else if (mayRun && on !== null) operation.mutate({ verb: 'resend', selection: { deliveryIds: [on] } });
+    },
+    Escape: () => (selected.size > 0 ? setSelected(new Set()) : onChange({ on: null })),
+  });
   const why = mayRun ? undefined : t('messages.forbidden');
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
@@ -148,47 +168,41 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
             : t('messages.tab.all')
         }
         extra={
-          <Choice
-            label={t('messages.sort.label')}
-            value={sort}
-            options={(['newest', 'oldest', 'amount'] as const).map((value) => ({
-              value,
-              label: t(`messages.sort.${value}`),
-            }))}
-            onChange={(value) => onChange({ sort: value })}
-          />
+          <span className={css.chips}>
+            <a href={csvHref({ ...whole })} download>
+              {t('messages.action.csv')}
+            </a>
+            <Choice
+              label={t('messages.sort.label')}
+              value={sort}
+              options={(['newest', 'oldest', 'amount'] as const).map((value) => ({
+                value,
+                label: t(`messages.sort.${value}`),
+              }))}
+              onChange={(value) => onChange({ sort: value })}
+            />
+          </span>
         }
       >
         {selected.size > 0 && (
-          <div className={css.bar} role="status">
-            <b>{t('messages.selectedMessages', { count: selected.size })}</b>
-            <span>{formatMoney(String(chosen.reduce((sum, { amount }) => sum + Number(amount ?? 0), 0)))}</span>
-            <span className={css.barButtons}>
-              <Button
-                type="primary"
-                disabled={!mayRun}
-                title={why}
-                loading={operation.isPending}
-                onClick={() => run('resend', false)}
-              >
-                {t('messages.action.resend', { count: selected.size, formatted: formatNumber(selected.size) })}
+          <SelectionBar
+            what={t('messages.selectedMessages', { count: selected.size })}
+            count={selected.size}
+            amount={chosen.reduce((sum, { amount }) => sum + Number(amount ?? 0), 0)}
+            busy={operation.isPending}
+            csvHref={csvHref({ ids: [...selected] })}
+            onRun={(verb) => run(verb, false)}
+            onClear={() => setSelected(new Set())}
+          >
+            {total && total.count > selected.size && Object.keys(whole).length > 0 && (
+              <Button type="link" disabled={!mayRun} title={why} onClick={() => run('resend', true)}>
+                {t(total.exact ? 'messages.action.everything' : 'messages.action.everythingAtLeast', {
+                  count: total.count,
+                  formatted: formatNumber(total.count),
+                })}
               </Button>
-              <Button disabled={!mayRun} title={why} onClick={() => run('reExport', false)}>
-                {t('messages.action.reExport')}
-              </Button>
-              <Button disabled={!mayRun} title={why} onClick={() => run('discard', false)}>
-                {t('messages.action.discard')}
-              </Button>
-              {total && total.count > selected.size && (
-                <Button type="link" disabled={!mayRun} title={why} onClick={() => run('resend', true)}>
-                  {t('messages.action.everything', { count: total.count, formatted: formatNumber(total.count) })}
-                </Button>
-              )}
-              <Button type="text" aria-label={t('messages.action.clear')} onClick={() => setSelected(new Set())}>
-                ✕
-              </Button>
-            </span>
-          </div>
+            )}
+          </SelectionBar>
         )}
         {query.isPending && <Skeleton rows={10} />}
         {query.isSuccess && rows.length === 0 && (
@@ -202,7 +216,7 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
             rowKey={(row) => row.id}
             focused={on}
             onFocus={(id) => onChange({ on: id })}
-            onOpen={open}
+            onOpen={({ id }) => open(id)}
             selected={selected}
             onSelect={setSelected}
           />
@@ -213,9 +227,19 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
               {t('messages.list.more')}
             </Button>
           )}
-          <NewRowsPill count={waiting} onShow={() => setFrozen({ key, ids: fresh.map(({ id }) => id) })} />
+          <NewRowsPill count={settled.waiting} onShow={settled.show} />
+          {shownAt && (
+            <span className={css.footEnd}>
+              {query.isError ? (
+                <StaleBadge at={shownAt} />
+              ) : (
+                t('messages.causes.asOf', { at: formatClockSeconds(shownAt) })
+              )}
+            </span>
+          )}
         </p>
       </Card>
+      <KeyHints keys={hints} />
     </>
   );
 }

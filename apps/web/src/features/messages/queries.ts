@@ -122,12 +122,23 @@ export function useVerify(deliveryId: string) {
   });
 }
 
-export function useTriage(causeId: string) {
+export interface Triage {
+  readonly causeIds: readonly string[];
+  readonly owner?: 'take' | 'release';
+  readonly snoozeUntil?: string | null;
+  readonly note?: string;
+}
+
+/** Takes, releases, snoozes or annotates causes, one after the other: each is a command of its own in the audit. */
+export function useTriage() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { owner?: 'take' | 'release'; snoozeUntil?: string | null; note?: string }) =>
-      callEndpoint(causeTriage, { params: { causeId }, body }),
-    onSuccess: (detail) => client.setQueryData(causeQuery(causeId).queryKey, detail),
+    mutationFn: async ({ causeIds, ...body }: Triage) => {
+      for (const causeId of causeIds) {
+        const detail = await callEndpoint(causeTriage, { params: { causeId }, body });
+        client.setQueryData(causeQuery(causeId).queryKey, detail);
+      }
+    },
     onSettled: () => client.invalidateQueries({ queryKey: ['messages', 'causes'] }),
   });
 }

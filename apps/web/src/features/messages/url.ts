@@ -17,10 +17,10 @@ export const URL_SPEC = {
   range: oneOf(RANGES, 'any'),
   flow: ids(),
   state: ids(),
-  cause: optional(),
+  cause: ids(),
   errorClass: optional(),
   q: text(),
-  timeField: oneOf(['accepted', 'applied', 'failed', 'state'], 'accepted'),
+  timeField: oneOf(['default', 'accepted', 'applied', 'failed', 'state'], 'default'),
   from: optional(),
   to: optional(),
   minAmount: number(0, 1e12),
@@ -43,16 +43,30 @@ export function filterOf(url: MessagesUrl, now: number): MessagesFilter {
   return {
     ...(url.flow.length > 0 ? { flow: [...url.flow] } : {}),
     ...(state.length > 0 ? { state } : {}),
-    ...(url.cause ? { cause: url.cause } : {}),
+    ...(url.cause.length > 0 ? { cause: [...url.cause] } : {}),
     ...(chosen ? { errorClass: chosen } : {}),
     ...(url.q ? { q: url.q } : {}),
     ...(from ? { from } : {}),
     ...(url.to ? { to: url.to } : {}),
-    ...(from || url.to || url.timeField !== 'accepted' ? { timeField: url.timeField } : {}),
+    ...(url.timeField === 'default' ? {} : { timeField: url.timeField }),
     ...(url.minAmount === null ? {} : { minAmount: url.minAmount }),
     ...(url.operation ? { operation: url.operation } : {}),
   };
 }
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Start of the volume's window: the range, or the last day; a chosen span that is older is always inside. */
+export function windowFromOf(url: MessagesUrl, now: number): string {
+  const range = now - (url.range === 'any' ? DAY_MS : RANGE_MS[url.range]);
+  const chosen = url.from === null ? Number.POSITIVE_INFINITY : Date.parse(url.from);
+  const length = (url.to === null ? now : Date.parse(url.to)) - chosen;
+  const from = chosen < range ? chosen - length / 4 : range;
+  return new Date(Math.floor(from / 60_000) * 60_000).toISOString();
+}
+
+/** The filter without its time: what the volume shows over its window. */
+export const timeless = ({ from: _from, to: _to, timeField: _field, ...rest }: MessagesFilter): MessagesFilter => rest;
 
 /** What a tab adds to the filter. */
 export function tabFilter(filter: MessagesFilter, tab: MessagesUrl['tab']): MessagesFilter {

@@ -1,119 +1,225 @@
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Button } from 'antd';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoment } from '../../lib/format/instant.ts';
+import { formatNumber } from '../../lib/format/number.ts';
+import type { TimeSpan } from '../../lib/format/time-span.ts';
 import { Card } from '../../ui/card.tsx';
 import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import css from './messages.module.css';
 import { volumeQuery } from './queries.ts';
+import css from './volume.module.css';
+import {
+  type Drag,
+  draggedSlots,
+  gripOf,
+  heightOf,
+  type Scale,
+  slotsOf,
+  timeTicks,
+  valueTicks,
+} from './volume-scale.ts';
 
-const HEIGHT = 64;
-
-/** Failures over time; dragging over the bars narrows the filter to that span. */
-export function Volume({
-  filter,
-  onSpan,
-}: {
+export interface VolumeProps {
+  /** The filter without its time. */
   readonly filter: MessagesFilter;
-  readonly onSpan: (from: string, to: string) => void;
-}) {
+  /** Start of the window, ISO 8601; it ends now. */
+  readonly windowFrom: string;
+  /** What the brush marks: the same as the condition «время». */
+  readonly span: TimeSpan;
+  readonly onSpan: (span: TimeSpan) => void;
+  /** Names of the systems that are down, for the legend. */
+  readonly incidents: readonly string[];
+}
+
+const HEIGHT = 88;
+/** Side of the brush under a pointer, as a share of the width. */
+const GRIP_SHARE = 0.012;
+const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
+
+/** First failures over time; the brush and the condition «время» are one state. */
+export function Volume({ filter, windowFrom, span, onSpan, incidents }: VolumeProps) {
   const { t } = useTranslation();
-  const { data } = useQuery(volumeQuery(filter));
-  const [scale, setScale] = useState<'lin' | 'log'>('log');
-  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
-  if (!data) return <Skeleton rows={3} />;
+  const hatch = useId();
+  const { data } = useQuery(volumeQuery({ ...filter, from: windowFrom }));
+  const [chosenScale, setScale] = useState<Scale | null>(null);
+  const [drag, setDrag] = useState<Drag | null>(null);
+  if (!data) return <Skeleton rows={4} />;
   const { buckets, bucketMs } = data;
-  const measure = (value: number) => (scale === 'log' ? Math.log10(1 + value) : value);
-  const top = Math.max(measure(1), ...buckets.map(({ failed }) => measure(failed)));
-  const failed = buckets.reduce((sum, bucket) => sum + bucket.failed, 0);
-  const slotAt = (event: React.PointerEvent<SVGSVGElement>): number => {
+  const start = Date.parse(buckets[0]?.at ?? data.from);
+  const end = start + bucketMs * buckets.length;
+  const top = Math.max(1, ...buckets.map(({ failed }) => failed));
+  // One cause that towers over the rest would flatten everything else.
+  const median = middleOf(buckets.flatMap(({ failed }) => (failed > 0 ? [failed] : [])));
+  const scale = chosenScale ?? (top > 20 * median ? 'log' : 'lin');
+  const total = buckets.reduce((sum, { failed }) => sum + failed, 0);
+  const known = slotsOf(
+    { from: span.from === null ? null : Date.parse(span.from), to: span.to === null ? null : Date.parse(span.to) },
+    { start, bucketMs, count: buckets.length },
+  );
+  const brush = drag ? draggedSlots(drag, known) : known;
+  const inside = brush ? buckets.slice(brush.from, brush.to + 1).reduce((sum, { failed }) => sum + failed, 0) : total;
+  const slotAt = (event: React.PointerEvent<Element>): number => {
     const box = event.currentTarget.getBoundingClientRect();
-    return Math.min(
-      buckets.length - 1,
-      Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * buckets.length)),
-    );
+    const slot = Math.floor(((event.clientX - box.left) / box.width) * buckets.length);
+    return Math.min(buckets.length - 1, Math.max(0, slot));
   };
-  const labels = [0, 0.25, 0.5, 0.75].map((share) => buckets[Math.floor(share * buckets.length)]?.at ?? data.from);
-  const chosen = drag && { from: Math.min(drag.from, drag.to), to: Math.max(drag.from, drag.to) };
+  const release = () => {
+    if (!drag) return;
+    const { from, to } = draggedSlots(drag, known);
+    setDrag(null);
+    // A press without a drag inside the brush takes it away; elsewhere it marks the bar that was hit.
+    if (drag.kind === 'new' && from === to && known && from >= known.from && from <= known.to)
+      return onSpan({ from: null, to: null });
+    onSpan({
+      from: new Date(start + from * bucketMs).toISOString(),
+      to: new Date(start + (to + 1) * bucketMs).toISOString(),
+    });
+  };
+  const xOf = (at: number): string => percent((at - start) / (end - start));
   return (
     <Card
       className={css.volume}
       title={
         <>
-          {t('messages.volume.title')} <small>{t('messages.volume.total', { count: failed })}</small>
+          {t('messages.volume.title')}{' '}
+          <small>
+            {brush
+              ? t('messages.volume.chosen', {
+                  span: formatLatency((brush.to - brush.from + 1) * bucketMs),
+                  count: inside,
+                  formatted: formatNumber(inside),
+                  total: formatNumber(total),
+                })
+              : t('messages.volume.total', {
+                  count: total,
+                  formatted: formatNumber(total),
+                  since: formatMoment(data.from),
+                })}
+          </small>
         </>
       }
       extra={
-        <SegmentedTabs
-          label={t('messages.volume.scale')}
-          value={scale}
-          options={[
-            { value: 'lin', label: t('messages.volume.lin') },
-            { value: 'log', label: t('messages.volume.log') },
-          ]}
-          onChange={setScale}
-        />
+        <span className={css.legend}>
+          {incidents.length > 0 && (
+            <span>
+              <i data-kind="incident" /> {t('messages.volume.incident', { systems: incidents.join(', ') })}
+            </span>
+          )}
+          {incidents.length > 0 && (
+            <span>
+              <i data-kind="other" /> {t('messages.volume.others')}
+            </span>
+          )}
+          {known && (
+            <Button size="small" type="text" onClick={() => onSpan({ from: null, to: null })}>
+              {t('messages.volume.clear')}
+            </Button>
+          )}
+          <SegmentedTabs
+            label={t('messages.volume.scale')}
+            value={scale}
+            options={[
+              { value: 'lin', label: t('messages.volume.lin') },
+              { value: 'log', label: t('messages.volume.log') },
+            ]}
+            onChange={setScale}
+          />
+        </span>
       }
     >
-      <svg
-        className={css.bars}
-        viewBox={`0 0 ${buckets.length * 10} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={t('messages.volume.label')}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          setDrag({ from: slotAt(event), to: slotAt(event) });
-        }}
-        onPointerMove={(event) => drag && setDrag({ ...drag, to: slotAt(event) })}
-        onPointerUp={() => {
-          const first = chosen && buckets[chosen.from];
-          const last = chosen && buckets[chosen.to];
-          setDrag(null);
-          if (first && last) onSpan(first.at, new Date(Date.parse(last.at) + bucketMs).toISOString());
-        }}
-      >
-        {chosen && (
-          <rect
-            className={css.brush}
-            x={chosen.from * 10}
-            y={0}
-            width={(chosen.to - chosen.from + 1) * 10}
-            height={HEIGHT}
-          />
-        )}
-        {buckets.map((bucket, index) => {
-          const height = bucket.failed === 0 ? 1 : Math.max(3, (measure(bucket.failed) / top) * (HEIGHT - 4));
-          return (
-            <g key={bucket.at}>
-              <title>
-                {t('messages.volume.bar', {
-                  at: formatMoment(bucket.at),
-                  failed: bucket.failed,
-                  applied: bucket.applied,
-                })}
-              </title>
-              <rect className={css.hit} x={index * 10} y={0} width={10} height={HEIGHT} />
-              <rect
-                className={bucket.failed > 0 ? css.failedBar : css.quietBar}
-                x={index * 10 + 1}
-                y={HEIGHT - height}
-                width={8}
-                height={height}
-              />
-            </g>
-          );
-        })}
-      </svg>
-      <div className={css.axis} aria-hidden="true">
-        {labels.map((at, index) => (
-          <span key={at} style={{ left: `${index * 25}%` }}>
-            {formatMoment(at)}
-          </span>
-        ))}
+      <div className={css.plot}>
+        <div className={css.values} aria-hidden="true">
+          {valueTicks(top, scale).map((value) => (
+            <span key={value} style={{ bottom: `${heightOf(value, top, scale) * HEIGHT}px` }}>
+              {formatNumber(value)}
+            </span>
+          ))}
+        </div>
+        <svg
+          className={css.bars}
+          data-incident={incidents.length > 0}
+          height={HEIGHT}
+          role="img"
+          aria-label={t('messages.volume.label')}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            const slot = slotAt(event);
+            setDrag({ kind: gripOf(slot, known, GRIP_SHARE * buckets.length), start: slot, now: slot });
+          }}
+          onPointerMove={(event) => drag && setDrag({ ...drag, now: slotAt(event) })}
+          onPointerUp={release}
+          onPointerCancel={() => setDrag(null)}
+        >
+          <defs>
+            <pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+              <rect width="5" height="5" className={css.hatchGround} />
+              <rect width="2.5" height="5" className={css.stripe} />
+            </pattern>
+          </defs>
+          {brush && (
+            <rect
+              className={css.brush}
+              x={percent(brush.from / buckets.length)}
+              width={percent((brush.to - brush.from + 1) / buckets.length)}
+              height={HEIGHT}
+            />
+          )}
+          {valueTicks(top, scale).map((value) => {
+            const y = HEIGHT - heightOf(value, top, scale) * HEIGHT;
+            return <line key={value} className={css.grid} x1="0" x2="100%" y1={y} y2={y} />;
+          })}
+          {buckets.map((bucket, index) => {
+            const height = heightOf(bucket.failed, top, scale) * HEIGHT;
+            // Both parts keep their share of the bar, whatever the scale.
+            const incident = bucket.failed === 0 ? 0 : height * (bucket.incident / bucket.failed);
+            const x = percent((index + 0.1) / buckets.length);
+            const width = percent(0.8 / buckets.length);
+            const quiet = brush !== null && (index < brush.from || index > brush.to);
+            return (
+              <g key={bucket.at} data-quiet={quiet}>
+                <title>
+                  {t('messages.volume.bar', {
+                    at: formatMoment(bucket.at),
+                    failed: formatNumber(bucket.failed),
+                    applied: formatNumber(bucket.applied),
+                  })}
+                </title>
+                <rect
+                  className={css.hit}
+                  x={percent(index / buckets.length)}
+                  width={percent(1 / buckets.length)}
+                  height={HEIGHT}
+                />
+                <rect className={css.failed} x={x} width={width} y={HEIGHT - height} height={height - incident} />
+                <rect fill={`url(#${hatch})`} x={x} width={width} y={HEIGHT - incident} height={incident} />
+              </g>
+            );
+          })}
+          {brush &&
+            [brush.from, brush.to + 1].map((slot) => (
+              <g key={slot} className={css.handle}>
+                <line x1={percent(slot / buckets.length)} x2={percent(slot / buckets.length)} y1="0" y2={HEIGHT} />
+                <rect x={percent(slot / buckets.length)} y={HEIGHT / 2 - 8} width="6" height="16" rx="3" />
+              </g>
+            ))}
+        </svg>
+        <div className={css.times} aria-hidden="true">
+          {timeTicks(start, end).map((at) => (
+            <span key={at} style={{ left: xOf(at) }}>
+              {formatMoment(new Date(at).toISOString(), end)}
+            </span>
+          ))}
+        </div>
       </div>
     </Card>
   );
+}
+
+function middleOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -31,7 +31,7 @@ const RULES: readonly CauseRule[] = [
     title: { ru: 'Конфликт блокировок', en: 'Lock conflict' },
   },
   {
-    matches: /429|too many requests/i,
+    matches: /\b429\b|too many requests/i,
     errorClass: 'capacity',
     title: { ru: 'Получатель просит подождать', en: 'Target asks to wait' },
   },

@@ -2,8 +2,8 @@
 export const analytics = {
   title: 'Analytics',
   range: { today: 'Today', week: '7 days', month: '4 weeks', quarter: 'Quarter', custom: 'Period' },
-  first: 'First day',
-  last: 'Last day',
+  period: 'Period',
+  compared: 'against {{from}} – {{to}}',
   allFlows: 'All flows',
   flowsLabel: 'Flows',
   workingDays: 'Working days only',

@@ -2,8 +2,8 @@
 export const analytics = {
   title: 'Аналитика',
   range: { today: 'Сегодня', week: '7 дней', month: '4 недели', quarter: 'Квартал', custom: 'Период' },
-  first: 'Первый день',
-  last: 'Последний день',
+  period: 'Период',
+  compared: 'к прошлым {{from}} — {{to}}',
   allFlows: 'Все потоки',
   flowsLabel: 'Потоки',
   workingDays: 'Только рабочие дни',
@@ -11,7 +11,7 @@ export const analytics = {
   refresh: 'Обновить',
   worse: 'хуже',
   better: 'лучше',
-  noPast: 'сравнить не с чем',
+  noPast: 'не с чем сравнить',
   was: 'было {{value}}',
   section: {
     flows: 'Потоки',
