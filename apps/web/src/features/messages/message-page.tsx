@@ -372,8 +372,8 @@ function Identifiers({ detail }: { readonly detail: MessageDetail }) {
               <dt>{label}</dt>
               <dd>
                 <code>{value}</code>
+                <CopyButton text={value} label={t('messages.one.copy', { what: label })} />
               </dd>
-              <CopyButton text={value} label={t('messages.one.copy', { what: label })} />
             </div>
           ) : null,
         )}

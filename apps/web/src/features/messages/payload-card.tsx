@@ -61,7 +61,10 @@ export function PayloadCard({
         (data.truncated ? (
           <p className={css.foot}>{t('messages.payload.truncated')}</p>
         ) : (
-          <pre className={css.json}>{text}</pre>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
+          <pre className={css.json} tabIndex={0}>
+            {text}
+          </pre>
         ))}
     </Card>
   );
