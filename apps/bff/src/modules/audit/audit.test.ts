@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PULT } from '../../platform/actor.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { auditCsv } from './export.ts';
 import { recordAudit, verifyAudit } from './index.ts';
 
 const COMMAND = fileURLToPath(new URL('./verify-command.ts', import.meta.url));
@@ -125,5 +126,19 @@ describe('the command', () => {
     await other.close();
     expect((await command(other.url)).code).toBe(2);
     expect(await command('/nowhere')).toEqual({ code: 2, text: expect.stringContaining('DATABASE_URL') });
+  });
+});
+
+describe('export', () => {
+  it('writes the entries of the filter, newest first, each with both hashes of the chain', async () => {
+    const all = (await auditCsv(database.db, { action: 'delivery' })).trim().split('\r\n');
+    expect(all).toHaveLength(ENTRIES + 1);
+    expect(all[0]).toMatch(/^\uFEFF?id;at;actorKind/);
+    const cells = (line: string | undefined) => (line ?? '').split(';');
+    expect(cells(all[1])[0]).toBe(String(ENTRIES));
+    // What an entry calls its predecessor is the hash of the line below it.
+    expect(cells(all[1]).at(-2)).toBe(cells(all[2]).at(-1));
+    expect(await auditCsv(database.db, { objectId: 'd-3' })).toContain('причина 3');
+    expect((await auditCsv(database.db, { actor: 'nobody' })).trim().split('\r\n')).toHaveLength(1);
   });
 });

@@ -1,7 +1,8 @@
-import { auditList, auditVerify } from '@pult/shared/contracts/audit';
+import { auditExport, auditList, auditVerify } from '@pult/shared/contracts/audit';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Db } from '../../platform/db/database.ts';
-import { type Route, route } from '../../platform/http/mount.ts';
+import { Reply, type Route, route } from '../../platform/http/mount.ts';
+import { auditCsv } from './export.ts';
 import { verifyAudit } from './service.ts';
 import { findEntries, type StoredEntry } from './store.ts';
 
@@ -16,6 +17,14 @@ export function createAuditRoutes({ db }: { db: Db }): Route[] {
         nextCursor: found.length > limit && last !== undefined ? String(last.id) : null,
       };
     }),
+    route(
+      auditExport,
+      async ({ query }) =>
+        new Reply(200, await auditCsv(db, query), {
+          'content-type': 'text/csv; charset=utf-8',
+          'content-disposition': 'attachment; filename="audit.csv"',
+        }),
+    ),
     route(auditVerify, () => verifyAudit(db)),
   ];
 }

@@ -58,7 +58,10 @@ export function QuarantineTab() {
               <td>
                 <details>
                   <summary>{row.eventType ?? row.eventId ?? '—'}</summary>
-                  <pre className={css.json}>{JSON.stringify(row.event, null, 2)}</pre>
+                  {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it */}
+                  <pre className={css.json} tabIndex={0}>
+                    {JSON.stringify(row.event, null, 2)}
+                  </pre>
                 </details>
               </td>
               <td className={css.chips}>

@@ -27,6 +27,10 @@ export const common = {
     age: '{{age}} ago',
     stale: 'Some data is stale, {{age}}',
     none: 'No data yet',
+    sources: 'Freshness by source',
+    down: 'not answering for {{age}}',
+    never: 'never',
+    connections: 'Connections',
   },
   now: 'Now',
   user: {

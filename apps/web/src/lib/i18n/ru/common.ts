@@ -27,6 +27,10 @@ export const common = {
     age: '{{age}} назад',
     stale: 'Часть данных устарела, {{age}}',
     none: 'Данных ещё нет',
+    sources: 'Свежесть по источникам',
+    down: 'не отвечает {{age}}',
+    never: 'ещё не было',
+    connections: 'Подключения',
   },
   now: 'Сейчас',
   user: {
