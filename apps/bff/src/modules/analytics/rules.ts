@@ -1,6 +1,6 @@
 /** Sums of the dashboards: hours become days of Moscow, histograms merge, percentiles are read from the merge. Pure. */
 import type { Measure } from '@pult/shared/contracts/analytics';
-import { type LatencyHistogram, mergeHistograms, quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
+import { mergeHistograms, quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -46,7 +46,7 @@ const rounded = (value: number | null): number | null => (value === null ? null 
 
 /** One measure over any rows; percentiles come from the merged histogram, never from averages. */
 export function measureOf(figures: readonly HourFigures[], latencies: readonly HourLatency[]): Measure {
-  const histogram: LatencyHistogram = mergeHistograms(latencies.map(({ bucket, count }) => new Map([[bucket, count]])));
+  const histogram = mergeHistograms([latencies.map(({ bucket, count }) => [bucket, count] as const)]);
   const sum = (pick: (one: HourFigures) => number) => figures.reduce((total, one) => total + pick(one), 0);
   return {
     accepted: sum(({ accepted }) => accepted),

@@ -10,6 +10,9 @@ export const TIME_COLUMN = {
   state: 'state_at',
 } as const;
 
+/** Amount as the index `delivery_amount_order` has it: what has none stands below every amount. */
+export const AMOUNT_ORDER = sql`(coalesce(d.amount, -1e18))`;
+
 /** Open deliveries past the budget of their flow and state, as a predicate on `d`. */
 export function stuckPredicate(flows: Iterable<FlowConfig>, now: number): RawBuilder<boolean> {
   const parts: RawBuilder<boolean>[] = [];
@@ -57,8 +60,9 @@ export function filterConditions(
   if (filter.to) all.push(sql<boolean>`d.${sql.ref(time)} < ${filter.to}`);
   if (filter.timeField && (filter.timeField === 'applied' || filter.timeField === 'failed'))
     all.push(sql<boolean>`d.${sql.ref(time)} is not null`);
-  if (filter.minAmount !== undefined) all.push(sql<boolean>`d.amount >= ${filter.minAmount}`);
-  if (filter.maxAmount !== undefined) all.push(sql<boolean>`d.amount <= ${filter.maxAmount}`);
+  if (filter.minAmount !== undefined) all.push(sql<boolean>`${AMOUNT_ORDER} >= ${filter.minAmount}::numeric`);
+  if (filter.maxAmount !== undefined)
+    all.push(sql<boolean>`d.amount is not null and ${AMOUNT_ORDER} <= ${filter.maxAmount}::numeric`);
   if (filter.stuck === 'true') all.push(stuckPredicate(flows.values(), now));
   if (filter.operation) all.push(sql<boolean>`d.operation_id = ${filter.operation}`);
   return all.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(all, sql` and `)}`;

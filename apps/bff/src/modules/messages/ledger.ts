@@ -69,12 +69,13 @@ async function foldOnce(tx: Db, events: readonly ExchangeEvent[]): Promise<{ fre
   const news = events.filter(({ uid }) => fresh.has(uid));
   if (news.length === 0) return { fresh, touched: [] };
   await insertPayloads(tx, news);
-  await noteCauses(tx, news);
-  await noteReports(tx, events);
   const touched = await changeDeliveries(
     tx,
     news.map((event) => ({ deliveryId: event.deliveryId, summary: summaryOfExchangeEvent(event), event })),
   );
+  // Rows that every batch shares come last: their locks hold up the next batch until this one is durable.
+  await noteCauses(tx, news);
+  await noteReports(tx, events);
   return { fresh, touched };
 }
 
@@ -394,22 +395,39 @@ async function moveRollups(tx: Db, moves: readonly RollupMove[]): Promise<void> 
     if (move.bucket !== null) latencies.push({ flow_id: move.flowId, minute, bucket: move.bucket, count: move.by });
     if (move.causeId) causes.push({ cause_id: move.causeId, minute, failed: move.by });
   }
+  // One statement moves them all, the longer steps with the minutes; every row is named once.
   await sql`
-    insert into rollup_minute as m (flow_id, minute, accepted, applied, failed)
-    select * from jsonb_to_recordset(${JSON.stringify([...minutes.values()])}::jsonb) as r (flow_id text, minute timestamptz,
-      accepted int, applied int, failed int) order by flow_id, minute
-    on conflict (flow_id, minute) do update set accepted = m.accepted + excluded.accepted,
-      applied = m.applied + excluded.applied, failed = m.failed + excluded.failed`.execute(tx);
-  if (latencies.length > 0)
-    await sql`
+    with minute_moves as (select * from jsonb_to_recordset(${JSON.stringify([...minutes.values()])}::jsonb) as r (flow_id text,
+      minute timestamptz, accepted int, applied int, failed int)),
+    latency_moves as (select * from jsonb_to_recordset(${JSON.stringify(latencies)}::jsonb) as r (flow_id text, minute timestamptz,
+      bucket smallint, count int)),
+    cause_moves as (select * from jsonb_to_recordset(${JSON.stringify(causes)}::jsonb) as r (cause_id uuid, minute timestamptz, failed int)),
+    minutes as (
+      insert into rollup_minute as m (flow_id, minute, accepted, applied, failed)
+      select flow_id, minute, accepted, applied, failed from minute_moves order by flow_id, minute
+      on conflict (flow_id, minute) do update set accepted = m.accepted + excluded.accepted,
+        applied = m.applied + excluded.applied, failed = m.failed + excluded.failed),
+    hours as (
+      insert into rollup_hour as m (flow_id, hour, accepted, applied, failed)
+      select flow_id, date_trunc('hour', minute, 'UTC'), sum(accepted), sum(applied), sum(failed) from minute_moves group by 1, 2 order by 1, 2
+      on conflict (flow_id, hour) do update set accepted = m.accepted + excluded.accepted,
+        applied = m.applied + excluded.applied, failed = m.failed + excluded.failed),
+    latencies as (
       insert into rollup_latency as m (flow_id, minute, bucket, count)
-      select * from jsonb_to_recordset(${JSON.stringify(latencies)}::jsonb) as r (flow_id text, minute timestamptz, bucket smallint, count int)
-      order by flow_id, minute, bucket
-      on conflict (flow_id, minute, bucket) do update set count = m.count + excluded.count`.execute(tx);
-  if (causes.length > 0)
-    await sql`
+      select flow_id, minute, bucket, count from latency_moves order by flow_id, minute, bucket
+      on conflict (flow_id, minute, bucket) do update set count = m.count + excluded.count),
+    latency_days as (
+      insert into rollup_latency_day as m (flow_id, day, bucket, count)
+      select flow_id, ${MOSCOW_DAY}, bucket, sum(count) from latency_moves group by 1, 2, 3 having sum(count) <> 0 order by 1, 2, 3
+      on conflict (flow_id, day, bucket) do update set count = m.count + excluded.count),
+    causes as (
       insert into rollup_cause as m (cause_id, minute, failed)
-      select * from jsonb_to_recordset(${JSON.stringify(causes)}::jsonb) as r (cause_id uuid, minute timestamptz, failed int)
-      order by cause_id, minute
-      on conflict (cause_id, minute) do update set failed = m.failed + excluded.failed`.execute(tx);
+      select cause_id, minute, failed from cause_moves order by cause_id, minute
+      on conflict (cause_id, minute) do update set failed = m.failed + excluded.failed)
+    insert into rollup_cause_day as m (cause_id, day, failed)
+    select cause_id, ${MOSCOW_DAY}, sum(failed) from cause_moves group by 1, 2 having sum(failed) <> 0 order by 1, 2
+    on conflict (cause_id, day) do update set failed = m.failed + excluded.failed`.execute(tx);
 }
+
+/** First moment of the Moscow day of a minute: UTC+3 all year since 2014. */
+const MOSCOW_DAY = sql`date_trunc('day', minute + interval '3 hours', 'UTC') - interval '3 hours'`;

@@ -16,8 +16,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
-import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
+import { AMOUNT_ORDER, filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
+import { countUpTo, readPage } from './page.ts';
+import { messageRowOf } from './row.ts';
+import { appliedByRollups, rollupsAnswer, slotMs, slotOfRow } from './volume.ts';
 
 export interface ListDeps {
   readonly db: Db;
@@ -63,29 +65,36 @@ export async function listMessages(
   const byAmount = query.sort === 'amount';
   const after = decode(query.cursor, byAmount ? afterAmount : afterTime);
   const column = byAmount ? 'amount' : TIME_COLUMN[query.timeField ?? 'accepted'];
-  const order = query.sort === 'oldest' ? sql`asc` : sql`desc`;
-  const compare = query.sort === 'oldest' ? sql`>` : sql`<`;
-  const value = byAmount ? sql`coalesce(d.amount, -1e18)` : sql`d.${sql.ref(column)}`;
+  const order = query.sort === 'oldest' ? 'asc' : 'desc';
+  const value = byAmount ? AMOUNT_ORDER : sql`d.${sql.ref(column)}`;
   const keyset = after
-    ? byAmount
-      ? sql`and (${value}, d.id) ${compare} (${after.v}::numeric, ${after.id}::uuid)`
-      : sql`and (${value}, d.id) ${compare} (${after.v}::timestamptz, ${after.id}::uuid)`
-    : sql``;
-  const { rows } = await sql<DeliveryRow & { sort_value: Date | string }>`
-    select ${DELIVERY_COLUMNS}, ${byAmount ? sql`coalesce(d.amount, -1e18)::text` : sql`to_jsonb(${value}) #>> '{}'`} as sort_value
-    from delivery d where ${where} ${keyset}
-    order by ${value} ${order}, d.id ${order} limit ${query.limit + 1}`.execute(deps.db);
+    ? sql<boolean>`(${value}, d.id) ${sql.raw(order === 'asc' ? '>' : '<')} (${after.v}::${sql.raw(byAmount ? 'numeric' : 'timestamptz')}, ${after.id}::uuid)`
+    : sql<boolean>`true`;
+  // The range bounds the order itself, so that a search begins inside it.
+  const bounds = [keyset, sql<boolean>`${value} is not null`];
+  if (!byAmount && query.from) bounds.push(sql<boolean>`${value} >= ${query.from}`);
+  if (!byAmount && query.to) bounds.push(sql<boolean>`${value} < ${query.to}`);
+  const [{ rows, stoppedAt }, total] = await Promise.all([
+    readPage(deps.db, {
+      where,
+      after: sql<boolean>`${sql.join(bounds, sql` and `)}`,
+      value,
+      order,
+      limit: query.limit + 1,
+      text: query.q,
+    }),
+    countUpTo(deps.db, { where, text: query.q, limit: COUNT_LIMIT }),
+  ]);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
-  const counted = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from delivery d where ${where} limit ${COUNT_LIMIT}) as few`.execute(
-    deps.db,
-  );
-  const count = counted.rows[0]?.count ?? 0;
+  const next =
+    rows.length > query.limit && last
+      ? { v: String(last.sort_value), id: last.id }
+      : stoppedAt && { v: stoppedAt.value, id: stoppedAt.id };
   return {
     rows: page.map((row) => messageRowOf(row, deps.flows.get(row.flow_id), { now, downSince: deps.downSince })),
-    nextCursor: rows.length > query.limit && last ? encode({ v: String(last.sort_value), id: last.id }) : null,
-    total: { count, exact: count < COUNT_LIMIT },
+    nextCursor: next ? encode(next) : null,
+    total,
     now: new Date(now).toISOString(),
   };
 }
@@ -178,22 +187,24 @@ export async function messagesByTime(
 ): Promise<EndpointReply<typeof messagesVolume>> {
   const now = deps.clock.now();
   const to = query.to ? Date.parse(query.to) : now;
-  const from = query.from ? Date.parse(query.from) : to - DAY_MS;
-  const bucketMs = Math.max(60_000, Math.ceil((to - from) / query.buckets / 60_000) * 60_000);
+  // Whole minutes, as the rollups have them.
+  const from = query.from ? Date.parse(query.from) : Math.floor((to - DAY_MS) / 60_000) * 60_000;
+  const bucketMs = slotMs(to - from, query.buckets);
   const start = Math.floor(from / bucketMs) * bucketMs;
+  const slotting = { from, to, start, bucketMs };
   // The time of the brush is the time of the buckets: applied by its moment, failed by its first failure.
-  const { from: _from, to: _to, timeField: _field, state: _state, ...rest } = query;
+  const { from: _from, to: _to, timeField: _field, state: _state, buckets: _buckets, ...rest } = query;
   const where = filterConditions(rest, deps.flows, now);
-  const slot = (column: string) =>
-    sql`floor((extract(epoch from d.${sql.ref(column)}) * 1000 - ${start}) / ${bucketMs})::int`;
   const span = (column: string) =>
     sql`d.${sql.ref(column)} >= ${new Date(from)} and d.${sql.ref(column)} < ${new Date(to)}`;
+  const applied = rollupsAnswer(rest, slotting, now)
+    ? appliedByRollups(rest.flow, slotting)
+    : sql`select ${slotOfRow('applied_at', slotting)} as slot, count(*) as count from delivery d where ${span('applied_at')} and ${where} group by 1`;
   const { rows } = await sql<{ slot: number; applied: number; failed: number; incident: number }>`
     select slot, sum(applied)::int as applied, sum(failed)::int as failed, sum(incident)::int as incident from (
-      select ${slot('applied_at')} as slot, count(*) as applied, 0 as failed, 0 as incident
-      from delivery d where ${span('applied_at')} and ${where} group by 1
+      select slot, count as applied, 0 as failed, 0 as incident from (${applied}) as applied_slots
       union all
-      select ${slot('first_failed_at')}, 0, count(*), count(*) filter (where ${explainedByIncident(deps)})
+      select ${slotOfRow('first_failed_at', slotting)}, 0, count(*), count(*) filter (where ${explainedByIncident(deps)})
       from delivery d where ${span('first_failed_at')} and ${where} group by 1
     ) as both_measures group by slot`.execute(deps.db);
   const found = new Map(rows.map((row) => [row.slot, row]));
@@ -243,7 +254,7 @@ export async function listCauses(
     select c.*, g.count, g.amount, g.counterparties from (
       select d.cause_id, count(*) as count, trim_scale(sum(d.amount))::text as amount,
         count(distinct coalesce(d.inn, d.counterparty)) as counterparties
-      from delivery d where d.state = 'failed' and d.cause_id is not null and ${where} group by d.cause_id
+      from delivery d where d.state = 'failed' and d.cause_id is not null ${only ? sql`and d.cause_id = ${only}` : sql``} and ${where} group by d.cause_id
     ) as g ${only ? sql`right` : sql``} join failure_cause c on c.id = g.cause_id
     ${only ? sql`where c.id = ${only}` : sql``}
     order by g.count desc nulls last, c.id limit ${MAX_CAUSES}`.execute(deps.db);

@@ -54,7 +54,9 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   await sql`truncate delivery, exchange_event, delivery_fact, message_payload, failure_cause, failure_cause_note, rollup_minute,
-    rollup_latency, rollup_cause, quarantine_event, system_report, heartbeat`.execute(database.db);
+    rollup_latency, rollup_cause, rollup_hour, rollup_latency_day, rollup_cause_day, quarantine_event, system_report, heartbeat`.execute(
+    database.db,
+  );
 });
 
 interface Shape {
@@ -113,7 +115,9 @@ const snapshot = async () => ({
 });
 const wipe = () =>
   sql`truncate delivery, exchange_event, delivery_fact, message_payload, failure_cause, failure_cause_note, rollup_minute,
-  rollup_latency, rollup_cause, quarantine_event, system_report, heartbeat`.execute(database.db);
+  rollup_latency, rollup_cause, rollup_hour, rollup_latency_day, rollup_cause_day, quarantine_event, system_report, heartbeat`.execute(
+    database.db,
+  );
 
 describe('intake', () => {
   it('ends in the same rows and rollups for any order, repetition, batching and number of writers', async () => {

@@ -14,8 +14,8 @@ export const latencyBucket = (ms: number): number => (ms <= 1 ? 0 : Math.ceil(Ma
 /** Representative latency of a bucket, ms. */
 export const bucketLatencyMs = (bucket: number): number => (bucket === 0 ? 1 : (2 * GROWTH ** bucket) / (1 + GROWTH));
 
-/** Sum of histograms. */
-export function mergeHistograms(histograms: Iterable<LatencyHistogram>): Map<number, number> {
+/** Sum of histograms, given as maps or as their entries. */
+export function mergeHistograms(histograms: Iterable<Iterable<readonly [number, number]>>): Map<number, number> {
   const merged = new Map<number, number>();
   for (const histogram of histograms)
     for (const [bucket, count] of histogram) merged.set(bucket, (merged.get(bucket) ?? 0) + count);
