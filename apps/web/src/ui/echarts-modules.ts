@@ -4,18 +4,8 @@ import type { ECharts } from 'echarts';
 import { BarChart, LineChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components';
 import { init as initChart, use } from 'echarts/core';
-import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 
-use([
-  BarChart,
-  LineChart,
-  GridComponent,
-  MarkAreaComponent,
-  TooltipComponent,
-  AriaComponent,
-  LabelLayout,
-  CanvasRenderer,
-]);
+use([BarChart, LineChart, GridComponent, MarkAreaComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
 
 export const init = (element: HTMLElement): ECharts => initChart(element) as unknown as ECharts;

@@ -64,7 +64,18 @@ export function AnalyticsPage() {
     );
   return (
     <>
-      <PageHeader title={t('analytics.title')} />
+      <PageHeader
+        title={t('analytics.title')}
+        actions={
+          <Button
+            onClick={() => {
+              for (const query of [flows, failures, approvals]) void query.refetch();
+            }}
+          >
+            {t('analytics.refresh')}
+          </Button>
+        }
+      />
       <div className={css.controls}>
         <Segmented
           value={first && last ? 'custom' : preset}
@@ -89,7 +100,7 @@ export function AnalyticsPage() {
           mode="multiple"
           allowClear
           maxTagCount={1}
-          style={{ minWidth: 240 }}
+          style={{ minWidth: 220 }}
           value={[...filter.flow]}
           placeholder={t('analytics.allFlows')}
           aria-label={t('analytics.flowsLabel')}
@@ -106,14 +117,6 @@ export function AnalyticsPage() {
           <label htmlFor="working-days">{t('analytics.workingDays')}</label>
         </span>
         {flows.isFetching && <span className={css.note}>{t('analytics.loading')}</span>}
-        <Button
-          type="text"
-          onClick={() => {
-            for (const query of [flows, failures, approvals]) void query.refetch();
-          }}
-        >
-          {t('analytics.refresh')}
-        </Button>
       </div>
       <nav className={css.anchors} aria-label={t('analytics.title')}>
         {(

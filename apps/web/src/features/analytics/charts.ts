@@ -1,6 +1,7 @@
 /** Options of the charts: colours come from the palette of the theme, never from here. */
 import type { EChartsOption } from 'echarts';
 import type { Palette } from '../../ui/tokens.ts';
+import { decadesOf, spreadLabels } from './line-ends.ts';
 
 interface Day {
   readonly at: string;
@@ -50,7 +51,15 @@ const bands = (days: readonly Day[], labels: readonly string[], palette: Palette
   ),
 });
 
-/** Latency percentiles in seconds on a logarithmic scale; the dashed line is the period before. */
+const LATENCY_TOP = 16;
+const LATENCY_BOTTOM = 24;
+/** Height of a label's line of text with its air, px. */
+const LABEL_GAP = 16;
+
+/**
+ * Latency percentiles in seconds on a logarithmic scale; the dotted line is the period before. Names and last values stand at
+ * the ends of the lines, where the eye is, moved apart where lines meet.
+ */
 export function latencyOption(input: {
   days: readonly Day[];
   previous: readonly Day[];
@@ -58,62 +67,56 @@ export function latencyOption(input: {
   names: { p50: string; p95: string; p99: string; before: string };
   /** Seconds as people read them. */
   format: (seconds: number) => string;
+  /** Tick of the axis, seconds. */
+  formatTick: (seconds: number) => string;
+  /** Height of the chart, px. */
+  height: number;
   palette: Palette;
 }): EChartsOption {
-  const { days, previous, labels, names, palette, format } = input;
+  const { days, previous, labels, names, palette, format, formatTick, height } = input;
   const seconds = (value: number | null): number | null => (value === null ? null : Math.max(0.01, value / 1000));
-  const line = (name: string, values: (number | null)[], color: string, more: object = {}) => ({
-    name,
-    type: 'line' as const,
-    data: values,
-    showSymbol: values.length < 3,
-    connectNulls: false,
-    lineStyle: { width: 1.75, color },
-    itemStyle: { color },
-    ...more,
-    endLabel: {
-      show: true,
-      formatter: (point: { value?: unknown }) => `${name} ${format(Number(point.value))}`,
-      color,
-      fontSize: 12,
-      distance: 8,
+  const lines = [
+    { name: names.p99, values: days.map((day) => seconds(day.latency.p99)), color: palette.doubt, width: 1.75 },
+    { name: names.p95, values: days.map((day) => seconds(day.latency.p95)), color: palette.accent, width: 2.25 },
+    { name: names.p50, values: days.map((day) => seconds(day.latency.p50)), color: palette.text2, width: 1.75 },
+    {
+      name: names.before,
+      values: previous.slice(0, days.length).map((day) => seconds(day.latency.p95)),
+      color: palette.accent,
+      width: 1.25,
+      dotted: true,
     },
-    labelLayout: { moveOverlap: 'shiftY' as const },
-  });
+  ];
+  const { min, max } = decadesOf(lines.flatMap(({ values }) => values));
+  const plot = height - LATENCY_TOP - LATENCY_BOTTOM;
+  const topOf = (value: number | null | undefined): number | null =>
+    value == null ? null : (plot * (Math.log10(max) - Math.log10(value))) / (Math.log10(max) - Math.log10(min));
+  const moved = spreadLabels(
+    lines.map(({ values }) => topOf(values.findLast((value) => value !== null))),
+    LABEL_GAP,
+  );
   return {
     ...base(palette),
-    // Names and last values stand at the ends of the lines, where the eye is; a legend would be one more place to look at.
-    grid: { left: 44, right: 128, top: 16, bottom: 24 },
+    grid: { left: 52, right: 132, top: LATENCY_TOP, bottom: LATENCY_BOTTOM },
     xAxis: { type: 'category', data: [...labels], ...axis(palette), splitLine: { show: false } },
-    yAxis: {
-      type: 'log',
-      ...axis(palette),
-      axisLabel: { color: palette.text2, formatter: (value: number) => String(value) },
-    },
-    series: [
-      line(
-        names.p99,
-        days.map((day) => seconds(day.latency.p99)),
-        palette.doubt,
-      ),
-      line(
-        names.p95,
-        days.map((day) => seconds(day.latency.p95)),
-        palette.accent,
-        { markArea: bands(days, labels, palette), lineStyle: { width: 2.25, color: palette.accent } },
-      ),
-      line(
-        names.p50,
-        days.map((day) => seconds(day.latency.p50)),
-        palette.text2,
-      ),
-      line(
-        names.before,
-        previous.map((day) => seconds(day.latency.p95)),
-        palette.accent,
-        { lineStyle: { width: 1.25, type: 'dotted', color: palette.accent } },
-      ),
-    ],
+    yAxis: { type: 'log', min, max, ...axis(palette), axisLabel: { color: palette.text2, formatter: formatTick } },
+    series: lines.map(({ name, values, color, width, dotted }, index) => ({
+      name,
+      type: 'line' as const,
+      data: values,
+      showSymbol: values.length < 3,
+      connectNulls: false,
+      lineStyle: { width, color, ...(dotted ? { type: 'dotted' as const } : {}) },
+      itemStyle: { color },
+      endLabel: {
+        show: true,
+        color,
+        fontSize: 12,
+        offset: [0, moved[index] ?? 0],
+        formatter: ({ value }: { value?: unknown }) => `${name} ${format(Number(value))}`,
+      },
+      ...(name === names.p95 ? { markArea: bands(days, labels, palette) } : {}),
+    })),
   };
 }
 

@@ -77,10 +77,12 @@ export function FailuresSection({
             {data.classes.map((one) => (
               <tr key={one.errorClass}>
                 <td>
-                  <span className={css.swatch} style={{ background: colors[one.errorClass] ?? palette.idle }} />
-                  <Link to={messagesLink(filter, 'failed', { errorClass: one.errorClass })}>
-                    {t(`analytics.class.${one.errorClass as (typeof CLASSES)[number]}`)}
-                  </Link>
+                  <span className={css.class}>
+                    <span className={css.swatch} style={{ background: colors[one.errorClass] ?? palette.idle }} />
+                    <Link to={messagesLink(filter, 'failed', { errorClass: one.errorClass })}>
+                      {t(`analytics.class.${one.errorClass as (typeof CLASSES)[number]}`)}
+                    </Link>
+                  </span>
                 </td>
                 <td className={css.number}>{formatNumber(one.count)}</td>
                 <td className={css.number}>{formatPercent(one.share)}</td>

@@ -20,6 +20,8 @@ import type { AnalyticsFilter } from './queries.ts';
 type Flows = EndpointResult<typeof analyticsFlows>;
 type Approvals = EndpointResult<typeof analyticsApprovals>;
 
+const LATENCY_HEIGHT = 260;
+
 /** Link to the messages behind a number: same range, same flows. */
 export function messagesLink(
   filter: AnalyticsFilter,
@@ -104,7 +106,7 @@ export function FlowsSection({
       <div className={css.pair}>
         <Card title={t(data.bucket === 'day' ? 'analytics.latency.byDay' : 'analytics.latency.byHour')}>
           <Chart
-            height={260}
+            height={LATENCY_HEIGHT}
             label={t('analytics.latency.label')}
             option={latencyOption({
               days: data.days,
@@ -112,6 +114,8 @@ export function FlowsSection({
               labels,
               palette,
               format: (seconds) => formatLatency(seconds * 1000),
+              formatTick: (seconds) => formatNumber(seconds, 2),
+              height: LATENCY_HEIGHT,
               names: { p50: 'p50', p95: 'p95', p99: 'p99', before: t('analytics.latency.before') },
             })}
           />

@@ -6,7 +6,8 @@ import { paths } from '../../lib/paths.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import css from './audit.module.css';
-import { changesOf, documentOf } from './changes.ts';
+import { changesOf } from './changes.ts';
+import { documentOf } from './document-of.ts';
 
 /** Screens of the objects that have one. */
 const PAGE: Readonly<Record<string, (id: string) => string>> = {
@@ -103,10 +104,10 @@ function Changes({ entry }: { readonly entry: AuditEntry }) {
         </tr>
       </thead>
       <tbody>
-        {changes.map(({ field, before, after }) => (
-          <tr key={field}>
+        {changes.map(({ path, before, after }) => (
+          <tr key={path}>
             <th scope="row">
-              <code>{field}</code>
+              <code>{path}</code>
             </th>
             <td>{before ?? '—'}</td>
             <td>{after ?? '—'}</td>

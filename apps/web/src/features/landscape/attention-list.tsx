@@ -79,6 +79,8 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
     const name = named?.[language] ?? '';
     const count = Number(data.count ?? 0);
     const amount = formatMoney(String(data.amount ?? '0'));
+    // Not every document carries money: a price list waits without a sum.
+    const subject = Number(data.amount ?? 0) === 0 ? name : `${name}, ${amount}`;
     const flow = (data.flowTitle as { ru: string; en: string } | undefined)?.[language] ?? '';
     switch (item.kind) {
       case 'system_down':
@@ -98,17 +100,17 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
       case 'in_doubt':
         return {
           title: t('landscape.attention.in_doubt', { count }),
-          text: t('landscape.attention.in_doubt_text', { name, amount }),
+          text: t('landscape.attention.in_doubt_text', { subject }),
         };
       case 'stuck':
         return {
           title: t('landscape.attention.stuck', { count }),
-          text: t('landscape.attention.stuck_text', { name, amount }),
+          text: t('landscape.attention.stuck_text', { subject }),
         };
       case 'undecided':
         return {
           title: t('landscape.attention.undecided', { count }),
-          text: t('landscape.attention.undecided_text', { name, amount }),
+          text: t('landscape.attention.undecided_text', { subject }),
         };
       case 'cause_new':
       case 'cause_growing':

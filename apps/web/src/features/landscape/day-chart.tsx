@@ -10,30 +10,30 @@ export interface DayChartProps {
   readonly bucketMs: number;
   readonly buckets: readonly { readonly at: string; readonly applied: number; readonly failed: number }[];
   readonly working: readonly { readonly from: string; readonly to: string }[];
+  /** Px of the bars; the axis stands below. */
+  readonly height?: number;
   /** What the picture shows, for those who do not see it. */
   readonly label: string;
   readonly onPick: (from: string, to: string) => void;
 }
 
-const HEIGHT = 72;
-
 /** A day's volume: bars by bucket, non-working time shaded, failures on top; a bar opens its messages. */
-export function DayChart({ from, to, now, bucketMs, buckets, working, label, onPick }: DayChartProps) {
+export function DayChart({ from, to, now, bucketMs, buckets, working, label, height = 72, onPick }: DayChartProps) {
   const { t } = useTranslation();
   const start = Date.parse(from);
   const span = Date.parse(to) - start;
   const share = (at: number) => ((at - start) / span) * 100;
   const top = Math.max(1, ...buckets.map((bucket) => bucket.applied + bucket.failed));
-  const scale = (value: number) => (value === 0 ? 0 : Math.max(1.5, (value / top) * (HEIGHT - 8)));
+  const scale = (value: number) => (value === 0 ? 0 : Math.max(1.5, (value / top) * (height - 8)));
   const shaded = gapsOf(working, start, start + span);
   const width = (bucketMs / span) * 100;
   return (
     <div className={css.chart}>
       <svg
         className={css.plot}
-        viewBox={`0 0 100 ${HEIGHT}`}
+        viewBox={`0 0 100 ${height}`}
         preserveAspectRatio="none"
-        height={HEIGHT}
+        height={height}
         role="img"
         aria-label={label}
       >
@@ -43,7 +43,7 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, label, onP
             x={share(gap.from)}
             y={0}
             width={share(gap.to) - share(gap.from)}
-            height={HEIGHT}
+            height={height}
             className={css.shade}
           />
         ))}
@@ -66,9 +66,9 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, label, onP
                   failed: bucket.failed,
                 })}
               </title>
-              <rect x={x} y={0} width={width} height={HEIGHT} className={css.hit} />
-              <rect x={x + width * 0.1} y={HEIGHT - ok} width={width * 0.8} height={ok} className={css.ok} />
-              <rect x={x + width * 0.1} y={HEIGHT - ok - bad} width={width * 0.8} height={bad} className={css.bad} />
+              <rect x={x} y={0} width={width} height={height} className={css.hit} />
+              <rect x={x + width * 0.1} y={height - ok} width={width * 0.8} height={ok} className={css.ok} />
+              <rect x={x + width * 0.1} y={height - ok - bad} width={width * 0.8} height={bad} className={css.bad} />
             </g>
           );
         })}
@@ -76,7 +76,7 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, label, onP
           x1={share(Date.parse(now))}
           x2={share(Date.parse(now))}
           y1={0}
-          y2={HEIGHT}
+          y2={height}
           className={css.now}
           vectorEffect="non-scaling-stroke"
         />

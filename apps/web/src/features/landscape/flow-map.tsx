@@ -14,9 +14,10 @@ import {
 import '@xyflow/react/dist/base.css';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../lib/format/number.ts';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
-import { type MapEdge, type MapNode, mapModel, NODE_HEIGHT, NODE_WIDTH } from './map-model.ts';
+import { type MapEdge, type MapNode, mapModel, NODE_WIDTH } from './map-model.ts';
 import { useRate } from './wording.ts';
 
 export interface FlowMapProps {
@@ -30,12 +31,20 @@ export interface FlowMapProps {
 
 type SystemNode = Node<{ node: MapNode; selected: boolean }, 'system'>;
 type FlowEdge = Edge<
-  { edge: MapEdge; selected: boolean; onSelect: (flowId: string) => void; onOpen: (flowId: string) => void },
+  {
+    edge: MapEdge;
+    shift: number;
+    selected: boolean;
+    onSelect: (flowId: string) => void;
+    onOpen: (flowId: string) => void;
+  },
   'flow'
 >;
 
 const nodeTypes = { system: SystemNodeView };
 const edgeTypes = { flow: FlowEdgeView };
+/** Labels of two opposite flows stand one above the other, px. */
+const LABEL_SHIFT = 12;
 const SIDES = ['left', 'right', 'top', 'bottom'] as const;
 const POSITION = { left: Position.Left, right: Position.Right, top: Position.Top, bottom: Position.Bottom };
 
@@ -51,7 +60,7 @@ export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: Flow
           type: 'system',
           position: { x: node.x, y: node.y },
           width: NODE_WIDTH,
-          height: NODE_HEIGHT,
+          height: node.height,
           data: { node, selected: selected === `system:${node.id}` },
         }),
       ),
@@ -59,6 +68,7 @@ export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: Flow
   );
   const edges = useMemo(() => {
     const at = new Map(model.nodes.map((node) => [node.id, node]));
+    const both = new Set(model.edges.map(({ id }) => id));
     return model.edges.map((edge): FlowEdge => {
       const [sourceHandle, targetHandle] = sidesOf(at.get(edge.source), at.get(edge.target));
       return {
@@ -70,6 +80,11 @@ export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: Flow
         targetHandle,
         data: {
           edge,
+          shift: both.has(`${edge.target}>${edge.source}`)
+            ? edge.source < edge.target
+              ? -LABEL_SHIFT
+              : LABEL_SHIFT
+            : 0,
           selected: edge.flows.some((flow) => selected === `flow:${flow.id}`),
           onSelect: (flowId) => onSelect(`flow:${flowId}`),
           onOpen: onOpenFlow,
@@ -89,7 +104,7 @@ export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: Flow
         nodesConnectable={false}
         edgesFocusable={false}
         fitView
-        fitViewOptions={{ padding: 0.04, maxZoom: 1.1 }}
+        fitViewOptions={{ padding: '8px', maxZoom: 1.15 }}
         minZoom={0.4}
         maxZoom={1.6}
         zoomOnDoubleClick={false}
@@ -125,8 +140,9 @@ function sidesOf(source: MapNode | undefined, target: MapNode | undefined): [str
 
 function SystemNodeView({ data }: NodeProps<SystemNode>) {
   const { t, i18n } = useTranslation();
-  const rate = useRate();
   const { node } = data;
+  // One unit for both ways, so that they can be compared and fit the node.
+  const figure = (perMinute: number) => formatNumber(perMinute, perMinute < 1 ? 2 : 1);
   const [first] = node.systems;
   if (!first) return null;
   const language = i18n.language === 'en' ? 'en' : 'ru';
@@ -138,9 +154,14 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
     ? t('landscape.rule.not_connected')
     : first.rule.code === 'system_down'
       ? t('landscape.rule.system_down')
-      : t('landscape.map.rates', { incoming: rate(first.inPerMinute), outgoing: rate(first.outPerMinute) });
+      : t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) });
   return (
-    <div className={css.node} data-status={node.status} data-selected={data.selected}>
+    <div
+      className={css.node}
+      style={{ minHeight: node.height }}
+      data-status={node.status}
+      data-selected={data.selected}
+    >
       {SIDES.map((side) => (
         <span key={side}>
           <Handle id={`s-${side}`} type="source" position={POSITION[side]} className={css.handle} />
@@ -152,6 +173,11 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
         {node.status !== 'ok' && <StateShape state={node.status} />}
       </div>
       <div className={css.sub}>{sub}</div>
+      {node.systems.length === 1 && first.connection && (
+        <div className={css.sub}>
+          {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
+        </div>
+      )}
     </div>
   );
 }
@@ -193,7 +219,7 @@ function FlowEdgeView(props: EdgeProps<FlowEdge>) {
             className={css.label}
             data-status={edge.status}
             data-selected={data.selected}
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY + data.shift}px)` }}
             onClick={() => data.onSelect(flow.id)}
             onDoubleClick={() => data.onOpen(flow.id)}
           >

@@ -82,6 +82,7 @@ export function FlowPage() {
               buckets={data.hours}
               working={[{ from, to: data.now }]}
               label={t('landscape.flow.dayLabel')}
+              height={190}
               onPick={(start, end) =>
                 void navigate(`/messages?tab=all&flow=${flow.id}&timeField=accepted&from=${start}&to=${end}`)
               }

@@ -7,6 +7,7 @@ export interface MapNode {
   readonly status: HealthStatus;
   readonly x: number;
   readonly y: number;
+  readonly height: number;
   /** Flows that touch the node. */
   readonly flowIds: readonly string[];
 }
@@ -27,10 +28,12 @@ export interface MapEdge {
 }
 
 /** Grid of the map in px; columns are wide enough for a label between two nodes. */
-export const NODE_WIDTH = 148;
-export const NODE_HEIGHT = 46;
-const COLUMN_PX = 122;
-const ROW_PX = 60;
+export const NODE_WIDTH = 140;
+const NODE_HEIGHT = 46;
+/** A system that Pult itself asks has one more line: the use of its connections. */
+const ASKED_HEIGHT = 62;
+const COLUMN_PX = 114;
+const ROW_PX = 64;
 
 const SEVERITY: readonly HealthStatus[] = ['bad', 'warn', 'doubt', 'ok', 'idle'];
 const worst = (statuses: readonly HealthStatus[]): HealthStatus =>
@@ -66,12 +69,14 @@ export function mapModel(
   const nodes = [...members].map(([id, group]): MapNode => {
     const place = group[0]?.place ?? { column: 0, row: 0 };
     const own = group.map(({ id: systemId }) => systemId);
+    const asked = group.length === 1 && group[0]?.connection != null;
     return {
       id,
       systems: group,
       status: worst(group.map(({ status }) => status)),
       x: place.column * COLUMN_PX,
-      y: place.row * ROW_PX,
+      y: place.row * ROW_PX - (asked ? (ASKED_HEIGHT - NODE_HEIGHT) / 2 : 0),
+      height: asked ? ASKED_HEIGHT : NODE_HEIGHT,
       flowIds: flows
         .filter((flow) => own.some((one) => flow.from.includes(one) || flow.to.includes(one)))
         .map(({ id: flowId }) => flowId),

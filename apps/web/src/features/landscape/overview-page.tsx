@@ -99,7 +99,13 @@ export function OverviewPage() {
         </Card>
         <div className={css.panel}>
           {data ? (
-            <OverviewPanel selected={chosen} systems={data.systems} flows={data.flows} onSelect={select} />
+            <OverviewPanel
+              selected={chosen}
+              systems={data.systems}
+              flows={data.flows}
+              attention={data.attention}
+              onSelect={select}
+            />
           ) : (
             <Skeleton rows={8} />
           )}

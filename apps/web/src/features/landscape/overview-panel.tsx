@@ -1,8 +1,10 @@
-import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import type { AttentionItem, FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { formatLatency } from '../../lib/format/duration.ts';
 import { formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { paths } from '../../lib/paths.ts';
@@ -19,11 +21,12 @@ export interface OverviewPanelProps {
   readonly selected: string | null;
   readonly systems: readonly SystemHealth[];
   readonly flows: readonly FlowHealth[];
+  readonly attention: readonly AttentionItem[];
   readonly onSelect: (what: string | null) => void;
 }
 
 /** Panel beside the map: the chosen flow or system, its rule, numbers and the way on. */
-export function OverviewPanel({ selected, systems, flows, onSelect }: OverviewPanelProps) {
+export function OverviewPanel({ selected, systems, flows, attention, onSelect }: OverviewPanelProps) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const nameOf = (id: string) => systems.find((system) => system.id === id)?.title[language] ?? id;
@@ -31,7 +34,8 @@ export function OverviewPanel({ selected, systems, flows, onSelect }: OverviewPa
   const flow = kind === 'flow' ? flows.find((one) => one.id === id) : undefined;
   if (flow) return <FlowPanel flow={flow} nameOf={nameOf} onClose={() => onSelect(null)} />;
   const group = kind === 'system' ? systems.filter((system) => (system.group ?? system.id) === id) : [];
-  if (group.length > 0) return <SystemPanel systems={group} flows={flows} nameOf={nameOf} onSelect={onSelect} />;
+  if (group.length > 0)
+    return <SystemPanel systems={group} flows={flows} attention={attention} nameOf={nameOf} onSelect={onSelect} />;
   return (
     <Card>
       <div className={css.panel}>
@@ -109,6 +113,7 @@ function FlowPanel({
 function SystemPanel(props: {
   systems: readonly SystemHealth[];
   flows: readonly FlowHealth[];
+  attention: readonly AttentionItem[];
   nameOf: (id: string) => string;
   onSelect: (what: string | null) => void;
 }) {
@@ -119,6 +124,46 @@ function SystemPanel(props: {
   const [first] = props.systems;
   if (!first) return null;
   const own = props.systems.map(({ id }) => id);
+  const { connection } = first;
+  const connectionRows: [string, ReactNode][] = connection
+    ? [
+        [
+          t('landscape.panel.connection'),
+          t('landscape.panel.inFlight', { count: connection.inFlight, limit: connection.concurrency }),
+        ],
+        [
+          t('landscape.panel.answer'),
+          connection.latencyP95Ms === null ? t('landscape.panel.none') : formatLatency(connection.latencyP95Ms),
+        ],
+        [
+          t('landscape.panel.lastOk'),
+          connection.lastOkAt ? <Instant key="ok" value={connection.lastOkAt} /> : t('landscape.panel.never'),
+        ],
+        ...(connection.lastError && connection.lastErrorAt
+          ? ([
+              [
+                t('landscape.panel.lastError'),
+                <span key="error">
+                  <Instant value={connection.lastErrorAt} />: {connection.lastError.text}
+                </span>,
+              ],
+            ] as [string, ReactNode][])
+          : []),
+      ]
+    : [];
+  // What the 1С base itself says about its exchanges; the line stands only when there is something to open.
+  const problems = props.attention.filter(
+    ({ kind, data }) => kind.startsWith('exchange_') && own.includes(String(data.systemId)),
+  );
+  const unexchanged = problems.reduce((sum, { data }) => sum + Number(data.count ?? 0), 0);
+  const registerRows: [string, ReactNode][] = problems.slice(0, 1).map(({ link }) => [
+    t('landscape.panel.registers'),
+    <Link key="registers" to={link}>
+      {unexchanged > 0
+        ? t('landscape.panel.registersText', { count: unexchanged })
+        : t('landscape.attention.action.registers')}
+    </Link>,
+  ]);
   const flows = props.flows.filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)));
   return (
     <Card
@@ -145,17 +190,8 @@ function SystemPanel(props: {
                   ],
                 ] as const)
               : []),
-            ...(first.connection
-              ? ([
-                  [
-                    t('landscape.panel.connection'),
-                    t('landscape.panel.inFlight', {
-                      count: first.connection.inFlight,
-                      limit: first.connection.concurrency,
-                    }),
-                  ],
-                ] as const)
-              : []),
+            ...connectionRows,
+            ...registerRows,
             ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),
           ]}
         />

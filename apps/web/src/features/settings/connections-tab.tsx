@@ -1,20 +1,23 @@
 import { landscapeConnections, type SystemHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../../lib/api/client.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
+import { optional, useUrlState } from '../../lib/url-state.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { isOwnControl } from '../../ui/own-control.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './settings.module.css';
 
+const URL_SPEC = { on: optional() };
 const KINDS = ['onec', 'bpm', 'shop', 'edi', 'bus', 'service', 'events'] as const;
 
 /** Every system of the landscape: does it answer, how old is its news, what was the last error, how loaded is it. */
@@ -26,7 +29,7 @@ export function ConnectionsTab() {
     queryFn: () => callEndpoint(landscapeConnections, {}),
     refetchInterval: 5_000,
   });
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [{ on: chosen }, setUrl] = useUrlState(URL_SPEC);
   if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton rows={10} />;
   const system = data.systems.find(({ id }) => id === chosen);
@@ -61,7 +64,7 @@ export function ConnectionsTab() {
                   key={one.id}
                   system={one}
                   open={one.id === chosen}
-                  onOpen={() => setChosen(one.id === chosen ? null : one.id)}
+                  onOpen={() => setUrl({ on: one.id === chosen ? null : one.id })}
                 />
               )),
             ];
@@ -69,7 +72,7 @@ export function ConnectionsTab() {
         </PlainTable>
         <p className={css.note}>{t('settings.connections.note')}</p>
       </Card>
-      {system && <ConnectionPanel system={system} />}
+      {system && <ConnectionPanel system={system} onClose={() => setUrl({ on: null })} />}
     </div>
   );
 }
@@ -87,7 +90,8 @@ function ConnectionRow({
   const { connection } = system;
   const language = i18n.language === 'en' ? 'en' : 'ru';
   return (
-    <tr data-open={open}>
+    // The keyboard has the button in the first cell.
+    <tr className={css.row} data-open={open} onClick={({ target }) => isOwnControl(target) || onOpen()}>
       <td>
         <span className={css.name}>
           <StateShape state={system.status} />
@@ -127,7 +131,7 @@ function ConnectionRow({
   );
 }
 
-function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
+function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; readonly onClose: () => void }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const { connection } = system;
@@ -137,6 +141,11 @@ function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
         <>
           <StateShape state={system.status} /> {system.title[language]}
         </>
+      }
+      extra={
+        <Button type="text" size="small" aria-label={t('settings.panel.close')} onClick={onClose}>
+          ×
+        </Button>
       }
     >
       <dl className={css.facts}>
@@ -165,6 +174,10 @@ function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
                 </>
               )}
             </dd>
+            <dt>{t('settings.connections.limit')}</dt>
+            <dd>{t('settings.connections.inFlight', { now: connection.inFlight, limit: connection.concurrency })}</dd>
+            <dt>{t('settings.connections.load')}</dt>
+            <dd>{t('settings.connections.perMinute', { value: formatNumber(connection.requestsPerMinute, 1) })}</dd>
             <dt>{t('settings.panel.timeout')}</dt>
             <dd>{formatLatency(connection.timeoutMs)}</dd>
             <dt>{t('settings.panel.latency')}</dt>
@@ -175,6 +188,11 @@ function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
               <>
                 <dt>{t('settings.panel.lastError')}</dt>
                 <dd>
+                  {connection.lastErrorAt && (
+                    <>
+                      <Instant value={connection.lastErrorAt} />,{' '}
+                    </>
+                  )}
                   <code>{connection.lastError.code}</code> {connection.lastError.text}
                 </dd>
               </>
@@ -186,6 +204,8 @@ function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
             <dd>{t(system.reports ? 'settings.panel.reportsOnly' : 'settings.panel.notConnected')}</dd>
           </>
         )}
+        <dt>{t('settings.connections.fresh')}</dt>
+        <dd>{system.freshAt ? <Instant value={system.freshAt} /> : t('settings.connections.never')}</dd>
         {system.owner && (
           <>
             <dt>{t('settings.panel.owner')}</dt>

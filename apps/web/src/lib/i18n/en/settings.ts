@@ -41,6 +41,7 @@ export const settings = {
     note: 'Freshness is the age of the newest data. Load is what Pult asks of the system. landscape.yaml sets the list and the limits.',
   },
   panel: {
+    close: 'Close panel',
     url: 'Address',
     user: 'User',
     secret: 'Secret in variable',
