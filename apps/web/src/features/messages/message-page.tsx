@@ -217,7 +217,8 @@ function Track({ detail }: { readonly detail: MessageDetail }) {
         </>
       }
     >
-      <ol className={css.track}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone the keyboard must be able to scroll it sideways */}
+      <ol className={css.track} tabIndex={0}>
         {detail.track.map((step) => (
           <li key={`${step.at}${step.state}${step.attempt ?? ''}`}>
             <span className={css.dot} style={{ color: `var(--${DELIVERY_SHAPE[step.state]})` }}>
