@@ -8,12 +8,10 @@ interface Look {
   readonly language: 'ru' | 'en';
 }
 
-/** Every pair of theme, width and language meets once. */
+/** Each theme, width and language is met once: what differs between them are tokens, layout and texts. */
 const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1440, language: 'ru' },
-  { scheme: 'dark', width: 1440, language: 'en' },
-  { scheme: 'light', width: 390, language: 'en' },
-  { scheme: 'dark', width: 390, language: 'ru' },
+  { scheme: 'dark', width: 390, language: 'en' },
 ];
 
 /** Screens of each persona; a pair opens the first link of a screen that matches. */
@@ -77,7 +75,7 @@ for (const { scheme, width, language } of LOOKS)
           expect(href, `${path} has nothing to open`).toBeDefined();
           await open(page, href ?? '');
         }
-        expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+        expect(await page.evaluate('document.documentElement.lang')).toBe(language);
         found.push(...(await serious(page, `${path}${link ? ' →' : ''}`)));
       }
       expect(found).toEqual([]);

@@ -2,6 +2,7 @@ import { SourceError } from '@pult/shared/errors/app-error';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testConnection } from '../testing/connection.ts';
 import { startScriptedServer } from '../testing/scripted-server.ts';
+import { faultOf } from './answer.ts';
 import { createOnecClient } from './client.ts';
 
 let server: Awaited<ReturnType<typeof startScriptedServer>>;
@@ -179,5 +180,20 @@ describe('bodies of 1С and the servers in front of it', () => {
 
     const write = await failureOf(client.create('Document_X', {}));
     expect([write.code, write.canRetry, write.maybeSent]).toEqual([code, expected.write, expected.sent]);
+  });
+});
+
+describe('a body that is no answer at all', () => {
+  // A pattern that backtracks takes hours over these, and the time-out of the test says so.
+  it.each([
+    ['spaces in a code of XML', `<error><code>${' '.repeat(100_000)}`],
+    ['messages of XML without an end', `<error><code>1</code>${'<message>'.repeat(100_000)}`],
+    ['scripts without an end', `<html>${'<script>'.repeat(100_000)}`],
+    ['fields without an end', `<html>${'<input '.repeat(100_000)}`],
+    ['signs of tags', `<html>${'<'.repeat(1_000_000)}`],
+  ])('%s costs no more than its beginning', (_name, text) => {
+    const fault = faultOf({ status: 500, contentType: '', text, retryAfterMs: null });
+    expect(fault?.code).toMatch(/^source\.(bad_answer|rejected)$/);
+    expect(fault?.text.length).toBeLessThanOrEqual(2_000);
   });
 });

@@ -1,4 +1,4 @@
-import { htmlText, isHtml, isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
+import { beginningOf, htmlText, isHtml, isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 
 /**
@@ -18,8 +18,8 @@ export type OnecBody =
 export function bodyOf(answer: RawAnswer): OnecBody {
   const text = answer.text.trim();
   if (text === '') return { kind: 'empty' };
-  if (isHtml(answer)) return htmlBody(answer.text);
-  if (text.startsWith('<')) return xmlBody(text);
+  if (isHtml(answer)) return htmlBody(beginningOf(answer.text));
+  if (text.startsWith('<')) return xmlBody(beginningOf(text));
   const value = jsonOf(text);
   if (value === undefined) return { kind: 'other', message: shortText(text) };
   if (!isRecord(value)) return { kind: 'json', value };
@@ -33,13 +33,13 @@ export function bodyOf(answer: RawAnswer): OnecBody {
 function htmlBody(html: string): OnecBody {
   if (/<title>\s*1C:Enterprise 8 application error\s*<\/title>/i.test(html))
     return { kind: 'application-error', message: htmlText(html.replace(/^[\s\S]*?<\/title>/i, '')) };
-  if (/<input[^>]+type\s*=\s*["']?password/i.test(html)) return { kind: 'login-page' };
+  if (/<input[^<>]+type\s*=\s*["']?password/i.test(html)) return { kind: 'login-page' };
   return { kind: 'html', message: htmlText(html) };
 }
 
 function xmlBody(xml: string): OnecBody {
-  const code = /<(?:\w+:)?code[^>]*>\s*([^<]*?)\s*<\//.exec(xml)?.[1];
-  const message = /<(?:\w+:)?message[^>]*>([\s\S]*?)<\/(?:\w+:)?message>/.exec(xml)?.[1];
+  const code = /<(?:\w+:)?code[^<>]*>([^<]*)<\//.exec(xml)?.[1]?.trim();
+  const message = /<(?:\w+:)?message[^<>]*>([\s\S]*?)<\/(?:\w+:)?message>/.exec(xml)?.[1];
   if (/<(?:\w+:)?error[\s>]/.test(xml) && code !== undefined)
     return { kind: 'odata-error', code, message: htmlText(message ?? '') };
   return { kind: 'other', message: htmlText(xml) };

@@ -1,4 +1,7 @@
+import { gzipSync } from 'node:zlib';
+import type { SourceError } from '@pult/shared/errors/app-error';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loggedError } from '../../platform/telemetry/logger.ts';
 import { testConnection } from '../testing/connection.ts';
 import { startScriptedServer } from '../testing/scripted-server.ts';
 import type { CircuitChange } from './connection.ts';
@@ -65,6 +68,28 @@ describe('shield of a system', () => {
         canRetry,
         maybeSent,
       });
+  });
+
+  it('reads an answer up to its limit, whatever it unpacks to, and hangs up', async () => {
+    const large = gzipSync(Buffer.alloc(33 * 1024 * 1024, ' '));
+    server.answer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(large);
+      return null;
+    });
+    await expect(
+      testConnection(server.url).call({ method: 'GET', url: server.url, intent: 'read', read }),
+    ).rejects.toMatchObject({ code: 'source.bad_answer', data: { text: 'answer larger than 32 MB' } });
+  });
+
+  it('says nothing of the credentials when a request cannot be built with them', async () => {
+    const secret = 'kept-secret\nsecond-line';
+    const connection = testConnection(server.url, { headers: () => ({ authorization: `Bearer ${secret}` }) });
+    const error = await connection
+      .call({ method: 'POST', url: server.url, intent: 'write', read })
+      .catch((reason: unknown) => reason as SourceError);
+    expect(error).toMatchObject({ code: 'source.unreachable', maybeSent: false });
+    expect(JSON.stringify(loggedError(error)), 'log').not.toContain('kept-secret');
+    expect(JSON.stringify(connection.state().lastError)).not.toContain('kept-secret');
   });
 
   it('knows that a refused connection sent nothing', async () => {

@@ -64,7 +64,7 @@ export interface Connection {
 
 /** Requests that may wait for their turn; beyond it the caller hears «overloaded» instead of filling the memory. */
 const MAX_WAITING = 500;
-const MAX_BODY_CHARS = 32 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { system, clock, turns, circuit = DEFAULT_CIRCUIT } = options;
@@ -136,9 +136,23 @@ export function createConnection(options: ConnectionOptions): Connection {
 
 async function exchange<T>(request: ConnectionRequest<T>, options: ConnectionOptions): Promise<T> {
   const { system } = options;
-  let answer: RawAnswer;
+  const built = requestOf(request, options);
+  let answer: RawAnswer | null;
   try {
-    const response = await fetch(request.url, {
+    answer = await rawAnswer(await fetch(built));
+  } catch (error) {
+    throw sourceError(system, faultOfTransport(error), { intent: request.intent, cause: error });
+  }
+  if (answer === null) throw sourceError(system, TOO_LARGE, { intent: request.intent });
+  const result = answer.status >= 300 && answer.status < 400 ? redirected(answer) : request.read(answer);
+  if ('fault' in result) throw sourceError(system, result.fault, { intent: request.intent });
+  return result.value;
+}
+
+/** @throws SourceError without its cause: the platform puts the refused header or address, secret included, into the message */
+function requestOf(request: ConnectionRequest<unknown>, options: ConnectionOptions): Request {
+  try {
+    return new Request(request.url, {
       method: request.method,
       headers: {
         accept: 'application/json',
@@ -151,26 +165,37 @@ async function exchange<T>(request: ConnectionRequest<T>, options: ConnectionOpt
       redirect: 'manual',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    answer = await rawAnswer(response);
-  } catch (error) {
-    throw sourceError(system, faultOfTransport(error), { intent: request.intent, cause: error });
+  } catch {
+    const text = 'no request can be built with this address and these credentials';
+    throw sourceError(
+      options.system,
+      { code: 'source.unreachable', text, maybeSent: false },
+      { intent: request.intent },
+    );
   }
-  const result = answer.status >= 300 && answer.status < 400 ? redirected(answer) : request.read(answer);
-  if ('fault' in result) throw sourceError(system, result.fault, { intent: request.intent });
-  return result.value;
 }
 
 const redirected = (answer: RawAnswer): { fault: SourceFault } => ({
   fault: { code: 'source.bad_answer', text: 'redirect', httpStatus: answer.status, maybeSent: false },
 });
 
-async function rawAnswer(response: Response): Promise<RawAnswer> {
-  const text = await response.text();
+const TOO_LARGE: SourceFault = { code: 'source.bad_answer', text: 'answer larger than 32 MB', maybeSent: true };
+
+/** Null when the answer is too large: it is not read further, whatever a compressed one would still unpack to. */
+async function rawAnswer(response: Response): Promise<RawAnswer | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) return null;
+    chunks.push(chunk);
+  }
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   return {
     status: response.status,
     contentType: (response.headers.get('content-type') ?? '').toLowerCase(),
-    text: text.slice(0, MAX_BODY_CHARS).replace(/^\uFEFF/, ''),
+    // The decoder drops a byte order mark.
+    text: new TextDecoder().decode(Buffer.concat(chunks)),
     retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : null,
   };
 }

@@ -24,12 +24,16 @@ export function jsonOf(text: string): unknown {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Visible text of an HTML page. */
+/** So much of a page is looked at: patterns over markup that never ends take time with the square of its length. */
+const MAX_MARKUP = 16_384;
+export const beginningOf = (markup: string): string => markup.slice(0, MAX_MARKUP);
+
+/** Visible text at the beginning of an HTML page. */
 export const htmlText = (html: string): string =>
   shortText(
-    html
+    beginningOf(html)
       .replaceAll(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/<[^<>]*>/g, ' ')
       .replaceAll('&nbsp;', ' ')
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>')

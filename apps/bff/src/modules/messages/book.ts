@@ -96,9 +96,16 @@ export function createDeliveryBook(deps: ListDeps) {
     facts: { operationId: string; deliveryIds: readonly string[]; at: number; actor?: Actor; reason?: string },
   ): Promise<void> => {
     const actor = facts.actor ? nameOf(facts.actor) : null;
+    // Locked in the order of their ids, like everywhere: the facts below point at these rows and would lock them in the
+    // order in which they happen to be named.
+    const { rows } = await sql<{ id: string; attempt: number }>`
+      select id, attempt from delivery where id = any(${[...facts.deliveryIds]}::uuid[]) order by id for update`.execute(
+      tx,
+    );
+    const deliveryIds = rows.map(({ id }) => id);
     const sequences = await writeFacts(
       tx,
-      facts.deliveryIds.map((deliveryId) => ({
+      deliveryIds.map((deliveryId) => ({
         deliveryId,
         kind,
         at: facts.at,
@@ -109,14 +116,14 @@ export function createDeliveryBook(deps: ListDeps) {
     );
     await changeDeliveries(
       tx,
-      facts.deliveryIds.map((deliveryId, index): Change => {
+      rows.map(({ id: deliveryId, attempt }, index): Change => {
         const seq = sequences[index] ?? 0;
         return {
           deliveryId,
           operationId: facts.operationId,
           summary: summaryOfControl(
             kind === 'claimed'
-              ? { kind, seq, at: facts.at, operationId: facts.operationId }
+              ? { kind, seq, at: facts.at, operationId: facts.operationId, attempt }
               : { kind, seq, at: facts.at },
           ),
         };

@@ -6,8 +6,7 @@ import { paths } from '../../lib/paths.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import css from './audit.module.css';
-import { changesOf } from './changes.ts';
-import { documentOf } from './document-of.ts';
+import { changesOf, documentOf } from './changes.ts';
 
 /** Screens of the objects that have one. */
 const PAGE: Readonly<Record<string, (id: string) => string>> = {
@@ -104,10 +103,10 @@ function Changes({ entry }: { readonly entry: AuditEntry }) {
         </tr>
       </thead>
       <tbody>
-        {changes.map(({ path, before, after }) => (
-          <tr key={path}>
+        {changes.map(({ field, before, after }) => (
+          <tr key={field}>
             <th scope="row">
-              <code>{path}</code>
+              <code>{field}</code>
             </th>
             <td>{before ?? '—'}</td>
             <td>{after ?? '—'}</td>

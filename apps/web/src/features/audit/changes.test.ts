@@ -1,23 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf } from './changes.ts';
+import { changesOf, documentOf } from './changes.ts';
 
-describe('changesOf', () => {
-  it('names what differs and leaves out what stayed', () =>
-    expect(
-      changesOf(
-        { state: 'failed', retry: { on: true, rate: 4 } },
-        { state: 'discarded', retry: { on: true, rate: 2 } },
-      ),
-    ).toEqual([
-      { path: 'state', before: 'failed', after: 'discarded' },
-      { path: 'retry.rate', before: '4', after: '2' },
-    ]));
-  it('shows a new object and a removed one field by field', () => {
-    expect(changesOf(null, { name: 'Мои', query: ['a'] })).toEqual([
-      { path: 'name', before: null, after: 'Мои' },
-      { path: 'query', before: null, after: '["a"]' },
+describe('what an entry changed', () => {
+  it('is said field by field, without what stayed', () => {
+    expect(changesOf({ state: 'failed', rate: 4, flow: 'a' }, { state: 'discarded', flow: 'a', by: ['x'] })).toEqual([
+      { field: 'state', before: 'failed', after: 'discarded' },
+      { field: 'rate', before: '4', after: null },
+      { field: 'by', before: null, after: '["x"]' },
     ]);
-    expect(changesOf({ name: 'Мои' }, null)).toEqual([{ path: 'name', before: 'Мои', after: null }]);
   });
-  it('has nothing to say about a command without state', () => expect(changesOf(null, null)).toEqual([]));
+  it('takes a state that is no object as one value, and no state as nothing', () => {
+    expect(changesOf(null, 'open')).toEqual([{ field: 'value', before: null, after: 'open' }]);
+    expect(changesOf(undefined, null)).toEqual([]);
+  });
+  it('names the document of the newer state', () => {
+    expect(documentOf({ before: { number: 7 }, after: { document: 'ЗК-000123' } })).toBe('ЗК-000123');
+    expect(documentOf({ before: { number: 7 }, after: null })).toBe('7');
+    expect(documentOf({ before: 'x', after: { state: 'open' } })).toBeNull();
+  });
 });

@@ -1,27 +1,36 @@
-/** What a command changed, field by field. Pure. */
+import type { AuditEntry } from '@pult/shared/contracts/audit';
 
-export interface Change {
-  /** Path inside the object, joined by dots; empty when the whole value changed. */
-  readonly path: string;
-  /** Text of the value; null when there was none. */
+export interface FieldChange {
+  readonly field: string;
+  /** Value as text; null where the field was absent. */
   readonly before: string | null;
   readonly after: string | null;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const textOf = (value: unknown): string | null =>
-  value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
 
-/** The fields that differ, in the order of their first appearance; lists are compared as one value. */
-export function changesOf(before: unknown, after: unknown, path = ''): Change[] {
-  if (isRecord(before) || isRecord(after)) {
-    const was = isRecord(before) ? before : {};
-    const is = isRecord(after) ? after : {};
-    return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) =>
-      changesOf(was[name], is[name], path === '' ? name : `${path}.${name}`),
-    );
-  }
-  const [was, is] = [textOf(before), textOf(after)];
-  return was === is ? [] : [{ path, before: was, after: is }];
+const textOf = (value: unknown): string | null => {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
+
+/** What an entry changed, field by field; a state that is no object stands under `value`. Equal fields are left out. */
+export function changesOf(before: unknown, after: unknown): FieldChange[] {
+  const left = isRecord(before) ? before : before == null ? {} : { value: before };
+  const right = isRecord(after) ? after : after == null ? {} : { value: after };
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+    .map((field) => ({ field, before: textOf(left[field]), after: textOf(right[field]) }))
+    .filter((change) => change.before !== change.after);
+}
+
+/** Number of the business document that the entry speaks of, when its states carry one. */
+export function documentOf(entry: Pick<AuditEntry, 'before' | 'after'>): string | null {
+  for (const state of [entry.after, entry.before])
+    if (isRecord(state))
+      for (const field of ['document', 'number'] as const) {
+        const value = state[field];
+        if (typeof value === 'string' || typeof value === 'number') return String(value);
+      }
+  return null;
 }

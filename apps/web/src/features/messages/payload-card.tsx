@@ -1,19 +1,67 @@
 import type { MessageDetail } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../lib/format/number.ts';
 import { usePermission } from '../../lib/session.ts';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import css from './messages.module.css';
-import { payloadQuery } from './queries.ts';
+import { AnswerView } from './answer-view.tsx';
+import { EventsTable } from './events-table.tsx';
+import { JsonView } from './json-view.tsx';
+import { OperationError } from './operation-error.tsx';
+import css from './payload.module.css';
+import { PayloadCompare } from './payload-compare.tsx';
+import { payloadQuery, useReveal } from './queries.ts';
 
-/** Content of a revision as it was sent; only for those who may see it. */
-export function PayloadCard({
+export const PAYLOAD_TABS = ['content', 'compare', 'events', 'answer'] as const;
+export type PayloadTab = (typeof PAYLOAD_TABS)[number];
+
+export interface PayloadCardProps {
+  readonly detail: MessageDetail;
+  readonly tab: PayloadTab;
+  readonly onTab: (tab: PayloadTab) => void;
+}
+
+/** Content, its revisions side by side, events as the systems stated them, the answer of the target. */
+export function PayloadCard({ detail, tab, onTab }: PayloadCardProps) {
+  const { t } = useTranslation();
+  const may = usePermission('messages.payload');
+  const { revisions } = detail;
+  const tabs = PAYLOAD_TABS.filter(
+    (one) => (one !== 'compare' || (may && revisions.length > 1)) && (one !== 'answer' || lastAnswer(detail) !== null),
+  );
+  const shown = tabs.find((one) => one === tab) ?? 'content';
+  return (
+    <Card
+      title={
+        <SegmentedTabs
+          label={t('messages.payload.tabs')}
+          value={shown}
+          options={tabs.map((value) => ({ value, label: t(`messages.payload.tab.${value}`) }))}
+          onChange={onTab}
+        />
+      }
+    >
+      {shown === 'content' && <Content deliveryId={detail.row.id} revisions={revisions} />}
+      {shown === 'compare' && <PayloadCompare deliveryId={detail.row.id} revisions={revisions} />}
+      {shown === 'events' && <EventsTable events={detail.events} />}
+      {shown === 'answer' && <AnswerView attempt={lastAnswer(detail)} />}
+    </Card>
+  );
+}
+
+const lastAnswer = ({ attempts }: MessageDetail): MessageDetail['attempts'][number] | null =>
+  attempts.find(({ error }) => error !== null) ?? null;
+
+/** Content of a revision; personal data only for a reason, and not for longer than the page is open. */
+function Content({
   deliveryId,
   revisions,
 }: {
@@ -23,49 +71,63 @@ export function PayloadCard({
   const { t } = useTranslation();
   const may = usePermission('messages.payload');
   const [chosen, setChosen] = useState<string | null>(null);
-  const last = revisions.at(-1)?.revision ?? null;
-  const revision = chosen === null ? last : Number(chosen);
+  const [asking, setAsking] = useState(false);
+  const reveal = useReveal(deliveryId);
+  const revision = chosen === null ? (revisions.at(-1)?.revision ?? null) : Number(chosen);
   const { data, error, isError, refetch } = useQuery({
     ...payloadQuery(deliveryId, revision ?? 1),
     enabled: may && revision !== null,
   });
-  const text = data ? JSON.stringify(data.body, null, 2) : '';
+  if (!may) return <p className={css.note}>{t('messages.payload.forbidden')}</p>;
+  if (revision === null) return <p className={css.note}>{t('messages.payload.none')}</p>;
+  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton rows={8} />;
+  const view = reveal.data?.revision === revision ? reveal.data : data;
+  if (data.truncated) return <p className={css.note}>{t('messages.payload.truncated')}</p>;
   return (
-    <Card
-      title={t('messages.payload.title')}
-      extra={
-        data && (
-          <span className={css.chips}>
-            {revisions.length > 1 && (
-              <Choice
-                label={t('messages.payload.revision')}
-                value={String(revision)}
-                options={revisions.map((one) => ({
-                  value: String(one.revision),
-                  label: t('messages.one.revision', { revision: one.revision }),
-                }))}
-                onChange={setChosen}
-              />
-            )}
-            {t('messages.payload.size', { size: formatNumber(data.sizeBytes / 1024, 1) })}
-            <CopyButton text={text} label={t('messages.payload.copy')} />
-          </span>
-        )
-      }
-    >
-      {!may && <p className={css.foot}>{t('messages.payload.forbidden')}</p>}
-      {may && revision === null && <p className={css.foot}>{t('messages.payload.none')}</p>}
-      {may && isError && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {may && revision !== null && !data && !isError && <Skeleton rows={6} />}
-      {data &&
-        (data.truncated ? (
-          <p className={css.foot}>{t('messages.payload.truncated')}</p>
-        ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
-          <pre className={css.json} tabIndex={0}>
-            {text}
-          </pre>
-        ))}
-    </Card>
+    <>
+      <div className={css.head}>
+        {revisions.length > 1 && (
+          <Choice
+            label={t('messages.payload.revision')}
+            value={String(revision)}
+            options={revisions.map((one) => ({
+              value: String(one.revision),
+              label: t('messages.one.revision', { revision: one.revision }),
+            }))}
+            onChange={setChosen}
+          />
+        )}
+        <span className={css.grow}>{t('messages.payload.size', { size: formatNumber(data.sizeBytes / 1024, 1) })}</span>
+        <CopyButton text={JSON.stringify(view.body, null, 2)} label={t('messages.payload.copy')} />
+      </div>
+      <JsonView body={view.body} masked={view.masked} />
+      {data.masked.length > 0 && (
+        <p className={css.foot}>
+          {view.masked.length > 0 ? (
+            <>
+              {t('messages.payload.hidden', { count: view.masked.length })}
+              <Button type="link" size="small" onClick={() => setAsking(true)}>
+                {t('messages.payload.reveal')}
+              </Button>
+            </>
+          ) : (
+            t('messages.payload.revealed')
+          )}
+        </p>
+      )}
+      <OperationError error={reveal.error} />
+      <ConfirmDialog
+        open={asking}
+        title={t('messages.payload.revealTitle')}
+        confirmLabel={t('messages.payload.revealConfirm')}
+        reason
+        busy={reveal.isPending}
+        onConfirm={(reason) => reveal.mutate({ revision, reason }, { onSettled: () => setAsking(false) })}
+        onClose={() => setAsking(false)}
+      >
+        <p>{t('messages.payload.revealText')}</p>
+      </ConfirmDialog>
+    </>
   );
 }

@@ -5,6 +5,7 @@ import {
   type MessagesFilter,
   messageGet,
   messagePayload,
+  messageReveal,
   messagesList,
   messagesSummary,
   messagesVolume,
@@ -111,6 +112,15 @@ export function useOperation() {
       void client.invalidateQueries({ queryKey: ['messages'] });
       void navigate(paths.operation(operation.id));
     },
+  });
+}
+
+/** Content with personal data; the answer is not kept in the cache. */
+export function useReveal(deliveryId: string) {
+  return useMutation({
+    mutationFn: (body: { revision: number; reason: string }) =>
+      callEndpoint(messageReveal, { params: { deliveryId }, body }),
+    gcTime: 0,
   });
 }
 

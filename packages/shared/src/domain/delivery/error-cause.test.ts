@@ -13,6 +13,35 @@ describe('normaliseErrorText', () => {
     expect(normaliseErrorText('Артикул «mcb4763» не найден в строке 4')).toBe(
       normaliseErrorText('Артикул «x-1» не найден в строке 17'),
     ));
+  it.each([
+    ['Ошибка {ОбщийМодуль.Обмен(12)}: {"код": {"а": 1}}', 'Ошибка ‹текст›: {‹текст›: ‹текст›}'],
+    ['<p>нет <b>связи</b> с 1 < 2', 'нет связи с ‹число›< ‹число›'],
+    ['Заказ ТДЦБ-000002, ЗК12-345, 12-3456 и -777', 'Заказ ‹номер›, ‹номер›, ‹номер› и ‹номер›'],
+  ])('%s → %s', (text, pattern) => expect(normaliseErrorText(text)).toBe(pattern));
+});
+
+describe('a text that repeats the words of the rules', () => {
+  // A gap without a bound takes minutes here, and the time-out says so.
+  it.each([
+    'номенклатур ',
+    'артикул ',
+    'период ',
+    'GLN ',
+    'контрагент ',
+    'изменений данных ',
+    'начало сеанса ',
+    'неверн',
+    '{',
+    '«',
+    '1',
+  ])(
+    '%s costs no more than its length',
+    (word) => {
+      const text = word.repeat(150_000 / word.length);
+      expect(causeOf({ text }).pattern.length).toBeLessThanOrEqual(241);
+    },
+    10_000,
+  );
 });
 
 describe('causeOf', () => {

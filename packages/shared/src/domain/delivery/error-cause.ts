@@ -17,11 +17,14 @@ interface CauseRule {
   readonly title: { readonly ru: string; readonly en: string };
 }
 
-/** Known texts, first match wins. Sources: platform texts of 1С OData, БСП exchange handlers, HTTP. */
+/**
+ * Known texts, first match wins. Gaps are bounded: `.*` behind a word that a hostile text repeats would take time with the
+ * square of its length. Sources: platform texts of 1С OData, БСП exchange handlers, HTTP.
+ */
 const RULES: readonly CauseRule[] = [
   { matches: /лицензи/i, errorClass: 'capacity', title: { ru: 'Нет свободной лицензии 1С', en: 'No free 1C licence' } },
   {
-    matches: /технические работы|начало сеанса .*запрещено/i,
+    matches: /технические работы|начало сеанса .{0,200}запрещено/i,
     errorClass: 'transport',
     title: { ru: 'Начало сеанса запрещено: работы в базе', en: 'Sessions forbidden: maintenance' },
   },
@@ -36,27 +39,27 @@ const RULES: readonly CauseRule[] = [
     title: { ru: 'Получатель просит подождать', en: 'Target asks to wait' },
   },
   {
-    matches: /не найден[ао]? номенклатур|номенклатур\S* .*не найден|артикул .*не найден/i,
+    matches: /не найден[ао]? номенклатур|номенклатур\S{0,20} .{0,200}не найден|артикул .{0,200}не найден/i,
     errorClass: 'mapping',
     title: { ru: 'Не найдена номенклатура по артикулу', en: 'Item not found by article' },
   },
   {
-    matches: /контрагент .*не найден|GLN .*не найден/i,
+    matches: /контрагент .{0,200}не найден|GLN .{0,200}не найден/i,
     errorClass: 'mapping',
     title: { ru: 'Контрагент не найден', en: 'Counterparty not found' },
   },
   {
-    matches: /ставк\S* НДС/i,
+    matches: /ставк\S{0,20} НДС/i,
     errorClass: 'mapping',
     title: { ru: 'Ставка НДС не сопоставлена', en: 'VAT rate not mapped' },
   },
   {
-    matches: /период .*закрыт|изменени\S* данных .*запрещено|дата запрета/i,
+    matches: /период .{0,200}закрыт|изменени\S{0,20} данных .{0,200}запрещено|дата запрета/i,
     errorClass: 'business',
     title: { ru: 'Период закрыт для изменений', en: 'Period closed for changes' },
   },
   {
-    matches: /не хватает|недостаточно .*остатк/i,
+    matches: /не хватает|недостаточно .{0,200}остатк/i,
     errorClass: 'business',
     title: { ru: 'Не хватает свободного остатка', en: 'Not enough free stock' },
   },
@@ -77,7 +80,7 @@ const RULES: readonly CauseRule[] = [
     title: { ru: 'Не хватает прав', en: 'Access rights missing' },
   },
   {
-    matches: /\b401\b|unauthorized|неверн\S* (логин|пароль)|идентификация пользователя/i,
+    matches: /\b401\b|unauthorized|неверн\S{0,20} (логин|пароль)|идентификация пользователя/i,
     errorClass: 'authorisation',
     title: { ru: 'Логин или пароль не приняты', en: 'Login refused' },
   },
@@ -109,16 +112,17 @@ const RULES: readonly CauseRule[] = [
   },
 ];
 
+/** Each in time linear in the text: what opens may not stand inside, and a run of digits is tried from its beginning only. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  [/<[^>]+>/g, ' '],
+  [/<[^<>]+>/g, ' '],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '‹guid›'],
   [/\bhttps?:\/\/\S+/gi, '‹адрес›'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '‹адрес›'],
   [/\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?/g, '‹дата›'],
   [/\b\d{2}\.\d{2}\.\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?/g, '‹дата›'],
-  [/«[^»]*»|"[^"]*"|'[^']*'|\{[^}]*\}/g, '‹текст›'],
+  [/«[^«»]*»|"[^"]*"|'[^']*'|\{[^{}]*\}/g, '‹текст›'],
   [/(?:[a-z]:)?(?:[\\/][\w.$~-]+){2,}/gi, '‹путь›'],
-  [/[A-Za-zА-ЯЁа-яё]{0,6}\d*-\d{3,}/g, '‹номер›'],
+  [/(?:[A-Za-zА-ЯЁа-яё]{1,6}\d*|(?<!\d)\d+)?-\d{3,}/g, '‹номер›'],
   [/(?<![\wа-яё])[-+]?\d[\d\u00a0\u202f ]*(?:[.,]\d+)?(?![\wа-яё])/gi, '‹число›'],
   [/\d+/g, '‹число›'],
   [/\s+/g, ' '],

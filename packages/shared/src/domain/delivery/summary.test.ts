@@ -125,6 +125,32 @@ describe('states', () => {
     expect(state(mergeEvent(opened, at('applied', 2, 50)))).toBe('applied');
     expect(state(mergeSummaries(claimed, summaryOfControl({ kind: 'released', seq: 2, at: 45 })))).toBe('failed');
   });
+  it('hears the attempt of a retry whose source has a slow clock', () => {
+    const claimed = mergeSummaries(
+      failed,
+      summaryOfControl({ kind: 'claimed', seq: 1, at: 4_000, operationId: 'op', attempt: 1 }),
+    );
+    const opened = mergeSummaries(claimed, summaryOfOpenedAttempt(2, 4_001));
+    expect(state(mergeEvent(opened, at('sent', 2, 3_500)))).toBe('sent');
+    expect(state(mergeEvent(opened, at('failed', 2, 3_600)))).toBe('failed');
+    expect(state(mergeSummaries(mergeEvent(opened, at('sent', 2, 3_500)), summaryOfTimeout(2, 9_000)))).toBe(
+      'in_doubt',
+    );
+  });
+  it('is not taken from its retry by late news of the attempt before', () => {
+    const doubt = mergeSummaries(sent, summaryOfTimeout(1, 90));
+    const claimed = mergeSummaries(
+      doubt,
+      summaryOfControl({ kind: 'claimed', seq: 1, at: 95, operationId: 'op', attempt: 1 }),
+    );
+    expect(state(mergeEvent(claimed, at('failed', 1, 99)))).toBe('retrying');
+  });
+  it('believes news that are younger than the look which found nothing', () => {
+    const absent = mergeSummaries(mergeSummaries(sent, summaryOfTimeout(1, 90)), summaryOfAbsence(1, 96));
+    expect(stateOf(mergeEvent(absent, at('delivered', 1, 97)))).toEqual({ state: 'delivered', since: 97 });
+    const again = mergeSummaries(mergeEvent(absent, at('delivered', 1, 97)), summaryOfAbsence(1, 99));
+    expect(stateOf(again)).toEqual({ state: 'failed', since: 99 });
+  });
   it('is discarded with a reason and comes back', () => {
     const discarded = mergeSummaries(failed, summaryOfControl({ kind: 'discarded', seq: 1, at: 60 }));
     expect(state(discarded)).toBe('discarded');

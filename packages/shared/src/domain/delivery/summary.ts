@@ -30,7 +30,14 @@ export interface EventFact {
 
 /** What Pult itself did or found out. `seq` orders facts of one delivery; Pult writes them one after another. */
 export type ControlFact =
-  | { readonly kind: 'claimed'; readonly seq: number; readonly at: number; readonly operationId: string }
+  | {
+      readonly kind: 'claimed';
+      readonly seq: number;
+      readonly at: number;
+      readonly operationId: string;
+      /** Highest attempt known at the claim; absent in facts stored before it was kept. */
+      readonly attempt?: number;
+    }
   | { readonly kind: 'released'; readonly seq: number; readonly at: number }
   | { readonly kind: 'discarded'; readonly seq: number; readonly at: number }
   | { readonly kind: 'restored'; readonly seq: number; readonly at: number };
@@ -51,7 +58,7 @@ export interface DeliverySummary {
   readonly control: ControlFact | null;
   /** Highest attempt whose acknowledgement is overdue, and since when. */
   readonly doubt: AttemptMark | null;
-  /** Highest attempt after which the target was asked and had nothing. */
+  /** Highest attempt after which the target was asked and had nothing, and when it was asked last. */
   readonly absent: AttemptMark | null;
 }
 
@@ -104,7 +111,7 @@ export function mergeSummaries(a: DeliverySummary, b: DeliverySummary): Delivery
     ),
     control: pick(a.control, b.control, (x, y) => y.seq - x.seq),
     doubt: pick(a.doubt, b.doubt, (x, y) => y.attempt - x.attempt || x.at - y.at),
-    absent: pick(a.absent, b.absent, (x, y) => y.attempt - x.attempt || x.at - y.at),
+    absent: pick(a.absent, b.absent, (x, y) => y.attempt - x.attempt || y.at - x.at),
   };
 }
 
@@ -150,13 +157,18 @@ export function stateOf(summary: DeliverySummary): { state: DeliveryState; since
   if (control?.kind === 'discarded') return { state: 'discarded', since: control.at };
   const claimed = control?.kind === 'claimed' ? control : null;
   if (!reach) return claimed ? { state: 'retrying', since: claimed.at } : { state: 'accepted', since: start };
-  // A claim covers what was known before it; news of the attempt it opened speak for themselves.
-  if (claimed && (reach.rank === 0 || reach.at < claimed.at)) {
+  // A claim covers the attempts before it; news of the one it opened speak for themselves. Attempts are compared, because the
+  // clock of a source may be behind the clock of the claim.
+  const covered = claimed && (claimed.attempt === undefined ? reach.at < claimed.at : reach.attempt <= claimed.attempt);
+  if (claimed && (covered || reach.rank === 0)) {
     const overdue = doubt !== null && doubt.attempt >= reach.attempt && doubt.at >= claimed.at;
     return overdue ? { state: 'in_doubt', since: doubt.at } : { state: 'retrying', since: claimed.at };
   }
   if (reach.rank === 4) return { state: 'failed', since: reach.at };
-  if (absent && absent.attempt >= reach.attempt) return { state: 'failed', since: absent.at };
+  // What the target did not have then it may have got since.
+  const missing =
+    absent && (absent.attempt > reach.attempt || (absent.attempt === reach.attempt && reach.at <= absent.at));
+  if (missing) return { state: 'failed', since: absent.at };
   if (reach.rank === 3) return { state: 'delivered', since: reach.at };
   if (doubt && doubt.attempt >= reach.attempt) return { state: 'in_doubt', since: doubt.at };
   if (reach.rank === 0) return { state: 'failed', since: reach.at };

@@ -11,7 +11,7 @@ export const audit = {
   action: 'Action',
   anyAction: 'All actions',
   object: 'Object',
-  objectId: 'Whole id of the object',
+  objectId: 'Number or id of the object, whole',
   reason: 'Reason',
   pult: 'Pult',
   onBehalfOf: 'for {{name}}',

@@ -13,7 +13,7 @@ export const audit = {
   action: 'Действие',
   anyAction: 'Все действия',
   object: 'Объект',
-  objectId: 'Код объекта целиком',
+  objectId: 'Номер или код объекта целиком',
   reason: 'Причина',
   pult: 'Пульт',
   onBehalfOf: 'за {{name}}',

@@ -1,0 +1,153 @@
+import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
+import { messageGet } from '@pult/shared/contracts/messages';
+import { Button, Dropdown } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePermission } from '../../lib/session.ts';
+import { useKeys } from '../../lib/use-keys.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { StateShape } from '../../ui/state-shape.tsx';
+import css from './messages.module.css';
+import { OperationError } from './operation-error.tsx';
+import { useOperation, useVerify, type Verb } from './queries.ts';
+import { useNames } from './use-names.ts';
+
+/** Failures that the same bytes get past once the other side is well again; the others need a correction first. */
+const SAME_BYTES: ReadonlySet<ErrorClassName> = new Set(['transport', 'authorisation', 'capacity']);
+
+/** The one action that fits the state best; it alone is primary. */
+function advised({ row, actions }: MessageDetail): Verb | 'verify' | null {
+  if (row.state === 'in_doubt') return actions.verify.allowed ? 'verify' : null;
+  if (row.state !== 'failed' || row.error === null) return null;
+  const verb = SAME_BYTES.has(row.error.class) ? 'resend' : 'reExport';
+  return actions[verb].allowed ? verb : null;
+}
+
+/** What may be done, each with what it will do said before it is chosen. */
+export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
+  const { t } = useTranslation();
+  const mayRun = usePermission('operations.run');
+  const names = useNames();
+  const verify = useVerify(detail.row.id);
+  const operation = useOperation();
+  const [asking, setAsking] = useState<Verb | null>(null);
+  const { row, actions } = detail;
+  const best = advised(detail);
+  const system = detail.flow.to.map(names.system).join(', ');
+  const source = detail.flow.from.map(names.system).join(', ');
+  const whyNot = (action: { allowed: boolean; reason: string | null }): string | undefined => {
+    if (!mayRun) return t('messages.forbidden');
+    if (action.allowed) return undefined;
+    const known = (['verb_unsupported', 'already_applied'] as const).find((code) => code === action.reason);
+    return t(`messages.whyNot.${known ?? 'state_not_retriable'}`);
+  };
+  const may = (verb: Verb): boolean => mayRun && actions[verb].allowed && !operation.isPending;
+  const ask = (verb: Verb) => may(verb) && setAsking(verb);
+  const over = row.state === 'applied';
+  useKeys({
+    v: () => mayRun && actions.verify.allowed && !verify.isPending && verify.mutate(),
+    r: () => ask('resend'),
+    e: () => ask('reExport'),
+  });
+  const verbs: readonly Verb[] = row.state === 'discarded' ? ['restore'] : over ? [] : ['resend', 'reExport'];
+  return (
+    <>
+      <OperationError error={verify.error ?? operation.error} />
+      {verify.data && (
+        <p className={css.banner} data-state="run" role="status">
+          <StateShape state="run" />{' '}
+          {t(`messages.verified.${verify.data.outcome}`, {
+            system: names.system(verify.data.system),
+            number: verify.data.number ?? '',
+          })}
+        </p>
+      )}
+      <div className={css.actions}>
+        {!over && row.state !== 'discarded' && (
+          <div>
+            <Button
+              type={best === 'verify' ? 'primary' : 'default'}
+              disabled={!mayRun || !actions.verify.allowed}
+              title={whyNot(actions.verify)}
+              loading={verify.isPending}
+              onClick={() => verify.mutate()}
+            >
+              {t('messages.one.verify')}
+            </Button>
+            <p>{t('messages.one.verifyText', { system })}</p>
+          </div>
+        )}
+        {verbs.map((verb) => (
+          <div key={verb}>
+            <Button
+              type={best === verb ? 'primary' : 'default'}
+              disabled={!may(verb)}
+              title={whyNot(actions[verb])}
+              onClick={() => ask(verb)}
+            >
+              {t(`messages.one.${verb}`)}
+            </Button>
+            <p>
+              {t(`messages.one.${verb}Text`, { system, source })}
+              {best === verb && <b> {t(`messages.one.advice.${verb === 'reExport' ? 'reExport' : 'resend'}`)}</b>}
+            </p>
+          </div>
+        ))}
+        <div className={css.more}>
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: [
+                ...(over || row.state === 'discarded'
+                  ? []
+                  : [
+                      {
+                        key: 'discard',
+                        danger: true,
+                        disabled: !may('discard'),
+                        title: whyNot(actions.discard) ?? '',
+                        label: t('messages.one.discard'),
+                      },
+                      { type: 'divider' as const },
+                    ]),
+                { key: 'link', label: t('messages.one.copyLink') },
+                {
+                  key: 'json',
+                  label: (
+                    <a href={messageGet.path.replace(':deliveryId', row.id)} target="_blank" rel="noreferrer">
+                      JSON
+                    </a>
+                  ),
+                },
+              ],
+              onClick: ({ key }) => {
+                if (key === 'discard') ask('discard');
+                if (key === 'link') void navigator.clipboard.writeText(window.location.href);
+              },
+            }}
+          >
+            <Button>{t('messages.one.more')} ▾</Button>
+          </Dropdown>
+        </div>
+      </div>
+      <ConfirmDialog
+        open={asking !== null}
+        title={asking ? t(`messages.one.${asking}Title`, { number: row.key.number }) : ''}
+        confirmLabel={asking ? t(`messages.one.${asking}Confirm`) : ''}
+        danger={asking === 'discard'}
+        reason
+        busy={operation.isPending}
+        onConfirm={(reason) =>
+          asking &&
+          operation.mutate(
+            { verb: asking, selection: { deliveryIds: [row.id] }, reason },
+            { onSettled: () => setAsking(null) },
+          )
+        }
+        onClose={() => setAsking(null)}
+      >
+        {asking && <p>{t(`messages.one.${asking}Text`, { system, source })}</p>}
+      </ConfirmDialog>
+    </>
+  );
+}
