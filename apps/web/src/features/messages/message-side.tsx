@@ -130,8 +130,8 @@ export function MessageIdentifiers({ detail }: { readonly detail: MessageDetail 
               <dt>{label}</dt>
               <dd title={value}>
                 <code>{value}</code>
+                <CopyButton text={value} label={t('messages.one.copy', { what: label })} />
               </dd>
-              <CopyButton text={value} label={t('messages.one.copy', { what: label })} />
             </div>
           ) : null,
         )}

@@ -11,7 +11,7 @@ export const audit = {
   action: 'Action',
   anyAction: 'All actions',
   object: 'Object',
-  objectId: 'Number or id of the object, whole',
+  objectId: 'Whole id of the object',
   reason: 'Reason',
   pult: 'Pult',
   onBehalfOf: 'for {{name}}',

@@ -13,7 +13,7 @@ export const audit = {
   action: 'Действие',
   anyAction: 'Все действия',
   object: 'Объект',
-  objectId: 'Номер или код объекта целиком',
+  objectId: 'Код объекта целиком',
   reason: 'Причина',
   pult: 'Пульт',
   onBehalfOf: 'за {{name}}',
