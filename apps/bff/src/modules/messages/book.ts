@@ -18,8 +18,9 @@ import { sql } from 'kysely';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
+import type { Change } from './delivery-record.ts';
 import { filterConditions } from './filter.ts';
-import { type Change, changeDeliveries } from './ledger.ts';
+import { changeDeliveries } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow } from './row.ts';
 

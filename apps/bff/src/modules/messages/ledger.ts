@@ -4,39 +4,18 @@
  * row that somebody else inserted in between sends the whole batch round again.
  */
 import { contributionDelta } from '@pult/shared/domain/delivery/contribution';
-import {
-  type DeliverySummary,
-  EMPTY_SUMMARY,
-  mergeSummaries,
-  stateOf,
-  summaryOfEvent,
-} from '@pult/shared/domain/delivery/summary';
+import { type DeliverySummary, summaryOfEvent } from '@pult/shared/domain/delivery/summary';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
+import {
+  type Change,
+  type DeliveryRecord,
+  mergeChange,
+  recordOf,
+  rowOf,
+  type StoredDelivery,
+} from './delivery-record.ts';
 import type { ExchangeEvent } from './event.ts';
-
-/** A row of `delivery` as it is written; instants in ms. */
-interface DeliveryRecord {
-  readonly id: string;
-  readonly flow_id: string;
-  readonly consumer: string;
-  readonly message_id: string;
-  readonly key_type: string;
-  readonly key_number: string;
-  readonly key_ref: string | null;
-  readonly counterparty: string | null;
-  readonly inn: string | null;
-  readonly amount: string | null;
-  readonly occurred_at: number | null;
-  readonly revision: number;
-  readonly operation_id: string | null;
-  readonly idempotency_key: string | null;
-  readonly trace_id: string | null;
-  readonly error: unknown;
-  readonly error_event: string | null;
-  readonly summary: DeliverySummary;
-  readonly version: number;
-}
 
 class Raced extends Error {}
 const TRIES = 8;
@@ -88,17 +67,6 @@ const summaryOfExchangeEvent = (event: ExchangeEvent): DeliverySummary =>
     ...(event.failure ? { causeId: event.failure.cause.id } : {}),
   });
 
-export interface Change {
-  readonly deliveryId: string;
-  readonly summary: DeliverySummary;
-  /** The event behind the change; absent for facts of Pult, whose delivery must exist. */
-  readonly event?: ExchangeEvent;
-  readonly operationId?: string;
-  readonly idempotencyKey?: string;
-  /** Raw failure that Pult itself states, by the id of its mark. */
-  readonly error?: { readonly id: string; readonly class: string; readonly code: string | null; readonly text: string };
-}
-
 /** Merges changes into their deliveries and moves the rollups by the difference. Runs inside the caller's transaction. */
 export async function changeDeliveries(tx: Db, changes: readonly Change[]): Promise<string[]> {
   const byDelivery = new Map<string, Change[]>();
@@ -118,9 +86,9 @@ export async function changeDeliveries(tx: Db, changes: readonly Change[]): Prom
     if (!after) continue;
     (before ? updates : inserts).push(after);
     for (const { by, ...part } of contributionDelta(before?.summary ?? null, after.summary)) {
-      const key = `${after.flow_id} ${part.measure} ${part.minute} ${part.bucket} ${part.causeId}`;
+      const key = `${after.flowId} ${part.measure} ${part.minute} ${part.bucket} ${part.causeId}`;
       const sum = deltas.get(key);
-      deltas.set(key, { flowId: after.flow_id, ...part, by: (sum?.by ?? 0) + by });
+      deltas.set(key, { flowId: after.flowId, ...part, by: (sum?.by ?? 0) + by });
     }
   }
   await insertDeliveries(tx, inserts);
@@ -132,101 +100,19 @@ export async function changeDeliveries(tx: Db, changes: readonly Change[]): Prom
   return ids;
 }
 
-function mergeChange(record: DeliveryRecord | null, change: Change): DeliveryRecord | null {
-  const { event } = change;
-  if (!record && !event) return null;
-  const base: DeliveryRecord =
-    record ??
-    ({
-      id: change.deliveryId,
-      flow_id: event?.flowId ?? '',
-      consumer: event?.consumer ?? '',
-      message_id: event?.messageId ?? '',
-      key_type: event?.key.type ?? '',
-      key_number: event?.key.number ?? '',
-      key_ref: null,
-      counterparty: null,
-      inn: null,
-      amount: null,
-      occurred_at: null,
-      revision: 1,
-      operation_id: null,
-      idempotency_key: null,
-      trace_id: null,
-      error: null,
-      error_event: null,
-      summary: EMPTY_SUMMARY,
-      version: 0,
-    } satisfies DeliveryRecord);
-  const summary = mergeSummaries(base.summary, change.summary);
-  const failure = event?.failure
-    ? { id: event.uid, class: event.failure.cause.errorClass, code: event.failure.code, text: event.failure.text }
-    : change.error;
-  // The error on the row is the one of the last failure by the fold, not of the last one that arrived.
-  const speaks = failure !== undefined && summary.lastFailure?.id === failure.id;
-  const newer = event !== undefined && event.revision >= base.revision;
-  return {
-    ...base,
-    summary,
-    key_ref: (event?.key.ref && (newer || base.key_ref === null) ? event.key.ref : null) ?? base.key_ref,
-    counterparty:
-      (event?.counterparty && (newer || base.counterparty === null) ? event.counterparty.name : null) ??
-      base.counterparty,
-    inn: (event?.counterparty?.inn && (newer || base.inn === null) ? event.counterparty.inn : null) ?? base.inn,
-    amount: (event?.amount && (newer || base.amount === null) ? event.amount : null) ?? base.amount,
-    occurred_at: base.occurred_at ?? event?.occurredAt ?? null,
-    revision: Math.max(base.revision, event?.revision ?? 1),
-    operation_id: change.operationId ?? event?.operation?.id ?? base.operation_id,
-    idempotency_key: change.idempotencyKey ?? event?.operation?.idempotencyKey ?? base.idempotency_key,
-    trace_id: base.trace_id ?? event?.traceId ?? null,
-    error: speaks ? { class: failure.class, code: failure.code, text: failure.text } : base.error,
-    error_event: speaks ? failure.id : base.error_event,
-  };
-}
-
 async function lockDeliveries(tx: Db, ids: readonly string[]): Promise<Map<string, DeliveryRecord>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<DeliveryRecord & { occurred_at: Date | number | null }>`
-    select id, flow_id, consumer, message_id, key_type, key_number, key_ref, counterparty, inn, amount::text as amount,
-      occurred_at, revision, operation_id, idempotency_key, trace_id, error, null as error_event, summary, version
+  const { rows } = await sql<StoredDelivery>`
+    select id, flow_id, consumer, message_id, key_type, key_number, key_ref, counterparty, inn,
+      trim_scale(amount)::text as amount, occurred_at, revision, operation_id, idempotency_key, trace_id, error, summary
     from delivery where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { ...row, occurred_at: row.occurred_at === null ? null : new Date(row.occurred_at).getTime() },
-    ]),
-  );
-}
-
-/** Columns that follow from the summary. */
-function derived(record: DeliveryRecord) {
-  const { summary } = record;
-  const { state, since } = stateOf(summary);
-  const iso = (at: number | null | undefined): string | null =>
-    at === null || at === undefined ? null : new Date(at).toISOString();
-  return {
-    ...record,
-    summary,
-    state,
-    state_at: iso(since),
-    started_at: iso(summary.startedAt ?? since),
-    applied_at: iso(summary.applied?.at),
-    first_failed_at: iso(summary.firstFailure?.at),
-    occurred_at: iso(record.occurred_at),
-    attempt: Math.max(summary.reach?.attempt ?? 0, summary.applied?.attempt ?? 0, 1),
-    cause_id: summary.lastFailure?.causeId || null,
-    first_cause_id: summary.firstFailure?.causeId || null,
-    search: [record.key_number, record.inn, record.counterparty, record.message_id]
-      .filter(Boolean)
-      .join(' ')
-      .toLowerCase(),
-  };
+  return new Map(rows.map((row) => [row.id, recordOf(row)]));
 }
 
 const SHAPE = sql`(id uuid, flow_id text, consumer text, message_id text, state text, state_at timestamptz, started_at timestamptz,
   applied_at timestamptz, first_failed_at timestamptz, occurred_at timestamptz, attempt int, revision int, key_type text,
   key_number text, key_ref text, counterparty text, inn text, amount numeric, error jsonb, cause_id uuid, first_cause_id uuid,
-  operation_id uuid, idempotency_key text, trace_id text, search text, summary jsonb, version int)`;
+  operation_id uuid, idempotency_key text, trace_id text, search text, summary jsonb)`;
 
 async function insertDeliveries(tx: Db, records: readonly DeliveryRecord[]): Promise<void> {
   if (records.length === 0) return;
@@ -237,7 +123,7 @@ async function insertDeliveries(tx: Db, records: readonly DeliveryRecord[]): Pro
     select id, flow_id, consumer, message_id, state, state_at, started_at, applied_at, first_failed_at, occurred_at,
       attempt, revision, key_type, key_number, key_ref, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
       idempotency_key, trace_id, search, summary, 1
-    from jsonb_to_recordset(${JSON.stringify(records.map(derived))}::jsonb) as r ${SHAPE}
+    from jsonb_to_recordset(${JSON.stringify(records.map(rowOf))}::jsonb) as r ${SHAPE}
     on conflict (id) do nothing`.execute(tx);
   if (Number(numAffectedRows) !== records.length) throw new Raced('a delivery appeared in between');
 }
@@ -247,10 +133,10 @@ async function updateDeliveries(tx: Db, records: readonly DeliveryRecord[]): Pro
   await sql`
     update delivery d set state = r.state, state_at = r.state_at, started_at = r.started_at, applied_at = r.applied_at,
       first_failed_at = r.first_failed_at, occurred_at = r.occurred_at, attempt = r.attempt, revision = r.revision,
-      key_ref = r.key_ref, counterparty = r.counterparty, inn = r.inn, amount = r.amount, error = r.error, cause_id = r.cause_id,
+      key_type = r.key_type, key_number = r.key_number, key_ref = r.key_ref, counterparty = r.counterparty, inn = r.inn, amount = r.amount, error = r.error, cause_id = r.cause_id,
       first_cause_id = r.first_cause_id, operation_id = r.operation_id, idempotency_key = r.idempotency_key,
       trace_id = r.trace_id, search = r.search, summary = r.summary, version = d.version + 1
-    from jsonb_to_recordset(${JSON.stringify(records.map(derived))}::jsonb) as r ${SHAPE}
+    from jsonb_to_recordset(${JSON.stringify(records.map(rowOf))}::jsonb) as r ${SHAPE}
     where d.id = r.id`.execute(tx);
 }
 
@@ -279,6 +165,7 @@ async function insertEvents(tx: Db, events: readonly ExchangeEvent[]): Promise<S
   return new Set(inserted.rows.map(({ uid }) => uid));
 }
 
+/** Content of a revision: of several events that carry it, the earliest one's, in whatever order they come. */
 async function insertPayloads(tx: Db, events: readonly ExchangeEvent[]): Promise<void> {
   const rows = events.flatMap((event) =>
     event.payload
@@ -296,11 +183,15 @@ async function insertPayloads(tx: Db, events: readonly ExchangeEvent[]): Promise
   );
   if (rows.length === 0) return;
   await sql`
-    insert into message_payload (delivery_id, revision, at, size_bytes, truncated, body)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (delivery_id uuid, revision int, at timestamptz,
+    insert into message_payload as p (delivery_id, revision, at, size_bytes, truncated, body)
+    select distinct on (delivery_id, revision) *
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (delivery_id uuid, revision int, at timestamptz,
       size_bytes int, truncated boolean, body jsonb)
-    order by delivery_id, revision
-    on conflict (delivery_id, revision) do nothing`.execute(tx);
+    order by delivery_id, revision, at, size_bytes, body
+    on conflict (delivery_id, revision) do update set at = excluded.at, size_bytes = excluded.size_bytes,
+      truncated = excluded.truncated, body = excluded.body
+    where (excluded.at, excluded.size_bytes) < (p.at, p.size_bytes)
+      or ((excluded.at, excluded.size_bytes) = (p.at, p.size_bytes) and excluded.body < p.body)`.execute(tx);
 }
 
 /** A cause that was quiet for a day and comes again has regressed. */

@@ -66,25 +66,39 @@ interface Shape {
   readonly offsetMs: number;
   readonly id: string;
   readonly source: 'site' | 'ut';
+  readonly revision?: number;
+  /** Which of several things the event says about its message. */
+  readonly variant?: number;
 }
+const OPERATIONS = ['0190c0de-0000-7000-8000-000000000001', '0190c0de-0000-7000-8000-000000000002'];
 const cloudEvent = (shape: Shape): Record<string, unknown> => ({
   specversion: '1.0',
   id: shape.id,
   source: shape.source,
   type: `exchange.${shape.kind}`,
   time: new Date(NOW - 60 * MINUTE + shape.offsetMs).toISOString(),
-  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  traceparent: `00-4bf92f3577b34da6a3ce929d0e0e473${shape.variant ?? 6}-00f067aa0ba902b7-01`,
   data: {
     flow: 'site-orders',
     consumer: 'ut',
     attempt: shape.attempt,
+    revision: shape.revision ?? 1,
     message: {
       id: `m${shape.message}`,
-      key: { type: 'ЗаказКлиента', number: `ЗК-${shape.message}` },
-      counterparty: { name: 'ООО «Электромонтаж»', inn: '6679048211' },
-      amount: '1284.50',
-      ...(shape.kind === 'accepted' ? { payload: { Номер: shape.message } } : {}),
+      key: {
+        type: 'ЗаказКлиента',
+        number: `ЗК-${shape.message}${shape.variant ?? ''}`,
+        ref: shape.variant ? `r${shape.variant}` : null,
+      },
+      counterparty:
+        shape.variant === 0 ? null : { name: `ООО «Электромонтаж${shape.variant ?? ''}»`, inn: '6679048211' },
+      amount: shape.variant ? `${shape.variant}0.50` : '1284.50',
+      ...(shape.variant ? { occurredAt: new Date(NOW - shape.variant * 1_000).toISOString() } : {}),
+      ...(shape.kind === 'accepted' ? { payload: { Номер: shape.message, variant: shape.variant } } : {}),
     },
+    ...(shape.variant
+      ? { operation: { id: OPERATIONS[shape.variant - 1], idempotencyKey: `key ${shape.variant}` } }
+      : {}),
     ...(shape.kind === 'failed' ? { error: { text: `Не найдена номенклатура по артикулу «a-${shape.message}»` } } : {}),
   },
 });
@@ -95,14 +109,16 @@ const shape = fc.record({
   offsetMs: fc.integer({ min: 0, max: 50 * MINUTE }),
   id: fc.uuid(),
   source: fc.constantFrom('site', 'ut'),
+  revision: fc.integer({ min: 1, max: 2 }),
+  variant: fc.integer({ min: 0, max: 2 }),
 });
 
 /** Everything that must not depend on how the events came. */
 const snapshot = async () => ({
   deliveries: (
-    await sql`select message_id, state, state_at, started_at, applied_at, first_failed_at, attempt, cause_id, first_cause_id, error, summary
-    from delivery order by message_id`.execute(database.db)
-  ).rows,
+    await sql<{ version: number }>`select * from delivery order by message_id`.execute(database.db)
+  ).rows.map(({ version: _, ...row }) => row),
+  payloads: (await sql`select * from message_payload order by delivery_id, revision`.execute(database.db)).rows,
   minutes: (
     await sql`select * from rollup_minute where accepted <> 0 or applied <> 0 or failed <> 0 order by flow_id, minute`.execute(
       database.db,
@@ -152,7 +168,7 @@ describe('intake', () => {
       { numRuns: 25 },
     );
     await second.close();
-  });
+  }, 60_000);
 
   const accepted: Shape = { kind: 'accepted', message: 1, attempt: 1, offsetMs: 0, id: 'e1', source: 'site' };
 
