@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
+import { useNames } from '../../lib/use-names.ts';
 import type { DataColumn } from '../../ui/data-table.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -11,7 +12,6 @@ import { CauseStatus } from './cause-status.tsx';
 import { type CauseLine, causesOf } from './cause-tree.ts';
 import css from './causes.module.css';
 import { ErrorPattern } from './error-pattern.tsx';
-import { useNames } from './use-names.ts';
 
 export interface CauseColumnsOptions {
   readonly mayTriage: boolean;

@@ -9,6 +9,7 @@ import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -19,7 +20,6 @@ import { CauseTrend } from './cause-trend.tsx';
 import css from './causes.module.css';
 import { ErrorPattern } from './error-pattern.tsx';
 import { causeQuery, useTriage, type Verb } from './queries.ts';
-import { useNames } from './use-names.ts';
 
 /** «Причина 9 из 10» with steps up and down. */
 export function CausePanelHead(props: {
@@ -79,12 +79,12 @@ export function CausePanelActions(props: {
   );
 }
 
-/** What the cause means, how it goes on, what to do, examples, notes that survive the retry. */
-export function CausePanel({ causeId }: { readonly causeId: string }) {
+/** What the cause means, how it goes on, what to do, examples, notes that survive the retry; `row` counts within the filter. */
+export function CausePanel({ row }: { readonly row: CauseRow }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const names = useNames();
-  const { data, error, isError, refetch } = useQuery(causeQuery(causeId));
+  const { data, error, isError, refetch } = useQuery(causeQuery(row.id));
   if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton rows={8} />;
   const { cause } = data;
@@ -100,16 +100,16 @@ export function CausePanel({ causeId }: { readonly causeId: string }) {
       </p>
       <dl className={css.trio}>
         <div>
-          <dd>{formatNumber(cause.count)}</dd>
-          <dt>{t('messages.causes.messages', { count: cause.count })}</dt>
+          <dd>{formatNumber(row.count)}</dd>
+          <dt>{t('messages.causes.messages', { count: row.count })}</dt>
         </div>
         <div>
-          <dd>{formatMoney(cause.amount)}</dd>
+          <dd>{formatMoney(row.amount)}</dd>
           <dt>{t('messages.causes.atRisk')}</dt>
         </div>
         <div>
-          <dd>{formatNumber(cause.counterparties)}</dd>
-          <dt>{t('messages.causes.counterpartiesWord', { count: cause.counterparties })}</dt>
+          <dd>{formatNumber(row.counterparties)}</dd>
+          <dt>{t('messages.causes.counterpartiesWord', { count: row.counterparties })}</dt>
         </div>
       </dl>
       <h3>{t('messages.causes.meaning')}</h3>

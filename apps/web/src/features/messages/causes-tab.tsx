@@ -7,6 +7,7 @@ import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys, useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -25,7 +26,6 @@ import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { causesQuery, useOperation, useTriage, type Verb } from './queries.ts';
 import { SelectionBar } from './selection-bar.tsx';
-import { useNames } from './use-names.ts';
 import { useSettledOrder } from './use-settled-order.ts';
 
 export interface CausesTabProps {
@@ -131,7 +131,7 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
             />
           )
         }
-        panel={focusedCause && <CausePanel key={focusedCause.id} causeId={focusedCause.id} />}
+        panel={focusedCause && <CausePanel key={focusedCause.id} row={focusedCause} />}
         actions={
           focusedCause && (
             <CausePanelActions

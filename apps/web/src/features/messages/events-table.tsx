@@ -2,9 +2,9 @@ import type { MessageDetail } from '@pult/shared/contracts/messages';
 import { useTranslation } from 'react-i18next';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds, formatInstant } from '../../lib/format/instant.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import css from './payload.module.css';
-import { useNames } from './use-names.ts';
 
 const LATE_MS = 5_000;
 

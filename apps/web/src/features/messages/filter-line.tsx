@@ -2,12 +2,12 @@ import { deliveryState, errorClass } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { formatSpan, parseSpan, spanOf, spanValue } from '../../lib/format/time-span.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { type SearchToken, type TokenField, TokenSearch } from '../../ui/token-search.tsx';
 import css from './messages.module.css';
 import { causeQuery } from './queries.ts';
 import type { MessagesUrl } from './url.ts';
-import { useNames } from './use-names.ts';
 
 /** The filter as tokens «поле: значение»; free text searches number, ИНН, counterparty, message id. */
 export function FilterLine({

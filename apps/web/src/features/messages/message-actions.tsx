@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys } from '../../lib/use-keys.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { useOperation, useVerify, type Verb } from './queries.ts';
-import { useNames } from './use-names.ts';
 
 /** Failures that the same bytes get past once the other side is well again; the others need a correction first. */
 const SAME_BYTES: ReadonlySet<ErrorClassName> = new Set(['transport', 'authorisation', 'capacity']);

@@ -6,13 +6,13 @@ import { formatClockSeconds, formatInstant, formatMoment } from '../../lib/forma
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { DELIVERY_SHAPE } from '../../ui/delivery-status.tsx';
 import { SlaHeadTimer } from '../../ui/sla-timer.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './messages.module.css';
-import { useNames } from './use-names.ts';
 
 /** The document in every system that it passed, its approval with the clock among them. */
 export function MessageChain({ detail }: { readonly detail: MessageDetail }) {

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds, formatInstant, formatMoment } from '../../lib/format/instant.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { DELIVERY_SHAPE } from '../../ui/delivery-status.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './message-track.module.css';
 import { layoutTrack, type TrackEdge, type TrackNode } from './track-layout.ts';
-import { useNames } from './use-names.ts';
 
 const LEAST_COLUMN = 112;
 const LANE = [22, 112] as const;

@@ -5,6 +5,7 @@ import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { useUrlState } from '../../lib/url-state.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
@@ -16,7 +17,6 @@ import { MessagesTab } from './messages-tab.tsx';
 import { QuarantineTab } from './quarantine-tab.tsx';
 import { summaryQuery } from './queries.ts';
 import { filterOf, RANGES, TABS, timeless, URL_SPEC, windowFromOf } from './url.ts';
-import { useNames } from './use-names.ts';
 import { Volume } from './volume.tsx';
 
 /** Сообщения: failures by cause, stuck, in doubt, all, quarantine; one filter for everything, all of it in the address. */

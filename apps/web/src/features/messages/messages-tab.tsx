@@ -11,6 +11,7 @@ import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys, useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { type DataColumn, DataTable } from '../../ui/data-table.tsx';
@@ -30,7 +31,6 @@ import { listQuery, type Sort, useOperation, type Verb } from './queries.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { StuckNote } from './stuck-note.tsx';
 import { type MessagesUrl, tabFilter } from './url.ts';
-import { useNames } from './use-names.ts';
 import { useSettledOrder } from './use-settled-order.ts';
 
 export interface MessagesTabProps {

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { usePermission } from '../../lib/session.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -12,7 +13,6 @@ import { StateChip } from '../../ui/state-chip.tsx';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { quarantineQuery, useQuarantineAction } from './queries.ts';
-import { useNames } from './use-names.ts';
 
 /** Events that could not be accepted, each with every problem; accepted again after a repair or closed. */
 export function QuarantineTab() {

@@ -1,36 +1,58 @@
-import type { OperationCounts } from '@pult/shared/contracts/operations';
+import type { OperationCounts, OperationItem } from '@pult/shared/contracts/operations';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { ApiError } from '../../lib/api/api-error.ts';
+import { formatDocumentType } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { Card } from '../../ui/card.tsx';
+import { Choice } from '../../ui/choice.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
 import css from './operation.module.css';
 import { OUTCOME_STATE, outcomeCounts } from './outcome.ts';
-import { itemsQuery } from './queries.ts';
+import { type ItemSort, itemsQuery } from './queries.ts';
 
 export interface ItemsTableProps {
   readonly operationId: string;
   readonly counts: OperationCounts;
+  /** Items still change. */
+  readonly live: boolean;
   readonly outcome: string | null;
   readonly onOutcome: (outcome: string | null) => void;
 }
 
 /** Items in their frozen order; rows change in place while the operation runs. */
-export function ItemsTable({ operationId, counts, outcome, onOutcome }: ItemsTableProps) {
+export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: ItemsTableProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
-  const query = useInfiniteQuery({ ...itemsQuery(operationId, outcome, search), refetchInterval: 3_000 });
+  const [sort, setSort] = useState<ItemSort>('position');
+  const errorText = useErrorText();
+  const query = useInfiniteQuery({
+    ...itemsQuery(operationId, { outcome, search, sort }),
+    refetchInterval: live ? 3_000 : false,
+  });
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  const detailOf = ({ error, waitsFor, reason, confirmedBy }: OperationItem): string => {
+    if (error?.text) return error.text;
+    // An answer of Pult itself has a code and no words of a system.
+    if (error)
+      return error.code === 'target.absent'
+        ? t('operations.items.absent')
+        : errorText(new ApiError({ code: error.code, status: 0 }));
+    if (waitsFor) return t('operations.items.waitsFor', { number: waitsFor.number });
+    if (reason) return t(`operations.ineligible.${reason}`);
+    return confirmedBy ? t(`operations.confirmedBy.${confirmedBy}`) : '—';
+  };
   return (
     <Card>
       <div className={css.filters}>
@@ -65,6 +87,15 @@ export function ItemsTable({ operationId, counts, outcome, onOutcome }: ItemsTab
             {t('operations.outcome.ineligible')} {formatNumber(counts.ineligible)}
           </Button>
         )}
+        <Choice
+          label={t('operations.items.sort')}
+          value={sort}
+          options={[
+            { value: 'position', label: t('operations.items.byPosition') },
+            { value: 'trouble', label: t('operations.items.byTrouble') },
+          ]}
+          onChange={setSort}
+        />
         <Input
           size="small"
           allowClear
@@ -100,22 +131,14 @@ export function ItemsTable({ operationId, counts, outcome, onOutcome }: ItemsTab
                 <td>{row.position}</td>
                 <td>
                   <Link to={paths.message(row.deliveryId)}>{row.number}</Link>
+                  <small>{formatDocumentType(row.documentType)}</small>
                 </td>
                 <td>{row.counterparty ?? '—'}</td>
                 <td className={css.number}>{row.amount === null ? '—' : formatMoney(row.amount)}</td>
                 <td>
                   <StateChip state={OUTCOME_STATE[row.outcome]}>{t(`operations.outcome.${row.outcome}`)}</StateChip>
                 </td>
-                <td className={css.detail}>
-                  {row.error?.text ??
-                    (row.waitsFor
-                      ? t('operations.items.waitsFor', { number: row.waitsFor.number })
-                      : row.reason
-                        ? t(`operations.ineligible.${row.reason}`)
-                        : row.confirmedBy
-                          ? t(`operations.confirmedBy.${row.confirmedBy}`)
-                          : '—')}
-                </td>
+                <td className={css.detail}>{detailOf(row)}</td>
                 <td>{row.startedAt ? formatClockSeconds(row.startedAt) : '—'}</td>
                 <td className={css.number}>{row.durationMs === null ? '—' : formatLatency(row.durationMs)}</td>
               </tr>

@@ -2,6 +2,7 @@ import type { OperationLogEntry } from '@pult/shared/contracts/operations';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import type { StateName } from '../../ui/tokens.ts';
@@ -34,8 +35,15 @@ const SHAPE: Readonly<Record<OperationLogEntry['code'], StateName>> = {
 /** What happened, newest first: people, stages, the breaker, every trouble. */
 export function OperationLog({ log }: { readonly log: readonly OperationLogEntry[] }) {
   const { t } = useTranslation();
+  const names = useNames();
   return (
-    <Card title={t('operations.log.title')}>
+    <Card
+      title={
+        <>
+          {t('operations.log.title')} <small>{log.length}</small>
+        </>
+      }
+    >
       <ol className={css.log}>
         {log.map((entry) => (
           <li key={entry.id}>
@@ -48,11 +56,12 @@ export function OperationLog({ log }: { readonly log: readonly OperationLogEntry
                 stage: textOf(entry.data.stage),
                 from: textOf(entry.data.from),
                 to: textOf(entry.data.to),
-                system: textOf(entry.data.system),
+                system: names.system(textOf(entry.data.system)),
               })}{' '}
               {typeof entry.data.deliveryId === 'string' && (
                 <Link to={`/messages/${encodeURIComponent(entry.data.deliveryId)}`}>{textOf(entry.data.number)}</Link>
               )}
+              {typeof entry.data.reason === 'string' && <q>{entry.data.reason}</q>}
             </span>
           </li>
         ))}

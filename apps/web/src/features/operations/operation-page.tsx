@@ -8,11 +8,13 @@ import { formatNumber, formatPercent } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -23,6 +25,8 @@ import { confirmed, OPERATION_STATE } from './outcome.ts';
 import { PlanCard, StartForm } from './plan-card.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { isFinished, operationQuery, useOperationCommands } from './queries.ts';
+import { RateCard } from './rate-card.tsx';
+import { SendingChart } from './sending-chart.tsx';
 import { StagesCard } from './stages-card.tsx';
 
 /** One operation: its plan before the start, its progress, stages, rate and per-item outcomes after it. */
@@ -32,7 +36,8 @@ export function OperationPage() {
   const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   useLiveTopics([`operation:${operationId}`]);
-  const { data, error, isError, refetch } = useQuery(operationQuery(operationId));
+  const { data, dataUpdatedAt, error, isError, refetch } = useQuery(operationQuery(operationId));
+  const names = useNames();
   const commands = useOperationCommands(operationId);
   const mayRun = usePermission('operations.run');
   const errorText = useErrorText();
@@ -51,6 +56,8 @@ export function OperationPage() {
     );
   const failure = commands.start.error ?? commands.control.error ?? commands.rate.error ?? commands.retryFailed.error;
   const planned = data.state === 'planned';
+  // Discarding and restoring send nothing, so there is no rate to choose.
+  const moves = data.verb === 'resend' || data.verb === 'reExport';
   return (
     <>
       <PageHeader
@@ -59,7 +66,11 @@ export function OperationPage() {
         state={
           <>
             <StateChip state={OPERATION_STATE[data.state]}>{t(`operations.state.${data.state}`)}</StateChip>
-            {data.title && <span>{data.title}</span>}
+            <span>
+              {t('operations.scope', { count: data.counts.total, formatted: formatNumber(data.counts.total) })}
+              {data.title && `, ${data.title}`}
+            </span>
+            {isError && <StaleBadge at={new Date(dataUpdatedAt).toISOString()} />}
           </>
         }
         actions={
@@ -84,7 +95,7 @@ export function OperationPage() {
       {data.holdingFor && (
         <p className={css.banner} role="status">
           <StateShape state="warn" />
-          {t('operations.holding', { system: data.holdingFor.system })}
+          {t('operations.holding', { system: names.system(data.holdingFor.system) })}
           {data.holdingFor.nextProbeAt && (
             <>
               {' '}
@@ -94,20 +105,32 @@ export function OperationPage() {
         </p>
       )}
       {planned ? (
-        <div className={`${css.grid} ${css.two}`}>
-          <PlanCard operation={data} />
-          {mayRun ? (
-            <StartForm
-              operation={data}
-              busy={commands.start.isPending}
-              onStart={(input) => commands.start.mutate(input)}
+        <>
+          <div className={css.grid}>
+            <PlanCard operation={data} />
+            {mayRun ? (
+              <StartForm
+                operation={data}
+                busy={commands.start.isPending}
+                onStart={(input) => commands.start.mutate(input)}
+              />
+            ) : (
+              <Card title={t('operations.start.title')}>
+                <p className={css.explain}>{t('operations.forbidden')}</p>
+              </Card>
+            )}
+            {moves && <RateCard operation={data} mayRun={mayRun} onRate={(value) => commands.rate.mutate(value)} />}
+          </div>
+          <div className={css.section}>
+            <ItemsTable
+              operationId={data.id}
+              counts={data.counts}
+              live={!isFinished(data.state)}
+              outcome={outcome}
+              onOutcome={choose}
             />
-          ) : (
-            <Card title={t('operations.start.title')}>
-              <p className={css.explain}>{t('operations.forbidden')}</p>
-            </Card>
-          )}
-        </div>
+          </div>
+        </>
       ) : (
         <>
           <Card>
@@ -150,11 +173,20 @@ export function OperationPage() {
           <div className={css.grid}>
             <PlanCard operation={data} />
             <StagesCard operation={data} />
-            <RateCard operation={data} mayRun={mayRun} onRate={(value) => commands.rate.mutate(value)} />
+            {moves && <RateCard operation={data} mayRun={mayRun} onRate={(value) => commands.rate.mutate(value)} />}
           </div>
           <div className={`${css.grid} ${css.two}`}>
-            <ItemsTable operationId={data.id} counts={data.counts} outcome={outcome} onOutcome={choose} />
+            <SendingChart operation={data} />
             <OperationLog log={data.log} />
+          </div>
+          <div className={css.section}>
+            <ItemsTable
+              operationId={data.id}
+              counts={data.counts}
+              live={!isFinished(data.state)}
+              outcome={outcome}
+              onOutcome={choose}
+            />
           </div>
         </>
       )}
@@ -216,53 +248,5 @@ function Actions(props: {
       )}
       <Button href={`/api/operations/${operation.id}/items.csv`}>{t('operations.action.csv')}</Button>
     </>
-  );
-}
-
-function RateCard({
-  operation,
-  mayRun,
-  onRate,
-}: {
-  operation: OperationDetail;
-  mayRun: boolean;
-  onRate: (value: number) => void;
-}) {
-  const { t } = useTranslation();
-  const { rate } = operation;
-  const off = !mayRun || isFinished(operation.state);
-  return (
-    <Card title={t('operations.rate.title')}>
-      <div className={css.rate}>
-        <b>{formatNumber(rate.perSecond, 1)}</b>
-        <span>{t('operations.rate.unit')}</span>
-        <Button
-          aria-label={t('operations.rate.slower')}
-          disabled={off || rate.perSecond <= 0.5}
-          onClick={() => onRate(Math.max(0.5, rate.perSecond / 2))}
-        >
-          −
-        </Button>
-        <Button
-          aria-label={t('operations.rate.faster')}
-          disabled={off || rate.perSecond >= rate.maxPerSecond}
-          onClick={() => onRate(Math.min(rate.maxPerSecond, rate.perSecond * 2))}
-        >
-          +
-        </Button>
-      </div>
-      <dl className={css.facts}>
-        <dt>{t('operations.rate.limit')}</dt>
-        <dd>{t('operations.perSecond', { value: formatNumber(rate.maxPerSecond, 1) })}</dd>
-        {rate.effectivePerSecond < rate.perSecond && (
-          <>
-            <dt>{t('operations.rate.effective')}</dt>
-            <dd>{t('operations.perSecond', { value: formatNumber(rate.effectivePerSecond, 1) })}</dd>
-          </>
-        )}
-        <dt>{t('operations.rate.p95')}</dt>
-        <dd>{operation.p95Ms === null ? '—' : formatLatency(operation.p95Ms)}</dd>
-      </dl>
-    </Card>
   );
 }

@@ -6,6 +6,8 @@ import { Link } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
+import { paths } from '../../lib/paths.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -14,6 +16,7 @@ import css from './operation.module.css';
 /** What the plan froze: who, why, what fits, what does not and why. */
 export function PlanCard({ operation }: { readonly operation: OperationDetail }) {
   const { t } = useTranslation();
+  const names = useNames();
   const { plan } = operation;
   return (
     <Card title={t('operations.plan.title')}>
@@ -57,10 +60,32 @@ export function PlanCard({ operation }: { readonly operation: OperationDetail })
           <ul>
             {plan.byFlow.map((flow) => (
               <li key={flow.id}>
-                <b>{formatNumber(flow.count)}</b> {flow.title ?? flow.id}
+                <b>{formatNumber(flow.count)}</b> {names.flow(flow.id)}
               </li>
             ))}
           </ul>
+          {plan.bySystem.length > 1 && (
+            <ul>
+              {plan.bySystem.map((system) => (
+                <li key={system.id}>
+                  <b>{formatNumber(system.count)}</b> {t('operations.plan.into', { system: names.system(system.id) })}
+                </li>
+              ))}
+            </ul>
+          )}
+          {plan.byCause.length > 0 && (
+            <ul>
+              {plan.byCause.slice(0, 5).map((cause) => (
+                <li key={cause.id}>
+                  <b>{formatNumber(cause.count)}</b>{' '}
+                  <Link to={paths.messages(`?on=${cause.id}`)}>{cause.title ?? cause.id.slice(0, 8)}</Link>
+                </li>
+              ))}
+              {plan.byCause.length > 5 && (
+                <li>{t('operations.plan.moreCauses', { count: plan.byCause.length - 5 })}</li>
+              )}
+            </ul>
+          )}
           <p>{t('operations.plan.estimate', { time: formatLatency(plan.estimatedMs) })}</p>
           {plan.verifiable > 0 && <p>{t('operations.plan.verifiable', { count: plan.verifiable })}</p>}
         </section>

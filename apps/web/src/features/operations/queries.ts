@@ -8,9 +8,16 @@ import {
   operationsPause,
   operationsRate,
   operationsResume,
+  operationsSeries,
   operationsStart,
 } from '@pult/shared/contracts/operations';
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { callEndpoint } from '../../lib/api/client.ts';
 
 const FINISHED = new Set(['completed', 'completed_with_failures', 'cancelled', 'expired']);
@@ -36,21 +43,36 @@ export const operationQuery = (operationId: string) =>
     refetchInterval: (query) => (query.state.data && isFinished(query.state.data.state) ? false : 2_000),
   });
 
-export const itemsQuery = (operationId: string, outcome: string | null, search: string) =>
+export type ItemSort = 'position' | 'trouble';
+
+export const itemsQuery = (
+  operationId: string,
+  { outcome, search, sort }: { outcome: string | null; search: string; sort: ItemSort },
+) =>
   infiniteQueryOptions({
-    queryKey: ['operations', 'one', operationId, 'items', outcome, search],
+    queryKey: ['operations', 'one', operationId, 'items', outcome, search, sort],
     queryFn: ({ pageParam }) =>
       callEndpoint(operationsItems, {
         params: { operationId },
         query: {
           ...(outcome ? { outcome: outcome as never } : {}),
           ...(search ? { search } : {}),
+          sort,
           ...(pageParam ? { cursor: pageParam } : {}),
           limit: 100,
         },
       }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+/** How the sending went; every few seconds while it goes on. */
+export const seriesQuery = (operationId: string, finished: boolean) =>
+  queryOptions({
+    queryKey: ['operations', 'one', operationId, 'series', finished],
+    queryFn: () => callEndpoint(operationsSeries, { params: { operationId } }),
+    placeholderData: keepPreviousData,
+    refetchInterval: finished ? false : 2_000,
   });
 
 const VERBS = { pause: operationsPause, resume: operationsResume, cancel: operationsCancel } as const;

@@ -1,7 +1,7 @@
 import { landscapeOverview } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { callEndpoint } from '../../lib/api/client.ts';
+import { callEndpoint } from './api/client.ts';
 
 export interface LandscapeNames {
   flow(flowId: string): string;
