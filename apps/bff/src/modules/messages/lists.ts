@@ -66,7 +66,8 @@ export async function listMessages(
     ? sql<boolean>`(${value}, d.id) ${sql.raw(order === 'asc' ? '>' : '<')} (${after.v}::${sql.raw(byAmount ? 'numeric' : 'timestamptz')}, ${after.id}::uuid)`
     : sql<boolean>`true`;
   // The range bounds the order itself, so that a search begins inside it.
-  const bounds = [keyset, sql<boolean>`${value} is not null`];
+  const bounds = [keyset];
+  if (!byAmount) bounds.push(sql<boolean>`${value} is not null`);
   if (!byAmount && query.from) bounds.push(sql<boolean>`${value} >= ${query.from}`);
   if (!byAmount && query.to) bounds.push(sql<boolean>`${value} < ${query.to}`);
   const [{ rows, stoppedAt }, total] = await Promise.all([
