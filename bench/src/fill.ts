@@ -206,7 +206,7 @@ async function writeChunk(client: pg.Client): Promise<void> {
       case when s.ends = 'retried' then 2 else 1 end, 1, s.key_type, s.key_number, s.key_ref, s.counterparty, s.inn, s.amount,
       case when mark is not null then jsonb_build_object('class', s.error_class, 'code', '400', 'text', s.error_text) end,
       case when mark is not null then s.cause_id end, case when mark is not null then s.cause_id end,
-      lower(concat_ws(' ', s.key_number, s.inn, s.counterparty, s.message_id)),
+      translate(lower(concat_ws(' ', s.key_number, s.inn, s.counterparty, s.message_id)), 'абвгдеёжзийклмнопрстуфхцчшщъыьэюя', 'abvgdeejziyklmnoprstufhcqw784x396'),
       jsonb_build_object('startedAt', s.t0,
         'reach', case s.ends
           when 'accepted' then jsonb_build_object('attempt', 1, 'rank', 1, 'at', s.t0)

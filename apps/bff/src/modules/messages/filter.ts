@@ -2,6 +2,7 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import { type RawBuilder, sql } from 'kysely';
+import { searchText } from './search-text.ts';
 
 export const TIME_COLUMN = {
   accepted: 'started_at',
@@ -37,20 +38,17 @@ const isOneOf = (column: 'flow_id' | 'state', values: readonly string[]): RawBui
     ? sql<boolean>`d.${sql.ref(column)} = ${values[0]}`
     : sql<boolean>`d.${sql.ref(column)} = any(${values})`;
 
-/** Letters as the index of fragments has them (0011_lists_at_scale.sql): pg_trgm sees ASCII only under the character type «C». */
-const RUSSIAN = 'абвгдеёжзийклмнопрстуфхцчшщъыьэюя';
-const LATIN = 'abvgdeejziyklmnoprstufhcqwwxyxeua';
-const latinOf = new Map([...RUSSIAN].map((letter, place) => [letter, LATIN[place] ?? letter]));
-const asIndexed = (text: string): string => [...text].map((letter) => latinOf.get(letter) ?? letter).join('');
+/** The text stands somewhere in the search text. */
+export const textCondition = (text: string): RawBuilder<boolean> =>
+  sql<boolean>`d.search like ${`%${escapeLike(searchText(text))}%`}`;
 
-/** The text stands somewhere in the search text: found by the index, decided by the text itself. */
-function containsText(text: string): RawBuilder<boolean> {
-  const pattern = `%${escapeLike(text.toLowerCase())}%`;
-  return sql<boolean>`(translate(d.search, ${sql.lit(RUSSIAN)}, ${sql.lit(LATIN)}) like ${asIndexed(pattern)} and d.search like ${pattern})`;
-}
-
-/** Whether the index of fragments can find a text: three letters or digits of those it knows in a row. */
-export const isIndexedText = (text: string): boolean => /[a-zа-яё0-9]{3}/.test(text.toLowerCase());
+/** Filters that leave few in a hundred of all deliveries. */
+export const isNarrow = (filter: MessagesFilter): boolean =>
+  filter.cause !== undefined ||
+  filter.errorClass !== undefined ||
+  filter.operation !== undefined ||
+  filter.stuck === 'true' ||
+  (filter.state !== undefined && filter.state.length > 0 && !filter.state.includes('applied'));
 
 /** Conditions of a filter on `d`. */
 export function filterConditions(
@@ -76,7 +74,7 @@ export function filterConditions(
         : sql<boolean>`d.error ->> 'class' = ${filter.errorClass}`,
     );
   if (filter.consumer) all.push(sql<boolean>`d.consumer = ${filter.consumer}`);
-  if (filter.q) all.push(containsText(filter.q));
+  if (filter.q) all.push(textCondition(filter.q));
   if (filter.from) all.push(sql<boolean>`d.${sql.ref(time)} >= ${filter.from}`);
   if (filter.to) all.push(sql<boolean>`d.${sql.ref(time)} < ${filter.to}`);
   if (filter.timeField && (filter.timeField === 'applied' || filter.timeField === 'failed'))

@@ -14,6 +14,7 @@ import {
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import type { ExchangeEvent } from './event.ts';
+import { searchText } from './search-text.ts';
 
 /** A row of `delivery` as it is written; instants in ms. */
 interface DeliveryRecord {
@@ -216,10 +217,9 @@ function derived(record: DeliveryRecord) {
     attempt: Math.max(summary.reach?.attempt ?? 0, summary.applied?.attempt ?? 0, 1),
     cause_id: summary.lastFailure?.causeId || null,
     first_cause_id: summary.firstFailure?.causeId || null,
-    search: [record.key_number, record.inn, record.counterparty, record.message_id]
-      .filter(Boolean)
-      .join(' ')
-      .toLowerCase(),
+    search: searchText(
+      [record.key_number, record.inn, record.counterparty, record.message_id].filter(Boolean).join(' '),
+    ),
   };
 }
 

@@ -15,7 +15,7 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { AMOUNT_ORDER, filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
+import { AMOUNT_ORDER, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
 import { countUpTo, readPage } from './page.ts';
 import { messageRowOf } from './row.ts';
 import { appliedByRollups, rollupsAnswer, slotMs, slotOfRow } from './volume.ts';
@@ -56,7 +56,9 @@ export async function listMessages(
   query: MessagesFilter & { sort: 'newest' | 'oldest' | 'amount'; limit: number; cursor?: string | undefined },
 ): Promise<EndpointReply<typeof messagesList>> {
   const now = deps.clock.now();
-  const where = filterConditions(query, deps.flows, now);
+  const { q: text, ...filter } = query;
+  const where = filterConditions(filter, deps.flows, now);
+  const narrow = isNarrow(filter);
   const after = decode(query.cursor);
   const byAmount = query.sort === 'amount';
   const column = byAmount ? 'amount' : TIME_COLUMN[query.timeField ?? 'accepted'];
@@ -77,9 +79,10 @@ export async function listMessages(
       value,
       order,
       limit: query.limit + 1,
-      text: query.q,
+      text,
+      narrow,
     }),
-    countUpTo(deps.db, { where, text: query.q, limit: COUNT_LIMIT }),
+    countUpTo(deps.db, { where, text, narrow, limit: COUNT_LIMIT }),
   ]);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);

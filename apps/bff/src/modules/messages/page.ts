@@ -4,8 +4,9 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
-import { isIndexedText } from './filter.ts';
+import { textCondition } from './filter.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow } from './row.ts';
+import { isIndexedText } from './search-text.ts';
 
 export interface SearchWindows {
   /** Rows in the order of the page that are looked through for a text before the index of fragments is asked. */
@@ -15,20 +16,22 @@ export interface SearchWindows {
 }
 /** So many within the window make a text a frequent one. */
 const FREQUENT = 50;
-const WINDOWS: SearchWindows = { indexed: 20_000, short: 100_000 };
+const WINDOWS: SearchWindows = { indexed: 20_000, short: 50_000 };
 
 export type OrderedRow = DeliveryRow & { readonly sort_value: string };
 
 export interface PageQuery {
-  /** Conditions on `d`. */
+  /** Conditions on `d` without the text. */
   readonly where: RawBuilder<boolean>;
+  readonly text: string | undefined;
+  /** The other conditions leave few rows by themselves: no text is looked for along the order. */
+  readonly narrow: boolean;
   /** Conditions on `d` along the order: after a cursor, inside a range, where there is a value at all. */
   readonly after: RawBuilder<boolean>;
   readonly value: RawBuilder<unknown>;
   readonly order: 'asc' | 'desc';
   /** Rows at most. */
   readonly limit: number;
-  readonly text: string | undefined;
 }
 
 export interface PageRows {
@@ -46,17 +49,18 @@ export async function readPage(db: Db, page: PageQuery, windows = WINDOWS): Prom
       ${ordered} limit ${page.limit}`.execute(db);
     return { rows, stoppedAt: null };
   }
-  const short = !isIndexedText(page.text);
+  const short = !page.narrow && !isIndexedText(page.text);
   const size = short ? windows.short : windows.indexed;
-  const near =
-    await sql<OrderedRow>`select ${columns} from (select * from delivery d where ${page.after} ${ordered} limit ${size}) as d
-    where ${page.where} ${ordered} limit ${page.limit}`.execute(db);
+  const near = page.narrow
+    ? { rows: [] }
+    : await sql<OrderedRow>`select ${columns} from (select * from delivery d where ${page.after} ${ordered} limit ${size}) as d
+    where ${textCondition(page.text)} and ${page.where} ${ordered} limit ${page.limit}`.execute(db);
   if (near.rows.length >= page.limit) return { rows: near.rows, stoppedAt: null };
   if (!short) {
     // The fence keeps the planner from walking the order once more: rare texts come from their index and are sorted.
     const { rows } =
       await sql<OrderedRow>`select * from (select ${columns}, d.id as row_id, ${page.value} as row_order from delivery d
-      where ${page.where} and ${page.after} offset 0) as found
+      where ${textCondition(page.text)} and ${page.where} and ${page.after} offset 0) as found
       order by row_order ${direction}, row_id ${direction} limit ${page.limit}`.execute(db);
     return { rows, stoppedAt: null };
   }
@@ -79,27 +83,40 @@ export interface Total {
  */
 export async function countUpTo(
   db: Db,
-  query: { readonly where: RawBuilder<boolean>; readonly text: string | undefined; readonly limit: number },
+  query: {
+    readonly where: RawBuilder<boolean>;
+    readonly text: string | undefined;
+    readonly narrow: boolean;
+    readonly limit: number;
+  },
   windows = WINDOWS,
 ): Promise<Total> {
-  const { where, text, limit } = query;
-  const few = async (source: RawBuilder<unknown>): Promise<number> => {
+  const { where, text, narrow, limit } = query;
+  const few = async (source: RawBuilder<unknown>, condition = where): Promise<number> => {
     const { rows } = await sql<{ count: number }>`
-      select count(*) as count from (select 1 from ${source} as d where ${where} limit ${limit}) as few`.execute(db);
+      select count(*) as count from (select 1 from ${source} as d where ${condition} limit ${limit}) as few`.execute(
+      db,
+    );
     return rows[0]?.count ?? 0;
   };
   if (text === undefined) {
     const count = await few(sql`delivery`);
     return { count, exact: count < limit };
   }
+  const all = sql<boolean>`${textCondition(text)} and ${where}`;
+  const countAll = async (): Promise<Total> => {
+    // Without a limit the planner has no reason to hope for an early end, and takes the index.
+    const { rows } = await sql<{ count: number }>`select count(*) as count from delivery d where ${all}`.execute(db);
+    return { count: rows[0]?.count ?? 0, exact: true };
+  };
+  if (narrow) return countAll();
   const indexed = isIndexedText(text);
   const size = indexed ? windows.indexed : windows.short;
-  const near = await few(sql`(select * from delivery order by started_at desc, id desc limit ${size})`);
-  if (indexed && near < FREQUENT) {
-    // Without a limit the planner has no reason to hope for an early end, and takes the index.
-    const { rows } = await sql<{ count: number }>`select count(*) as count from delivery d where ${where}`.execute(db);
-    return { count: rows[0]?.count ?? 0, exact: true };
-  }
+  const near = await few(
+    sql`(select * from delivery order by started_at desc, id desc limit ${size})`,
+    sql<boolean>`${textCondition(text)} and ${where}`,
+  );
+  if (indexed && near < FREQUENT) return countAll();
   const beyond = await sql<{ more: boolean }>`
     select exists (select from delivery order by started_at desc, id desc offset ${size} limit 1) as more`.execute(db);
   return { count: near, exact: near < limit && beyond.rows[0]?.more !== true };
