@@ -85,8 +85,9 @@ const causeExamples = (): CloudEvent[] =>
 async function prepare(client: pg.Client): Promise<void> {
   await client.query(`
     create function bench_id(a text, b text, c text) returns uuid language sql immutable parallel safe as $$
-      select encode(substring(sha256(convert_to(a, 'UTF8') || '\\x00'::bytea || convert_to(b, 'UTF8') || '\\x00'::bytea
-        || convert_to(c, 'UTF8')) from 1 for 16), 'hex')::uuid $$;
+      select encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128), 8, (get_byte(h, 8) & 63) | 128), 'hex')::uuid
+      from (select substring(sha256(convert_to(a, 'UTF8') || '\\x00'::bytea || convert_to(b, 'UTF8') || '\\x00'::bytea
+        || convert_to(c, 'UTF8')) from 1 for 16) as h) as hash $$;
     create unlogged table bench_flow (flow text, source text, consumer text, key_type text, prefix text, trade boolean, low float8, high float8);
     create unlogged table bench_error (flow text, place int, cause_id uuid, class text, text text)`);
   let low = 0;
@@ -168,7 +169,7 @@ async function seedChunk(
     join bench_error x on x.flow = f.flow and x.place = floor(t.err ^ 3 * ${ERRORS.length})::int
     left join lateral (
       select n, (array['ООО «Электромонтаж ', 'ООО «Светотехника ', 'АО «Энергосбыт ', 'ИП Кузнецов ', 'ООО «Кабельный дом '])[n % 5 + 1]
-        || n || case when n % 5 = 3 then '' else '»' end as name, (6600000000 + n * 37)::text as inn
+        || n || case when n % 5 = 3 then '' else '»' end as name, ((10 + n % 83) * 100000000::bigint + n * 7919 % 99999999)::text as inn
       from (select floor(t.cp ^ 2 * 5000)::int as n) as pick
     ) as c on f.trade
     order by t.t0`);
@@ -205,7 +206,7 @@ async function writeChunk(client: pg.Client): Promise<void> {
       case when s.ends = 'retried' then 2 else 1 end, 1, s.key_type, s.key_number, s.key_ref, s.counterparty, s.inn, s.amount,
       case when mark is not null then jsonb_build_object('class', s.error_class, 'code', '400', 'text', s.error_text) end,
       case when mark is not null then s.cause_id end, case when mark is not null then s.cause_id end,
-      lower(concat_ws(' ', s.key_number, s.inn, s.counterparty, s.message_id)),
+      translate(lower(concat_ws(' ', s.key_number, s.inn, s.counterparty, s.message_id)), 'абвгдеёжзийклмнопрстуфхцчшщъыьэюя', 'abvgdeejziyklmnoprstufhcqw784x396'),
       jsonb_build_object('startedAt', s.t0,
         'reach', case s.ends
           when 'accepted' then jsonb_build_object('attempt', 1, 'rank', 1, 'at', s.t0)
@@ -253,7 +254,7 @@ async function prove(client: pg.Client, system: System): Promise<number> {
     select s.flow, s.source, s.consumer, s.message_id, s.key_type, s.key_number, s.key_ref, s.counterparty, s.inn,
       s.amount::text as amount, s.error_text, ${BODY} as body,
       (select jsonb_agg(jsonb_build_array(step.kind, step.attempt, step.at)) from ${STEPS} where step.told) as steps
-    from bench_seed s where ${where} order by s.i * 7919 % 10007, s.i limit ${SAMPLE}`)
+    from bench_seed s where ${where} order by s.i::bigint * 7919 % 10007, s.i limit ${SAMPLE}`)
     ).rows;
   // Doubts are stated by Pult's clock, not by a reporter.
   const chosen = [

@@ -30,7 +30,8 @@ const FRAGMENTS = ['электро', 'кабельный дом 1', 'кузне�
 /** Reads what the questions need (documents, causes, deep places) through the API itself. */
 export async function questionsOf(session: Session): Promise<Question[]> {
   const now = Date.now();
-  const ago = (days: number): string => new Date(now - days * DAY_MS).toISOString();
+  // Whole minutes, as the console asks.
+  const ago = (days: number): string => new Date(Math.floor((now - days * DAY_MS) / 60_000) * 60_000).toISOString();
   const list = (query: Record<string, string | number>): string =>
     `/api/messages?${new URLSearchParams({ limit: '50', ...Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)])) })}`;
   const of = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = Number(process.env.BENCH_START_MS ?? 60_000);
 const TOKENS = { INTAKE_TOKEN_SITE: 'bench-token-of-the-shop', INTAKE_TOKEN_UT: 'bench-token-of-the-trade-base' };
 
 export interface System {
@@ -54,6 +54,20 @@ export async function end(child: ChildProcess): Promise<void> {
   await gone;
 }
 
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+// Without this an interrupted run would leave its processes behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
+/** Remembers a process: it ends with this one at the latest. */
+function keep(child: ChildProcess): ChildProcess {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
 /** A folder for one run; `BENCH_TMP` chooses the disk. */
 export const freshFolder = (): string => mkdtempSync(join(process.env.BENCH_TMP ?? tmpdir(), 'pult-bench-'));
 
@@ -78,13 +92,11 @@ export async function startSystem(): Promise<System> {
   };
   // BENCH_NODE_ARGS: --cpu-prof --cpu-prof-dir=… says where the time of Pult itself goes.
   const args = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter((one) => one !== '');
-  const idp = spawn('node', ['apps/stand/src/idp/main.ts'], { cwd: ROOT, stdio: 'ignore', env });
+  const idp = keep(spawn('node', ['apps/stand/src/idp/main.ts'], { cwd: ROOT, stdio: 'ignore', env }));
   await answers(`${issuer}/.well-known/openid-configuration`);
-  const pult = spawn('node', [...args, 'apps/bff/src/main.ts'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env,
-  });
+  const pult = keep(
+    spawn('node', [...args, 'apps/bff/src/main.ts'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env }),
+  );
   const stop = async (): Promise<void> => {
     await Promise.all([end(pult), end(idp)]);
     rmSync(folder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import {
 } from '@pult/shared/domain/delivery/said';
 import { type DeliverySummary, EMPTY_SUMMARY, mergeSummaries, stateOf } from '@pult/shared/domain/delivery/summary';
 import type { ExchangeEvent } from './event.ts';
+import { searchText } from './search-text.ts';
 
 /** A delivery as it is folded; instants in ms. */
 export interface DeliveryRecord {
@@ -160,7 +161,7 @@ export function rowOf({ id, flowId, consumer, messageId, statement, revision, er
     operation_id: operation?.id ?? null,
     idempotency_key: operation?.idempotencyKey ?? null,
     trace_id: traceId,
-    search: [key.number, counterparty?.inn, counterparty?.name, messageId].filter(Boolean).join(' ').toLowerCase(),
+    search: searchText([key.number, counterparty?.inn, counterparty?.name, messageId].filter(Boolean).join(' ')),
     summary: { ...summary, marks: statement.marks },
   };
 }

@@ -16,7 +16,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { AMOUNT_ORDER, filterConditions, stuckPredicate, TIME_COLUMN } from './filter.ts';
+import { AMOUNT_ORDER, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
 import { countUpTo, readPage } from './page.ts';
 import { messageRowOf } from './row.ts';
 import { appliedByRollups, rollupsAnswer, slotMs, slotOfRow } from './volume.ts';
@@ -61,7 +61,9 @@ export async function listMessages(
   query: MessagesFilter & { sort: 'newest' | 'oldest' | 'amount'; limit: number; cursor?: string | undefined },
 ): Promise<EndpointReply<typeof messagesList>> {
   const now = deps.clock.now();
-  const where = filterConditions(query, deps.flows, now);
+  const { q: text, ...filter } = query;
+  const where = filterConditions(filter, deps.flows, now);
+  const narrow = isNarrow(filter);
   const byAmount = query.sort === 'amount';
   const after = decode(query.cursor, byAmount ? afterAmount : afterTime);
   const column = byAmount ? 'amount' : TIME_COLUMN[query.timeField ?? 'accepted'];
@@ -71,7 +73,8 @@ export async function listMessages(
     ? sql<boolean>`(${value}, d.id) ${sql.raw(order === 'asc' ? '>' : '<')} (${after.v}::${sql.raw(byAmount ? 'numeric' : 'timestamptz')}, ${after.id}::uuid)`
     : sql<boolean>`true`;
   // The range bounds the order itself, so that a search begins inside it.
-  const bounds = [keyset, sql<boolean>`${value} is not null`];
+  const bounds = [keyset];
+  if (!byAmount) bounds.push(sql<boolean>`${value} is not null`);
   if (!byAmount && query.from) bounds.push(sql<boolean>`${value} >= ${query.from}`);
   if (!byAmount && query.to) bounds.push(sql<boolean>`${value} < ${query.to}`);
   const [{ rows, stoppedAt }, total] = await Promise.all([
@@ -81,9 +84,10 @@ export async function listMessages(
       value,
       order,
       limit: query.limit + 1,
-      text: query.q,
+      text,
+      narrow,
     }),
-    countUpTo(deps.db, { where, text: query.q, limit: COUNT_LIMIT }),
+    countUpTo(deps.db, { where, text, narrow, limit: COUNT_LIMIT }),
   ]);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);

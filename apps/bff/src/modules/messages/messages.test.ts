@@ -128,6 +128,16 @@ const snapshot = async () => ({
     await sql`select * from rollup_latency where count <> 0 order by flow_id, minute, bucket`.execute(database.db)
   ).rows,
   causes: (await sql`select * from rollup_cause where failed <> 0 order by cause_id, minute`.execute(database.db)).rows,
+  hours: (
+    await sql`select flow_id, hour, accepted, applied, failed from rollup_hour order by flow_id, hour`.execute(
+      database.db,
+    )
+  ).rows.filter((row) => Object.values(row as object).some((value) => typeof value === 'number' && value !== 0)),
+  latencyDays: (
+    await sql`select * from rollup_latency_day where count <> 0 order by flow_id, day, bucket`.execute(database.db)
+  ).rows,
+  causeDays: (await sql`select * from rollup_cause_day where failed <> 0 order by cause_id, day`.execute(database.db))
+    .rows,
 });
 const wipe = () =>
   sql`truncate delivery, exchange_event, delivery_fact, message_payload, failure_cause, failure_cause_note, rollup_minute,

@@ -43,6 +43,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_connections: '100',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
+  // Lists over millions of rows mark theirs in memory; with the usual 4 MB they would mark whole pages and read them all.
+  work_mem: '32MB',
   jit: 'off',
   timezone: 'UTC',
   // Statements hold personal data: they stay out of the log, the client has the error anyway.
