@@ -1,14 +1,15 @@
-import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { CalendarsTab } from './calendars-tab.tsx';
 import { ConnectionsTab } from './connections-tab.tsx';
 import { PeopleTab } from './people-tab.tsx';
 import { PoliciesTab } from './policies-tab.tsx';
+import css from './settings.module.css';
 
 const TABS = ['connections', 'calendars', 'policies', 'people'] as const;
 
@@ -29,11 +30,14 @@ export function SettingsPage() {
   return (
     <>
       <PageHeader title={t('settings.title')} />
-      <Tabs
-        activeKey={active}
-        items={TABS.map((one) => ({ key: one, label: t(`settings.tab.${one}`) }))}
-        onChange={(key) => void navigate(paths.settings(key))}
-      />
+      <div className={css.sections}>
+        <SegmentedTabs
+          label={t('settings.title')}
+          value={active}
+          options={TABS.map((one) => ({ value: one, label: t(`settings.tab.${one}`) }))}
+          onChange={(one) => void navigate(paths.settings(one))}
+        />
+      </div>
       {content[active]}
     </>
   );
