@@ -66,6 +66,7 @@ async function prepare(browser: Browser): Promise<void> {
     .getByRole('complementary')
     .getByRole('button', { name: /^Повторить \d+…$/ })
     .click();
+  await page.waitForURL(/\/operations\//);
   await page.getByLabel('Причина', { exact: true }).fill('1С:БП снова отвечает, повторяем всё, что ждало');
   await page.getByRole('button', { name: /^Отправить/ }).click();
   await expect(page.getByText(/^завершена/).first()).toBeVisible({ timeout: 120_000 });
@@ -77,9 +78,16 @@ async function prepare(browser: Browser): Promise<void> {
 async function loseBase(page: Page, sales: number): Promise<void> {
   await control('PUT', '/api/faults/base-down', { on: true, target: 'bp' });
   for (let made = 0; made < sales; made += 1) await control('POST', '/api/documents/sale');
-  await page.goto(`${demo().url}/messages?tab=causes&flow=ut-bp-sales`);
-  const row = page.getByRole('row', { name: /Нет соединения с сервером/ });
-  await expect(row.getByText(String(sales), { exact: true })).toBeVisible({ timeout: 90_000 });
+  // A cause that is new waits behind «Показать 1 новую»: the page is opened anew until all of it is there.
+  const failed = async (): Promise<number> => {
+    await page.goto(`${demo().url}/messages?tab=causes&flow=ut-bp-sales&range=1h`);
+    await page.getByRole('table').waitFor();
+    const row = page.getByRole('row', { name: /Нет соединения с сервером/ });
+    return (await row.count()) === 0
+      ? 0
+      : Number((/(\d+)\s*$/m.exec((await row.getByRole('cell').nth(3).textContent()) ?? '') ?? [])[1] ?? 0);
+  };
+  await expect.poll(failed, { timeout: 90_000, intervals: [2_000] }).toBeGreaterThanOrEqual(sales);
 }
 
 /** Skeletons gone and charts drawn: nothing on the page has changed for half a second. */
