@@ -399,6 +399,15 @@ describe('many deliveries', () => {
     expect(bench.world.get('k0003').state).toBe('failed');
   });
 
+  it('do not wait for one that arrived by itself before the start', async () => {
+    const ids = bench.world.add(2, { prefix: 'k', businessKey: 'ЗК-1' });
+    const { operation } = await bench.service.plan({ verb: 'resend', selection: { deliveryIds: ids } }, person('ops'));
+    bench.world.apply(ids[0] ?? '');
+    await bench.service.start(operation.id, { reason: 'надо' }, person('ops'));
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect((await itemsOf(operation.id)).map(({ state }) => state)).toEqual(['skipped', 'applied']);
+  });
+
   it('of two operations never send one document at the same time', async () => {
     bench.world.add(2, { prefix: 'k', businessKey: 'ЗК-1' });
     bench.world.onArrival = () => 'silent';
