@@ -413,7 +413,7 @@ export const quarantineRow = z.object({
   issues: z.array(z.object({ path: z.string(), message: z.string() })),
   eventId: z.string().nullable(),
   eventType: z.string().nullable(),
-  event: z.unknown(),
+  event: z.unknown().describe('Without personal data; null for who may not see the content of messages'),
 });
 
 export const quarantineList = endpoint({
@@ -442,7 +442,7 @@ const quarantineAction = (verb: 'replay' | 'discard', summary: string) =>
     errors: ['quarantine.not_found'],
   });
 export const quarantineReplay = quarantineAction('replay', 'Validates the event again as if it had just come');
-export const quarantineDiscard = quarantineAction('discard', 'Closes the event for good; it stays in the audit');
+export const quarantineDiscard = quarantineAction('discard', 'Closes the event for good; who did it is in the audit');
 
 export const intakeResult = z.object({
   id: z.string().nullable().describe('Id of the event as sent'),

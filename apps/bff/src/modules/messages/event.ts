@@ -61,11 +61,8 @@ const deliveryData = z.object({
   operation: z.object({ id: z.uuid(), idempotencyKey: z.string().max(300) }).nullish(),
 });
 
-const heartbeatData = z.object({
-  service: text(200),
-  instance: text(200),
-  flows: z.array(text(100)).max(100).optional(),
-});
+// Which flows a service works for stands in the landscape: a list of it is not looked at, however long it is.
+const heartbeatData = z.object({ service: text(200), instance: text(200) });
 
 /** One event ready to be folded. */
 export interface ExchangeEvent {

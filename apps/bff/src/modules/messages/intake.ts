@@ -116,14 +116,32 @@ const textField = (raw: unknown, name: string): string | null => {
 };
 const idOf = (raw: unknown): string | null => textField(raw, 'id');
 
+/** What the quarantine keeps of one event at most. */
+const MAX_KEPT_BYTES = 320 * 1024;
+const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/**
+ * The event as it came. Of a too large one the content of its message stays out, as it does for an accepted event; what is
+ * large without it keeps its identity only. Otherwise a reporter of nonsense fills the disk, and the list cannot be shown.
+ */
+function keptContent(raw: unknown, issues: Held['issues']): { event: unknown; issues: Held['issues'] } {
+  const bytes = sizeOf(raw);
+  if (bytes <= MAX_KEPT_BYTES) return { event: raw, issues };
+  const event = raw as { data?: { message?: object } };
+  const payload = { path: 'data.message.payload', message: `an event of ${bytes} bytes: its content is not kept` };
+  const light = { ...event, data: { ...event.data, message: { ...event.data?.message, payload: undefined } } };
+  if (sizeOf(light) <= MAX_KEPT_BYTES) return { event: light, issues: [...issues, payload] };
+  const identity = { id: idOf(raw), source: textField(raw, 'source'), type: textField(raw, 'type') };
+  return { event: identity, issues: [...issues, { ...payload, path: '' }] };
+}
+
 async function keepInQuarantine(tx: Db, held: readonly Held[], now: number): Promise<void> {
   const rows = held.map(({ systemId, raw, reason, issues }) => ({
     id: newId(),
     received_at: new Date(now).toISOString(),
     system_id: systemId,
     reason,
-    issues,
-    event: raw,
+    ...keptContent(raw, issues),
     event_id: idOf(raw),
     event_type: textField(raw, 'type'),
   }));

@@ -186,10 +186,10 @@ describe('intake', () => {
       'invalid',
       'foreign_source',
     ]);
-    const held = await listQuarantine(deps, { limit: 10 });
+    const held = await listQuarantine(deps, { limit: 10, withContent: true });
     expect(held.rows.map(({ reason }) => reason).sort()).toEqual(['foreign_source', 'invalid', 'unknown_flow']);
     expect((await intake.accept(unknown, 'site'))[0]?.status).toBe('quarantined');
-    expect((await listQuarantine(deps, { limit: 10 })).rows).toHaveLength(3);
+    expect((await listQuarantine(deps, { limit: 10, withContent: true })).rows).toHaveLength(3);
   });
 
   it('refuses a body that is no event at all', async () => {
@@ -204,7 +204,7 @@ describe('intake', () => {
       { ...good, data: { ...(good.data as object), flow: 'later' } },
       'site',
     );
-    const [held] = (await listQuarantine(deps, { limit: 10 })).rows;
+    const [held] = (await listQuarantine(deps, { limit: 10, withContent: true })).rows;
     const input = {
       eventId: held?.id ?? '',
       verb: 'replay' as const,

@@ -9,6 +9,7 @@ import { recordAudit } from '../audit/index.ts';
 import { readEvent } from './event.ts';
 import { foldEvents, inFoldTransaction } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
+import { maskPersonal } from './personal-data.ts';
 
 type Row = z.input<typeof quarantineRow>;
 interface Stored {
@@ -24,7 +25,7 @@ interface Stored {
 
 export async function listQuarantine(
   deps: ListDeps,
-  page: { limit: number; cursor?: string | undefined },
+  page: { limit: number; cursor?: string | undefined; withContent: boolean },
 ): Promise<EndpointReply<typeof quarantineList>> {
   const { rows } = await sql<Stored>`
     select id, received_at, system_id, reason, issues, event_id, event_type, event from quarantine_event
@@ -41,11 +42,23 @@ export async function listQuarantine(
       issues: row.issues,
       eventId: row.event_id,
       eventType: row.event_type,
-      event: row.event,
+      event: page.withContent ? shownEvent(row.event, deps) : null,
     })),
     nextCursor: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }
+
+/** An event holds the content of its message: personal data are masked here as there. */
+function shownEvent(event: unknown, { flows }: ListDeps): unknown {
+  const { body } = maskPersonal(event);
+  const data = isRecord(body) && isRecord(body.data) ? body.data : {};
+  const personal = typeof data.flow === 'string' && flows.get(data.flow)?.personalData === true;
+  if (!personal || !isRecord(body) || !isRecord(data.message)) return body;
+  const content = maskPersonal(data.message, { everyText: true }).body;
+  return { ...body, data: { ...data, message: content } };
+}
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type Outcome = EndpointReply<typeof quarantineReplay>['outcome'];
 
@@ -61,8 +74,8 @@ export async function closeQuarantined(
   },
 ): Promise<Outcome> {
   return inFoldTransaction(deps.db, async (tx) => {
-    const found = await sql<{ system_id: string; event: unknown }>`
-      select system_id, event from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
+    const found = await sql<Pick<Stored, 'system_id' | 'event' | 'event_id' | 'event_type'>>`
+      select system_id, event, event_id, event_type from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
       tx,
     );
     const [row] = found.rows;
@@ -85,7 +98,8 @@ export async function closeQuarantined(
       action: `quarantine.${input.verb}`,
       objectKind: 'quarantine',
       objectId: input.eventId,
-      before: row.event,
+      // What the event says stays where it is, behind the permission to see content.
+      before: { systemId: row.system_id, eventId: row.event_id, eventType: row.event_type },
       after: { outcome },
       ...(input.reason === undefined ? {} : { reason: input.reason }),
       requestId: input.requestId,

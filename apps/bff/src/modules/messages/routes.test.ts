@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { messagesEndpoints } from '@pult/shared/contracts/messages';
 import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
+import { sql } from 'kysely';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
@@ -138,7 +139,13 @@ describe('messages over HTTP', () => {
       event('accepted', 2),
       event('applied', 2),
       event('accepted', 3),
-      { specversion: '1.0', id: 'broken', source: 'site', type: 'exchange.sent', data: { flow: 'no-such-flow' } },
+      {
+        specversion: '1.0',
+        id: 'broken',
+        source: 'site',
+        type: 'exchange.sent',
+        data: { flow: 'no-such-flow', message: { payload: { Сумма: 5, Телефон: '+7 900 000-00-00' } } },
+      },
     ]);
     expect(reported).toMatchObject({ status: 200 });
     expect(reported.body.results.map((one: { status: string }) => one.status)).toEqual([
@@ -280,6 +287,11 @@ describe('messages over HTTP', () => {
     const list = await call('ops', 'GET', '/api/quarantine');
     expect(list).toMatchObject({ status: 200, body: { rows: [{ systemId: 'site', eventId: 'broken' }] } });
     const [row] = list.body.rows;
+    expect(row.event.data.message.payload).toEqual({ Сумма: 5, Телефон: null });
+    for (const role of ['manager', 'analyst'] as const) {
+      const { body } = await call(role, 'GET', '/api/quarantine');
+      expect(body.rows, role).toMatchObject([{ eventId: 'broken', event: null }]);
+    }
     expect(await call('ops', 'POST', `/api/quarantine/${row.id}/replay`, {})).toMatchObject({
       status: 200,
       body: { outcome: 'quarantined' },
@@ -290,5 +302,10 @@ describe('messages over HTTP', () => {
       body: { outcome: 'discarded' },
     });
     expect((await call('ops', 'GET', '/api/quarantine')).body.rows).toEqual([]);
+    const { rows } = await sql<{ audit: string }>`select jsonb_agg(a)::text as audit from audit_entry a`.execute(
+      database.db,
+    );
+    expect(rows[0]?.audit).toContain('quarantine.discard');
+    expect(rows[0]?.audit).not.toContain('+7 900');
   });
 });

@@ -64,7 +64,9 @@ export const createMessagesRoutes = (deps: StoryDeps, intake: Intake): Route[] =
       requestId: request.requestId,
     }),
   ),
-  route(quarantineList, ({ query }) => listQuarantine(deps, query)),
+  route(quarantineList, ({ query, actor }) =>
+    listQuarantine(deps, { ...query, withContent: personOf(actor).permissions.includes('messages.payload') }),
+  ),
   route(quarantineReplay, async ({ params, body, actor, request }) => ({
     outcome: await closeQuarantined(deps, {
       eventId: params.eventId,

@@ -58,10 +58,14 @@ export function QuarantineTab() {
               <td>
                 <details>
                   <summary>{row.eventType ?? row.eventId ?? '—'}</summary>
-                  {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it */}
-                  <pre className={css.json} tabIndex={0}>
-                    {JSON.stringify(row.event, null, 2)}
-                  </pre>
+                  {row.event === null ? (
+                    t('messages.payload.forbidden')
+                  ) : (
+                    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
+                    <pre className={css.json} tabIndex={0}>
+                      {JSON.stringify(row.event, null, 2)}
+                    </pre>
+                  )}
                 </details>
               </td>
               <td className={css.chips}>
