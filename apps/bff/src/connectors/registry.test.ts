@@ -139,7 +139,7 @@ describe('asking a target', () => {
   ] as const)('reads the documents of 1С: %j', async (value, outcome, duplicates) => {
     server.answer(() => ({ body: { value } }));
     expect(await connectors.verify(flow('orders'), subject)).toMatchObject({ outcome, duplicates, system: 'ut' });
-    expect(server.seen[0]?.url).toContain("$filter=Номер eq 'ЗК-''1'");
+    expect(server.seen[0]?.url).toContain("$filter=(Номер eq 'ЗК-''1') and DeletionMark eq false");
   });
 
   it('quotes ids by their kind', async () => {
@@ -174,6 +174,45 @@ describe('asking a target', () => {
       ref: 'i',
       duplicates: 0,
     });
+  });
+
+  it('never takes an answer that is no answer for «not there»', async () => {
+    server.answer(() => ({
+      status: 404,
+      body: '<html><body>404 Not Found</body></html>',
+      headers: { 'content-type': 'text/html' },
+    }));
+    await expect(connectors.verify(flow('stock'), subject)).rejects.toMatchObject({ code: 'source.bad_answer' });
+    server.answer(() => ({ status: 200, body: '' }));
+    await expect(connectors.verify(flow('stock'), subject)).rejects.toMatchObject({ code: 'source.bad_answer' });
+    server.answer((seen) =>
+      seen.rawUrl.includes('status')
+        ? { status: 200, body: { success: true, error: '', statusItems: [] } }
+        : { status: 200, body: { success: true, error: '' } },
+    );
+    await expect(connectors.verify(flow('approvals'), subject)).rejects.toMatchObject({ code: 'source.bad_answer' });
+  });
+
+  it('finds the document behind others that only look like it', async () => {
+    const item = (id: string, ref: string) => ({ __id: id, __name: id, __version: 1, ref });
+    const all = [
+      ...Array.from({ length: 130 }, (_, n) => item(`x${n}`, `${subject.messageId}${n}`)),
+      item('mine', subject.messageId),
+    ];
+    server.answer((seen) => {
+      if (seen.rawUrl.includes('status')) return { status: 200, body: { success: true, error: '', statusItems: [] } };
+      const { from, size } = JSON.parse(seen.body) as { from: number; size: number };
+      return {
+        status: 200,
+        body: { success: true, error: '', result: { result: all.slice(from, from + size), total: all.length } },
+      };
+    });
+    expect(await connectors.verify(flow('approvals'), subject)).toMatchObject({ outcome: 'applied', ref: 'mine' });
+    server.answer(() => ({ status: 200, body: { value: [] } }));
+    await connectors.verify(flow('orders'), subject);
+    expect(decodeURIComponent(server.seen.at(-1)?.rawUrl ?? '')).toContain(
+      "(Номер eq 'ЗК-''1') and DeletionMark eq false",
+    );
   });
 
   it('says when a flow offers no way', async () => {

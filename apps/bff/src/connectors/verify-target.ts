@@ -1,11 +1,13 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { assertNever } from '@pult/shared/errors/app-error';
 import type { ElmaClient } from './elma365/client.ts';
+import type { ElmaItem } from './elma365/item.ts';
 import type { OnecClient } from './onec-odata/client.ts';
 import { guidLiteral, isGuid, stringLiteral } from './onec-odata/literals.ts';
 import { flagOf, refOf, textOf } from './onec-odata/values.ts';
 import type { VerifyAnswer, VerifySubject } from './port/ask.ts';
 import { isRecord } from './port/raw-answer.ts';
+import { sourceError } from './port/source-errors.ts';
 import type { RestClient } from './rest/client.ts';
 
 export type VerifyConfig = NonNullable<FlowConfig['retry']['verify']>;
@@ -25,7 +27,8 @@ export async function verifyTarget(
   const { system } = config;
   switch (config.protocol) {
     case 'onec-odata': {
-      const filter = filled(config.filter, subject);
+      // Documents marked for deletion would fill the answer and hide the live one behind them.
+      const filter = `(${filled(config.filter, subject)}) and DeletionMark eq false`;
       const rows = await clients.onec(system).list(config.set, {
         filter,
         select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
@@ -45,11 +48,7 @@ export async function verifyTarget(
       };
     }
     case 'elma365': {
-      const { items } = await clients.elma(system).list(config.app, {
-        filter: { tf: { [config.field]: subject.messageId } },
-        size: 5,
-      });
-      // The filter of ELMA looks for a part of the text.
+      const items = await elmaItems(clients.elma(system), config, subject.messageId);
       const exact = items.filter((item) => item.context[config.field] === subject.messageId && item.deletedAt === null);
       const [first] = exact;
       if (first === undefined) return absent(system);
@@ -60,8 +59,15 @@ export async function verifyTarget(
         .replace('{messageId}', encodeURIComponent(subject.messageId))
         .replace('{number}', encodeURIComponent(subject.number));
       const answer = await clients.rest(system).get(path);
-      if (answer.status === 404) return absent(system);
-      const body = isRecord(answer.body) ? answer.body : {};
+      const { body, status: httpStatus } = answer;
+      if (httpStatus === 404 && (body === null || isRecord(body))) return absent(system);
+      // A page comes from what stands in front of the system, which knows nothing of its documents.
+      if (httpStatus === 404 || !isRecord(body))
+        throw sourceError(
+          system,
+          { code: 'source.bad_answer', text: 'no document', httpStatus, maybeSent: false },
+          { intent: 'read' },
+        );
       return {
         outcome: 'applied',
         system,
@@ -73,6 +79,33 @@ export async function verifyTarget(
     default:
       return assertNever(config);
   }
+}
+
+const ELMA_PAGE = 100;
+/** Looking further costs more than it finds; then nothing is concluded. */
+const ELMA_PAGES = 10;
+
+/** Items whose field holds the text: the filter of ELMA finds it as a part of others, too, so all pages are read. */
+async function elmaItems(
+  elma: ElmaClient,
+  config: VerifyConfig & { protocol: 'elma365' },
+  text: string,
+): Promise<ElmaItem[]> {
+  const found: ElmaItem[] = [];
+  for (let page = 0; page < ELMA_PAGES; page += 1) {
+    const { items } = await elma.list(config.app, {
+      filter: { tf: { [config.field]: text } },
+      from: page * ELMA_PAGE,
+      size: ELMA_PAGE,
+    });
+    found.push(...items);
+    if (items.length < ELMA_PAGE || items.some((item) => item.context[config.field] === text)) return found;
+  }
+  throw sourceError(
+    elma.system,
+    { code: 'source.bad_answer', text: `more than ${ELMA_PAGE * ELMA_PAGES} items look alike`, maybeSent: false },
+    { intent: 'read' },
+  );
 }
 
 const absent = (system: string): VerifyAnswer => ({

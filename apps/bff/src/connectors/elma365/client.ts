@@ -79,7 +79,10 @@ export function createElmaClient(options: { connection: Connection; url: string;
         'read',
       );
       const result = isRecord(body.result) ? body.result : {};
-      const rows = Array.isArray(result.result) ? result.result : [];
+      // An answer without a list is no empty list: «nothing there» would let a document be sent twice.
+      if (!Array.isArray(result.result))
+        throw sourceError(system, { code: 'source.bad_answer', text: 'no list', maybeSent: false }, { intent: 'read' });
+      const rows: unknown[] = result.result;
       const items = rows.map((row) => itemOf(row, codes)).filter((item) => item !== null);
       return { items, total: typeof result.total === 'number' ? result.total : items.length };
     },

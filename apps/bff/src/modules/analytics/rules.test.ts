@@ -50,6 +50,14 @@ describe('measures', () => {
         expect(parts.reduce((sum, part) => sum + part.failed, 0)).toBe(whole.failed);
       }),
     ));
+  it('average the week over the hours that count, not over days left out', () => {
+    const from = iso('2026-11-22T21:00:00Z');
+    const figures = [{ flowId: 'a', at: from, accepted: 0, applied: 10, failed: 0 }];
+    const firstWeek = (at: number) => at < from + 7 * 24 * HOUR;
+    expect(weekGrid(figures, { from, to: from + 14 * 24 * HOUR }, ({ applied }) => applied, firstWeek)[0]?.[0]).toBe(
+      10,
+    );
+  });
   it('average the week over the hours that were there', () => {
     const from = iso('2026-11-22T21:00:00Z');
     const figures = [0, 7 * 24].map((hour) => ({
@@ -59,8 +67,8 @@ describe('measures', () => {
       applied: 10,
       failed: 0,
     }));
-    expect(weekGrid(figures, from, from + 14 * 24 * HOUR, ({ applied }) => applied)[0]?.[0]).toBe(10);
-    expect(weekGrid(figures.slice(1), from, from + 14 * 24 * HOUR, ({ applied }) => applied)[0]?.[0]).toBe(5);
+    expect(weekGrid(figures, { from, to: from + 14 * 24 * HOUR }, ({ applied }) => applied)[0]?.[0]).toBe(10);
+    expect(weekGrid(figures.slice(1), { from, to: from + 14 * 24 * HOUR }, ({ applied }) => applied)[0]?.[0]).toBe(5);
   });
 });
 

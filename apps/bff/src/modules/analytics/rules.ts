@@ -75,12 +75,12 @@ export function groupByBucket<T extends { readonly at: number }>(
   return groups;
 }
 
-/** Mean per hour of the week over the hours that the range really covers; 7 × 24, Monday first. */
+/** Mean per hour of the week over the hours of the range that count; 7 × 24, Monday first. */
 export function weekGrid(
   figures: readonly HourFigures[],
-  from: number,
-  to: number,
+  { from, to }: { readonly from: number; readonly to: number },
   pick: (one: HourFigures) => number,
+  counts: (at: number) => boolean = () => true,
 ): number[][] {
   const sums = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => 0));
   const hours = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => 0));
@@ -89,7 +89,7 @@ export function weekGrid(
     const hour = hourOf(at);
     if (row) row[hour] = (row[hour] ?? 0) + value;
   };
-  for (let at = Math.floor(from / HOUR_MS) * HOUR_MS; at < to; at += HOUR_MS) add(hours, at, 1);
+  for (let at = Math.floor(from / HOUR_MS) * HOUR_MS; at < to; at += HOUR_MS) if (counts(at)) add(hours, at, 1);
   for (const one of figures) add(sums, one.at, pick(one));
   return sums.map((row, day) =>
     row.map((sum, hour) => Math.round((sum / Math.max(1, hours[day]?.[hour] ?? 1)) * 10) / 10),

@@ -107,6 +107,9 @@ export function createAnalyticsService(deps: { landscape: LandscapeFile; sources
         sources.state(),
       ]);
       const kind = bucketKind(span.from, span.to);
+      // Hours still to come and days left out have no figures: counted, they would halve the mean.
+      const covered = (at: number): boolean =>
+        at <= state.now && (!workingOnly || present.days.get(dayOf(at))?.working !== false);
       const watched = landscape.flows.filter((flow) => flow.watched && (!flowIds || flowIds.includes(flow.id)));
       return {
         now: iso(state.now),
@@ -130,8 +133,8 @@ export function createAnalyticsService(deps: { landscape: LandscapeFile; sources
             ),
           };
         }),
-        week: weekGrid(present.figures, span.from, span.to, ({ applied }) => applied),
-        weekFailed: weekGrid(present.figures, span.from, span.to, ({ failed }) => failed),
+        week: weekGrid(present.figures, span, ({ applied }) => applied, covered),
+        weekFailed: weekGrid(present.figures, span, ({ failed }) => failed, covered),
         freshAt: state.freshAt === null ? null : iso(state.freshAt),
         open: { inDoubt: state.inDoubt, quarantine: state.quarantine },
       };

@@ -214,6 +214,16 @@ describe('reading', () => {
   });
 });
 
+describe('history', () => {
+  it('loses none of many processes that ended within one second', async () => {
+    for (let n = 0; n < 230; n += 1)
+      bench.ut.execute(bench.ut.request(`МН-${n}`, [{ discount: 12 }], bench.now() - 48 * HOUR).task);
+    for (let n = 0; n < 5; n += 1) await bench.pollUt();
+    const { rows } = await sql<{ count: number }>`select count(*) as count from approval_request`.execute(database.db);
+    expect(rows).toEqual([{ count: 230 }]);
+  });
+});
+
 describe('decision', () => {
   it('stops the clock at once and reaches both systems behind the undo window', async () => {
     const { id, item, task } = await opened();

@@ -57,6 +57,21 @@ describe('delivery of a decision', () => {
     expect(bench.elma.statusCalls).toEqual(['approved']);
   });
 
+  it('brings to 1С what is due while ELMA keeps everybody waiting', async () => {
+    const { id } = await decided();
+    const hold = Promise.withResolvers<void>();
+    bench.elma.answer(async () => {
+      await hold.promise;
+      return { status: 503, body: '' };
+    });
+    const slow = bench.deliverOnly('elma');
+    expect(await bench.deliverOnly('ut')).toBe(1);
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' }, elma: { state: 'delivering' } });
+    hold.resolve();
+    await slow;
+    expect(await deliveries(id)).toMatchObject({ elma: { state: 'failed' } });
+  });
+
   it('does it once when the answer of 1С is lost behind the execution', async () => {
     const { id } = await decided();
     bench.ut.faults.executeDies = true;

@@ -158,9 +158,10 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
     start: (ticker) => {
       ticker.every(LOOK_MS, 'approvals.poll_ut', () => poll('ut', poller.pollUt));
       ticker.every(LOOK_MS, 'approvals.poll_elma', () => poll('elma', poller.pollElma));
-      ticker.every(DELIVERY_ROUND_MS, 'approvals.deliver', async () => {
-        await deliverDue(context);
-      });
+      for (const system of ['ut', 'elma'] as const)
+        ticker.every(DELIVERY_ROUND_MS, `approvals.deliver_${system}`, async () => {
+          await deliverDue(context, undefined, system);
+        });
       sla.start(ticker, (subjects) => announce(context, subjects));
     },
   };

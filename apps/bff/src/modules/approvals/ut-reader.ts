@@ -219,8 +219,12 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
         select: PROCESS_FIELDS,
         pageSize: FINISHED_PAGE,
       };
-      const { value } = await ut.pages(set, query).next();
-      const page = value ?? [];
+      const page: OnecEntity[] = [];
+      // One second may hold more than a page: the reading goes on until it is behind it, so that none is passed over.
+      for await (const part of ut.pages(set, query)) {
+        page.push(...part);
+        if (dateOf(page.at(-1) ?? part[0] ?? {}, query.by) !== from) break;
+      }
       const processes = processesOf(set, page);
       const there = await known(processes.map(({ ref }) => ref));
       const missing = processes.filter(({ ref }) => !there.has(ref));
@@ -239,7 +243,7 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
       }
       const last = page.at(-1);
       const next = (last === undefined ? null : dateOf(last, 'ДатаЗавершения')) ?? from;
-      // A page full of one second would be read for ever: then the next second is taken.
+      // All of one second is read, and nothing behind it: the next reading begins with the next second.
       const stuck = page.length >= FINISHED_PAGE && next === from;
       const onward = stuck
         ? Temporal.PlainDateTime.from(next).add({ seconds: 1 }).toString({ smallestUnit: 'second' })

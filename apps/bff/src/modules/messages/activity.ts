@@ -70,8 +70,8 @@ export function createActivity(deps: ListDeps) {
       Promise.all(
         [...deps.flows.keys()].map(async (flowId) => {
           const found = await sql<{ accepted: Date | null; applied: Date | null }>`
-            select (select started_at from delivery where flow_id = ${flowId} order by started_at desc limit 1) as accepted,
-              (select minute from rollup_minute where flow_id = ${flowId} and applied > 0 order by minute desc limit 1) as applied`.execute(
+            select (select started_at from delivery where flow_id = ${flowId} and started_at <= ${new Date(now)} order by started_at desc limit 1) as accepted,
+              (select minute from rollup_minute where flow_id = ${flowId} and applied > 0 and minute <= ${new Date(now)} order by minute desc limit 1) as applied`.execute(
             db,
           );
           return { flowId, accepted: found.rows[0]?.accepted ?? null, applied: found.rows[0]?.applied ?? null };

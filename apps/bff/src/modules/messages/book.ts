@@ -3,6 +3,7 @@
  * in the caller's transaction and write them down for the story.
  */
 import { messagesFilter } from '@pult/shared/contracts/messages';
+import { causeOf } from '@pult/shared/domain/delivery/error-cause';
 import {
   type DeliverySummary,
   mergeSummaries,
@@ -20,7 +21,8 @@ import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
 import type { Change } from './delivery-record.ts';
 import { filterConditions } from './filter.ts';
-import { changeDeliveries } from './ledger.ts';
+import { causeId } from './identity.ts';
+import { changeDeliveries, noteCauses } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow } from './row.ts';
 
@@ -223,9 +225,16 @@ export function createDeliveryBook(deps: ListDeps) {
           text: fact.error.text,
         },
       ]);
-      const { rows } = await sql<{
-        cause_id: string | null;
-      }>`select cause_id from delivery where id = ${fact.deliveryId}`.execute(tx);
+      const { rows } = await sql<{ flow_id: string; cause_id: string | null }>`
+        select flow_id, cause_id from delivery where id = ${fact.deliveryId} for update`.execute(tx);
+      const [row] = rows;
+      if (!row) throw new AppError('delivery.not_found', { deliveryId: fact.deliveryId });
+      // A failure of the request leaves the message with the cause it had. One that never failed gets a cause of its own:
+      // without one it would be in no group.
+      const cause = causeOf({ ...fact.error, class: 'transport' });
+      const cause_id = row.cause_id ?? causeId(row.flow_id, cause.errorClass, cause.pattern);
+      if (row.cause_id === null)
+        await noteCauses(tx, [{ flowId: row.flow_id, at: fact.at, cause: { ...cause, id: cause_id } }]);
       const id = hashedId('attempt', fact.deliveryId, String(fact.attempt));
       await changeDeliveries(tx, [
         {
@@ -235,7 +244,7 @@ export function createDeliveryBook(deps: ListDeps) {
             attempt: fact.attempt,
             at: fact.at,
             id,
-            causeId: rows[0]?.cause_id ?? '',
+            causeId: cause_id,
           }),
           error: { id, class: 'transport', code: fact.error.code, text: fact.error.text },
         },

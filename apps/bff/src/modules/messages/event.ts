@@ -1,5 +1,5 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import { type Cause, causeOf } from '@pult/shared/domain/delivery/error-cause';
+import { type Cause, causeOf, wellCut } from '@pult/shared/domain/delivery/error-cause';
 import type { EventKind } from '@pult/shared/domain/delivery/summary';
 import { z } from 'zod';
 import { causeId, deliveryId, eventUid } from './identity.ts';
@@ -179,7 +179,7 @@ function failureOf(
   error: { code?: string | null | undefined; text: string; class?: string | null | undefined } | null | undefined,
 ): ExchangeEvent['failure'] {
   if (!error) return null;
-  const text = error.text.slice(0, MAX_ERROR_CHARS);
+  const text = wellCut(error.text, MAX_ERROR_CHARS);
   const cause = causeOf({ text, code: error.code ?? null, class: error.class ?? null });
   return { code: error.code ?? null, text, cause: { ...cause, id: causeId(flowId, cause.errorClass, cause.pattern) } };
 }

@@ -56,10 +56,10 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
       const heartbeats = portions.flatMap((portion) => portion.heartbeats);
       const { fresh, touched } = await inFoldTransaction(db, async (tx) => {
         if (held.length > 0) await keepInQuarantine(tx, held, clock.now());
-        if (heartbeats.length > 0) await keepHeartbeats(tx, heartbeats);
+        if (heartbeats.length > 0) await keepHeartbeats(tx, heartbeats, clock.now());
         const folded = { fresh: new Set<string>(), touched: new Set<string>() };
         for (let at = 0; at < events.length; at += BATCH_EVENTS) {
-          const part = await foldEvents(tx, events.slice(at, at + BATCH_EVENTS));
+          const part = await foldEvents(tx, events.slice(at, at + BATCH_EVENTS), clock.now());
           for (const uid of part.fresh) folded.fresh.add(uid);
           for (const id of part.touched) folded.touched.add(id);
         }
@@ -152,7 +152,7 @@ async function keepInQuarantine(tx: Db, held: readonly Held[], now: number): Pro
     on conflict do nothing`.execute(tx);
 }
 
-async function keepHeartbeats(tx: Db, heartbeats: readonly Heartbeat[]): Promise<void> {
+async function keepHeartbeats(tx: Db, heartbeats: readonly Heartbeat[], now: number): Promise<void> {
   const newest = new Map<string, Heartbeat>();
   for (const beat of heartbeats) {
     const key = `${beat.systemId} ${beat.service} ${beat.instance}`;
@@ -163,7 +163,7 @@ async function keepHeartbeats(tx: Db, heartbeats: readonly Heartbeat[]): Promise
     system_id: systemId,
     service,
     instance,
-    last_at: new Date(at).toISOString(),
+    last_at: new Date(Math.min(at, now)).toISOString(),
   }));
   await sql`
     insert into heartbeat as h (system_id, service, instance, last_at)
@@ -174,5 +174,5 @@ async function keepHeartbeats(tx: Db, heartbeats: readonly Heartbeat[]): Promise
   );
   const systems = new Map<string, number>();
   for (const { systemId, at } of heartbeats) systems.set(systemId, Math.max(systems.get(systemId) ?? 0, at));
-  await noteSystemReports(tx, systems);
+  await noteSystemReports(tx, systems, now);
 }

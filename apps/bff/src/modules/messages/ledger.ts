@@ -4,6 +4,7 @@
  * row that somebody else inserted in between sends the whole batch round again.
  */
 import { contributionDelta } from '@pult/shared/domain/delivery/contribution';
+import type { Cause } from '@pult/shared/domain/delivery/error-cause';
 import { type DeliverySummary, summaryOfEvent } from '@pult/shared/domain/delivery/summary';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
@@ -39,11 +40,16 @@ export async function inFoldTransaction<T>(db: Db, work: (tx: Db) => Promise<T>)
 export async function foldEvents(
   tx: Db,
   events: readonly ExchangeEvent[],
+  now: number,
 ): Promise<{ fresh: Set<string>; touched: string[] }> {
-  return foldOnce(tx, [...new Map(events.map((event) => [event.uid, event])).values()]);
+  return foldOnce(tx, now, [...new Map(events.map((event) => [event.uid, event])).values()]);
 }
 
-async function foldOnce(tx: Db, events: readonly ExchangeEvent[]): Promise<{ fresh: Set<string>; touched: string[] }> {
+async function foldOnce(
+  tx: Db,
+  now: number,
+  events: readonly ExchangeEvent[],
+): Promise<{ fresh: Set<string>; touched: string[] }> {
   const fresh = await insertEvents(tx, events);
   const news = events.filter(({ uid }) => fresh.has(uid));
   if (news.length === 0) return { fresh, touched: [] };
@@ -53,8 +59,11 @@ async function foldOnce(tx: Db, events: readonly ExchangeEvent[]): Promise<{ fre
     news.map((event) => ({ deliveryId: event.deliveryId, summary: summaryOfExchangeEvent(event), event })),
   );
   // Rows that every batch shares come last: their locks hold up the next batch until this one is durable.
-  await noteCauses(tx, news);
-  await noteReports(tx, events);
+  await noteCauses(
+    tx,
+    news.flatMap(({ failure, flowId, at }) => (failure ? [{ flowId, at, cause: failure.cause }] : [])),
+  );
+  await noteReports(tx, events, now);
   return { fresh, touched };
 }
 
@@ -194,62 +203,65 @@ async function insertPayloads(tx: Db, events: readonly ExchangeEvent[]): Promise
       or ((excluded.at, excluded.size_bytes) = (p.at, p.size_bytes) and excluded.body < p.body)`.execute(tx);
 }
 
-/** A cause that was quiet for a day and comes again has regressed. */
-async function noteCauses(tx: Db, events: readonly ExchangeEvent[]): Promise<void> {
-  const causes = new Map<
-    string,
-    {
-      id: string;
-      flow_id: string;
-      error_class: string;
-      pattern: string;
-      title_ru: string;
-      title_en: string;
-      first: string;
-      last: string;
-    }
-  >();
-  for (const event of events) {
-    if (!event.failure) continue;
-    const { cause } = event.failure;
-    const at = new Date(event.at).toISOString();
-    const known = causes.get(cause.id);
-    causes.set(cause.id, {
+export interface NotedFailure {
+  readonly flowId: string;
+  readonly at: number;
+  readonly cause: Cause & { readonly id: string };
+}
+
+const QUIET_MS = 24 * 3_600_000;
+
+/** A cause that was quiet for a day and comes again has regressed, whether its failures come one by one or in one batch. */
+export async function noteCauses(tx: Db, failures: readonly NotedFailure[]): Promise<void> {
+  const byCause = new Map<string, NotedFailure[]>();
+  for (const failure of failures) byCause.set(failure.cause.id, [...(byCause.get(failure.cause.id) ?? []), failure]);
+  if (byCause.size === 0) return;
+  const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
+  const rows = [...byCause.values()].map((list) => {
+    const times = list.map(({ at }) => at).sort((one, other) => one - other);
+    const again = times.findLast((at, index) => index > 0 && at - (times[index - 1] ?? at) > QUIET_MS);
+    const [{ flowId, cause } = list[0] as NotedFailure] = list;
+    return {
       id: cause.id,
-      flow_id: event.flowId,
+      flow_id: flowId,
       error_class: cause.errorClass,
       pattern: cause.pattern,
       title_ru: cause.title.ru,
       title_en: cause.title.en,
-      first: known && known.first < at ? known.first : at,
-      last: known && known.last > at ? known.last : at,
-    });
-  }
-  if (causes.size === 0) return;
+      first: iso(times[0]),
+      last: iso(times.at(-1)),
+      again: iso(again),
+    };
+  });
   await sql`
-    insert into failure_cause as c (id, flow_id, error_class, pattern, title_ru, title_en, first_seen_at, last_seen_at)
-    select id, flow_id, error_class, pattern, title_ru, title_en, first, last
-    from jsonb_to_recordset(${JSON.stringify([...causes.values()])}::jsonb) as r (id uuid, flow_id text, error_class text,
-      pattern text, title_ru text, title_en text, first timestamptz, last timestamptz)
+    insert into failure_cause as c (id, flow_id, error_class, pattern, title_ru, title_en, first_seen_at, last_seen_at, regressed_at)
+    select id, flow_id, error_class, pattern, title_ru, title_en, first, last, again
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, flow_id text, error_class text,
+      pattern text, title_ru text, title_en text, first timestamptz, last timestamptz, again timestamptz)
     order by id
     on conflict (id) do update set
       first_seen_at = least(c.first_seen_at, excluded.first_seen_at),
       last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at),
-      regressed_at = case when excluded.first_seen_at - c.last_seen_at > interval '24 hours' then excluded.first_seen_at else c.regressed_at end`.execute(
+      regressed_at = greatest(c.regressed_at,
+        case when excluded.first_seen_at - c.last_seen_at > interval '24 hours' then excluded.first_seen_at end,
+        case when excluded.regressed_at - c.last_seen_at > interval '24 hours' then excluded.regressed_at end)`.execute(
     tx,
   );
 }
 
-async function noteReports(tx: Db, events: readonly ExchangeEvent[]): Promise<void> {
+async function noteReports(tx: Db, events: readonly ExchangeEvent[], now: number): Promise<void> {
   const newest = new Map<string, number>();
   for (const event of events) newest.set(event.source, Math.max(newest.get(event.source) ?? 0, event.at));
-  await noteSystemReports(tx, newest);
+  await noteSystemReports(tx, newest, now);
 }
 
-/** Remembers the newest news of systems. */
-export async function noteSystemReports(tx: Db, newest: ReadonlyMap<string, number>): Promise<void> {
+/** Remembers the newest news of systems. News of a clock that is ahead are as old as their arrival, never younger. */
+export async function noteSystemReports(tx: Db, newest: ReadonlyMap<string, number>, now: number): Promise<void> {
   if (newest.size === 0) return;
-  const rows = [...newest].map(([system_id, at]) => ({ system_id, last_at: new Date(at).toISOString() }));
+  const rows = [...newest].map(([system_id, at]) => ({
+    system_id,
+    last_at: new Date(Math.min(at, now)).toISOString(),
+  }));
   await sql`
     insert into system_report as s (system_id, last_at)
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (system_id text, last_at timestamptz)

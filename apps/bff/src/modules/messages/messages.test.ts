@@ -341,7 +341,64 @@ describe('lists', () => {
   });
 });
 
+describe('time', () => {
+  const failure = (id: string, days: number): Record<string, unknown> =>
+    cloudEvent({ kind: 'failed', message: 1, attempt: 1, offsetMs: -days * 24 * 60 * MINUTE, id, source: 'ut' });
+  const statuses = async () => (await sql`select regressed_at from failure_cause`.execute(database.db)).rows;
+
+  it('tells a cause that came again, in one batch as one by one', async () => {
+    const intake = createIntake({ ...deps, live });
+    for (const [id, days] of [
+      ['a', 5],
+      ['b', 4.9],
+      ['c', 0],
+    ] as const)
+      await intake.accept(failure(id, days), 'ut');
+    const expected = await statuses();
+    expect(expected).toEqual([{ regressed_at: new Date(NOW - 60 * MINUTE) }]);
+    await wipe();
+    await intake.accept([failure('c', 0), failure('a', 5), failure('b', 4.9)], 'ut');
+    expect(await statuses()).toEqual(expected);
+    await wipe();
+    await intake.accept(failure('a', 5), 'ut');
+    await intake.accept([failure('b', 4.9), failure('c', 0)], 'ut');
+    expect(await statuses()).toEqual(expected);
+  });
+
+  it('of a clock that is ahead does not keep a silent system fresh, nor a silent flow alive', async () => {
+    const intake = createIntake({ ...deps, live });
+    const early = cloudEvent({ kind: 'accepted', message: 1, attempt: 1, offsetMs: 0, id: 'a', source: 'site' });
+    const ahead = cloudEvent({
+      kind: 'accepted',
+      message: 2,
+      attempt: 1,
+      offsetMs: 20 * 60 * MINUTE,
+      id: 'b',
+      source: 'site',
+    });
+    await intake.accept([early, ahead], 'site');
+    const { activity } = createMessagesModule({ ...deps, live });
+    expect((await activity.lastReports()).get('site')).toBe(NOW);
+    expect((await activity.flowNumbers(NOW)).get('site-orders')?.lastAcceptedAt).toBe(NOW - 60 * MINUTE);
+  });
+});
+
 describe('the book of operations', () => {
+  it('gives a request that never left a cause, so that it is in a group', async () => {
+    const intake = createIntake({ ...deps, live });
+    await intake.accept(
+      cloudEvent({ kind: 'sent', message: 3, attempt: 1, offsetMs: 0, id: 's', source: 'site' }),
+      'site',
+    );
+    const { book } = createMessagesModule({ ...deps, live });
+    const [candidate] = await book.byFilter({ state: ['sent'] });
+    const deliveryId = candidate?.deliveryId ?? '';
+    const error = { code: 'source.unreachable', text: 'ECONNREFUSED 10.0.0.5:80' };
+    await book.attemptFailed(database.db, { deliveryId, attempt: 2, at: NOW, error });
+    const { rows } = await listCauses(deps, {});
+    expect(rows).toMatchObject([{ count: 1, errorClass: 'transport', flowId: 'site-orders' }]);
+  });
+
   it('claims, opens attempts, takes time-outs, answers of the target and decisions', async () => {
     const intake = createIntake({ ...deps, live });
     const failed: Shape = { kind: 'failed', message: 7, attempt: 1, offsetMs: 0, id: 'x', source: 'ut' };

@@ -86,7 +86,7 @@ export async function closeQuarantined(
       if (read.kind === 'quarantine') return 'quarantined';
       outcome = 'accepted';
       if (read.kind === 'event') {
-        const { fresh } = await foldEvents(tx, [read.event]);
+        const { fresh } = await foldEvents(tx, [read.event], deps.clock.now());
         outcome = fresh.size > 0 ? 'accepted' : 'duplicate';
       }
     }

@@ -121,11 +121,15 @@ async function byTurn(
     operationId,
     startable.map((item) => item.position),
   );
-  const byKey = new Map<string, { position: number; key: string; state: never; doubtSettled: boolean }[]>();
+  const byKey = new Map<
+    string,
+    { position: number; key: string; state: never; doubtSettled: boolean; arrived: boolean }[]
+  >();
   for (const item of siblings) {
     const key = keyOf(item);
     const list = byKey.get(key) ?? [];
-    list.push({ position: item.position, key, state: item.state as never, doubtSettled: item.doubtSettled });
+    const arrived = item.reason === 'already_applied';
+    list.push({ position: item.position, key, state: item.state as never, doubtSettled: item.doubtSettled, arrived });
     byKey.set(key, list);
   }
   const ready: ItemRow[] = [];

@@ -13,6 +13,8 @@ export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 interface CauseRule {
   readonly matches: RegExp;
+  /** Status of HTTP that says the same, where it stands as a status: three digits may be an amount or a number, too. */
+  readonly statuses?: readonly string[];
   readonly errorClass: ErrorClass;
   readonly title: { readonly ru: string; readonly en: string };
 }
@@ -34,7 +36,8 @@ const RULES: readonly CauseRule[] = [
     title: { ru: 'Конфликт блокировок', en: 'Lock conflict' },
   },
   {
-    matches: /\b429\b|too many requests/i,
+    matches: /too many requests/i,
+    statuses: ['429'],
     errorClass: 'capacity',
     title: { ru: 'Получатель просит подождать', en: 'Target asks to wait' },
   },
@@ -68,24 +71,31 @@ const RULES: readonly CauseRule[] = [
     errorClass: 'business',
     title: { ru: 'Документ не проводится', en: 'Document cannot be posted' },
   },
-  { matches: /ИНН/, errorClass: 'validation', title: { ru: 'ИНН не прошёл проверку', en: 'INN failed validation' } },
+  {
+    matches: /(?<!\p{L})ИНН(?!\p{L})/u,
+    errorClass: 'validation',
+    title: { ru: 'ИНН не прошёл проверку', en: 'INN failed validation' },
+  },
   {
     matches: /не заполнен|не указан|обязательн/i,
     errorClass: 'validation',
     title: { ru: 'Не заполнено обязательное поле', en: 'Required field is empty' },
   },
   {
-    matches: /нарушение прав|права доступа|access rights|\b403\b/i,
+    matches: /нарушение прав|права доступа|access rights/i,
+    statuses: ['403'],
     errorClass: 'authorisation',
     title: { ru: 'Не хватает прав', en: 'Access rights missing' },
   },
   {
-    matches: /\b401\b|unauthorized|неверн\S{0,20} (логин|пароль)|идентификация пользователя/i,
+    matches: /unauthorized|неверн\S{0,20} (логин|пароль)|идентификация пользователя/i,
+    statuses: ['401'],
     errorClass: 'authorisation',
     title: { ru: 'Логин или пароль не приняты', en: 'Login refused' },
   },
   {
-    matches: /\b50[234]\b|service unavailable|bad gateway|gateway time-?out/i,
+    matches: /service unavailable|bad gateway|gateway time-?out/i,
+    statuses: ['502', '503', '504'],
     errorClass: 'transport',
     title: { ru: 'Сервер отвечает 50x', en: 'Server answers 50x' },
   },
@@ -115,13 +125,21 @@ const RULES: readonly CauseRule[] = [
 /** Each in time linear in the text: what opens may not stand inside, and a run of digits is tried from its beginning only. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/<[^<>]+>/g, ' '],
-  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '‹guid›'],
+  [/\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?/gi, '‹guid›'],
+  // A reference of 1С to what is gone: number of the table and the GUID without hyphens.
+  [/(?:\b\d{1,6}:)?(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi, '‹guid›'],
   [/\bhttps?:\/\/\S+/gi, '‹адрес›'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '‹адрес›'],
-  [/\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?/g, '‹дата›'],
-  [/\b\d{2}\.\d{2}\.\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?/g, '‹дата›'],
-  [/«[^«»]*»|"[^"]*"|'[^']*'|\{[^{}]*\}/g, '‹текст›'],
-  [/(?:[a-z]:)?(?:[\\/][\w.$~-]+){2,}/gi, '‹путь›'],
+  [/\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?/g, '‹дата›'],
+  [/(?<![\d.])\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?![\d.]*\d)(?: \d{1,2}:\d{2}(?::\d{2})?)?/g, '‹дата›'],
+  [
+    /(?<!\d)\d{1,2} (?:январ|феврал|март|апрел|ма[яй]|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]{0,2} \d{4}(?: ?г(?:ода|\.))?/gi,
+    '‹дата›',
+  ],
+  // Quotes stand inside quotes in names of companies: «ООО «Ромашка»», "ООО "Ромашка"".
+  [/«(?:[^«»]|«[^«»]*»)*»|[“„][^“”„]*[“”]/g, '‹текст›'],
+  [/(?<![\p{L}\d])"(?:[^"\n]*[\s(]"[^"\s][^"\n]*"|[^"\n]*)"|'(?<![\p{L}\d]')[^']*'(?!\p{L})|\{[^{}]*\}/gu, '‹текст›'],
+  [/(?:\b[a-z]:)?[\\/]{0,1}(?:[\\/][\p{L}\d.$~_-]+){2,}/giu, '‹путь›'],
   [/(?:[A-Za-zА-ЯЁа-яё]{1,6}\d*|(?<!\d)\d+)?-\d{3,}/g, '‹номер›'],
   [/(?<![\wа-яё])[-+]?\d[\d\u00a0\u202f ]*(?:[.,]\d+)?(?![\wа-яё])/gi, '‹число›'],
   [/\d+/g, '‹число›'],
@@ -130,10 +148,14 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
 
 const MAX_PATTERN = 240;
 
+/** The first `length` units of a text, less half a character at the end: the database refuses halves. */
+export const wellCut = (text: string, length: number): string =>
+  /[\ud800-\udbff]/.test(text.charAt(length - 1)) ? text.slice(0, length - 1) : text.slice(0, length);
+
 /** Text of an error with everything that differs from message to message replaced by a placeholder. */
 export function normaliseErrorText(text: string): string {
-  const pattern = REPLACEMENTS.reduce((now, [what, by]) => now.replace(what, by), text.slice(0, 4_000)).trim();
-  return pattern.length > MAX_PATTERN ? `${pattern.slice(0, MAX_PATTERN)}…` : pattern;
+  const pattern = REPLACEMENTS.reduce((now, [what, by]) => now.replace(what, by), wellCut(text, 4_000)).trim();
+  return pattern.length > MAX_PATTERN ? `${wellCut(pattern, MAX_PATTERN)}…` : pattern;
 }
 
 export interface Cause {
@@ -145,6 +167,10 @@ export interface Cause {
 const isErrorClass = (value: string | null | undefined): value is ErrorClass =>
   ERROR_CLASSES.some((one) => one === value);
 
+/** A status where HTTP says it: as the code of the error, behind «HTTP», «status», «код», «ответил», or before its own words. */
+const HTTP_STATUS =
+  /(?:^|\bHTTP(?:\/[\d.]+)?[ :]{1,2}|\bstatus(?: code)?[ :=]{1,2}|код(?: состояния| ответа| ошибки)?[ :=]{1,2}|ответил[аи]?(?: кодом)? )([45]\d{2})(?=\s|$|[.,;:)])/i;
+
 /** Cause of a failure: the class that the reporter gave, else the one of the first known text; title or the pattern. */
 export function causeOf(error: {
   readonly text: string;
@@ -152,7 +178,8 @@ export function causeOf(error: {
   readonly class?: string | null;
 }): Cause {
   const whole = `${error.code ?? ''} ${error.text}`;
-  const rule = RULES.find(({ matches }) => matches.test(whole));
+  const status = HTTP_STATUS.exec(whole)?.[1] ?? '';
+  const rule = RULES.find(({ matches, statuses = [] }) => statuses.includes(status) || matches.test(whole));
   const pattern = normaliseErrorText(error.text) || '—';
   return {
     errorClass: isErrorClass(error.class) ? error.class : (rule?.errorClass ?? 'unknown'),

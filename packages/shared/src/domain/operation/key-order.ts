@@ -6,6 +6,8 @@ export interface OrderedItem {
   readonly key: string;
   readonly state: ItemState;
   readonly doubtSettled: boolean;
+  /** Left out because the target had it already. */
+  readonly arrived?: boolean;
 }
 
 export type Turn =
@@ -24,7 +26,7 @@ export function turnOf(item: OrderedItem, sameKey: readonly OrderedItem[]): Turn
       if (other.key === item.key && other.position !== item.position && isInFlight(other.state)) wait ??= other;
       continue;
     }
-    if (isSuccess(other.state)) continue;
+    if (isSuccess(other.state) || other.arrived === true) continue;
     if (stoppedShort(other)) return { kind: 'skip', behind: other.position };
     if (wait === null || other.position > wait.position) wait = other;
   }

@@ -114,6 +114,7 @@ export async function startBench(db: Db) {
       await poller.pollElma();
     },
     deliver: (leaseMs?: number) => deliverDue(context, leaseMs),
+    deliverOnly: (system: 'ut' | 'elma') => deliverDue(context, undefined, system),
     /** A request in both systems, e.g. with lines of 12 % where 5 % are allowed. */
     request: (lines = [{ discount: 12 }]) => {
       number += 1;
