@@ -64,7 +64,7 @@ async function longest(page: Page, work: () => Promise<unknown>): Promise<number
   return page.evaluate<number>('Math.max(16, ...globalThis.benchEvents)');
 }
 
-const rowsOf = (page: Page) => page.getByRole('region', { name: 'Согласования' }).getByRole('button');
+const rowsOf = (page: Page) => page.getByRole('region', { name: 'Согласования' }).getByRole('link');
 
 export async function screen(): Promise<Measurement[]> {
   const demo = await startDemo();
