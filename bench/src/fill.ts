@@ -58,6 +58,9 @@ const TABLES = [
   'rollup_minute',
   'rollup_latency',
   'rollup_cause',
+  'rollup_hour',
+  'rollup_latency_day',
+  'rollup_cause_day',
 ];
 
 /** One failure of each text in each flow over HTTP: the causes are those that intake itself makes. */
@@ -217,15 +220,22 @@ async function writeChunk(client: pg.Client): Promise<void> {
         'applied', case when s.ends = 'applied' then jsonb_build_object('at', s.te, 'attempt', 1)
           when s.ends = 'retried' then jsonb_build_object('at', s.te, 'attempt', 2) end,
         'firstFailure', mark, 'lastFailure', mark, 'control', null,
-        'doubt', case when s.ends = 'in_doubt' then jsonb_build_object('attempt', 1, 'at', s.t1 + 300000) end, 'absent', null), 1
-    from bench_seed s, lateral (select case when s.ends in ('failed', 'retried') then jsonb_build_object('attempt', 1, 'at', s.tf,
+        'doubt', case when s.ends = 'in_doubt' then jsonb_build_object('attempt', 1, 'at', s.t1 + 300000) end, 'absent', null,
+        'marks', jsonb_strip_nulls(jsonb_build_object('key', said, 'ref', case when s.key_ref is not null then said end,
+          'counterparty', case when s.counterparty is not null then said end, 'amount', case when s.amount is not null then said end))), 1
+    from bench_seed s, lateral (select jsonb_build_array(1, case s.ends when 'accepted' then s.t0 when 'delivered' then s.td when 'failed' then s.tf
+      when 'in_doubt' then s.t1 else s.te end) as said) as told, lateral (select case when s.ends in ('failed', 'retried') then jsonb_build_object('attempt', 1, 'at', s.tf,
       'id', bench_id('event', s.source, s.message_id || '-failed-1'), 'causeId', s.cause_id) end as mark) as m order by s.t0`);
   await client.query(`
     insert into delivery_fact (delivery_id, kind, at, attempt)
     select s.delivery_id, 'timed_out', ${at('s.t1 + 300000')}, 1 from bench_seed s where s.ends = 'in_doubt'`);
 }
 
-/** Rollups as a recount of the deliveries: what ingest keeps by differences. */
+const HOUR_OF = "date_trunc('hour', minute, 'UTC')";
+/** Days of Moscow. */
+const DAY_OF = "date_trunc('day', minute + interval '3 hours', 'UTC') - interval '3 hours'";
+
+/** Rollups as a recount of the deliveries, the longer steps from the shorter: what ingest keeps by differences. */
 const RECOUNT = {
   rollup_minute: `select flow_id, minute, sum(accepted)::int as accepted, sum(applied)::int as applied, sum(failed)::int as failed from (
       select flow_id, date_trunc('minute', started_at) as minute, 1 as accepted, 0 as applied, 0 as failed from delivery
@@ -238,6 +248,10 @@ const RECOUNT = {
       from delivery where applied_at is not null) as one group by 1, 2, 3`,
   rollup_cause: `select first_cause_id as cause_id, date_trunc('minute', first_failed_at) as minute, count(*)::int as failed
     from delivery where first_failed_at is not null and first_cause_id is not null group by 1, 2`,
+  rollup_hour: `select flow_id, ${HOUR_OF} as hour, sum(accepted)::int as accepted, sum(applied)::int as applied, sum(failed)::int as failed
+    from rollup_minute where (accepted, applied, failed) <> (0, 0, 0) group by 1, 2`,
+  rollup_latency_day: `select flow_id, ${DAY_OF} as day, bucket, sum(count)::int as count from rollup_latency where count <> 0 group by 1, 2, 3`,
+  rollup_cause_day: `select cause_id, ${DAY_OF} as day, sum(failed)::int as failed from rollup_cause where failed <> 0 group by 1, 2`,
 } as const;
 
 const KEPT = {
@@ -245,6 +259,10 @@ const KEPT = {
     'select flow_id, minute, accepted, applied, failed from rollup_minute where (accepted, applied, failed) <> (0, 0, 0)',
   rollup_latency: 'select flow_id, minute, bucket, count from rollup_latency where count <> 0',
   rollup_cause: 'select cause_id, minute, failed from rollup_cause where failed <> 0',
+  rollup_hour:
+    'select flow_id, hour, accepted, applied, failed from rollup_hour where (accepted, applied, failed) <> (0, 0, 0)',
+  rollup_latency_day: 'select flow_id, day, bucket, count from rollup_latency_day where count <> 0',
+  rollup_cause_day: 'select cause_id, day, failed from rollup_cause_day where failed <> 0',
 } as const;
 
 async function prove(client: pg.Client, system: System): Promise<number> {
