@@ -12,7 +12,7 @@ const START_LIMIT_MS = 240_000;
 
 interface Process {
   readonly pid: number;
-  readonly group: number;
+  readonly parent: number;
   readonly rssBytes: number;
   readonly command: string;
 }
@@ -42,20 +42,21 @@ export async function startDemo(folder = freshFolder()): Promise<Demo> {
   const startedAt = performance.now();
   const child = spawn('npm', ['start'], {
     cwd: ROOT,
-    // A group of its own, so that everything below it can be found and ended.
-    detached: true,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, PULT_DATA_DIR: data, PULT_DEMO_INFO: info, PULT_PORT: String(port), STAND_SEED: '7' },
   });
   const url = `http://127.0.0.1:${port}`;
-  const halt = (): Promise<void> => endGroup(child);
+  const halt = (): Promise<void> => endBelow(child);
   try {
     await answers(`${url}/readyz`, START_LIMIT_MS);
     await answers(`${url}/`, START_LIMIT_MS);
     const startedInMs = performance.now() - startedAt;
     while (!existsSync(info)) await pause(50);
-    const own = async (): Promise<Process[]> =>
-      (await processes()).filter(({ group, command }) => group === child.pid || command.includes(data));
+    // The database is a child of its own: it carries its folder in its command.
+    const own = async (): Promise<Process[]> => {
+      const all = await processes();
+      return [...below(all, child.pid ?? 0), ...all.filter(({ command }) => command.includes(data))];
+    };
     return {
       url,
       folder,
@@ -83,31 +84,31 @@ export async function startDemo(folder = freshFolder()): Promise<Demo> {
 }
 
 async function processes(): Promise<Process[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,pgid=,rss=,args=', '-ww'], {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,rss=,args=', '-ww'], {
     maxBuffer: 64 * 1024 * 1024,
   });
   return stdout.split('\n').flatMap((line) => {
-    const [, pid, group, rss, command] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    const [, pid, parent, rss, command] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     return command === undefined
       ? []
-      : [{ pid: Number(pid), group: Number(group), rssBytes: Number(rss) * 1024, command }];
+      : [{ pid: Number(pid), parent: Number(parent), rssBytes: Number(rss) * 1024, command }];
   });
 }
 
-/** `npm` hands no signal on: the whole group gets it, and is waited for. */
-async function endGroup(child: ChildProcess): Promise<void> {
-  const group = child.pid;
-  if (group === undefined) return;
-  const alive = (): boolean => {
-    try {
-      process.kill(-group, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (alive()) process.kill(-group, 'SIGTERM');
-  while (alive()) await pause(50);
+/** Everything that a process has started, whatever group it put itself into. */
+function below(all: readonly Process[], pid: number): Process[] {
+  const own = all.filter(({ parent }) => parent === pid);
+  return own.flatMap((one) => [one, ...below(all, one.pid)]);
+}
+
+/** `npm` hands no signal on: the script itself gets it, ends what it has started, and all of it is waited for. */
+async function endBelow(child: ChildProcess): Promise<void> {
+  const mine = below(await processes(), child.pid ?? 0);
+  const script = mine.find(({ command }) => /scripts\/demo\.ts/.test(command) && /^\S*node\S* /.test(command));
+  if (script) process.kill(script.pid, 'SIGTERM');
+  const pids = new Set(mine.map(({ pid }) => pid));
+  while ((await processes()).some(({ pid, command }) => pids.has(pid) && command !== '[node] <defunct>'))
+    await pause(100);
   await end(child);
 }
 

@@ -23,11 +23,18 @@ const limits = z
   })
   .default({ concurrency: 2, timeoutMs: 60_000, pollMs: 15_000 });
 
+/** The file is shown, diffed and kept in a repository: names and passwords have variables of their own. */
+const address = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), {
+    message: 'must not carry a name or password: use the variables of the connector',
+  });
+
 const connector = z.discriminatedUnion('protocol', [
   z.strictObject({
     protocol: z.literal('onec-odata'),
-    url: z.url().describe('Address up to and including odata/standard.odata'),
-    servicesUrl: z.url().optional().describe('Address of HTTP services, …/hs'),
+    url: address.describe('Address up to and including odata/standard.odata'),
+    servicesUrl: address.optional().describe('Address of HTTP services, …/hs'),
     userEnv: envName,
     passwordEnv: envName,
     limits,
@@ -40,7 +47,7 @@ const connector = z.discriminatedUnion('protocol', [
   }),
   z.strictObject({
     protocol: z.literal('elma365'),
-    url: z.url().describe('Address up to and including /pub/v1'),
+    url: address.describe('Address up to and including /pub/v1'),
     tokenEnv: envName,
     webhookTokenEnv: envName.optional(),
     approvalsApp: z
@@ -50,7 +57,7 @@ const connector = z.discriminatedUnion('protocol', [
       .describe('namespace/code of the app with requests'),
     limits,
   }),
-  z.strictObject({ protocol: z.literal('rest'), url: z.url(), tokenEnv: envName, limits }),
+  z.strictObject({ protocol: z.literal('rest'), url: address, tokenEnv: envName, limits }),
 ]);
 
 const system = z.strictObject({

@@ -76,12 +76,14 @@ export function createHealthRecord(clock: Clock) {
   };
 }
 
+const SEVERITY = { closed: 0, half_open: 1, open: 2 } as const satisfies Record<ConnectionState['circuit'], number>;
+
 /**
  * One state of a system that is reached by two ways, each with its own circuit: the worse circuit counts, because work
  * that needs both has to wait for it.
  */
 export function jointState(first: ConnectionState, second: ConnectionState): ConnectionState {
-  const worse = first.circuit === 'closed' ? second : first;
+  const worse = SEVERITY[second.circuit] > SEVERITY[first.circuit] ? second : first;
   const newer = (second.lastErrorAt ?? 0) > (first.lastErrorAt ?? 0) ? second : first;
   return {
     lastOkAt: latest(first.lastOkAt, second.lastOkAt),

@@ -104,6 +104,51 @@ describe('reading', () => {
     expect(whole).toEqual([]);
   });
 
+  const countOf = async (): Promise<number> =>
+    (await sql<{ n: number }>`select count(*)::int as n from approval_request`.execute(database.db)).rows[0]?.n ?? 0;
+  const inElma = (index: number, context: Record<string, unknown> = {}) =>
+    bench.elma.add({ ut_process_ref: `process-${index}`, kind: 'discount', customer: 'ООО «Ромашка»', ...context });
+
+  it('loses none of thousands of items, many of one moment among them', async () => {
+    // One reading takes 2,000; 150 of the same moment do not fit on a page.
+    for (let index = 0; index < 2_200; index += 1) {
+      inElma(index);
+      if (index < 1_000 || index > 1_150) bench.pass(1_000);
+    }
+    expect(await bench.pollElma()).toBe(true);
+    expect(await bench.pollElma()).toBe(false);
+    expect(await countOf()).toBe(2_200);
+  }, 60_000);
+
+  it('reads an item again that could not be merged, though later ones came through', async () => {
+    // Beyond what a column holds: the database refuses this one.
+    const bad = inElma(1, { deviation_max: 1e12 });
+    bench.pass(60_000);
+    inElma(2);
+    await bench.pollElma();
+    expect(await countOf()).toBe(1);
+    bad.context.deviation_max = 7;
+    await bench.pollElma();
+    expect(await countOf()).toBe(2);
+  });
+
+  it('lets an item that can never be merged hold nothing up for ever', async () => {
+    inElma(1, { deviation_max: 1e12 });
+    bench.pass(60_000);
+    inElma(2);
+    const asked = async (): Promise<number> => {
+      bench.elma.seen.length = 0;
+      await bench.pollElma();
+      const list = bench.elma.seen.find(({ url }) => url.endsWith('/list'));
+      return Date.parse(JSON.parse(list?.body ?? '{}').filter?.tf.__updatedAt.min ?? 0);
+    };
+    await bench.pollElma();
+    expect(await asked()).toBeLessThan(bench.now() - 60_000);
+    bench.pass(11 * 60_000);
+    await bench.pollElma();
+    expect(await asked()).toBeGreaterThan(bench.now() - 12 * 60_000);
+  });
+
   it('shows 1С figures of the customer and null where nothing is given', async () => {
     const { id } = await opened();
     expect((await bench.card(id)).customer).toEqual({

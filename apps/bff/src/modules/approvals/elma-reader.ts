@@ -6,13 +6,15 @@ import { elmaStage } from './rules.ts';
 import type { ElmaSnapshot } from './snapshot.ts';
 
 export interface ElmaReader {
-  /** Items changed at or after `since` (ms), the oldest change first; null = all there are. */
-  readChanged(since: number | null): Promise<{ snapshots: ElmaSnapshot[]; newest: number | null }>;
+  /**
+   * Items changed at or after `since` (ms), the oldest change first; null = all there are. `newest` is the change that was
+   * read last, `more` says that there are later ones: the next reading goes on there.
+   */
+  readChanged(since: number | null): Promise<{ snapshots: ElmaSnapshot[]; newest: number | null; more: boolean }>;
 }
 
 const PAGE = 100;
-/** A reading stops here and the next one goes on: 10,000 items are the most that one list may give. */
-const PAGES_AT_MOST = 100;
+const PAGES_AT_MOST = 20;
 /** Items changed within the same second as the newest one may appear after the reading. */
 const OVERLAP_MS = 2_000;
 
@@ -21,23 +23,32 @@ export function createElmaReader(elma: ElmaApp, options: { app: string; historyB
     readChanged: async (since) => {
       const snapshots = new Map<string, ElmaSnapshot>();
       let newest: number | null = since;
+      // A page begins at a time, not at a place: places shift while items change, and ELMA skips 10,000 at most.
+      let min = since === null ? null : new Date(since - OVERLAP_MS).toISOString();
+      let from = 0;
       for (let page = 0; page < PAGES_AT_MOST; page += 1) {
         const { items } = await elma.list(options.app, {
-          sort: { field: '__updatedAt', ascending: false },
-          from: page * PAGE,
+          ...(min === null ? {} : { filter: { tf: { __updatedAt: { min } } } }),
+          sort: { field: '__updatedAt', ascending: true },
+          from,
           size: PAGE,
         });
-        const changed = items.filter((item) => since === null || Date.parse(item.updatedAt) >= since - OVERLAP_MS);
-        for (const item of changed) {
+        for (const item of items) {
           const at = Date.parse(item.updatedAt);
           if (newest === null || at > newest) newest = at;
           const snapshot = snapshotOf(item, options.historyBefore());
-          // Pages shift while items change: the first sight of an item is its newest state.
-          if (snapshot !== null && !snapshots.has(snapshot.itemId)) snapshots.set(snapshot.itemId, snapshot);
+          if (snapshot === null) continue;
+          // Seen twice: it has changed meanwhile, and its later state belongs behind the others.
+          snapshots.delete(snapshot.itemId);
+          snapshots.set(snapshot.itemId, snapshot);
         }
-        if (changed.length < items.length || items.length < PAGE) break;
+        const last = items.at(-1)?.updatedAt ?? null;
+        if (items.length < PAGE) return { snapshots: [...snapshots.values()], newest, more: false };
+        // More than a page of the same moment: there only the place tells them apart.
+        from = last === min ? from + PAGE : 0;
+        min = last;
       }
-      return { snapshots: [...snapshots.values()].toReversed(), newest };
+      return { snapshots: [...snapshots.values()], newest, more: true };
     },
   };
 }

@@ -13,12 +13,14 @@ import { createUtReader, type TrackedRequest, type UtReader } from './ut-reader.
 const HISTORY_MS = 15 * 60_000;
 const HISTORY_MONTHS = 12;
 const LEASE_MS = 10 * 60_000;
+/** A request that could not be merged holds the mark of its reading this long, so that it is read again. */
+const HOLD_MS = 10 * 60_000;
 
 export interface Poller {
   /** One reading of the base: open processes, ended ones, one page of history. @returns whether more history waits */
   pollUt(): Promise<boolean>;
-  /** One reading of what changed in ELMA. */
-  pollElma(): Promise<false>;
+  /** One reading of what changed in ELMA. @returns whether more changes wait */
+  pollElma(): Promise<boolean>;
 }
 
 /** Reads both systems and merges what they say. A failed reading is noted on its source; the data stays as old as it is. */
@@ -26,8 +28,10 @@ export function createPoller(context: ApprovalContext): Poller {
   const { systems, connectors, clock } = context;
   const readers: { ut?: UtReader; elma?: ElmaReader } = {};
 
-  const merge = async (snapshots: readonly (UtSnapshot | ElmaSnapshot)[]): Promise<void> => {
+  /** @returns those that could not be merged */
+  const merge = async <S extends UtSnapshot | ElmaSnapshot>(snapshots: readonly S[]): Promise<S[]> => {
     const changed: string[] = [];
+    const failed: S[] = [];
     for (const snapshot of snapshots) {
       try {
         const id = await mergeSnapshot(context, snapshot);
@@ -36,9 +40,22 @@ export function createPoller(context: ApprovalContext): Poller {
         if (isDatabaseUnavailable(error)) throw error;
         // One request that cannot be read must not keep the others from the screen.
         context.log.error({ err: error, process: snapshot.processRef, system: snapshot.system }, 'request not merged');
+        failed.push(snapshot);
       }
     }
     announce(context, changed);
+    return failed;
+  };
+
+  /** Where the next reading begins: at `held` while something failed lately, else at `passed`. */
+  const markAfter = (
+    cursor: Readonly<Record<string, unknown>>,
+    failed: boolean,
+    marks: { readonly held: Readonly<Record<string, unknown>>; readonly passed: Readonly<Record<string, unknown>> },
+  ): Readonly<Record<string, unknown>> => {
+    const now = clock.now();
+    const heldSince = failed && typeof cursor.heldSince === 'number' ? cursor.heldSince : now;
+    return failed && now - heldSince < HOLD_MS ? { ...marks.held, heldSince } : { ...marks.passed, heldSince: null };
   };
 
   const reading = async (
@@ -79,15 +96,20 @@ export function createPoller(context: ApprovalContext): Poller {
         await merge(await reader.readOpen(await trackedRequests(context)));
         const from = typeof cursor.finished === 'string' ? cursor.finished : historyStart(clock.now(), ut.zone);
         const finished = await reader.readFinished(from, (refs) => knownProcesses(context, refs));
-        await merge(finished.snapshots);
-        more = finished.more;
-        return { finished: finished.next };
+        const failed = await merge(finished.snapshots);
+        const mark = markAfter(cursor, failed.length > 0, {
+          held: { finished: from },
+          passed: { finished: finished.next },
+        });
+        more = finished.more && mark.finished !== from;
+        return mark;
       });
       return more;
     },
     pollElma: async () => {
       const { elma } = systems;
-      if (elma === null) return false;
+      let more = false;
+      if (elma === null) return more;
       readers.elma ??= createElmaReader(connectors.elma(elma.system), {
         app: elma.app,
         historyBefore: () => clock.now() - HISTORY_MS,
@@ -95,11 +117,16 @@ export function createPoller(context: ApprovalContext): Poller {
       const reader = readers.elma;
       await reading('elma', async (cursor) => {
         const since = typeof cursor.updatedAt === 'number' ? cursor.updatedAt : null;
-        const { snapshots, newest } = await reader.readChanged(since);
-        await merge(snapshots);
-        return { updatedAt: newest };
+        const changed = await reader.readChanged(since);
+        const failed = await merge(changed.snapshots);
+        const mark = markAfter(cursor, failed.length > 0, {
+          held: { updatedAt: Math.min(...failed.map(({ updatedAt }) => updatedAt)) },
+          passed: { updatedAt: changed.newest },
+        });
+        more = changed.more && mark.updatedAt !== since;
+        return mark;
       });
-      return false;
+      return more;
     },
   };
 }

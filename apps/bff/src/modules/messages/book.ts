@@ -9,6 +9,7 @@ import {
   mergeSummaries,
   stateOf,
   summaryOfAbsence,
+  summaryOfArrival,
   summaryOfControl,
   summaryOfEvent,
   summaryOfOpenedAttempt,
@@ -261,7 +262,7 @@ export function createDeliveryBook(deps: ListDeps) {
       fact: {
         deliveryId: string;
         attempt: number | null;
-        outcome: 'applied' | 'absent';
+        outcome: 'applied' | 'present' | 'absent';
         system: string;
         ref: string | null;
         at: number;
@@ -277,7 +278,7 @@ export function createDeliveryBook(deps: ListDeps) {
       await writeFacts(tx, [
         {
           deliveryId: fact.deliveryId,
-          kind: fact.outcome === 'applied' ? 'verified_applied' : 'verified_absent',
+          kind: `verified_${fact.outcome}`,
           at: fact.at,
           attempt,
           actor: nameOf(fact.actor),
@@ -285,17 +286,19 @@ export function createDeliveryBook(deps: ListDeps) {
         },
       ]);
       const { state } = stateOf(row.summary);
-      // Nothing there proves a failure only where something was on its way; what was never sent stays as it is.
-      const absent = state === 'in_doubt' || state === 'sent' ? summaryOfAbsence(attempt, fact.at) : null;
-      const summary =
-        fact.outcome === 'applied'
-          ? summaryOfEvent({
-              kind: 'applied',
-              attempt,
-              at: fact.at,
-              id: hashedId('verified', fact.deliveryId, String(attempt)),
-            })
-          : absent;
+      const found = {
+        applied: () =>
+          summaryOfEvent({
+            kind: 'applied',
+            attempt,
+            at: fact.at,
+            id: hashedId('verified', fact.deliveryId, String(attempt)),
+          }),
+        present: () => summaryOfArrival(attempt, fact.at),
+        // Nothing there proves a failure only where something was on its way; what was never sent stays as it is.
+        absent: () => (state === 'in_doubt' || state === 'sent' ? summaryOfAbsence(attempt, fact.at) : null),
+      };
+      const summary = found[fact.outcome]();
       if (summary)
         await changeDeliveries(tx, [{ deliveryId: fact.deliveryId, summary: mergeSummaries(row.summary, summary) }]);
     },

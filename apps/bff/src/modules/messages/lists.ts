@@ -19,7 +19,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { AMOUNT_ORDER, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
 import { countUpTo, readPage } from './page.ts';
 import { messageRowOf } from './row.ts';
-import { appliedByRollups, rollupsAnswer, slotMs, slotOfRow } from './volume.ts';
+import { rollupsAnswer, slotMs, slotOfRow, volumeByRollups } from './volume.ts';
 
 export interface ListDeps {
   readonly db: Db;
@@ -160,9 +160,10 @@ function systemsDown(deps: ListDeps): { systemId: string; since: number; flows: 
   });
 }
 
+const flowsDown = (deps: ListDeps): string[] => [...new Set(systemsDown(deps).flatMap((down) => down.flows))];
+
 /** First failures of the transport in a flow of a system that is down: the same judgement as in the list of causes. */
-function explainedByIncident(deps: ListDeps): RawBuilder<boolean> {
-  const flows = [...new Set(systemsDown(deps).flatMap((down) => down.flows))];
+function explainedByIncident(flows: readonly string[]): RawBuilder<boolean> {
   if (flows.length === 0) return sql<boolean>`false`;
   return sql<boolean>`d.first_cause_id in
     (select id from failure_cause where error_class = 'transport' and flow_id = any(${flows}))`;
@@ -201,16 +202,17 @@ export async function messagesByTime(
   const where = filterConditions(rest, deps.flows, now);
   const span = (column: string) =>
     sql`d.${sql.ref(column)} >= ${new Date(from)} and d.${sql.ref(column)} < ${new Date(to)}`;
-  const applied = rollupsAnswer(rest, slotting, now)
-    ? appliedByRollups(rest.flow, slotting)
-    : sql`select ${slotOfRow('applied_at', slotting)} as slot, count(*) as count from delivery d where ${span('applied_at')} and ${where} group by 1`;
+  const down = flowsDown(deps);
+  const parts = rollupsAnswer(rest, slotting, now)
+    ? volumeByRollups(rest.flow, slotting, down)
+    : sql`select ${slotOfRow('applied_at', slotting)} as slot, count(*) as applied, 0 as failed, 0 as incident
+        from delivery d where ${span('applied_at')} and ${where} group by 1
+        union all
+        select ${slotOfRow('first_failed_at', slotting)}, 0, count(*), count(*) filter (where ${explainedByIncident(down)})
+        from delivery d where ${span('first_failed_at')} and ${where} group by 1`;
   const { rows } = await sql<{ slot: number; applied: number; failed: number; incident: number }>`
-    select slot, sum(applied)::int as applied, sum(failed)::int as failed, sum(incident)::int as incident from (
-      select slot, count as applied, 0 as failed, 0 as incident from (${applied}) as applied_slots
-      union all
-      select ${slotOfRow('first_failed_at', slotting)}, 0, count(*), count(*) filter (where ${explainedByIncident(deps)})
-      from delivery d where ${span('first_failed_at')} and ${where} group by 1
-    ) as both_measures group by slot`.execute(deps.db);
+    select slot, sum(applied)::int as applied, sum(failed)::int as failed, sum(incident)::int as incident
+    from (${parts}) as parts group by slot`.execute(deps.db);
   const found = new Map(rows.map((row) => [row.slot, row]));
   const slots = Math.max(1, Math.ceil((to - start) / bucketMs));
   return {

@@ -44,6 +44,7 @@ export interface StoryDeps extends ListDeps {
 const FACT_STATE: Readonly<Record<string, DeliveryState>> = {
   claimed: 'retrying',
   timed_out: 'in_doubt',
+  verified_present: 'delivered',
   verified_absent: 'failed',
   attempt_failed: 'failed',
   discarded: 'discarded',

@@ -1,4 +1,4 @@
-/** What was applied, by slots of time: whole hours from the rollups where nothing but flows is asked, rows otherwise. */
+/** What was applied and what failed first, by slots of time: from the rollups where nothing but flows is asked, from rows otherwise. */
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import { type RawBuilder, sql } from 'kysely';
 
@@ -33,18 +33,35 @@ export function rollupsAnswer(filter: MessagesFilter, slots: Slots, now: number)
   return !asksMore && slots.from % MINUTE_MS === 0 && (untilNow || slots.to % MINUTE_MS === 0);
 }
 
-/** Rows `slot, count` of what was applied, from the rollups: hours inside the range, minutes at its edges. */
-export function appliedByRollups(flows: readonly string[] | undefined, slots: Slots): RawBuilder<unknown> {
+/**
+ * Rows `slot, applied, failed, incident` from the rollups: hours inside the range, minutes at its edges. `incident` counts
+ * failures of the transport in `downFlows`.
+ */
+export function volumeByRollups(
+  flows: readonly string[] | undefined,
+  slots: Slots,
+  downFlows: readonly string[],
+): RawBuilder<unknown> {
+  const figures = figuresByRollups(flows, slots);
+  const hit = flows && flows.length > 0 ? downFlows.filter((flow) => flows.includes(flow)) : downFlows;
+  if (hit.length === 0) return figures;
+  return sql`${figures}
+    union all select ${slotOf(sql`minute`, slots)}, 0, 0, failed from rollup_cause
+      where minute >= ${new Date(slots.from)} and minute < ${new Date(slots.to)}
+        and cause_id in (select id from failure_cause where error_class = 'transport' and flow_id = any(${hit}))`;
+}
+
+function figuresByRollups(flows: readonly string[] | undefined, slots: Slots): RawBuilder<unknown> {
   const chosen = flows && flows.length > 0 ? sql`and flow_id = any(${flows})` : sql``;
   const firstHour = Math.ceil(slots.from / HOUR_MS) * HOUR_MS;
   const lastHour = Math.max(firstHour, Math.floor(slots.to / HOUR_MS) * HOUR_MS);
   const wide = slots.bucketMs % HOUR_MS === 0 && slots.start % HOUR_MS === 0;
   const minutes = (from: number, to: number) => sql`
-    select ${slotOf(sql`minute`, slots)} as slot, applied as count from rollup_minute
+    select ${slotOf(sql`minute`, slots)} as slot, applied, failed, 0 as incident from rollup_minute
     where minute >= ${new Date(from)} and minute < ${new Date(to)} ${chosen}`;
   if (!wide) return minutes(slots.from, slots.to);
   return sql`${minutes(slots.from, Math.min(firstHour, slots.to))}
-    union all select ${slotOf(sql`hour`, slots)}, applied from rollup_hour
+    union all select ${slotOf(sql`hour`, slots)}, applied, failed, 0 from rollup_hour
       where hour >= ${new Date(firstHour)} and hour < ${new Date(lastHour)} ${chosen}
     union all ${minutes(Math.max(lastHour, slots.from), Math.max(slots.to, lastHour))}`;
 }

@@ -185,6 +185,24 @@ describe('one delivery', () => {
     expect(bench.world.sends).toHaveLength(1);
   });
 
+  it('ends as delivered, not as absent, when the target has it but never posts it', async () => {
+    const [id = ''] = bench.world.add(1);
+    bench.world.onArrival = () => 'silent';
+    const { operation } = await bench.startOne(id);
+    const runner = bench.runner();
+    await bench.round(runner);
+    bench.world.unposted.add(id);
+    await bench.round(runner, 61_000);
+    await bench.round(runner, bench.context.settings.doubtWindowMs);
+    await bench.runUntil(runner, operation.id, FINAL);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({
+      state: 'failed',
+      confirmedBy: 'verification',
+      error: { code: 'target.not_posted' },
+    });
+    expect(bench.world.get(id).state).toBe('delivered');
+  });
+
   it('fails when the target does not have it by the end of the search, and late news still win', async () => {
     const [id = ''] = bench.world.add(1);
     bench.world.onArrival = () => 'silent';

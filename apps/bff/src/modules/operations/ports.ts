@@ -72,7 +72,7 @@ export interface DeliveryBook {
     fact: {
       deliveryId: string;
       attempt: number | null;
-      outcome: 'applied' | 'absent';
+      outcome: 'applied' | 'present' | 'absent';
       system: string;
       ref: string | null;
       at: number;

@@ -247,20 +247,20 @@ export function createSender(context: OperationContext): Sender {
       if (flow?.retry.verify === undefined) return null;
       try {
         const answer = await connectors.verify(flow, subjectOf(item));
-        const fact = (outcome: 'applied' | 'absent') => ({
+        const fact = {
           deliveryId: item.deliveryId,
           attempt: item.attempt,
-          outcome,
+          outcome: answer.outcome,
           system: answer.system,
           ref: answer.ref,
           at: clock.now(),
           actor: PULT,
-        });
+        };
         if (answer.outcome === 'applied')
           await settle(context, item, {
             steps: ['found'],
             change: { confirmedBy: 'verification', finishedAt: at(clock.now()), error: null, doubtSettled: true },
-            fact: (tx) => book.verified(tx, fact('applied')),
+            fact: (tx) => book.verified(tx, fact),
           });
         else if (over)
           await settle(context, item, {
@@ -268,10 +268,10 @@ export function createSender(context: OperationContext): Sender {
             change: {
               confirmedBy: 'verification',
               finishedAt: at(clock.now()),
-              error: { code: 'target.absent', text: '' },
+              error: { code: answer.outcome === 'present' ? 'target.not_posted' : 'target.absent', text: '' },
               doubtSettled: true,
             },
-            fact: (tx) => book.verified(tx, fact('absent')),
+            fact: (tx) => book.verified(tx, fact),
           });
         else if (last) await leaveInDoubt(item, item.error);
         else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });

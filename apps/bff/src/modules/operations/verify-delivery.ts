@@ -30,7 +30,7 @@ export async function verifyDelivery(
     await book.verified(tx, {
       deliveryId,
       attempt: null,
-      outcome: answer.outcome === 'applied' ? 'applied' : 'absent',
+      outcome: answer.outcome,
       system: answer.system,
       ref: answer.ref,
       at: now,

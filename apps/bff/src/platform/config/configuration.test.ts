@@ -131,6 +131,13 @@ describe('landscape file', () => {
       expect(lines).toContainEqual(expect.stringMatching(expected));
   });
 
+  it.each(['http://user:secret@10.0.0.5/odata', 'ftp://10.0.0.5/odata'])('takes no address like %s', (url) => {
+    const text = LANDSCAPE.replace(/\$\{UT_URL\}.odata/, url);
+    const lines = problemsOf(() => parseYaml(text, { file: 'landscape.yaml', schema: landscapeFile, env: {} }));
+    expect(lines).toContainEqual(expect.stringMatching(/^landscape\.yaml:6 systems\[0\]\.connector\.url: /));
+    expect(lines.join()).not.toContain('secret');
+  });
+
   it('names wrong references together once the shape is right', () => {
     const shaped = LANDSCAPE.replace('lower', 'UT_PASSWORD')
       .replace('kind: erp', 'kind: onec')

@@ -12,8 +12,8 @@ export function constraintOf(error: unknown): string | null {
 
 /** Classes of SQLSTATE that mean «the server is not there for us now»: connection, resources, operator, system. */
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '58']);
-/** admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout. */
-const UNAVAILABLE_STATES = new Set(['57P01', '57P02', '57P03', '57P05']);
+/** query_canceled (the limit of a statement), admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout. */
+const UNAVAILABLE_STATES = new Set(['57014', '57P01', '57P02', '57P03', '57P05']);
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** The driver reports these three without any code. */
 const DRIVER_MESSAGES = new Set([

@@ -44,6 +44,14 @@ test('an inner transaction joins the outer one', async () => {
   expect(rows).toEqual([]);
 });
 
+test('ends a statement that takes too long, and calls it «try again»', async () => {
+  const hasty = openDatabase(database.url, { statementLimitMs: 50 });
+  const ended: unknown = await sql`select pg_sleep(30)`.execute(hasty.db).catch((error: unknown) => error);
+  expect(isDatabaseUnavailable(ended)).toBe(true);
+  await expect(sql`select 1`.execute(hasty.db)).resolves.toBeDefined();
+  await hasty.close();
+});
+
 test('tells an unreachable server from a refused statement', async () => {
   const port = await freePort();
   const away = openDatabase(`postgres://pult:x@127.0.0.1:${port}/pult`);

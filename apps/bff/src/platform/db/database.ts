@@ -12,12 +12,16 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
+  /** Longest time of one statement, ms. */
+  readonly statementLimitMs?: number;
   /** Connections at most. */
   readonly max?: number;
   /** A connection died while nobody used it: the pool replaces it by itself, this is for the log. */
   readonly onIdleError?: (error: Error) => void;
 }
 
+/** No question of a screen may take longer; one that does is ended and answered as «try again». Migrations have no such limit. */
+const STATEMENT_LIMIT_MS = 60_000;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const DATE = 1082;
@@ -63,6 +67,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    statement_timeout: options.statementLimitMs ?? STATEMENT_LIMIT_MS,
   });
   // Without a listener the loss of an idle connection (server restart) would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));

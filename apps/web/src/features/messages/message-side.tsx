@@ -74,6 +74,7 @@ const FACTS = [
   'attempt_failed',
   'timed_out',
   'verified_applied',
+  'verified_present',
   'verified_absent',
   'discarded',
   'restored',

@@ -46,8 +46,8 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
     if (error?.text) return error.text;
     // An answer of Pult itself has a code and no words of a system.
     if (error)
-      return error.code === 'target.absent'
-        ? t('operations.items.absent')
+      return error.code === 'target.absent' || error.code === 'target.not_posted'
+        ? t(error.code === 'target.absent' ? 'operations.items.absent' : 'operations.items.notPosted')
         : errorText(new ApiError({ code: error.code, status: 0 }));
     if (waitsFor) return t('operations.items.waitsFor', { number: waitsFor.number });
     if (reason) return t(`operations.ineligible.${reason}`);

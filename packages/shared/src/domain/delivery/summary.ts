@@ -140,6 +140,11 @@ export const summaryOfTimeout = (attempt: number, at: number): DeliverySummary =
   ...EMPTY_SUMMARY,
   doubt: { attempt, at },
 });
+/** The target was asked and has the document, not applied: as if the target had said «delivered». */
+export const summaryOfArrival = (attempt: number, at: number): DeliverySummary => ({
+  ...EMPTY_SUMMARY,
+  reach: { attempt, rank: 3, at },
+});
 export const summaryOfAbsence = (attempt: number, at: number): DeliverySummary => ({
   ...EMPTY_SUMMARY,
   absent: { attempt, at },

@@ -15,6 +15,13 @@ interface Item {
   context: Context;
 }
 
+interface ListBody {
+  filter?: { tf?: Context };
+  sortExpressions?: { ascending: boolean }[];
+  from?: number;
+  size?: number;
+}
+
 const STATUSES = ['new', 'in_progress', 'clarification', 'approved', 'rejected'];
 
 /** An app with requests that speaks the public API over the wire. */
@@ -38,11 +45,14 @@ export async function startFakeElma(now: () => number) {
     __status: { order: 0, status: STATUSES.indexOf(item.status) + 1 },
     __tasks: [],
   });
-  const list = (body: { filter?: { tf?: Context }; from?: number; size?: number }): ScriptedAnswer => {
-    const wanted = Object.entries(body.filter?.tf ?? {});
+  const list = (body: ListBody): ScriptedAnswer => {
+    const { __updatedAt: changed, ...wanted } = body.filter?.tf ?? {};
+    const min = changed === undefined ? Number.NEGATIVE_INFINITY : Date.parse((changed as { min: string }).min);
+    const ascending = body.sortExpressions?.[0]?.ascending === true;
     const found = items
-      .filter((item) => wanted.every(([field, value]) => item.context[field] === value))
-      .toSorted((a, b) => b.updatedAt - a.updatedAt);
+      .filter((item) => item.updatedAt >= min)
+      .filter((item) => Object.entries(wanted).every(([field, value]) => item.context[field] === value))
+      .toSorted((a, b) => (ascending ? a.updatedAt - b.updatedAt : b.updatedAt - a.updatedAt));
     const page = found.slice(body.from ?? 0, (body.from ?? 0) + (body.size ?? 100));
     return { body: { success: true, error: '', result: { result: page.map(view), total: found.length } } };
   };

@@ -61,6 +61,8 @@ export class World {
   readonly verifications: string[] = [];
   /** Documents that stand in the target. */
   readonly atTarget = new Map<string, number>();
+  /** Documents that are at the target and not posted. */
+  readonly unposted = new Set<string>();
   circuit: CircuitState = 'closed';
   /** What the source answers; null = accepts. */
   onAsk: (deliveryId: string, nth: number) => SourceError | null = () => null;
@@ -153,8 +155,9 @@ export class World {
       this.verifications.push(subject.messageId);
       const error = this.onVerify(subject.messageId);
       if (error !== null) throw error;
-      const found = this.atTarget.has(subject.messageId);
-      return { outcome: found ? 'applied' : 'absent', system: 'ut', ref: null, number: null, duplicates: 0 };
+      const unposted = this.unposted.has(subject.messageId) ? 'present' : 'absent';
+      const outcome = this.atTarget.has(subject.messageId) ? 'applied' : unposted;
+      return { outcome, system: 'ut', ref: null, number: null, duplicates: 0 };
     },
     state: () => ({
       lastOkAt: null,
@@ -217,7 +220,7 @@ export class World {
       if (outcome === 'applied') {
         one.applied = true;
         one.state = 'applied';
-      } else if (!one.applied) one.state = 'failed';
+      } else if (!one.applied) one.state = outcome === 'present' ? 'delivered' : 'failed';
     },
     discarded: async (_tx, { deliveryIds }) => {
       for (const id of deliveryIds) this.get(id).state = 'discarded';

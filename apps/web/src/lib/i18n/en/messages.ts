@@ -273,6 +273,7 @@ export const messages = {
     attempt_failed: 'The request did not get through',
     timed_out: 'No answer within the time allowed',
     verified_applied: 'Verified: at the target',
+    verified_present: 'Verified: at the target, not posted',
     verified_absent: 'Verified: not at the target',
     discarded: 'Discarded',
     restored: 'Restored',

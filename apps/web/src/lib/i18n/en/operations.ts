@@ -189,6 +189,7 @@ export const operations = {
   items: {
     all: 'All {{count}}',
     search: 'Number or counterparty',
+    notPosted: 'Found at the target, not posted until the end of the wait',
     absent: 'Not found at the target until the end of the wait',
     sort: 'Order',
     byPosition: 'in order',

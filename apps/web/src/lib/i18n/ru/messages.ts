@@ -315,6 +315,7 @@ export const messages = {
     attempt_failed: 'Просьба не дошла',
     timed_out: 'Ответа нет дольше срока',
     verified_applied: 'Проверено: есть у получателя',
+    verified_present: 'Проверено: у получателя есть, но не проведён',
     verified_absent: 'Проверено: у получателя нет',
     discarded: 'Отклонено',
     restored: 'Возвращено',
