@@ -52,11 +52,7 @@ export async function startDemo(folder = freshFolder()): Promise<Demo> {
     await answers(`${url}/`, START_LIMIT_MS);
     const startedInMs = performance.now() - startedAt;
     while (!existsSync(info)) await pause(50);
-    // The database is a child of its own: it carries its folder in its command.
-    const own = async (): Promise<Process[]> => {
-      const all = await processes();
-      return [...below(all, child.pid ?? 0), ...all.filter(({ command }) => command.includes(data))];
-    };
+    const own = async (): Promise<Process[]> => below(await processes(), child.pid ?? 0);
     return {
       url,
       folder,

@@ -1,6 +1,6 @@
 /** Starts the BFF with its bundled database on an empty folder, as a user would, and the demo sign-in beside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +69,12 @@ function keep(child: ChildProcess): ChildProcess {
 }
 
 /** A folder for one run; `BENCH_TMP` chooses the disk. */
-export const freshFolder = (): string => mkdtempSync(join(process.env.BENCH_TMP ?? tmpdir(), 'pult-bench-'));
+export function freshFolder(): string {
+  const folder = mkdtempSync(join(process.env.BENCH_TMP ?? tmpdir(), 'pult-bench-'));
+  // Started as root, the bundled server runs as another user, who has to reach its data here.
+  chmodSync(folder, 0o755);
+  return folder;
+}
 
 /** Waits until Pult and its sign-in answer. */
 export async function startSystem(): Promise<System> {
