@@ -31,6 +31,43 @@ const precompressPlugin = (): Plugin => ({
   },
 });
 
+/** Screens that people open by their address, with the texts that come beside them. */
+const SCREENS: Readonly<Record<string, readonly string[]>> = {
+  overview: ['src/features/landscape/overview-page.tsx', 'src/lib/i18n/ru/landscape.ts'],
+  messages: ['src/features/messages/messages-page.tsx', 'src/lib/i18n/ru/messages.ts'],
+  approvals: ['src/features/approvals/approvals-page.tsx', 'src/lib/i18n/ru/approvals.ts'],
+  analytics: ['src/features/analytics/analytics-page.tsx', 'src/lib/i18n/ru/analytics.ts'],
+};
+
+/** Writes `preloads.json`: the files of each screen by the first part of its address. The BFF names them in the page's header. */
+const preloadsPlugin = (): Plugin => ({
+  name: 'pult-preloads',
+  apply: 'build',
+  generateBundle(_options, bundle) {
+    const chunks = Object.values(bundle).filter((one) => one.type === 'chunk');
+    const filesOf = (files: readonly string[], seen = new Set<string>()): Set<string> => {
+      for (const file of files) {
+        const chunk = chunks.find(({ fileName }) => fileName === file);
+        if (seen.has(file) || chunk === undefined) continue;
+        seen.add(file);
+        for (const css of chunk.viteMetadata?.importedCss ?? []) seen.add(css);
+        filesOf(chunk.imports, seen);
+      }
+      return seen;
+    };
+    const entry = filesOf(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+    const screens = Object.entries(SCREENS).map(([segment, modules]) => {
+      const own = modules.map((module) => {
+        const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId === path.join(ROOT, module));
+        if (chunk === undefined) this.error(`no chunk of ${module}`);
+        return chunk.fileName;
+      });
+      return [segment, [...filesOf(own)].filter((file) => !entry.has(file)).map((file) => `/${file}`)];
+    });
+    this.emitFile({ type: 'asset', fileName: 'preloads.json', source: JSON.stringify(Object.fromEntries(screens)) });
+  },
+});
+
 async function precompress(file: string): Promise<void> {
   const plain = await readFile(file);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
@@ -43,7 +80,7 @@ async function precompress(file: string): Promise<void> {
 
 export default defineConfig({
   root: ROOT,
-  plugins: [react(), tokensPlugin(), precompressPlugin()],
+  plugins: [react(), tokensPlugin(), preloadsPlugin(), precompressPlugin()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -51,6 +88,22 @@ export default defineConfig({
     manifest: true,
     // ECharts and ELK are large on purpose and never part of the first load.
     chunkSizeWarningLimit: 1600,
+    rolldownOptions: {
+      output: {
+        // Every file costs a kilobyte of headers and a turn in the queue of six connections: what the shell needs is one
+        // file, and small parts that several screens share travel together.
+        codeSplitting: {
+          groups: [
+            { name: 'shell', tags: ['$initial'], priority: 1 },
+            {
+              name: 'kit',
+              test: /apps[\\/]web[\\/]src[\\/](ui|lib)[\\/](?!i18n)|packages[\\/]shared/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -1,5 +1,5 @@
 import type { EndpointResult } from '@pult/shared/contracts/endpoint';
-import { landscapeOverview } from '@pult/shared/contracts/landscape';
+import type { landscapeOverview } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,7 +20,11 @@ export function Freshness({ maySettings }: { readonly maySettings: boolean }) {
   const now = useNow(1_000);
   const { data } = useQuery({
     queryKey: ['landscape', 'overview'],
-    queryFn: () => callEndpoint(landscapeOverview, {}),
+    // Comes behind the screen itself, contract and data.
+    queryFn: async () => {
+      const contract = await import('@pult/shared/contracts/landscape');
+      return callEndpoint(contract.landscapeOverview, {});
+    },
     refetchInterval: 15_000,
   });
   if (!data) return null;

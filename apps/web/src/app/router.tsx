@@ -4,6 +4,7 @@ import { loadTexts } from '../lib/i18n/i18n.ts';
 import type { TextArea } from '../lib/i18n/texts.ts';
 import { patterns } from '../lib/paths.ts';
 import { Home, NotFound, RouteError } from './edges.tsx';
+import { queryClient } from './query-client.ts';
 import { Shell } from './shell.tsx';
 
 /** A screen and its texts, loaded side by side when the route is opened first. */
@@ -13,6 +14,20 @@ const screen =
     const [Component] = await Promise.all([load(), loadTexts(areas)]);
     return { Component };
   };
+
+/** A screen with parts of antd in it. */
+const antdScreen = (load: () => Promise<ComponentType>, ...areas: readonly TextArea[]) =>
+  screen(
+    async () => {
+      const [{ AntdScope }, Screen] = await Promise.all([import('../ui/antd-scope.tsx'), load()]);
+      return () => (
+        <AntdScope>
+          <Screen />
+        </AntdScope>
+      );
+    },
+    ...areas,
+  );
 
 const overview = screen(
   async () => (await import('../features/landscape/overview-page.tsx')).OverviewPage,
@@ -24,26 +39,30 @@ const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
 );
-const messages = screen(async () => (await import('../features/messages/messages-page.tsx')).MessagesPage, 'messages');
-const message = screen(async () => (await import('../features/messages/message-page.tsx')).MessagePage, 'messages');
-const operations = screen(
+const messages = antdScreen(
+  async () => (await import('../features/messages/messages-page.tsx')).MessagesPage,
+  'messages',
+);
+const message = antdScreen(async () => (await import('../features/messages/message-page.tsx')).MessagePage, 'messages');
+const operations = antdScreen(
   async () => (await import('../features/operations/operations-page.tsx')).OperationsPage,
   'operations',
 );
-const operation = screen(
+const operation = antdScreen(
   async () => (await import('../features/operations/operation-page.tsx')).OperationPage,
   'operations',
 );
-const approvals = screen(
-  async () => (await import('../features/approvals/approvals-page.tsx')).ApprovalsPage,
-  'approvals',
-);
-const analytics = screen(
+const approvals = screen(async () => {
+  const { ApprovalsPage, prefetchInbox } = await import('../features/approvals/approvals-page.tsx');
+  prefetchInbox(queryClient, new URLSearchParams(window.location.search));
+  return ApprovalsPage;
+}, 'approvals');
+const analytics = antdScreen(
   async () => (await import('../features/analytics/analytics-page.tsx')).AnalyticsPage,
   'analytics',
 );
 const audit = screen(async () => (await import('../features/audit/audit-page.tsx')).AuditPage, 'audit');
-const settings = screen(
+const settings = antdScreen(
   async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
   'settings',
   'approvals',

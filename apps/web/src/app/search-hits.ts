@@ -1,4 +1,3 @@
-import { searchAll } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -30,7 +29,11 @@ export function useSearchHits(text: string, enabled: boolean): SearchHits {
   const searching = enabled && wanted.length >= LEAST_LETTERS;
   const found = useQuery({
     queryKey: ['messages', 'search', wanted],
-    queryFn: () => callEndpoint(searchAll, { query: { q: wanted } }),
+    // The contract comes with the first search: the first load of a screen does not carry it.
+    queryFn: async () => {
+      const { searchAll } = await import('@pult/shared/contracts/messages');
+      return callEndpoint(searchAll, { query: { q: wanted } });
+    },
     enabled: searching,
   });
   if (!searching) return { searching, nothing: false, hits: [] };

@@ -1,5 +1,5 @@
+import type { counters } from '@pult/shared/contracts/counters';
 import type { EndpointResult } from '@pult/shared/contracts/endpoint';
-import type { counters } from '@pult/shared/contracts/landscape';
 import type { Permission, Role } from '@pult/shared/domain/identity/permissions';
 import { paths } from '../lib/paths.ts';
 import type { Session } from '../lib/session.ts';

@@ -1,4 +1,4 @@
-import { counters } from '@pult/shared/contracts/landscape';
+import { counters } from '@pult/shared/contracts/counters';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,5 +1,5 @@
+import type { counters, HealthStatus } from '@pult/shared/contracts/counters';
 import type { EndpointResult } from '@pult/shared/contracts/endpoint';
-import type { counters, HealthStatus } from '@pult/shared/contracts/landscape';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../lib/session.ts';

@@ -1,7 +1,7 @@
-import { Button } from 'antd';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../lib/format/number.ts';
+import { Button } from './button.tsx';
 import css from './list.module.css';
 import { TextArea, TextField } from './text-field.tsx';
 import { useModalDialog } from './use-modal-dialog.ts';

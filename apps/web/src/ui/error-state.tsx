@@ -1,6 +1,6 @@
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../lib/api/api-error.ts';
+import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { StateShape } from './state-shape.tsx';
 import css from './ui.module.css';

@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import { counters, healthStatus } from './counters.ts';
 import { endpoint, instant, roubles } from './endpoint.ts';
 import { exchangeRegisters } from './exchange-registers.ts';
 
 const bilingual = z.object({ ru: z.string(), en: z.string() });
-/** Health by the worst rule that fired; `idle` = not connected or nothing known, never green. */
-export const healthStatus = z.enum(['ok', 'warn', 'bad', 'doubt', 'idle']);
-export type HealthStatus = z.output<typeof healthStatus>;
-
 /** Which rule gave the health, with the facts its sentence needs. */
 export const healthRule = z.object({
   code: z.enum([
@@ -232,25 +229,6 @@ export const landscapeConnections = endpoint({
       now: instant,
       file: z.object({ version: z.number().int(), appliedAt: instant, hash: z.string() }),
       systems: z.array(systemHealth),
-    }),
-  },
-  errors: [],
-});
-
-export const counters = endpoint({
-  id: 'landscape.counters',
-  area: 'landscape',
-  method: 'GET',
-  path: '/api/counters',
-  permission: 'session',
-  summary: 'Numbers of the left rail; null where the person may not look',
-  responses: {
-    200: z.object({
-      status: healthStatus,
-      messages: z.number().int().nullable().describe('Failed and in doubt'),
-      operations: z.number().int().nullable().describe('Running, paused or planned'),
-      approvals: z.number().int().nullable().describe('Waiting for this person'),
-      approvalsBreaching: z.number().int().nullable(),
     }),
   },
   errors: [],

@@ -1,11 +1,6 @@
+import { counters } from '@pult/shared/contracts/counters';
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
-import {
-  counters,
-  landscapeConnections,
-  landscapeDay,
-  landscapeFlow,
-  landscapeOverview,
-} from '@pult/shared/contracts/landscape';
+import { landscapeConnections, landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
 import { type Route, route } from '../../platform/http/mount.ts';
 import type { Registers } from './registers/registers.ts';
 import type { LandscapeService } from './service.ts';

@@ -2,7 +2,8 @@
  * Health of systems and flows: the first rule that fires, worst first; no news is its own state, never green
  * (product.md, Обзор; domain.md §1 Stuck and Silence). Pure: the clock comes in as an argument.
  */
-import type { AttentionItem, FlowHealth, HealthStatus } from '@pult/shared/contracts/landscape';
+import type { HealthStatus } from '@pult/shared/contracts/counters';
+import type { AttentionItem, FlowHealth } from '@pult/shared/contracts/landscape';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 
 export interface Verdict {

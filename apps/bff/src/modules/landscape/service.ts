@@ -1,8 +1,8 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
+import type { counters } from '@pult/shared/contracts/counters';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type {
-  counters,
   FlowHealth,
   landscapeConnections,
   landscapeDay,

@@ -30,9 +30,21 @@ interface Variant {
   readonly etag: string;
 }
 
+/** Asked for by every page before it can draw anything. */
+const SESSION = '</api/session>; rel=preload; as=fetch; crossorigin';
+
+/** `Link` of a page: what its screen will need, named before the first script runs. */
+async function linkOf(base: string, wanted: string): Promise<string> {
+  const text = await readFile(path.join(base, 'preloads.json'), 'utf8').catch(() => '{}');
+  const screens = JSON.parse(text) as Readonly<Record<string, readonly string[]>>;
+  const files = screens[wanted.split('/')[1] ?? ''] ?? [];
+  const links = files.map((file) => `<${file}>; rel=${file.endsWith('.css') ? 'preload; as=style' : 'modulepreload'}`);
+  return [SESSION, ...links].join(', ');
+}
+
 /**
  * Serves the built web application: hashed assets for a year, everything else revalidated, unknown paths without an
- * extension as `index.html` (the browser's router knows them). Texts go out compressed: as `file.br` / `file.gz`
+ * extension as `index.html` (the browser's router knows them), with a `Link` to what that screen needs. Texts go out compressed: as `file.br` / `file.gz`
  * beside the file when there are such, else compressed once and kept in memory.
  */
 export function staticFiles(root: string): RequestHandler {
@@ -58,6 +70,7 @@ export function staticFiles(root: string): RequestHandler {
       Vary: 'Accept-Encoding',
     });
     if (used !== null) response.set('Content-Encoding', used);
+    if (extension === '.html') response.set('Link', await linkOf(base, wanted ?? ''));
     if (request.fresh) {
       response.status(304).end();
       return;

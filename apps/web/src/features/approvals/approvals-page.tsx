@@ -1,12 +1,12 @@
 import type { ApprovalTab } from '@pult/shared/contracts/approvals';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { type QueryClient, useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { useMedia } from '../../lib/preferences.ts';
-import { useUrlState } from '../../lib/url-state.ts';
+import { readUrl, useUrlState } from '../../lib/url-state.ts';
 import { useKeys } from '../../lib/use-keys.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -19,9 +19,14 @@ import { BatchBar } from './batch-bar.tsx';
 import { ApprovalCardView } from './card.tsx';
 import { InboxFilterBar } from './inbox-filters.tsx';
 import { InboxList } from './inbox-list.tsx';
-import { INBOX_URL, TABS } from './inbox-url.ts';
+import { INBOX_URL, inboxFilterOf, TABS } from './inbox-url.ts';
 import { inboxQuery } from './queries.ts';
 import { useSettledRows } from './use-settled-rows.ts';
+
+/** Asks for the queue of an address while the screen is still being put together. */
+export function prefetchInbox(client: QueryClient, params: URLSearchParams): void {
+  void client.prefetchInfiniteQuery(inboxQuery(inboxFilterOf(readUrl(INBOX_URL, params))));
+}
 
 /** Согласования: the queue by urgency and the card that decides. On a phone the card replaces the queue. */
 export function ApprovalsPage() {
@@ -34,14 +39,7 @@ export function ApprovalsPage() {
   const [filtersOpen, setFiltersOpen] = useState(false);
   useLiveTopics(['approvals', ...(approvalId ? ([`approval:${approvalId}`] as const) : [])]);
   const q = useDeferredValue(url.q.trim());
-  const filter = {
-    tab: url.tab,
-    kind: url.kind === '' ? null : url.kind,
-    minDeviation: url.deviation,
-    segment: url.segment,
-    q,
-    by: url.by,
-  };
+  const filter = { ...inboxFilterOf(url), q };
   const scope = JSON.stringify(filter);
   const query = useInfiniteQuery(inboxQuery(filter));
   const [firstPage] = query.data?.pages ?? [];

@@ -1,8 +1,8 @@
 import type { ApprovalRow } from '@pult/shared/contracts/approvals';
-import { Button } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPoints } from '../../lib/format/number.ts';
+import { Button } from '../../ui/button.tsx';
 import css from './batch.module.css';
 import { formatRoubles } from './roubles.ts';
 

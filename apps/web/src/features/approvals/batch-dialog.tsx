@@ -2,9 +2,9 @@ import type { ApprovalCard, approvalsDecideBatch } from '@pult/shared/contracts/
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import { UNDO_WINDOW_MS } from '@pult/shared/domain/approval/admission';
 import { useQueries } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '../../ui/button.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';

@@ -1,9 +1,9 @@
 import type { ApprovalCard } from '@pult/shared/contracts/approvals';
-import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPoints } from '../../lib/format/number.ts';
 import { useKeys } from '../../lib/use-keys.ts';
+import { Button } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import type { NextRequest } from './card.tsx';

@@ -1,7 +1,7 @@
 import { type RejectReason, rejectReason } from '@pult/shared/contracts/approvals';
-import { Button } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '../../ui/button.tsx';
 import { RadioList } from '../../ui/radio-list.tsx';
 import { TextArea } from '../../ui/text-field.tsx';
 import css from './decision.module.css';

@@ -1,13 +1,13 @@
 import type { ApprovalCard } from '@pult/shared/contracts/approvals';
 import { UNDO_WINDOW_MS } from '@pult/shared/domain/approval/admission';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatClockSeconds, formatDue } from '../../lib/format/instant.ts';
 import { formatPoints } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
+import { Button } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import type { NextRequest } from './card.tsx';

@@ -1,7 +1,7 @@
 import type { ApprovalCard } from '@pult/shared/contracts/approvals';
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { formatInstant, formatMoment } from '../../lib/format/instant.ts';
+import { Button } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import type { NextRequest } from './card.tsx';
 import css from './decision.module.css';

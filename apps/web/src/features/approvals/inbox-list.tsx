@@ -1,10 +1,10 @@
 import type { ApprovalGroup, ApprovalRow, ApprovalSource } from '@pult/shared/contracts/approvals';
-import { Button } from 'antd';
 import { Fragment, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMinutes } from '../../lib/format/duration.ts';
 import { formatDue, formatInstant } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
+import { Button } from '../../ui/button.tsx';
 import { NewRowsPill } from '../../ui/new-rows-pill.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import type { StateName } from '../../ui/tokens.ts';
@@ -50,7 +50,12 @@ export function InboxList(props: InboxListProps) {
   const { t } = useTranslation();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (chosen) list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
+    if (!chosen) return;
+    // With the next frame, which lays the list out anyway: asked at once it would be laid out twice.
+    const frame = requestAnimationFrame(() =>
+      list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' }),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [chosen]);
   return (
     <section className={css.list} aria-label={t('approvals.title')}>

@@ -1,5 +1,6 @@
 import type { ApprovalKind, ApprovalTab } from '@pult/shared/contracts/approvals';
-import { ids, number, oneOf, optional, text } from '../../lib/url-state.ts';
+import { ids, number, oneOf, optional, text, type UrlState } from '../../lib/url-state.ts';
+import type { InboxFilter } from './queries.ts';
 
 export const TABS: readonly ApprovalTab[] = ['mine', 'all', 'waiting', 'decided'];
 export const KINDS: readonly ApprovalKind[] = ['discount', 'order', 'return'];
@@ -15,3 +16,13 @@ export const INBOX_URL = {
   ticked: ids(),
   clock: oneOf(['open', ''], ''),
 } as const;
+
+/** The filter that an address stands for. */
+export const inboxFilterOf = (url: UrlState<typeof INBOX_URL>): InboxFilter => ({
+  tab: url.tab,
+  kind: url.kind === '' ? null : url.kind,
+  minDeviation: url.deviation,
+  segment: url.segment,
+  q: url.q.trim(),
+  by: url.by,
+});

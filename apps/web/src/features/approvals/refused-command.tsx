@@ -1,8 +1,8 @@
 import type { DecisionVerdict } from '@pult/shared/contracts/approvals';
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../lib/api/api-error.ts';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
+import { Button } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import css from './decision.module.css';

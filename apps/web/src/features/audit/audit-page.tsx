@@ -1,12 +1,12 @@
 import { auditList, auditVerify } from '@pult/shared/contracts/audit';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../../lib/api/client.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { usePermission } from '../../lib/session.ts';
 import { oneOf, text, useUrlState } from '../../lib/url-state.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -65,7 +65,11 @@ function AuditLog() {
       <PageHeader
         title={t('audit.title')}
         state={<ChainState />}
-        actions={<Button href={`/api/audit/entries.csv?${new URLSearchParams(filter)}`}>{t('audit.csv')}</Button>}
+        actions={
+          <ButtonLink reloadDocument to={`/api/audit/entries.csv?${new URLSearchParams(filter)}`}>
+            {t('audit.csv')}
+          </ButtonLink>
+        }
       />
       <Card>
         <div className={css.filters}>

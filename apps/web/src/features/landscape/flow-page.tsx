@@ -1,7 +1,6 @@
 import type { EndpointResult } from '@pult/shared/contracts/endpoint';
 import type { landscapeFlow } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
@@ -9,6 +8,7 @@ import { formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
+import { ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -46,13 +46,7 @@ export function FlowPage() {
             <StateChip state="idle">{t(`landscape.stage.${flow.stage}`)}</StateChip>
           </>
         }
-        actions={
-          flow.watched && (
-            <Link to={list('causes')}>
-              <Button>{t('landscape.panel.toMessages')}</Button>
-            </Link>
-          )
-        }
+        actions={flow.watched && <ButtonLink to={list('causes')}>{t('landscape.panel.toMessages')}</ButtonLink>}
       />
       <div className={css.grid} data-watched={flow.watched}>
         <FlowCard flow={flow} nameOf={nameOf} />

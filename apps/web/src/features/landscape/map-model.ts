@@ -1,5 +1,6 @@
 /** Pure model of the flow map: systems and flows become nodes and edges with what they say. */
-import type { FlowHealth, HealthStatus, SystemHealth } from '@pult/shared/contracts/landscape';
+import type { HealthStatus } from '@pult/shared/contracts/counters';
+import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 
 export interface MapNode {
   readonly id: string;

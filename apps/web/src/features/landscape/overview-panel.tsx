@@ -1,6 +1,5 @@
 import type { AttentionItem, FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -8,6 +7,7 @@ import { formatLatency } from '../../lib/format/duration.ts';
 import { formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { paths } from '../../lib/paths.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
@@ -81,13 +81,11 @@ function FlowPanel({
         {flow.watched && <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />}
         <div className={css.actions}>
           {flow.watched && (
-            <Link to={`/messages?tab=causes&flow=${flow.id}`}>
-              <Button>{t('landscape.panel.toMessages')}</Button>
-            </Link>
+            <ButtonLink to={`/messages?tab=causes&flow=${flow.id}`}>{t('landscape.panel.toMessages')}</ButtonLink>
           )}
-          <Link to={paths.flow(flow.id)}>
-            <Button type="text">{t('landscape.panel.openFlow')}</Button>
-          </Link>
+          <ButtonLink type="text" to={paths.flow(flow.id)}>
+            {t('landscape.panel.openFlow')}
+          </ButtonLink>
         </div>
         {data && data.oldest.length > 0 && (
           <section>

@@ -1,11 +1,12 @@
 import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
 import { messageGet } from '@pult/shared/contracts/messages';
-import { Button, Dropdown } from 'antd';
+import { Dropdown } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys } from '../../lib/use-keys.ts';
 import { useNames } from '../../lib/use-names.ts';
+import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './messages.module.css';

@@ -1,6 +1,5 @@
 import type { MessageRow, MessagesFilter } from '@pult/shared/contracts/messages';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -12,6 +11,7 @@ import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys, useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
 import { useNames } from '../../lib/use-names.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { type DataColumn, DataTable } from '../../ui/data-table.tsx';

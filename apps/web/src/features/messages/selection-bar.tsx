@@ -1,9 +1,9 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { usePermission } from '../../lib/session.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './messages.module.css';
 import type { Verb } from './queries.ts';
@@ -56,9 +56,9 @@ export function SelectionBar(props: SelectionBarProps) {
             {t('messages.causes.take')}
           </Button>
         )}
-        <Button href={props.csvHref} download>
+        <ButtonLink reloadDocument download to={props.csvHref}>
           {t('messages.action.csv')}
-        </Button>
+        </ButtonLink>
         {props.children}
         <Button type="text" aria-label={t('messages.action.clear')} onClick={props.onClear}>
           ✕

@@ -1,12 +1,12 @@
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoment } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import type { TimeSpan } from '../../lib/format/time-span.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';

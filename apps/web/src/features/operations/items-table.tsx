@@ -1,6 +1,6 @@
 import type { OperationCounts, OperationItem } from '@pult/shared/contracts/operations';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -11,6 +11,7 @@ import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -56,34 +57,18 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
   return (
     <Card>
       <div className={css.filters}>
-        <Button
-          size="small"
-          type={outcome === null ? 'primary' : 'default'}
-          ghost={outcome === null}
-          onClick={() => onOutcome(null)}
-        >
+        <Button size="small" aria-pressed={outcome === null} onClick={() => onOutcome(null)}>
           {t('operations.items.all', { count: counts.total })}
         </Button>
         {outcomeCounts(counts)
           .filter(([, count]) => count > 0)
           .map(([name, count]) => (
-            <Button
-              key={name}
-              size="small"
-              type={outcome === name ? 'primary' : 'default'}
-              ghost={outcome === name}
-              onClick={() => onOutcome(name)}
-            >
+            <Button key={name} size="small" aria-pressed={outcome === name} onClick={() => onOutcome(name)}>
               {t(`operations.outcome.${name}`)} {formatNumber(count)}
             </Button>
           ))}
         {counts.ineligible > 0 && (
-          <Button
-            size="small"
-            type={outcome === 'ineligible' ? 'primary' : 'default'}
-            ghost={outcome === 'ineligible'}
-            onClick={() => onOutcome('ineligible')}
-          >
+          <Button size="small" aria-pressed={outcome === 'ineligible'} onClick={() => onOutcome('ineligible')}>
             {t('operations.outcome.ineligible')} {formatNumber(counts.ineligible)}
           </Button>
         )}

@@ -1,6 +1,6 @@
 import type { OperationDetail } from '@pult/shared/contracts/operations';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Popconfirm } from 'antd';
+import { Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
@@ -9,6 +9,7 @@ import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useNames } from '../../lib/use-names.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
@@ -246,7 +247,9 @@ function Actions(props: {
           {t('operations.action.retryFailed', { count: operation.retriable })}
         </Button>
       )}
-      <Button href={`/api/operations/${operation.id}/items.csv`}>{t('operations.action.csv')}</Button>
+      <ButtonLink reloadDocument to={`/api/operations/${operation.id}/items.csv`}>
+        {t('operations.action.csv')}
+      </ButtonLink>
     </>
   );
 }

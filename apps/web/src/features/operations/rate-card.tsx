@@ -1,10 +1,10 @@
 import type { OperationDetail } from '@pult/shared/contracts/operations';
 import { estimateMs } from '@pult/shared/domain/operation/rate';
-import { Button } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatNumber } from '../../lib/format/number.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import css from './operation.module.css';
 import { isFinished } from './queries.ts';

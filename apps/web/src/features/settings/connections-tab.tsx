@@ -1,6 +1,5 @@
 import { landscapeConnections, type SystemHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../../lib/api/client.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
@@ -8,6 +7,7 @@ import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { optional, useUrlState } from '../../lib/url-state.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';

@@ -1,0 +1,49 @@
+import type { ComponentProps } from 'react';
+import { Link } from 'react-router';
+import css from './button.module.css';
+
+interface Look {
+  readonly type?: 'primary' | 'default' | 'text' | 'link' | undefined;
+  readonly danger?: boolean | undefined;
+  readonly size?: 'small' | 'middle' | 'large' | undefined;
+  /** As wide as its place. */
+  readonly block?: boolean | undefined;
+}
+
+const lookOf = ({ type = 'default', danger, size = 'middle', block }: Look, className: string | undefined) => ({
+  className: className ? `${css.button} ${className}` : css.button,
+  'data-look': type,
+  'data-size': size,
+  ...(danger ? { 'data-danger': '' } : {}),
+  ...(block ? { 'data-block': '' } : {}),
+});
+
+export interface ButtonProps extends Look, Omit<ComponentProps<'button'>, keyof Look> {
+  readonly htmlType?: 'button' | 'submit';
+  /** Its work is under way: it shows so and takes no second press. */
+  readonly loading?: boolean;
+}
+
+/** A command. Every screen needs it from its first paint on, so it comes without the component library. */
+export function Button(props: ButtonProps) {
+  const { type, danger, size, block, htmlType = 'button', loading, className, onClick, ...rest } = props;
+  return (
+    <button
+      {...rest}
+      {...lookOf({ type, danger, size, block }, className)}
+      type={htmlType}
+      aria-busy={loading || undefined}
+      onClick={(event) => {
+        if (loading) event.preventDefault();
+        else onClick?.(event);
+      }}
+    />
+  );
+}
+
+export type ButtonLinkProps = Look & Omit<ComponentProps<typeof Link>, keyof Look>;
+
+/** A place, or with `reloadDocument` a file of the server, that looks like a command. */
+export function ButtonLink({ type, danger, size, block, className, ...rest }: ButtonLinkProps) {
+  return <Link {...rest} {...lookOf({ type, danger, size, block }, className)} />;
+}
