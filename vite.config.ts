@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { FIRST_QUEUE } from './apps/web/src/features/approvals/first-queue.ts';
 import { tokensCss } from './apps/web/src/ui/tokens.ts';
 
 const BFF = process.env.PULT_URL ?? 'http://127.0.0.1:3000';
@@ -31,15 +32,18 @@ const precompressPlugin = (): Plugin => ({
   },
 });
 
-/** Screens that people open by their address, with the texts that come beside them. */
-const SCREENS: Readonly<Record<string, readonly string[]>> = {
+/** Screens that people open by their address: the module, and the texts that come beside it. */
+const SCREENS = {
   overview: ['src/features/landscape/overview-page.tsx', 'src/lib/i18n/ru/landscape.ts'],
   messages: ['src/features/messages/messages-page.tsx', 'src/lib/i18n/ru/messages.ts'],
   approvals: ['src/features/approvals/approvals-page.tsx', 'src/lib/i18n/ru/approvals.ts'],
   analytics: ['src/features/analytics/analytics-page.tsx', 'src/lib/i18n/ru/analytics.ts'],
-};
+} as const satisfies Record<string, readonly string[]>;
 
-/** Writes `preloads.json`: the files of each screen by the first part of its address. The BFF names them in the page's header. */
+/** What a screen asks for first when its address has no filter in it. */
+const FIRST_DATA: { readonly [Screen in keyof typeof SCREENS]?: readonly string[] } = { approvals: [FIRST_QUEUE] };
+
+/** Writes `preloads.json`: files and first data of each screen by the first part of its address. The BFF names them in the page's header. */
 const preloadsPlugin = (): Plugin => ({
   name: 'pult-preloads',
   apply: 'build',
@@ -62,7 +66,8 @@ const preloadsPlugin = (): Plugin => ({
         if (chunk === undefined) this.error(`no chunk of ${module}`);
         return chunk.fileName;
       });
-      return [segment, [...filesOf(own)].filter((file) => !entry.has(file)).map((file) => `/${file}`)];
+      const files = [...filesOf(own)].filter((file) => !entry.has(file)).map((file) => `/${file}`);
+      return [segment, { files, data: FIRST_DATA[segment as keyof typeof SCREENS] ?? [] }];
     });
     this.emitFile({ type: 'asset', fileName: 'preloads.json', source: JSON.stringify(Object.fromEntries(screens)) });
   },
@@ -97,9 +102,10 @@ export default defineConfig({
             { name: 'shell', tags: ['$initial'], priority: 1 },
             {
               name: 'kit',
-              test: /apps[\\/]web[\\/]src[\\/](ui|lib)[\\/](?!i18n)|packages[\\/]shared/,
+              test: /apps[\\/]web[\\/]src[\\/](ui|lib)[\\/](?!i18n)|packages[\\/]shared|@tanstack/,
               minShareCount: 2,
             },
+            { name: 'approvals', test: /features[\\/]approvals[\\/]/, minShareCount: 2 },
           ],
         },
       },

@@ -3,11 +3,15 @@
  * there and back. Baseline: the API page, static HTML of the same server, under the same brakes in the same run.
  */
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page } from '@playwright/test';
 import { startDemo } from './demo.ts';
 import { type Measurement, rank, rounded } from './measurement.ts';
 
 const LOADS = 5;
+/** In its first minute the demonstration tells thirty days of history on the same processors: that is P8, not this. */
+const SETTLE_MS = 60_000;
+const ALONE_MS = 3_000;
 const CPU_SLOWDOWN = 4;
 const NETWORK = { offline: false, latency: 40, downloadThroughput: 10_000_000 / 8, uploadThroughput: 10_000_000 / 8 };
 const BAR = { kilobytes: 300, lcpMs: 1_500, inpMs: 200 };
@@ -49,6 +53,8 @@ async function load(page: Page, url: string, ready: (page: Page) => Promise<unkn
     if (scripts.has(requestId)) scriptBytes += encodedDataLength;
   });
   await page.goto(url, { waitUntil: 'load' });
+  // Asking the page again and again whether it is ready would itself use its slowed-down processor: first all is left alone.
+  await pause(ALONE_MS);
   await ready(page);
   // Sockets stay open for ever: two quiet frames after the content stands are the end of the load.
   await page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
@@ -77,6 +83,7 @@ export async function screen(): Promise<Measurement[]> {
     const settings = { viewport: { width: 1440, height: 900 }, locale: 'ru-RU', timezoneId: 'Europe/Moscow' };
     const first = await browser.newContext(settings);
     const storageState = await signedIn(first, demo.url);
+    await pause(SETTLE_MS);
     const loads: Load[] = [];
     const still: number[] = [];
     const opening: number[] = [];

@@ -21,7 +21,7 @@ export function App() {
   return (
     <ThemeContext value={name}>
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <RouterProvider router={router} useTransitions={false} />
       </QueryClientProvider>
     </ThemeContext>
   );

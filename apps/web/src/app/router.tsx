@@ -15,6 +15,9 @@ const screen =
     return { Component };
   };
 
+const WAIT_FOR_DATA_MS = 400;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** A screen with parts of antd in it. */
 const antdScreen = (load: () => Promise<ComponentType>, ...areas: readonly TextArea[]) =>
   screen(
@@ -54,7 +57,8 @@ const operation = antdScreen(
 );
 const approvals = screen(async () => {
   const { ApprovalsPage, prefetchInbox } = await import('../features/approvals/approvals-page.tsx');
-  prefetchInbox(queryClient, new URLSearchParams(window.location.search));
+  // Drawn once with its data, not thrice while they come; a slow answer shows the skeleton instead.
+  await Promise.race([prefetchInbox(queryClient, window.location), pause(WAIT_FOR_DATA_MS)]);
   return ApprovalsPage;
 }, 'approvals');
 const analytics = antdScreen(

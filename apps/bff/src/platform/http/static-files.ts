@@ -30,16 +30,24 @@ interface Variant {
   readonly etag: string;
 }
 
-/** Asked for by every page before it can draw anything. */
-const SESSION = '</api/session>; rel=preload; as=fetch; crossorigin';
+interface Preloads {
+  readonly files: readonly string[];
+  /** Asked for by the screen when its address is bare. */
+  readonly data: readonly string[];
+}
 
 /** `Link` of a page: what its screen will need, named before the first script runs. */
-async function linkOf(base: string, wanted: string): Promise<string> {
+async function linkOf(base: string, url: string): Promise<string> {
   const text = await readFile(path.join(base, 'preloads.json'), 'utf8').catch(() => '{}');
-  const screens = JSON.parse(text) as Readonly<Record<string, readonly string[]>>;
-  const files = screens[wanted.split('/')[1] ?? ''] ?? [];
-  const links = files.map((file) => `<${file}>; rel=${file.endsWith('.css') ? 'preload; as=style' : 'modulepreload'}`);
-  return [SESSION, ...links].join(', ');
+  const screens = JSON.parse(text) as Readonly<Record<string, Preloads>>;
+  const [, segment = '', ...rest] = url.split(/[/?]/);
+  const screen = screens[segment];
+  const data = rest.length === 0 ? (screen?.data ?? []) : [];
+  const files = screen?.files ?? [];
+  return [
+    ...['/api/session', ...data].map((address) => `<${address}>; rel=preload; as=fetch; crossorigin`),
+    ...files.map((file) => `<${file}>; rel=${file.endsWith('.css') ? 'preload; as=style' : 'modulepreload'}`),
+  ].join(', ');
 }
 
 /**
@@ -70,7 +78,7 @@ export function staticFiles(root: string): RequestHandler {
       Vary: 'Accept-Encoding',
     });
     if (used !== null) response.set('Content-Encoding', used);
-    if (extension === '.html') response.set('Link', await linkOf(base, wanted ?? ''));
+    if (extension === '.html') response.set('Link', await linkOf(base, request.url));
     if (request.fresh) {
       response.status(304).end();
       return;

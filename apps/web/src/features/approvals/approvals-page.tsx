@@ -2,9 +2,9 @@ import type { ApprovalTab } from '@pult/shared/contracts/approvals';
 import { type QueryClient, useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { matchPath, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
-import { paths } from '../../lib/paths.ts';
+import { paths, patterns } from '../../lib/paths.ts';
 import { useMedia } from '../../lib/preferences.ts';
 import { readUrl, useUrlState } from '../../lib/url-state.ts';
 import { useKeys } from '../../lib/use-keys.ts';
@@ -20,12 +20,21 @@ import { ApprovalCardView } from './card.tsx';
 import { InboxFilterBar } from './inbox-filters.tsx';
 import { InboxList } from './inbox-list.tsx';
 import { INBOX_URL, inboxFilterOf, TABS } from './inbox-url.ts';
-import { inboxQuery } from './queries.ts';
+import { cardQuery, inboxQuery } from './queries.ts';
 import { useSettledRows } from './use-settled-rows.ts';
 
-/** Asks for the queue of an address while the screen is still being put together. */
-export function prefetchInbox(client: QueryClient, params: URLSearchParams): void {
-  void client.prefetchInfiniteQuery(inboxQuery(inboxFilterOf(readUrl(INBOX_URL, params))));
+/** Below it the card replaces the queue. */
+const PHONE = '(max-width: 900px)';
+
+/** Asks for the queue of an address and the card that stands open while the screen is still being put together. */
+export async function prefetchInbox(client: QueryClient, address: Location): Promise<void> {
+  const wanted = matchPath(patterns.approvals, address.pathname)?.params.approvalId;
+  const filter = inboxFilterOf(readUrl(INBOX_URL, new URLSearchParams(address.search)));
+  if (wanted !== undefined) void client.prefetchQuery(cardQuery(wanted));
+  const queue = inboxQuery(filter);
+  await client.prefetchInfiniteQuery(queue);
+  const top = client.getQueryData(queue.queryKey)?.pages[0]?.rows[0];
+  if (wanted === undefined && top && !window.matchMedia(PHONE).matches) await client.prefetchQuery(cardQuery(top.id));
 }
 
 /** Согласования: the queue by urgency and the card that decides. On a phone the card replaces the queue. */
@@ -35,7 +44,7 @@ export function ApprovalsPage() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const [url, setUrl] = useUrlState(INBOX_URL);
-  const phone = useMedia('(max-width: 900px)');
+  const phone = useMedia(PHONE);
   const [filtersOpen, setFiltersOpen] = useState(false);
   useLiveTopics(['approvals', ...(approvalId ? ([`approval:${approvalId}`] as const) : [])]);
   const q = useDeferredValue(url.q.trim());

@@ -1,13 +1,12 @@
 import { formatMinutes, HOUR_MS } from './duration.ts';
-import { dateFormat, dayAndMonth, zoneName } from './locale.ts';
+import { dateFormat, dayAndMonth, houseTime, weekday, zoneName } from './locale.ts';
 
 const WEEK_MS = 6 * 24 * HOUR_MS;
 
-const dayOf = (at: Date): string => dateFormat({ dateStyle: 'short' }).format(at);
-const sameDay = (a: Date, b: Date): boolean => dayOf(a) === dayOf(b);
-const timeOf = (at: Date): string => dateFormat({ hour: '2-digit', minute: '2-digit' }).format(at);
-const weekdayOf = (at: Date): string => dateFormat({ weekday: 'short' }).format(at);
-const yearOf = (at: Date): string => dateFormat({ year: 'numeric' }).format(at);
+const sameDay = (a: Date, b: Date): boolean =>
+  houseTime(a).toISOString().slice(0, 10) === houseTime(b).toISOString().slice(0, 10);
+const timeOf = (at: Date): string => houseTime(at).toISOString().slice(11, 16);
+const yearOf = (at: Date): number => houseTime(at).getUTCFullYear();
 
 /** Under an hour the age («23 мин»), today the clock time, else day and time. */
 export function formatRelative(instant: string, now = Date.now()): string {
@@ -32,8 +31,7 @@ export const formatInstant = (instant: string): string =>
   `${dateFormat({ dateStyle: 'long', timeStyle: 'medium' }).format(new Date(instant))} ${zoneName()}`;
 
 /** Clock time with seconds. */
-export const formatClockSeconds = (instant: string): string =>
-  dateFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant));
+export const formatClockSeconds = (instant: string): string => houseTime(new Date(instant)).toISOString().slice(11, 19);
 
 /** «чт 26 ноя, 14:32» */
 export const formatWeekdayMoment = (instant: string): string => `${formatDay(instant)}, ${formatTime(instant)}`;
@@ -44,13 +42,13 @@ export const formatTime = (instant: string): string => timeOf(new Date(instant))
 /** «пт 27 ноя» */
 export function formatDay(instant: string): string {
   const at = new Date(instant);
-  return `${weekdayOf(at)} ${dayAndMonth(at)}`;
+  return `${weekday(at)} ${dayAndMonth(at)}`;
 }
 
 /** «15:44» today, «пт, 10:37» within a week, else day and time. */
 export function formatDue(instant: string, now = Date.now()): string {
   const at = new Date(instant);
   if (sameDay(at, new Date(now))) return timeOf(at);
-  if (Math.abs(at.getTime() - now) < WEEK_MS) return `${weekdayOf(at)}, ${timeOf(at)}`;
-  return `${weekdayOf(at)} ${formatShort(at, new Date(now))}`;
+  if (Math.abs(at.getTime() - now) < WEEK_MS) return `${weekday(at)}, ${timeOf(at)}`;
+  return `${weekday(at)} ${formatShort(at, new Date(now))}`;
 }

@@ -5,7 +5,21 @@ export type Language = 'ru' | 'en';
 export const ZONE = 'Europe/Moscow';
 const ZONE_NAME: Readonly<Record<Language, string>> = { ru: 'МСК', en: 'MSK' };
 /** Intl writes «нояб.»; a table has no room for it. */
-const MONTHS_RU = ['янв', 'фев', 'мар', 'апр', 'мая', 'июн', 'июл', 'авг', 'сен', 'окт', 'ноя', 'дек'] as const;
+const MONTHS: Readonly<Record<Language, readonly string[]>> = {
+  ru: ['янв', 'фев', 'мар', 'апр', 'мая', 'июн', 'июл', 'авг', 'сен', 'окт', 'ноя', 'дек'],
+  en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'],
+};
+const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = {
+  ru: ['вс', 'пн', 'вт', 'ср', 'чт', 'пт', 'сб'],
+  en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+};
+const ZONE_OFFSET_MS = 3 * 3_600_000;
+
+/**
+ * The instant whose parts in UTC are those of the house: Moscow is three hours ahead all year, since October 2014. A queue
+ * shows hundreds of times; a formatter of Intl for each part costs the first paint a tenth of a second.
+ */
+export const houseTime = (at: Date): Date => new Date(at.getTime() + ZONE_OFFSET_MS);
 
 let language: Language = 'ru';
 const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
@@ -39,7 +53,9 @@ export const dateFormat = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFo
 
 /** «26 ноя» */
 export function dayAndMonth(at: Date): string {
-  if (language === 'en') return dateFormat({ day: 'numeric', month: 'short' }).format(at);
-  const month = Number(dateFormat({ month: 'numeric' }).format(at));
-  return `${dateFormat({ day: 'numeric' }).format(at)} ${MONTHS_RU[month - 1] ?? ''}`;
+  const house = houseTime(at);
+  return `${house.getUTCDate()} ${MONTHS[language][house.getUTCMonth()] ?? ''}`;
 }
+
+/** «пт» */
+export const weekday = (at: Date): string => WEEKDAYS[language][houseTime(at).getUTCDay()] ?? '';
