@@ -221,8 +221,7 @@ async function writeChunk(client: pg.Client): Promise<void> {
           when s.ends = 'retried' then jsonb_build_object('at', s.te, 'attempt', 2) end,
         'firstFailure', mark, 'lastFailure', mark, 'control', null,
         'doubt', case when s.ends = 'in_doubt' then jsonb_build_object('attempt', 1, 'at', s.t1 + 300000) end, 'absent', null,
-        'marks', jsonb_strip_nulls(jsonb_build_object('key', said, 'ref', case when s.key_ref is not null then said end,
-          'counterparty', case when s.counterparty is not null then said end, 'amount', case when s.amount is not null then said end))), 1
+        'marks', jsonb_build_object('about', said)), 1
     from bench_seed s, lateral (select jsonb_build_array(1, case s.ends when 'accepted' then s.t0 when 'delivered' then s.td when 'failed' then s.tf
       when 'in_doubt' then s.t1 else s.te end) as said) as told, lateral (select case when s.ends in ('failed', 'retried') then jsonb_build_object('attempt', 1, 'at', s.tf,
       'id', bench_id('event', s.source, s.message_id || '-failed-1'), 'causeId', s.cause_id) end as mark) as m order by s.t0`);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { intake } from './intake.ts';
 import { lists } from './lists.ts';
 import type { Measurement } from './measurement.ts';
+import { partitions } from './partitions.ts';
 import { screen } from './screen.ts';
 import { start } from './start.ts';
 
@@ -14,7 +15,10 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   p2: lists,
   p7: screen,
   p8: start,
+  // No bar of its own: the figures behind ADR 0003, on demand.
+  partitions,
 };
+const USUAL = ['p1', 'p2', 'p7', 'p8'];
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 
 const names = process.argv.slice(2);
@@ -29,7 +33,7 @@ const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: RESU
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 mkdirSync(RESULTS, { recursive: true });
 let missed = 0;
-for (const id of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
+for (const id of names.length > 0 ? names : USUAL) {
   const load = Math.round((loadavg()[0] ?? 0) * 10) / 10;
   console.log(`\n${id} · ${machine} · load before ${load} · commit ${commit}`);
   const rows = (await BENCHMARKS[id]?.()) ?? [];

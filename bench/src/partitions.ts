@@ -1,6 +1,6 @@
 /**
  * Why the deliveries are one table (docs/adr/0003): the same rows once more in a table of one partition per day, and what
- * the questions of the screens and the purge of a day cost in both. Not part of the default run.
+ * the questions of the screens and the purge of a day cost in both.
  */
 import pg from 'pg';
 import { fill } from './fill.ts';

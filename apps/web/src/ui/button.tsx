@@ -1,5 +1,4 @@
 import type { ComponentProps } from 'react';
-import { Link } from 'react-router';
 import css from './button.module.css';
 
 interface Look {
@@ -10,7 +9,8 @@ interface Look {
   readonly block?: boolean | undefined;
 }
 
-const lookOf = ({ type = 'default', danger, size = 'middle', block }: Look, className: string | undefined) => ({
+/** Attributes of anything that shall look like a command: a link to a place or a file. */
+export const buttonLook = ({ type = 'default', danger, size = 'middle', block }: Look = {}, className?: string) => ({
   className: className ? `${css.button} ${className}` : css.button,
   'data-look': type,
   'data-size': size,
@@ -30,7 +30,7 @@ export function Button(props: ButtonProps) {
   return (
     <button
       {...rest}
-      {...lookOf({ type, danger, size, block }, className)}
+      {...buttonLook({ type, danger, size, block }, className)}
       type={htmlType}
       aria-busy={loading || undefined}
       onClick={(event) => {
@@ -39,11 +39,4 @@ export function Button(props: ButtonProps) {
       }}
     />
   );
-}
-
-export type ButtonLinkProps = Look & Omit<ComponentProps<typeof Link>, keyof Look>;
-
-/** A place, or with `reloadDocument` a file of the server, that looks like a command. */
-export function ButtonLink({ type, danger, size, block, className, ...rest }: ButtonLinkProps) {
-  return <Link {...rest} {...lookOf({ type, danger, size, block }, className)} />;
 }

@@ -322,6 +322,7 @@ export const operationsCreate = endpoint({
   },
   errors: [
     'operation.filter_empty',
+    'operation.too_large',
     'operation.nothing_eligible',
     'operation.not_found',
     'operation.count_mismatch',

@@ -28,6 +28,7 @@ export const ERROR_STATUS = {
   'quarantine.not_found': 404,
   'operation.not_found': 404,
   'operation.filter_empty': 400,
+  'operation.too_large': 409,
   'operation.count_mismatch': 409,
   'operation.nothing_eligible': 409,
   'operation.wrong_state': 409,

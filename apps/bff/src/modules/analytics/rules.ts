@@ -1,6 +1,6 @@
 /** Sums of the dashboards: hours become days of Moscow, histograms merge, percentiles are read from the merge. Pure. */
 import type { Measure } from '@pult/shared/contracts/analytics';
-import { mergeHistograms, quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
+import { mergeHistograms, quantilesMs } from '@pult/shared/domain/metrics/latency-histogram';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -47,15 +47,16 @@ const rounded = (value: number | null): number | null => (value === null ? null 
 /** One measure over any rows; percentiles come from the merged histogram, never from averages. */
 export function measureOf(figures: readonly HourFigures[], latencies: readonly HourLatency[]): Measure {
   const histogram = mergeHistograms([latencies.map(({ bucket, count }) => [bucket, count] as const)]);
+  const [p50 = null, p95 = null, p99 = null] = quantilesMs(histogram, [0.5, 0.95, 0.99]);
   const sum = (pick: (one: HourFigures) => number) => figures.reduce((total, one) => total + pick(one), 0);
   return {
     accepted: sum(({ accepted }) => accepted),
     applied: sum(({ applied }) => applied),
     failed: sum(({ failed }) => failed),
     latency: {
-      p50: rounded(quantileMs(histogram, 0.5)),
-      p95: rounded(quantileMs(histogram, 0.95)),
-      p99: rounded(quantileMs(histogram, 0.99)),
+      p50: rounded(p50),
+      p95: rounded(p95),
+      p99: rounded(p99),
     },
   };
 }

@@ -27,6 +27,7 @@ import { changeDeliveries, noteCauses } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow } from './row.ts';
 
+/** Messages of one plan at most. */
 const PLAN_LIMIT = 200_000;
 
 interface CandidateRow extends DeliveryRow {
@@ -86,11 +87,13 @@ export async function writeFacts(tx: Db, facts: readonly NewFact[]): Promise<num
   return written.rows.map(({ id }) => id);
 }
 
-export function createDeliveryBook(deps: ListDeps) {
+export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
   const candidates = async (where: ReturnType<typeof sql<boolean>>): Promise<ReturnType<typeof candidateOf>[]> => {
     const { rows } = await sql<CandidateRow>`
       select ${DELIVERY_COLUMNS}, c.title_ru as cause_title from delivery d left join failure_cause c on c.id = d.cause_id
-      where ${where} order by coalesce(d.occurred_at, d.started_at), d.id limit ${PLAN_LIMIT}`.execute(deps.db);
+      where ${where} order by coalesce(d.occurred_at, d.started_at), d.id limit ${planLimit + 1}`.execute(deps.db);
+    // Cut short, a plan would leave messages behind that its author believes sent.
+    if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
     return rows.map(candidateOf);
   };
 

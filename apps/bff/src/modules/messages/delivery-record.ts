@@ -1,7 +1,9 @@
 /** A delivery as it is folded: from its row, changed by facts, back to its row. */
 import {
-  type Marks,
+  type KeptMarks,
+  keepMarks,
   mergeStatements,
+  readMarks,
   type Said,
   type Statement,
   statementOf,
@@ -102,28 +104,26 @@ export interface StoredDelivery {
   readonly idempotency_key: string | null;
   readonly trace_id: string | null;
   readonly error: unknown;
-  readonly summary: DeliverySummary & { readonly marks?: Marks };
+  readonly summary: DeliverySummary & { readonly marks?: KeptMarks };
 }
 
 export function recordOf(row: StoredDelivery): DeliveryRecord {
   const { marks = {}, ...summary } = row.summary;
+  const said: Said = {
+    key: { type: row.key_type, number: row.key_number },
+    ref: row.key_ref,
+    counterparty: row.counterparty === null ? null : { name: row.counterparty, inn: row.inn },
+    amount: row.amount,
+    occurredAt: row.occurred_at?.getTime() ?? null,
+    traceId: row.trace_id,
+    operation: row.operation_id === null ? null : { id: row.operation_id, idempotencyKey: row.idempotency_key },
+  };
   return {
     id: row.id,
     flowId: row.flow_id,
     consumer: row.consumer,
     messageId: row.message_id,
-    statement: {
-      marks,
-      said: {
-        key: { type: row.key_type, number: row.key_number },
-        ref: row.key_ref,
-        counterparty: row.counterparty === null ? null : { name: row.counterparty, inn: row.inn },
-        amount: row.amount,
-        occurredAt: row.occurred_at?.getTime() ?? null,
-        traceId: row.trace_id,
-        operation: row.operation_id === null ? null : { id: row.operation_id, idempotencyKey: row.idempotency_key },
-      },
-    },
+    statement: { said, marks: readMarks(marks, said) },
     revision: row.revision,
     error: row.error,
     summary,
@@ -162,6 +162,6 @@ export function rowOf({ id, flowId, consumer, messageId, statement, revision, er
     idempotency_key: operation?.idempotencyKey ?? null,
     trace_id: traceId,
     search: searchText([key.number, counterparty?.inn, counterparty?.name, messageId].filter(Boolean).join(' ')),
-    summary: { ...summary, marks: statement.marks },
+    summary: { ...summary, marks: keepMarks(statement) },
   };
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { createDeliveryBook } from './book.ts';
 import { createMessagesModule } from './index.ts';
 import { createIntake } from './intake.ts';
 import { listCauses, listMessages, messagesByTime, summariseMessages } from './lists.ts';
@@ -383,6 +384,37 @@ describe('time', () => {
   });
 });
 
+describe('the chain of a document', () => {
+  it('takes one number for one document only while no counterparty contradicts', async () => {
+    const intake = createIntake({ ...deps, live });
+    const about = (message: number, number: string, inn: string | null): Record<string, unknown> => {
+      const event = cloudEvent({
+        kind: 'applied',
+        message,
+        attempt: 1,
+        offsetMs: message,
+        id: `c${message}`,
+        source: 'ut',
+      });
+      const data = event.data as { message: { key: object; counterparty: object | null } };
+      data.message.key = { type: 'ЗаказКлиента', number, ref: null };
+      data.message.counterparty = inn === null ? null : { name: 'ООО «Ромашка»', inn };
+      return event;
+    };
+    await intake.accept(about(1, 'ЗК-000077', '6679048211'), 'ut');
+    await intake.accept(about(2, 'ЗК-000077', '7700000000'), 'ut');
+    await intake.accept(about(3, 'ЗК-000077', null), 'ut');
+    const { rows } = await listMessages(deps, { sort: 'oldest', limit: 10 });
+    const chains = await Promise.all(rows.map(async ({ id }) => (await readStory(deps, id)).chain));
+    const places = new Map(rows.map(({ id }, place) => [id, place + 1]));
+    expect(chains.map((chain) => chain.map(({ deliveryId }) => places.get(deliveryId)))).toEqual([
+      [1, 3],
+      [2, 3],
+      [1, 2, 3],
+    ]);
+  });
+});
+
 describe('the book of operations', () => {
   it('gives a request that never left a cause, so that it is in a group', async () => {
     const intake = createIntake({ ...deps, live });
@@ -397,6 +429,20 @@ describe('the book of operations', () => {
     await book.attemptFailed(database.db, { deliveryId, attempt: 2, at: NOW, error });
     const { rows } = await listCauses(deps, {});
     expect(rows).toMatchObject([{ count: 1, errorClass: 'transport', flowId: 'site-orders' }]);
+  });
+
+  it('refuses a plan of more messages than it may have, rather than to leave some out', async () => {
+    const intake = createIntake({ ...deps, live });
+    for (const message of [1, 2, 3])
+      await intake.accept(
+        cloudEvent({ kind: 'failed', message, attempt: 1, offsetMs: 0, id: `f${message}`, source: 'ut' }),
+        'ut',
+      );
+    await expect(createDeliveryBook(deps, 2).byFilter({ state: 'failed' })).rejects.toMatchObject({
+      code: 'operation.too_large',
+      data: { limit: 2 },
+    });
+    expect(await createDeliveryBook(deps, 3).byFilter({ state: 'failed' })).toHaveLength(3);
   });
 
   it('claims, opens attempts, takes time-outs, answers of the target and decisions', async () => {

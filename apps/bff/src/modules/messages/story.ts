@@ -224,14 +224,20 @@ function attemptsOf(
   });
 }
 
-/** Deliveries about the same document: by its GUID where known, by its number otherwise. */
+/**
+ * Deliveries about the same document: by its GUID where known, by its number otherwise. Bases number their documents on
+ * their own, so one number stands for one document only while no counterparty contradicts. Of many, the nearest in time.
+ */
 async function chainOf(deps: ListDeps, row: DeliveryRow): Promise<MessageDetail['chain']> {
+  const sameParty = row.inn === null ? sql<boolean>`true` : sql<boolean>`(d.inn is null or d.inn = ${row.inn})`;
   const { rows } = await sql<DeliveryRow>`
     select ${DELIVERY_COLUMNS} from delivery d
-    where d.key_number = ${row.key_number} ${row.key_ref ? sql`or d.key_ref = ${row.key_ref} or d.message_id = ${row.key_ref}` : sql``}
+    where (d.key_number = ${row.key_number} and ${sameParty})
+      ${row.key_ref ? sql`or d.key_ref = ${row.key_ref} or d.message_id = ${row.key_ref}` : sql``}
       or d.key_ref = ${row.message_id}
-    order by d.started_at limit 20`.execute(deps.db);
-  return rows.map((one) => ({
+    order by abs(extract(epoch from d.started_at - ${row.started_at})), d.id limit 20`.execute(deps.db);
+  const inOrder = rows.toSorted((a, b) => a.started_at.getTime() - b.started_at.getTime());
+  return inOrder.map((one) => ({
     deliveryId: one.id,
     flowId: one.flow_id,
     key: { type: one.key_type, number: one.key_number, ref: one.key_ref },

@@ -6,7 +6,7 @@ import { callEndpoint } from '../../lib/api/client.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { usePermission } from '../../lib/session.ts';
 import { oneOf, text, useUrlState } from '../../lib/url-state.ts';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -66,9 +66,9 @@ function AuditLog() {
         title={t('audit.title')}
         state={<ChainState />}
         actions={
-          <ButtonLink reloadDocument to={`/api/audit/entries.csv?${new URLSearchParams(filter)}`}>
+          <a {...buttonLook()} href={`/api/audit/entries.csv?${new URLSearchParams(filter)}`}>
             {t('audit.csv')}
-          </ButtonLink>
+          </a>
         }
       />
       <Card>

@@ -78,9 +78,9 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
     const named = data.title as { ru: string; en: string } | undefined;
     const name = named?.[language] ?? '';
     const count = Number(data.count ?? 0);
-    const amount = formatMoney(String(data.amount ?? '0'));
     // Not every document carries money: a price list waits without a sum.
-    const subject = Number(data.amount ?? 0) === 0 ? name : `${name}, ${amount}`;
+    const amount = Number(data.amount ?? 0) === 0 ? '' : `, ${formatMoney(String(data.amount))}`;
+    const subject = `${name}${amount}`;
     const flow = (data.flowTitle as { ru: string; en: string } | undefined)?.[language] ?? '';
     switch (item.kind) {
       case 'system_down':

@@ -8,7 +8,7 @@ import { formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
-import { ButtonLink } from '../../ui/button.tsx';
+import { buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -46,7 +46,13 @@ export function FlowPage() {
             <StateChip state="idle">{t(`landscape.stage.${flow.stage}`)}</StateChip>
           </>
         }
-        actions={flow.watched && <ButtonLink to={list('causes')}>{t('landscape.panel.toMessages')}</ButtonLink>}
+        actions={
+          flow.watched && (
+            <Link {...buttonLook()} to={list('causes')}>
+              {t('landscape.panel.toMessages')}
+            </Link>
+          )
+        }
       />
       <div className={css.grid} data-watched={flow.watched}>
         <FlowCard flow={flow} nameOf={nameOf} />

@@ -7,7 +7,7 @@ import { formatLatency } from '../../lib/format/duration.ts';
 import { formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { paths } from '../../lib/paths.ts';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
@@ -81,11 +81,13 @@ function FlowPanel({
         {flow.watched && <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />}
         <div className={css.actions}>
           {flow.watched && (
-            <ButtonLink to={`/messages?tab=causes&flow=${flow.id}`}>{t('landscape.panel.toMessages')}</ButtonLink>
+            <Link {...buttonLook()} to={`/messages?tab=causes&flow=${flow.id}`}>
+              {t('landscape.panel.toMessages')}
+            </Link>
           )}
-          <ButtonLink type="text" to={paths.flow(flow.id)}>
+          <Link {...buttonLook({ type: 'text' })} to={paths.flow(flow.id)}>
             {t('landscape.panel.openFlow')}
-          </ButtonLink>
+          </Link>
         </div>
         {data && data.oldest.length > 0 && (
           <section>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { usePermission } from '../../lib/session.ts';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Button, buttonLook } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './messages.module.css';
 import type { Verb } from './queries.ts';
@@ -56,9 +56,9 @@ export function SelectionBar(props: SelectionBarProps) {
             {t('messages.causes.take')}
           </Button>
         )}
-        <ButtonLink reloadDocument download to={props.csvHref}>
+        <a {...buttonLook()} download href={props.csvHref}>
           {t('messages.action.csv')}
-        </ButtonLink>
+        </a>
         {props.children}
         <Button type="text" aria-label={t('messages.action.clear')} onClick={props.onClear}>
           ✕

@@ -9,7 +9,7 @@ import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useNames } from '../../lib/use-names.ts';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
@@ -247,9 +247,9 @@ function Actions(props: {
           {t('operations.action.retryFailed', { count: operation.retriable })}
         </Button>
       )}
-      <ButtonLink reloadDocument to={`/api/operations/${operation.id}/items.csv`}>
+      <a {...buttonLook()} href={`/api/operations/${operation.id}/items.csv`}>
         {t('operations.action.csv')}
-      </ButtonLink>
+      </a>
     </>
   );
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeStatements, type Said, type Statement, statementOf, withOperation } from './said.ts';
+import {
+  keepMarks,
+  mergeStatements,
+  readMarks,
+  type Said,
+  type Statement,
+  statementOf,
+  withOperation,
+} from './said.ts';
 
 const letter = fc.constantFrom('a', 'b', 'c');
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
@@ -27,6 +35,18 @@ describe('what is said about a message', () => {
         expect(mergeStatements(mergeStatements(a, b), b)).toEqual(mergeStatements(a, b));
       }),
     ));
+
+  it('keeps its marks in a short form and reads them back', () =>
+    fc.assert(
+      fc.property(fc.array(statement, { minLength: 1, maxLength: 4 }), (all) => {
+        const once = all.reduce(mergeStatements);
+        const merged = mergeStatements(once, once);
+        expect(readMarks(keepMarks(merged), merged.said)).toEqual(merged.marks);
+      }),
+    ));
+  it('keeps one mark where one event said everything', () => {
+    expect(keepMarks(mergeStatements(first, first))).toEqual({ about: [1, 5] });
+  });
 
   const nothing: Said = {
     key: { type: 'ЗаказКлиента', number: 'ЗК-1' },

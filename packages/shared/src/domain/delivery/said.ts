@@ -84,4 +84,26 @@ export function mergeStatements(a: Statement, b: Statement): Statement {
   return { said: said as unknown as Said, marks };
 }
 
+/** Marks as a row keeps them: most parts were said by the same event as the key, and only others have a mark of their own. */
+export interface KeptMarks extends Marks {
+  readonly about?: Mark;
+}
+
+/** The short form of the marks of a statement: a third of a row would be the same two numbers again and again. */
+export function keepMarks({ marks }: Statement): KeptMarks {
+  const { key: about, ...rest } = marks;
+  if (about === undefined) return rest;
+  const own = Object.entries(rest).filter(([part, mark]) => !isAbout(part) || compareMarks(mark, about) !== 0);
+  return { about, ...Object.fromEntries(own) };
+}
+
+/** The marks of what is said, from their short form. */
+export function readMarks({ about, ...own }: KeptMarks, said: Said): Marks {
+  if (about === undefined) return own;
+  const shared = PARTS.filter((part) => isAbout(part) && said[part] !== null).map((part) => [part, about] as const);
+  return { ...Object.fromEntries(shared), ...own };
+}
+
+const isAbout = (part: string): boolean => part !== 'traceId' && part !== 'operation';
+
 const PARTS: readonly (keyof Said)[] = ['key', 'ref', 'counterparty', 'amount', 'occurredAt', 'traceId', 'operation'];

@@ -23,15 +23,21 @@ export function mergeHistograms(histograms: Iterable<Iterable<readonly [number, 
 }
 
 /** Quantile 0…1 in ms; null for an empty histogram. */
-export function quantileMs(histogram: LatencyHistogram, quantile: number): number | null {
-  let total = 0;
-  for (const count of histogram.values()) total += count;
-  if (total <= 0) return null;
-  const rank = Math.max(1, Math.ceil(quantile * total));
-  let seen = 0;
-  for (const bucket of [...histogram.keys()].sort((a, b) => a - b)) {
-    seen += histogram.get(bucket) ?? 0;
-    if (seen >= rank) return bucketLatencyMs(bucket);
-  }
-  return null;
+export const quantileMs = (histogram: LatencyHistogram, quantile: number): number | null =>
+  quantilesMs(histogram, [quantile])[0] ?? null;
+
+/** Several quantiles of one histogram, in the order asked for; all null for an empty one. */
+export function quantilesMs(histogram: LatencyHistogram, quantiles: readonly number[]): (number | null)[] {
+  const filled = [...histogram].sort(([a], [b]) => a - b);
+  const total = filled.reduce((sum, [, count]) => sum + count, 0);
+  return quantiles.map((quantile) => {
+    if (total <= 0) return null;
+    const rank = Math.max(1, Math.ceil(quantile * total));
+    let seen = 0;
+    const found = filled.find(([, count]) => {
+      seen += count;
+      return seen >= rank;
+    });
+    return found === undefined ? null : bucketLatencyMs(found[0]);
+  });
 }

@@ -28,6 +28,7 @@ export const errors = {
   quarantine_not_found: 'The event is no longer in quarantine.',
   operation_not_found: 'The operation was not found.',
   operation_filter_empty: 'The filter is empty. Choose messages or a cause.',
+  operation_too_large: 'More than {{limit}} messages at once. Narrow the filter, by time or by cause.',
   operation_count_mismatch: 'The number differs from the plan.',
   operation_nothing_eligible: 'No eligible messages: they are applied or held by another operation.',
   operation_wrong_state: 'The operation is in another state already.',

@@ -28,6 +28,7 @@ export const errors = {
   quarantine_not_found: 'События в карантине уже нет.',
   operation_not_found: 'Операция не найдена.',
   operation_filter_empty: 'Отбор пуст. Выберите сообщения или причину.',
+  operation_too_large: 'Больше {{limit}} сообщений сразу не повторить. Сузьте отбор: по времени или по причине.',
   operation_count_mismatch: 'Число не совпадает с планом.',
   operation_nothing_eligible: 'Подходящих сообщений нет: они уже проведены или заняты другой операцией.',
   operation_wrong_state: 'Операция уже в другом состоянии.',
