@@ -10,3 +10,12 @@ export function useErrorText(): (error: unknown) => string {
     return i18n.exists(key) ? t(key as 'errors.unknown', { ...error.data }) : t('errors.unknown');
   };
 }
+
+/** What a system answered: our sentence by code, and its own words or code behind. */
+export function useSourceErrorText(): (error: { readonly code: string; readonly text: string | null }) => string {
+  const sentence = useErrorText();
+  return ({ code, text }) => {
+    const own = text === null || text === '' ? '' : ` ${text}`;
+    return `${sentence(new ApiError({ code, status: 0 }))}${own}`;
+  };
+}

@@ -12,6 +12,7 @@ import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { Facts, useFlowFacts } from './flow-facts.tsx';
 import css from './panel.module.css';
 import { flowQuery } from './queries.ts';
@@ -118,6 +119,7 @@ function SystemPanel(props: {
   onSelect: (what: string | null) => void;
 }) {
   const { t, i18n } = useTranslation();
+  const sourceError = useSourceErrorText();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const rate = useRate();
   const ruleText = useRuleText();
@@ -144,7 +146,7 @@ function SystemPanel(props: {
               [
                 t('landscape.panel.lastError'),
                 <span key="error">
-                  <Instant value={connection.lastErrorAt} />: {connection.lastError.text}
+                  <Instant value={connection.lastErrorAt} />: {sourceError(connection.lastError)}
                 </span>,
               ],
             ] as [string, ReactNode][])

@@ -7,11 +7,13 @@ import { PlainTable } from '../../ui/plain-table.tsx';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import css from './registers-page.module.css';
 
 /** Nodes of one base with their last runs; says honestly what could not be read and how old the rest is. */
 export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; readonly name: string }) {
   const { t } = useTranslation();
+  const sourceError = useSourceErrorText();
   return (
     <Card
       className={css.card}
@@ -35,7 +37,7 @@ export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; rea
       {base.error && (
         <p className={css.note} role="status">
           <StateShape state="bad" />
-          <span>{t('landscape.registers.notRead', { text: base.error.text ?? base.error.code })}</span>
+          <span>{t('landscape.registers.notRead', { text: sourceError(base.error) })}</span>
         </p>
       )}
       {base.unpublished.length > 0 && (

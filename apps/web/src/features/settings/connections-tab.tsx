@@ -15,6 +15,7 @@ import { isOwnControl } from '../../ui/own-control.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import css from './settings.module.css';
 
 const URL_SPEC = { on: optional() };
@@ -87,6 +88,7 @@ function ConnectionRow({
   readonly onOpen: () => void;
 }) {
   const { t, i18n } = useTranslation();
+  const sourceError = useSourceErrorText();
   const { connection } = system;
   const language = i18n.language === 'en' ? 'en' : 'ru';
   return (
@@ -112,7 +114,7 @@ function ConnectionRow({
         {connection?.downSince && ` ${formatRelative(connection.downSince)}`}
         {connection?.lastError && connection.lastErrorAt && (
           <small>
-            {formatMoment(connection.lastErrorAt)}: {connection.lastError.text}
+            {formatMoment(connection.lastErrorAt)}: {sourceError(connection.lastError)}
           </small>
         )}
       </td>
@@ -133,6 +135,7 @@ function ConnectionRow({
 
 function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; readonly onClose: () => void }) {
   const { t, i18n } = useTranslation();
+  const sourceError = useSourceErrorText();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const { connection } = system;
   return (
@@ -193,7 +196,7 @@ function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; r
                       <Instant value={connection.lastErrorAt} />,{' '}
                     </>
                   )}
-                  <code>{connection.lastError.code}</code> {connection.lastError.text}
+                  {sourceError(connection.lastError)}
                 </dd>
               </>
             )}
