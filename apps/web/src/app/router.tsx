@@ -47,7 +47,7 @@ const messages = antdScreen(
   'messages',
 );
 const message = antdScreen(async () => (await import('../features/messages/message-page.tsx')).MessagePage, 'messages');
-const operations = antdScreen(
+const operations = screen(
   async () => (await import('../features/operations/operations-page.tsx')).OperationsPage,
   'operations',
 );

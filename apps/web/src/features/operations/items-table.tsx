@@ -15,6 +15,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -92,45 +93,36 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
       </div>
       {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <Skeleton rows={6} />}
-      <div className={css.scroll}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">№</th>
-              <th scope="col">{t('operations.items.message')}</th>
-              <th scope="col">{t('operations.items.counterparty')}</th>
-              <th scope="col" className={css.number}>
-                {t('operations.items.amount')}
-              </th>
-              <th scope="col">{t('operations.items.outcome')}</th>
-              <th scope="col">{t('operations.items.detail')}</th>
-              <th scope="col">{t('operations.items.startedAt')}</th>
-              <th scope="col" className={css.number}>
-                {t('operations.items.duration')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.position}>
-                <td>{row.position}</td>
-                <td>
-                  <Link to={paths.message(row.deliveryId)}>{row.number}</Link>
-                  <small>{formatDocumentType(row.documentType)}</small>
-                </td>
-                <td>{row.counterparty ?? '—'}</td>
-                <td className={css.number}>{row.amount === null ? '—' : formatMoney(row.amount)}</td>
-                <td>
-                  <StateChip state={OUTCOME_STATE[row.outcome]}>{t(`operations.outcome.${row.outcome}`)}</StateChip>
-                </td>
-                <td className={css.detail}>{detailOf(row)}</td>
-                <td>{row.startedAt ? formatClockSeconds(row.startedAt) : '—'}</td>
-                <td className={css.number}>{row.durationMs === null ? '—' : formatLatency(row.durationMs)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        head={[
+          t('operations.items.message'),
+          t('operations.items.counterparty'),
+          { title: t('operations.items.amount'), align: 'end' },
+          t('operations.items.outcome'),
+          t('operations.items.detail'),
+          t('operations.items.startedAt'),
+          { title: t('operations.items.duration'), align: 'end' },
+          { title: '№', align: 'end' },
+        ]}
+      >
+        {rows.map((row) => (
+          <tr key={row.position}>
+            <td>
+              <Link to={paths.message(row.deliveryId)}>{row.number}</Link>
+              <small>{formatDocumentType(row.documentType)}</small>
+            </td>
+            <td>{row.counterparty ?? '—'}</td>
+            <td className={css.end}>{row.amount === null ? '—' : formatMoney(row.amount)}</td>
+            <td>
+              <StateChip state={OUTCOME_STATE[row.outcome]}>{t(`operations.outcome.${row.outcome}`)}</StateChip>
+            </td>
+            <td>{detailOf(row)}</td>
+            <td>{row.startedAt ? formatClockSeconds(row.startedAt) : '—'}</td>
+            <td className={css.end}>{row.durationMs === null ? '—' : formatLatency(row.durationMs)}</td>
+            <td className={css.end}>{row.position}</td>
+          </tr>
+        ))}
+      </PlainTable>
       <p className={css.explain}>
         {t('operations.items.shown', { count: rows.length, total: formatNumber(counts.total) })}
       </p>

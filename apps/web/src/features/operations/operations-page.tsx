@@ -1,5 +1,4 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { formatNumber } from '../../lib/format/number.ts';
@@ -11,6 +10,8 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
+import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import css from './operation.module.css';
@@ -30,7 +31,8 @@ export function OperationsPage() {
       <PageHeader
         title={t('operations.title')}
         actions={
-          <Segmented
+          <SegmentedTabs<'all' | 'open'>
+            label={t('operations.title')}
             value={open ? 'open' : 'all'}
             options={[
               { value: 'all', label: t('operations.list.all') },
@@ -51,54 +53,41 @@ export function OperationsPage() {
           />
         )}
         {rows.length > 0 && (
-          <div className={css.scroll}>
-            <table className={css.table}>
-              <thead>
-                <tr>
-                  <th scope="col">№</th>
-                  <th scope="col">{t('operations.list.what')}</th>
-                  <th scope="col">{t('operations.list.state')}</th>
-                  <th scope="col" className={css.number}>
-                    {t('operations.list.progress')}
-                  </th>
-                  <th scope="col" className={css.number}>
-                    {t('operations.outcome.failed')}
-                  </th>
-                  <th scope="col">{t('operations.list.who')}</th>
-                  <th scope="col">{t('operations.list.when')}</th>
-                  <th scope="col">{t('operations.list.reason')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.id}>
-                    <td>{row.number}</td>
-                    <td>
-                      <Link to={paths.operation(row.id)}>
-                        {t(`operations.name.${row.verb}`, { number: row.number })}
-                      </Link>
-                      {row.title && <div>{row.title}</div>}
-                    </td>
-                    <td>
-                      <StateChip state={OPERATION_STATE[row.state]}>{t(`operations.state.${row.state}`)}</StateChip>
-                    </td>
-                    <td className={css.number}>
-                      {t('operations.done', {
-                        done: formatNumber(confirmed(row.counts)),
-                        total: formatNumber(row.counts.total),
-                      })}
-                    </td>
-                    <td className={css.number}>{formatNumber(row.counts.failed + row.counts.inDoubt)}</td>
-                    <td>{(row.startedBy ?? row.createdBy).name ?? t('operations.pult')}</td>
-                    <td>
-                      <Instant value={row.startedAt ?? row.createdAt} />
-                    </td>
-                    <td className={css.detail}>{row.reason ?? '—'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <PlainTable
+            head={[
+              t('operations.list.what'),
+              t('operations.list.state'),
+              { title: t('operations.list.progress'), align: 'end' },
+              { title: t('operations.outcome.failed'), align: 'end' },
+              t('operations.list.who'),
+              t('operations.list.when'),
+              t('operations.list.reason'),
+            ]}
+          >
+            {rows.map((row) => (
+              <tr key={row.id}>
+                <td>
+                  <Link to={paths.operation(row.id)}>{t(`operations.name.${row.verb}`, { number: row.number })}</Link>
+                  {row.title && <small>{row.title}</small>}
+                </td>
+                <td>
+                  <StateChip state={OPERATION_STATE[row.state]}>{t(`operations.state.${row.state}`)}</StateChip>
+                </td>
+                <td className={css.end}>
+                  {t('operations.done', {
+                    done: formatNumber(confirmed(row.counts)),
+                    total: formatNumber(row.counts.total),
+                  })}
+                </td>
+                <td className={css.end}>{formatNumber(row.counts.failed + row.counts.inDoubt)}</td>
+                <td>{(row.startedBy ?? row.createdBy).name ?? t('operations.pult')}</td>
+                <td>
+                  <Instant value={row.startedAt ?? row.createdAt} />
+                </td>
+                <td>{row.reason ?? '—'}</td>
+              </tr>
+            ))}
+          </PlainTable>
         )}
         {query.hasNextPage && (
           <div className={css.more}>
