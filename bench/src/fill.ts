@@ -219,7 +219,7 @@ async function writeChunk(client: pg.Client): Promise<void> {
           else jsonb_build_object('attempt', 1, 'rank', 2, 'at', s.t1) end,
         'applied', case when s.ends = 'applied' then jsonb_build_object('at', s.te, 'attempt', 1)
           when s.ends = 'retried' then jsonb_build_object('at', s.te, 'attempt', 2) end,
-        'firstFailure', mark, 'lastFailure', mark, 'control', null,
+        'firstFailure', mark, 'lastFailure', mark, 'control', null, 'disposition', null,
         'doubt', case when s.ends = 'in_doubt' then jsonb_build_object('attempt', 1, 'at', s.t1 + 300000) end, 'absent', null,
         'marks', jsonb_build_object('about', said)), 1
     from bench_seed s, lateral (select jsonb_build_array(1, case s.ends when 'accepted' then s.t0 when 'delivered' then s.td when 'failed' then s.tf

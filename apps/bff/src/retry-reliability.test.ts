@@ -45,11 +45,11 @@ afterAll(async () => {
 
 /** Somebody of operations, straight into the table of sessions: the login has tests of its own. */
 async function operator(): Promise<Browser> {
-  await sql`insert into app_user (id, name, roles, first_login_at, last_login_at) values ('o', 'Нечаева Ольга', '{ops}', now(), now())`.execute(
+  await sql`insert into app_user (id, name, roles, first_login_at, last_login_at) values ('o', 'Нечаева Ольга', '{ops}', now(), now()) on conflict do nothing`.execute(
     database.db,
   );
   await sql`insert into session (id, secret_hash, csrf_hash, user_id, roles, user_agent, created_at, last_seen_at, idle_ends_at, ends_at)
-    values (gen_random_uuid(), ${sha256('secret')}, ${sha256('csrf')}, 'o', '{ops}', '', now(), now(), now() + interval '1 hour', now() + interval '1 hour')`.execute(
+    values (gen_random_uuid(), ${sha256('secret')}, ${sha256('csrf')}, 'o', '{ops}', '', now(), now(), now() + interval '1 hour', now() + interval '1 hour') on conflict do nothing`.execute(
     database.db,
   );
   const browser = new Browser(pult.url);
@@ -58,25 +58,52 @@ async function operator(): Promise<Browser> {
   return browser;
 }
 
-const failedEvents = (): Record<string, unknown>[] =>
-  Array.from({ length: MESSAGES }, (_, index) =>
+const failedEvents = (count: number, prefix: string): Record<string, unknown>[] =>
+  Array.from({ length: count }, (_, index) =>
     ['accepted', 'sent', 'failed'].map((kind, step) => ({
       specversion: '1.0',
-      id: `m${index}-${kind}`,
+      id: `${prefix}${index}-${kind}`,
       source: 'ut',
       type: `exchange.${kind}`,
       time: new Date(Date.now() - 60_000 + index * 10 + step).toISOString(),
       data: {
         flow: 'orders',
         consumer: 'ut',
-        message: { id: `ЗК-${index}`, key: { type: 'ЗаказКлиента', number: `ЗК-${index}` } },
+        message: { id: `${prefix}-${index}`, key: { type: 'ЗаказКлиента', number: `${prefix}-${index}` } },
         ...(kind === 'failed' ? { error: { text: 'Блокировка данных' } } : {}),
       },
     })),
   ).flat();
 
+it('what is discarded stays discarded, until it is restored', { timeout: 30_000 }, async () => {
+  expect(await post(pult.url, KEY, JSON.stringify(failedEvents(3, 'ДБЛ')))).toMatchObject({ status: 200 });
+  const { rows } = await sql<{ id: string }>`select id from delivery where key_number like 'ДБЛ%'`.execute(database.db);
+  const deliveryIds = rows.map(({ id }) => id);
+  const browser = await operator();
+  const states = async (): Promise<string[]> =>
+    (
+      await sql<{ state: string }>`select state from delivery where id = any(${deliveryIds}::uuid[])`.execute(
+        database.db,
+      )
+    ).rows.map(({ state }) => state);
+  const decide = async (verb: 'discard' | 'restore'): Promise<void> => {
+    const planned = await browser.command('/api/operations', { verb, selection: { deliveryIds } });
+    expect(planned.status, planned.text).toBe(200);
+    const { id } = planned.json.operation;
+    expect((await browser.command(`/api/operations/${id}/start`, { reason: 'дубли' })).status).toBe(200);
+    await expect
+      .poll(async () => (await browser.get(`/api/operations/${id}`)).json.state, { timeout: 15_000 })
+      .toBe('completed');
+  };
+  await decide('discard');
+  expect(await states()).toEqual(['discarded', 'discarded', 'discarded']);
+  await decide('restore');
+  expect(await states()).toEqual(['failed', 'failed', 'failed']);
+  await decide('discard');
+});
+
 it('makes no second document and loses no item', { timeout: 120_000 }, async () => {
-  expect(await post(pult.url, KEY, JSON.stringify(failedEvents()))).toMatchObject({ status: 200 });
+  expect(await post(pult.url, KEY, JSON.stringify(failedEvents(MESSAGES, 'ЗК')))).toMatchObject({ status: 200 });
   const { rows } = await sql<{ id: string }>`select id from delivery where state = 'failed'`.execute(database.db);
   expect(rows).toHaveLength(MESSAGES);
   const browser = await operator();
@@ -117,10 +144,12 @@ it('makes no second document and loses no item', { timeout: 120_000 }, async () 
   const decisions = Map.groupBy(source.asked, ({ messageId }) => messageId);
   for (const asks of decisions.values())
     expect(new Set(asks.map(({ idempotencyKey, attempt }) => `${idempotencyKey} ${attempt}`)).size).toBe(1);
-  const states = await sql`select state, count(*) from delivery group by state`.execute(database.db);
+  const states = await sql`select state, count(*) from delivery where key_number like 'ЗК%' group by state`.execute(
+    database.db,
+  );
   expect(states.rows).toEqual([{ state: 'applied', count: MESSAGES }]);
   const items =
-    await sql`select count(*) from operation_item where state not in ('applied', 'already_applied')`.execute(
+    await sql`select count(*) from operation_item where state not in ('applied', 'already_applied') and operation_id = ${id}`.execute(
       database.db,
     );
   expect(items.rows).toEqual([{ count: 0 }]);

@@ -5,6 +5,7 @@
 import { messagesFilter } from '@pult/shared/contracts/messages';
 import { causeOf } from '@pult/shared/domain/delivery/error-cause';
 import {
+  type DeliveryState,
   type DeliverySummary,
   mergeSummaries,
   stateOf,
@@ -25,7 +26,10 @@ import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
 import { changeDeliveries, noteCauses } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
-import { DELIVERY_COLUMNS, type DeliveryRow } from './row.ts';
+import { DELIVERY_COLUMNS, type DeliveryRow, stuckOf } from './row.ts';
+
+/** On their way, or seen at the target before: what is not there now has failed. */
+const MAY_BE_ABSENT: ReadonlySet<DeliveryState> = new Set(['sent', 'delivered', 'in_doubt']);
 
 /** Messages of one plan at most. */
 const PLAN_LIMIT = 200_000;
@@ -35,7 +39,7 @@ interface CandidateRow extends DeliveryRow {
 }
 
 /** Candidate of a plan; instants in ms. */
-const candidateOf = (row: CandidateRow) => ({
+const candidateOf = (row: CandidateRow, overdue: boolean) => ({
   deliveryId: row.id,
   flow: row.flow_id,
   consumer: row.consumer,
@@ -48,6 +52,7 @@ const candidateOf = (row: CandidateRow) => ({
   amount: row.amount,
   occurredAt: (row.occurred_at ?? row.started_at).getTime(),
   state: row.state,
+  overdue,
   causeId: row.cause_id,
   causeTitle: row.cause_title,
 });
@@ -94,7 +99,8 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       where ${where} order by coalesce(d.occurred_at, d.started_at), d.id limit ${planLimit + 1}`.execute(deps.db);
     // Cut short, a plan would leave messages behind that its author believes sent.
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
-    return rows.map(candidateOf);
+    const facts = { now: deps.clock.now(), downSince: deps.downSince };
+    return rows.map((row) => candidateOf(row, stuckOf(row, deps.flows.get(row.flow_id), facts) !== null));
   };
 
   const control = async (
@@ -299,7 +305,7 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
           }),
         present: () => summaryOfArrival(attempt, fact.at),
         // Nothing there proves a failure only where something was on its way; what was never sent stays as it is.
-        absent: () => (state === 'in_doubt' || state === 'sent' ? summaryOfAbsence(attempt, fact.at) : null),
+        absent: () => (MAY_BE_ABSENT.has(state) ? summaryOfAbsence(attempt, fact.at) : null),
       };
       const summary = found[fact.outcome]();
       if (summary)

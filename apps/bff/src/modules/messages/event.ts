@@ -9,14 +9,21 @@ const MAX_ERROR_CHARS = 8_000;
 
 /** How far a clock may run ahead. Beyond it one wrong clock would keep a silent system looking alive. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
-/** The database has no year 0, and a zone can carry a moment beyond the year 9999. 1С writes year 1 for «no date». */
-const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+/** Below it a moment is no moment: 1С writes year 1 for «no date», and a clock that was never set begins in 1970. */
+const FIRST_MS = Date.parse('2000-01-01T00:00:00Z');
+const FIRST_DOCUMENT_MS = Date.parse('1900-01-01T00:00:00Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 const time = z.iso
   .datetime({ offset: true })
   .transform((text) => Date.parse(text))
-  .refine((at) => at >= FIRST_MS && at <= LAST_MS, { error: 'a moment of the years 1 to 9999' });
+  .refine((at) => at >= FIRST_MS && at <= LAST_MS, { error: 'a moment of the years 2000 to 9999' });
+/** Date of a document: an empty one of 1С is no date, and nothing is wrong with the event for it. */
+const documentTime = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .refine((at) => at <= LAST_MS, { error: 'a moment before the year 10000' })
+  .transform((at) => (at < FIRST_DOCUMENT_MS ? null : at));
 const text = (max: number) => z.string().min(1).max(max);
 
 const envelope = z.object({
@@ -46,7 +53,7 @@ const deliveryData = z.object({
       .string()
       .regex(/^-?\d{1,15}(\.\d{1,4})?$/)
       .nullish(),
-    occurredAt: time.nullish(),
+    occurredAt: documentTime.nullish(),
     payload: z.unknown().optional(),
   }),
   attempt: z.int().min(1).max(10_000).default(1),

@@ -74,9 +74,10 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   const operations = await deps.operationsOf(
     attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
   );
+  const shown = messageRowOf(row, flow, { now, downSince: deps.downSince });
   return {
     now: new Date(now).toISOString(),
-    row: messageRowOf(row, flow, { now, downSince: deps.downSince }),
+    row: shown,
     flow: {
       id: row.flow_id,
       title: flow?.title ?? { ru: row.flow_id, en: row.flow_id },
@@ -120,7 +121,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     })),
     chain,
     approval,
-    actions: actionsOf(row.state, flow),
+    actions: actionsOf(row.state, shown.stuck !== null, flow),
   };
 }
 
@@ -247,8 +248,8 @@ async function chainOf(deps: ListDeps, row: DeliveryRow): Promise<MessageDetail[
   }));
 }
 
-function actionsOf(state: DeliveryState, flow: FlowConfig | undefined): MessageDetail['actions'] {
-  const open = state === 'failed' || state === 'in_doubt';
+function actionsOf(state: DeliveryState, overdue: boolean, flow: FlowConfig | undefined): MessageDetail['actions'] {
+  const open = state === 'failed' || state === 'in_doubt' || (state === 'delivered' && overdue);
   const say = (able: boolean, channel: boolean): { allowed: boolean; reason: string | null } =>
     !channel
       ? { allowed: false, reason: 'verb_unsupported' }

@@ -27,7 +27,10 @@ export async function claimChecked(
     for (const id of ids) {
       const known = news.get(id);
       const reason =
-        known === undefined ? 'not_found' : whyNot(row.verb, { state: known.state, claimed: false }, ANY_FLOW);
+        known === undefined
+          ? 'not_found'
+          : // What was overdue when it was planned has not become less so.
+            whyNot(row.verb, { state: known.state, claimed: false, overdue: true }, ANY_FLOW);
       if (reason !== null)
         changed.set(id, reason === 'already_applied' || reason === 'not_found' ? reason : 'changed_since_plan');
     }

@@ -24,6 +24,8 @@ export interface Candidate {
   readonly amount: string | null;
   readonly occurredAt: number;
   readonly state: DeliveryState;
+  /** Past the time that its flow allows in this state. */
+  readonly overdue: boolean;
   readonly causeId: string | null;
   readonly causeTitle: string | null;
 }

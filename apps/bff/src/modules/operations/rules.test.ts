@@ -19,6 +19,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
       { nil: null },
     ),
     occurredAt: fc.integer({ min: 0, max: 1_000_000 }),
+    overdue: fc.boolean(),
     state: fc.constantFrom('failed', 'in_doubt', 'applied', 'sent', 'retrying', 'discarded'),
     causeId: fc.constantFrom('c1', 'c2', null),
     causeTitle: fc.constantFrom('Ошибка', null),

@@ -137,6 +137,18 @@ describe('states', () => {
       'in_doubt',
     );
   });
+  it('stays discarded when it is let go, and comes back by being restored only', () => {
+    const by = (kind: ControlFact['kind'], seq: number) =>
+      summaryOfControl({ kind, seq, at: 40 + seq, operationId: 'op' } as ControlFact);
+    const discarded = [by('claimed', 1), by('discarded', 2), by('released', 3)].reduce(mergeSummaries, failed);
+    expect(state(discarded)).toBe('discarded');
+    // A restore that is called off before its turn leaves everything as it was.
+    const calledOff = [by('claimed', 4), by('released', 5)].reduce(mergeSummaries, discarded);
+    expect(state(calledOff)).toBe('discarded');
+    expect(state([by('claimed', 6), by('restored', 7), by('released', 8)].reduce(mergeSummaries, calledOff))).toBe(
+      'failed',
+    );
+  });
   it('is not taken from its retry by late news of the attempt before', () => {
     const doubt = mergeSummaries(sent, summaryOfTimeout(1, 90));
     const claimed = mergeSummaries(

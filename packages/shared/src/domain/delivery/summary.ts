@@ -28,8 +28,8 @@ export interface EventFact {
   readonly causeId?: string;
 }
 
-/** What Pult itself did or found out. `seq` orders facts of one delivery; Pult writes them one after another. */
-export type ControlFact =
+/** Who holds a delivery. `seq` orders facts of one delivery; Pult writes them one after another. */
+export type ClaimFact =
   | {
       readonly kind: 'claimed';
       readonly seq: number;
@@ -38,9 +38,15 @@ export type ControlFact =
       /** Highest attempt known at the claim; absent in facts stored before it was kept. */
       readonly attempt?: number;
     }
-  | { readonly kind: 'released'; readonly seq: number; readonly at: number }
+  | { readonly kind: 'released'; readonly seq: number; readonly at: number };
+
+/** What a person decided about it. Apart from the claim: letting a delivery go must not take back what was decided. */
+export type DispositionFact =
   | { readonly kind: 'discarded'; readonly seq: number; readonly at: number }
   | { readonly kind: 'restored'; readonly seq: number; readonly at: number };
+
+/** What Pult itself did or found out. */
+export type ControlFact = ClaimFact | DispositionFact;
 
 /** Place of an attempt on its way; 0 = opened by Pult, nothing heard yet. */
 type Rank = 0 | 1 | 2 | 3 | 4;
@@ -55,7 +61,8 @@ export interface DeliverySummary {
   readonly firstFailure: FailureMark | null;
   /** Of the highest attempt, the latest. */
   readonly lastFailure: FailureMark | null;
-  readonly control: ControlFact | null;
+  readonly control: ClaimFact | null;
+  readonly disposition: DispositionFact | null;
   /** Highest attempt whose acknowledgement is overdue, and since when. */
   readonly doubt: AttemptMark | null;
   /** Highest attempt after which the target was asked and had nothing, and when it was asked last. */
@@ -81,6 +88,7 @@ export const EMPTY_SUMMARY: DeliverySummary = {
   firstFailure: null,
   lastFailure: null,
   control: null,
+  disposition: null,
   doubt: null,
   absent: null,
 };
@@ -88,10 +96,10 @@ export const EMPTY_SUMMARY: DeliverySummary = {
 const smaller = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
-/** Picks by order; null loses against anything. */
-function pick<T>(a: T | null, b: T | null, order: (a: T, b: T) => number): T | null {
-  if (a === null) return b;
-  if (b === null) return a;
+/** Picks by order; null loses against anything, and so does what a row of an earlier release does not have. */
+function pick<T>(a: T | null | undefined, b: T | null | undefined, order: (a: T, b: T) => number): T | null {
+  if (a === null || a === undefined) return b ?? null;
+  if (b === null || b === undefined) return a;
   return order(a, b) <= 0 ? a : b;
 }
 
@@ -110,6 +118,7 @@ export function mergeSummaries(a: DeliverySummary, b: DeliverySummary): Delivery
       (x, y) => y.attempt - x.attempt || y.at - x.at || byText(x.id, y.id),
     ),
     control: pick(a.control, b.control, (x, y) => y.seq - x.seq),
+    disposition: pick(a.disposition, b.disposition, (x, y) => y.seq - x.seq),
     doubt: pick(a.doubt, b.doubt, (x, y) => y.attempt - x.attempt || x.at - y.at),
     absent: pick(a.absent, b.absent, (x, y) => y.attempt - x.attempt || y.at - x.at),
   };
@@ -130,7 +139,10 @@ export function summaryOfEvent(fact: EventFact): DeliverySummary {
   };
 }
 
-export const summaryOfControl = (control: ControlFact): DeliverySummary => ({ ...EMPTY_SUMMARY, control });
+export const summaryOfControl = (fact: ControlFact): DeliverySummary =>
+  fact.kind === 'claimed' || fact.kind === 'released'
+    ? { ...EMPTY_SUMMARY, control: fact }
+    : { ...EMPTY_SUMMARY, disposition: fact };
 /** Pult opened an attempt; nothing is heard of it yet. */
 export const summaryOfOpenedAttempt = (attempt: number, at: number): DeliverySummary => ({
   ...EMPTY_SUMMARY,
@@ -156,10 +168,10 @@ export const mergeEvent = (summary: DeliverySummary, fact: EventFact): DeliveryS
 
 /** State and the moment since when it holds. */
 export function stateOf(summary: DeliverySummary): { state: DeliveryState; since: number } {
-  const { applied, control, reach, doubt, absent } = summary;
+  const { applied, control, disposition, reach, doubt, absent } = summary;
   const start = summary.startedAt ?? reach?.at ?? control?.at ?? 0;
   if (applied) return { state: 'applied', since: applied.at };
-  if (control?.kind === 'discarded') return { state: 'discarded', since: control.at };
+  if (disposition?.kind === 'discarded') return { state: 'discarded', since: disposition.at };
   const claimed = control?.kind === 'claimed' ? control : null;
   if (!reach) return claimed ? { state: 'retrying', since: claimed.at } : { state: 'accepted', since: start };
   // A claim covers the attempts before it; news of the one it opened speak for themselves. Attempts are compared, because the

@@ -30,23 +30,25 @@ export interface FlowAbility {
 
 /**
  * Why a delivery cannot be part of an operation; null when it can. Accepted and sent ones are still on their way:
- * sending them again would be the duplicate that this module exists to prevent.
+ * sending them again would be the duplicate that this module exists to prevent. So is a delivered one, until the target has
+ * kept it longer than the flow allows (`overdue`): a document that lies there unposted needs a way out.
  */
 export function whyNot(
   verb: OperationVerb,
-  delivery: { readonly state: DeliveryState; readonly claimed: boolean },
+  delivery: { readonly state: DeliveryState; readonly claimed: boolean; readonly overdue: boolean },
   flow: FlowAbility | undefined,
 ): IneligibleReason | null {
   if (delivery.claimed || delivery.state === 'retrying') return 'in_operation';
   if (delivery.state === 'applied') return 'already_applied';
   if (verb === 'restore') return delivery.state === 'discarded' ? null : 'state_not_retriable';
-  if (verb === 'discard') return isRetriable(delivery.state) ? null : 'state_not_retriable';
+  if (verb === 'discard') return isRetriable(delivery) ? null : 'state_not_retriable';
   if (flow === undefined || !flow.watched) return 'flow_not_connected';
   if (!flow[verb]) return 'verb_unsupported';
-  return isRetriable(delivery.state) ? null : 'state_not_retriable';
+  return isRetriable(delivery) ? null : 'state_not_retriable';
 }
 
-const isRetriable = (state: DeliveryState): boolean => state === 'failed' || state === 'in_doubt';
+const isRetriable = ({ state, overdue }: { readonly state: DeliveryState; readonly overdue: boolean }): boolean =>
+  state === 'failed' || state === 'in_doubt' || (state === 'delivered' && overdue);
 
 /** Above this many items the person types the number. */
 export const TYPED_COUNT_ABOVE = 100;

@@ -88,6 +88,7 @@ export class World {
         counterparty: 'ООО «Ромашка»',
         amount: '100.10',
         occurredAt: 1_000 + index,
+        overdue: false,
         causeId: 'c1',
         causeTitle: 'База не отвечает',
         ...rest,
