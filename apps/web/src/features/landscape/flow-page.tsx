@@ -15,18 +15,19 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { DayChart } from './day-chart.tsx';
+import { FlowCauses } from './flow-causes.tsx';
 import { Facts, useFlowFacts } from './flow-facts.tsx';
 import css from './flow-page.module.css';
 import panel from './panel.module.css';
 import { flowQuery, overviewQuery } from './queries.ts';
 
-/** One flow: the rule that fired, numbers, a day by quarter hours, oldest open messages, how retries leave, the runbook. */
+/** One flow: the rule that fired, numbers, a day by quarter hours, causes, oldest open messages, how retries leave, the runbook. */
 export function FlowPage() {
   const { flowId = '' } = useParams();
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const navigate = useNavigate();
-  useLiveTopics(['landscape']);
+  useLiveTopics(['landscape', 'messages']);
   const { data, error, isError, refetch } = useQuery(flowQuery(flowId));
   const overview = useQuery(overviewQuery());
   if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -89,6 +90,7 @@ export function FlowPage() {
             />
           </Card>
         )}
+        {flow.watched && <FlowCauses flowId={flow.id} className={css.causes} />}
         {flow.watched && (
           <Card className={css.oldest} title={t('landscape.panel.oldest')}>
             <div className={panel.panel}>

@@ -1,5 +1,6 @@
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import { landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
+import { causesList } from '@pult/shared/contracts/messages';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { callEndpoint } from '../../lib/api/client.ts';
 
@@ -23,6 +24,14 @@ export const flowQuery = (flowId: string) =>
     queryKey: ['landscape', 'flow', flowId],
     queryFn: () => callEndpoint(landscapeFlow, { params: { flowId } }),
     refetchInterval: 10_000,
+  });
+
+/** Asked for under the name of the messages: their hints refresh it. */
+export const flowCausesQuery = (flowId: string) =>
+  queryOptions({
+    queryKey: ['messages', 'causes-of-flow', flowId],
+    queryFn: () => callEndpoint(causesList, { query: { flow: [flowId] } }),
+    refetchInterval: 15_000,
   });
 
 export const registersQuery = (skipped: 'true' | 'false') =>

@@ -166,6 +166,9 @@ export const landscape = {
   flow: {
     day: 'Last 24 hours by 15 minutes',
     dayLabel: 'Applied messages and failures of the flow by 15 minutes over the last 24 hours',
+    causes: 'Causes of failures now',
+    noCauses: 'No failures wait for a decision.',
+    allCauses: 'All {{value}}',
     nothingWaits: 'Nothing waits: everything accepted has been applied.',
     budgets: 'How long it may wait',
     accepted: 'accepted',
