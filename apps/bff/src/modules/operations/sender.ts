@@ -77,11 +77,7 @@ export function createSender(context: OperationContext): Sender {
       if (!(error instanceof SourceError)) throw error;
       if (error.canRetry)
         await stepItem(db, verifying, ['hold'], { notBefore: later(settings.backoffMs), error: errorOf(error) });
-      else
-        await settle(context, verifying, {
-          steps: ['refused'],
-          change: { error: errorOf(error), finishedAt: at(clock.now()), confirmedBy: 'answer' },
-        });
+      else await refuse(verifying, errorOf(error));
       return 'over';
     }
   };
@@ -128,10 +124,8 @@ export function createSender(context: OperationContext): Sender {
     const flow = flowOf(item);
     const target = operation.verb === 'reExport' ? flow?.retry.reExport : flow?.retry.resend;
     if (target === undefined || item.attempt === null || item.idempotencyKey === null) {
-      await settle(context, item, {
-        steps: ['refused'],
-        change: { error: { code: 'operation.verb_unsupported', text: '' }, finishedAt: at(clock.now()) },
-      });
+      const error = { code: 'operation.verb_unsupported', text: '' };
+      await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
       return null;
     }
     const startedAt = clock.now();
@@ -164,22 +158,23 @@ export function createSender(context: OperationContext): Sender {
     }
     const arrived = error.maybeSent || beforeMaybeSent;
     const again = { notBefore: later(settings.backoffMs * Math.max(1, item.asks)), error: errorOf(error) };
-    if (error.canRetry && !arrived) {
-      await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
-      return;
-    }
-    if (arrived && (error.canRetry || error.maybeSent)) {
-      if (item.asks < settings.mostAsks) await changeItem(db, item, again);
-      else await doubt(item, errorOf(error));
-      return;
-    }
-    const { attempt } = item;
+    if (error.canRetry && !arrived) await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
+    else if (arrived && (error.canRetry || error.maybeSent) && item.asks < settings.mostAsks)
+      await changeItem(db, item, again);
+    // That a later request is refused does not undo an earlier one: nobody knows what became of it.
+    else if (arrived) await doubt(item, errorOf(error));
+    else await refuse(item, errorOf(error));
+  };
+
+  /** Nothing arrived and nothing will: the item ends, and with it the attempt that was opened for it. */
+  const refuse = async (item: ItemRow, error: { code: string; text: string }): Promise<void> => {
+    const now = clock.now();
+    const { attempt, deliveryId } = item;
     await settle(context, item, {
       steps: ['refused'],
-      change: { error: errorOf(error), finishedAt: at(now), confirmedBy: 'answer', maybeSent: false },
+      change: { error, finishedAt: at(now), confirmedBy: 'answer', maybeSent: false },
       fact: async (tx) => {
-        if (attempt !== null)
-          await book.attemptFailed(tx, { deliveryId: item.deliveryId, attempt, error: errorOf(error), at: now });
+        if (attempt !== null) await book.attemptFailed(tx, { deliveryId, attempt, error, at: now });
       },
     });
   };
