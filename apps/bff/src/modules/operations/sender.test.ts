@@ -1,3 +1,4 @@
+import { SourceError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
@@ -49,5 +50,52 @@ describe('a request whose answer was lost', () => {
     await bench.runUntil(bench.runner(), operation.id, FINAL);
     expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'applied', confirmedBy: 'verification' });
     expect(bench.world.sends).toHaveLength(1);
+  });
+});
+
+describe('a target that does not answer the question', () => {
+  const confused = () =>
+    new SourceError(
+      'source.bad_answer',
+      { system: 'ut', text: 'more than 1000 items look alike' },
+      { canRetry: true, maybeSent: false },
+    );
+
+  it('is asked with longer and longer pauses, then the item fails with what it said; nothing is sent', async () => {
+    const [id = ''] = bench.world.add(1);
+    const at: number[] = [];
+    bench.world.onVerify = () => {
+      at.push(bench.now);
+      return confused();
+    };
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL, 1_000);
+    const pauses = at.slice(1).map((instant, index) => instant - (at[index] ?? 0));
+    expect(pauses).toHaveLength(bench.context.settings.mostVerifications - 1);
+    expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
+    expect(pauses.at(-1)).toBeGreaterThan(60_000);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'failed', error: { code: 'source.bad_answer' } });
+    expect(bench.world.asks).toEqual([]);
+    expect(bench.world.get(id).state).toBe('failed');
+  });
+
+  it('that is away for everybody uses up no tries', async () => {
+    const [id = ''] = bench.world.add(1);
+    const { operation } = await bench.startOne(id);
+    const runner = bench.runner();
+    bench.world.onVerify = () => {
+      bench.world.circuit = 'open';
+      return confused();
+    };
+    for (let n = 0; n < 20; n += 1) {
+      bench.world.circuit = 'closed';
+      await bench.round(runner, 5_000);
+    }
+    expect(bench.world.verifications.length).toBeGreaterThan(bench.context.settings.mostVerifications);
+    expect((await bench.service.get(operation.id)).counts).toMatchObject({ pending: 1, failed: 0 });
+    bench.world.onVerify = () => null;
+    bench.world.circuit = 'closed';
+    await bench.runUntil(runner, operation.id, FINAL);
+    expect((await bench.service.get(operation.id)).state).toBe('completed');
   });
 });

@@ -1,5 +1,6 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import { SourceError } from '@pult/shared/errors/app-error';
+import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { constraintOf } from '../../platform/db/database-errors.ts';
@@ -23,7 +24,7 @@ export interface Sender {
   resolveDoubt(item: ItemRow, last: boolean): Promise<null>;
 }
 
-const errorOf = (error: SourceError): { code: string; text: string } => ({
+const errorOf = (error: AppError): { code: string; text: string } => ({
   code: error.code,
   text: String(error.data.text ?? ''),
 });
@@ -54,32 +55,49 @@ export function createSender(context: OperationContext): Sender {
       return 'over';
     }
     const verifying: ItemRow = { ...item, state: 'verifying', startedAt: at(clock.now()) };
+    let answer: VerifyAnswer;
     try {
-      const answer = await connectors.verify(flow, subjectOf(item));
-      if (answer.outcome !== 'applied') return verifying;
-      const now = clock.now();
-      await settle(context, verifying, {
-        steps: ['found'],
-        change: { confirmedBy: 'verification', finishedAt: at(now), error: null },
-        fact: (tx) =>
-          book.verified(tx, {
-            deliveryId: item.deliveryId,
-            attempt: item.attempt,
-            outcome: 'applied',
-            system: answer.system,
-            ref: answer.ref,
-            at: now,
-            actor: PULT,
-          }),
-      });
-      return 'over';
+      answer = await connectors.verify(flow, subjectOf(item));
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      if (error.canRetry)
-        await stepItem(db, verifying, ['hold'], { notBefore: later(settings.backoffMs), error: errorOf(error) });
-      else await refuse(verifying, errorOf(error));
+      if (!(error instanceof AppError)) throw error;
+      await unanswered(verifying, error);
       return 'over';
     }
+    if (answer.outcome !== 'applied') return verifying;
+    const now = clock.now();
+    await settle(context, verifying, {
+      steps: ['found'],
+      change: { confirmedBy: 'verification', finishedAt: at(now), error: null },
+      fact: (tx) =>
+        book.verified(tx, {
+          deliveryId: item.deliveryId,
+          attempt: item.attempt,
+          outcome: 'applied',
+          system: answer.system,
+          ref: answer.ref,
+          at: now,
+          actor: PULT,
+        }),
+    });
+    return 'over';
+  };
+
+  /**
+   * The target could not say whether the document is there: asked again later, each time after a longer pause, and
+   * given up in the end. Without an answer nothing is sent.
+   */
+  const unanswered = async (verifying: ItemRow, error: AppError): Promise<void> => {
+    // While the target is away for everybody the operation holds; that is no fault of this item.
+    const away =
+      error instanceof SourceError && (connectors.state(String(error.data.system))?.circuit ?? 'closed') !== 'closed';
+    const tries = verifying.asks + (away ? 0 : 1);
+    const canRetry = error instanceof SourceError && error.canRetry;
+    if (!canRetry || tries >= settings.mostVerifications) {
+      await refuse(verifying, errorOf(error));
+      return;
+    }
+    const notBefore = later(settings.backoffMs * 2 ** Math.max(0, tries - 1));
+    await stepItem(db, verifying, ['hold'], { asks: tries, notBefore, error: errorOf(error) });
   };
 
   /** Stores number and key of the attempt before anything leaves: after a crash the same ones are used again. */
@@ -106,7 +124,8 @@ export function createSender(context: OperationContext): Sender {
           attempt,
           idempotencyKey,
           maybeSent: true,
-          asks: item.asks + 1,
+          // A target that answered ends the row of questions; what is counted from here are requests.
+          asks: verifying ? 1 : item.asks + 1,
           startedAt: item.startedAt ?? at(now),
           waitsFor: null,
           error: null,

@@ -11,6 +11,8 @@ export interface OperationSettings {
   readonly backoffMs: number;
   /** Requests about one item with the same key before it counts as doubtful. */
   readonly mostAsks: number;
+  /** Questions to a target in a row that it did not answer, before the item fails. More than open its circuit. */
+  readonly mostVerifications: number;
   /** Items between request and confirmation at once, per operation. */
   readonly mostInFlight: number;
   /** How long the rate stays after a change by Pult itself. */
@@ -25,6 +27,7 @@ export const DEFAULT_SETTINGS: OperationSettings = {
   doubtEveryMs: 20_000,
   backoffMs: 2_000,
   mostAsks: 5,
+  mostVerifications: 8,
   mostInFlight: 200,
   adaptEveryMs: 10_000,
   tickMs: 250,
