@@ -1,8 +1,9 @@
-import { SourceError } from '@pult/shared/errors/app-error';
+import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { itemsPage } from './item-queries.ts';
+import { createRunner } from './runner.ts';
 import { Bench } from './testing/bench.ts';
 import { refused, unreachable } from './testing/world.ts';
 
@@ -97,5 +98,22 @@ describe('a target that does not answer the question', () => {
     bench.world.circuit = 'closed';
     await bench.runUntil(runner, operation.id, FINAL);
     expect((await bench.service.get(operation.id)).state).toBe('completed');
+  });
+});
+
+describe('a way that does not exist', () => {
+  it.each([
+    ['to the source', 'ask', 'operation.verb_unsupported'],
+    ['to the target', 'verify', 'system.not_found'],
+  ] as const)('%s refuses the item with the code that says so', async (_way, name, code) => {
+    const [id = ''] = bench.world.add(1);
+    const missing = () => Promise.reject(new AppError(code, { system: 'ut' }));
+    const connectors = { ...bench.world.connectors, [name]: missing, state: () => null };
+    const { operation } = await bench.startOne(id);
+    const runner = createRunner({ ...bench.context, connectors });
+    await bench.runUntil(runner, operation.id, FINAL, 5);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'failed', error: { code } });
+    expect(bench.world.get(id).state).toBe('failed');
+    expect(bench.world.sends).toEqual([]);
   });
 });

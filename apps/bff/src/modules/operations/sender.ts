@@ -5,6 +5,7 @@ import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { constraintOf } from '../../platform/db/database-errors.ts';
 import type { OperationContext } from './context.ts';
+import { isAway } from './holding.ts';
 import { changeItem, stepItem } from './item-store.ts';
 import { at, type ItemRow, type OperationRow } from './rows.ts';
 import { release, settle } from './settle.ts';
@@ -88,8 +89,7 @@ export function createSender(context: OperationContext): Sender {
    */
   const unanswered = async (verifying: ItemRow, error: AppError): Promise<void> => {
     // While the target is away for everybody the operation holds; that is no fault of this item.
-    const away =
-      error instanceof SourceError && (connectors.state(String(error.data.system))?.circuit ?? 'closed') !== 'closed';
+    const away = error instanceof SourceError && isAway(connectors.state(String(error.data.system)));
     const tries = verifying.asks + (away ? 0 : 1);
     const canRetry = error instanceof SourceError && error.canRetry;
     if (!canRetry || tries >= settings.mostVerifications) {
@@ -134,7 +134,9 @@ export function createSender(context: OperationContext): Sender {
         return state === null ? 'over' : { ...item, ...change, state };
       });
     } catch (error) {
-      await giveWay(item, error);
+      // The book knows no such delivery any more, for instance: that will not change by trying again.
+      if (error instanceof AppError) await refuse(item, errorOf(error));
+      else await giveWay(item, error);
       return 'over';
     }
   };
@@ -157,29 +159,32 @@ export function createSender(context: OperationContext): Sender {
         operationId: operation.id,
         idempotencyKey: item.idempotencyKey,
       });
-      const ms = clock.now() - startedAt;
-      await stepItem(db, item, ['accepted'], { sentAt: at(clock.now()), askMs: ms, notBefore: null });
-      return { ms };
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
+      if (!(error instanceof AppError)) throw error;
       await asked(item, error, beforeMaybeSent);
-      return error.code === 'source.circuit_open' ? null : { ms: clock.now() - startedAt };
+      // Only what was answered by the source itself says something about its speed.
+      const answered = error instanceof SourceError && error.code !== 'source.circuit_open';
+      return answered ? { ms: clock.now() - startedAt } : null;
     }
+    const ms = clock.now() - startedAt;
+    await stepItem(db, item, ['accepted'], { sentAt: at(clock.now()), askMs: ms, notBefore: null });
+    return { ms };
   };
 
   /** The request failed: what may be concluded depends on whether it can have arrived. */
-  const asked = async (item: ItemRow, error: SourceError, beforeMaybeSent: boolean): Promise<void> => {
+  const asked = async (item: ItemRow, error: AppError, beforeMaybeSent: boolean): Promise<void> => {
     const now = clock.now();
     // «Still being sent»: the source is at it already, the outcome will come as an event.
     if (error.code === 'source.conflict') {
       await stepItem(db, item, ['accepted'], { sentAt: at(now) });
       return;
     }
-    const arrived = error.maybeSent || beforeMaybeSent;
+    // An error that no system caused (no such connector, no such way) came up before anything left.
+    const { canRetry, maybeSent } = error instanceof SourceError ? error : { canRetry: false, maybeSent: false };
+    const arrived = maybeSent || beforeMaybeSent;
     const again = { notBefore: later(settings.backoffMs * Math.max(1, item.asks)), error: errorOf(error) };
-    if (error.canRetry && !arrived) await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
-    else if (arrived && (error.canRetry || error.maybeSent) && item.asks < settings.mostAsks)
-      await changeItem(db, item, again);
+    if (canRetry && !arrived) await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
+    else if (arrived && (canRetry || maybeSent) && item.asks < settings.mostAsks) await changeItem(db, item, again);
     // That a later request is refused does not undo an earlier one: nobody knows what became of it.
     else if (arrived) await doubt(item, errorOf(error));
     else await refuse(item, errorOf(error));
@@ -258,42 +263,49 @@ export function createSender(context: OperationContext): Sender {
         return null;
       }
       const over = now >= (item.doubtUntil?.getTime() ?? 0);
-      if (flow?.retry.verify === undefined) return null;
-      try {
-        const answer = await connectors.verify(flow, subjectOf(item));
-        const fact = {
-          deliveryId: item.deliveryId,
-          attempt: item.attempt,
-          outcome: answer.outcome,
-          system: answer.system,
-          ref: answer.ref,
-          at: clock.now(),
-          actor: PULT,
-        };
-        if (answer.outcome === 'applied')
-          await settle(context, item, {
-            steps: ['found'],
-            change: { confirmedBy: 'verification', finishedAt: at(clock.now()), error: null, doubtSettled: true },
-            fact: (tx) => book.verified(tx, fact),
-          });
-        else if (over)
-          await settle(context, item, {
-            steps: ['give_up'],
-            change: {
-              confirmedBy: 'verification',
-              finishedAt: at(clock.now()),
-              error: { code: answer.outcome === 'present' ? 'target.not_posted' : 'target.absent', text: '' },
-              doubtSettled: true,
-            },
-            fact: (tx) => book.verified(tx, fact),
-          });
-        else if (last) await leaveInDoubt(item, item.error);
-        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
-      } catch (error) {
-        if (!(error instanceof SourceError)) throw error;
-        if (over || last) await leaveInDoubt(item, errorOf(error));
-        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
+      if (flow?.retry.verify === undefined) {
+        // The landscape has lost the way since the doubt arose.
+        await leaveInDoubt(item, item.error);
+        return null;
       }
+      let answer: VerifyAnswer;
+      try {
+        answer = await connectors.verify(flow, subjectOf(item));
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        // Nobody will ever be able to ask: no reason to go on looking.
+        if (over || last || !(error instanceof SourceError)) await leaveInDoubt(item, errorOf(error));
+        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
+        return null;
+      }
+      const fact = {
+        deliveryId: item.deliveryId,
+        attempt: item.attempt,
+        outcome: answer.outcome,
+        system: answer.system,
+        ref: answer.ref,
+        at: clock.now(),
+        actor: PULT,
+      };
+      if (answer.outcome === 'applied')
+        await settle(context, item, {
+          steps: ['found'],
+          change: { confirmedBy: 'verification', finishedAt: at(clock.now()), error: null, doubtSettled: true },
+          fact: (tx) => book.verified(tx, fact),
+        });
+      else if (over)
+        await settle(context, item, {
+          steps: ['give_up'],
+          change: {
+            confirmedBy: 'verification',
+            finishedAt: at(clock.now()),
+            error: { code: answer.outcome === 'present' ? 'target.not_posted' : 'target.absent', text: '' },
+            doubtSettled: true,
+          },
+          fact: (tx) => book.verified(tx, fact),
+        });
+      else if (last) await leaveInDoubt(item, item.error);
+      else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
       return null;
     },
   };
