@@ -104,7 +104,7 @@ export function createRunner(context: OperationContext): Runner {
     { askAgain, resolveDoubt }: typeof sender,
   ): (() => Promise<{ ms: number } | null>) | null {
     const last = operation.cancelRequestedAt !== null;
-    if (item.state === 'in_doubt' && last && !item.doubtSettled) return () => resolveDoubt(item, last);
+    if (item.state === 'in_doubt' && last && !item.doubtSettled) return () => resolveDoubt(operation, item, last);
     if (item.notBefore !== null && item.notBefore.getTime() > clock.now()) return null;
     switch (item.state) {
       case 'verifying':
@@ -115,10 +115,10 @@ export function createRunner(context: OperationContext): Runner {
       case 'sent': {
         const since = item.sentAt?.getTime() ?? 0;
         const timeOut = flows.get(item.flow)?.ackTimeoutMs ?? settings.doubtWindowMs;
-        return clock.now() - since > timeOut ? () => resolveDoubt(item, last) : null;
+        return clock.now() - since > timeOut ? () => resolveDoubt(operation, item, last) : null;
       }
       case 'in_doubt':
-        return item.doubtSettled ? null : () => resolveDoubt(item, last);
+        return item.doubtSettled ? null : () => resolveDoubt(operation, item, last);
       default:
         return null;
     }

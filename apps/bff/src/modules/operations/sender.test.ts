@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { itemsPage } from './item-queries.ts';
 import { createRunner } from './runner.ts';
-import { Bench } from './testing/bench.ts';
+import { Bench, person } from './testing/bench.ts';
 import { refused, unreachable } from './testing/world.ts';
+import { verifyDelivery } from './verify-delivery.ts';
 
 /** What may be concluded from the answers of sources and targets, and what may not. */
 
@@ -115,5 +116,89 @@ describe('a way that does not exist', () => {
     expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'failed', error: { code } });
     expect(bench.world.get(id).state).toBe('failed');
     expect(bench.world.sends).toEqual([]);
+  });
+});
+
+describe('a document that is found by its number', () => {
+  const invoice = { flow: 'invoices', number: 'СФ-1', businessKey: 'СФ-1' };
+  const reExport = async (deliveryId: string) => {
+    const { operation } = await bench.service.plan(
+      { verb: 'reExport', selection: { deliveryIds: [deliveryId] }, start: { reason: 'исправлено' } },
+      person('ops'),
+    );
+    return operation;
+  };
+
+  it('proves the only message about it', async () => {
+    const [id = ''] = bench.world.add(1, invoice);
+    bench.world.atTarget.set(id, 1);
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'already_applied' });
+    expect(bench.world.asks).toEqual([]);
+  });
+
+  it('does not swallow a later message: what another one brought is no reason not to send', async () => {
+    const [created = ''] = bench.world.add(1, { ...invoice, prefix: 'a' });
+    const [changed = ''] = bench.world.add(1, { ...invoice, prefix: 'b', occurredAt: 5_000 });
+    bench.world.apply(created);
+    const { operation } = await bench.startOne(changed);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual([changed]);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'applied', confirmedBy: 'event' });
+  });
+
+  it('the same when the other one came with the same operation', async () => {
+    bench.world.add(3, invoice);
+    const ids = [...bench.world.deliveries.keys()];
+    const { id } = await bench.startMany(ids);
+    await bench.runUntil(bench.runner(), id, FINAL);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(ids);
+  });
+
+  it('does not end the doubt about a later message', async () => {
+    const [created = ''] = bench.world.add(1, { ...invoice, prefix: 'a' });
+    const [changed = ''] = bench.world.add(1, { ...invoice, prefix: 'b', occurredAt: 5_000 });
+    bench.world.apply(created);
+    bench.world.onArrival = () => 'silent';
+    const { operation } = await bench.startOne(changed);
+    const runner = bench.runner();
+    await bench.round(runner);
+    await bench.round(runner, 61_000);
+    for (let n = 0; n < 3; n += 1) await bench.round(runner, bench.context.settings.doubtEveryMs);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'in_doubt' });
+    expect((await bench.service.get(operation.id)).state).toBe('running');
+    await bench.round(runner, bench.context.settings.doubtWindowMs);
+    await bench.runUntil(runner, operation.id, FINAL);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'in_doubt' });
+    expect(bench.world.get(changed).state).toBe('in_doubt');
+  });
+
+  it('does not keep a re-export from bringing the state of today, and is not asked for', async () => {
+    const [id = ''] = bench.world.add(1, invoice);
+    bench.world.atTarget.set(id, 1);
+    const { id: operationId } = await reExport(id);
+    await bench.runUntil(bench.runner(), operationId, FINAL);
+    expect(bench.world.asks).toMatchObject([{ deliveryId: id, path: '/re-export' }]);
+    expect(bench.world.verifications).toEqual([]);
+  });
+
+  it('by the message itself it proves that one, whatever the verb and whatever else arrived', async () => {
+    const [other = ''] = bench.world.add(1, { prefix: 'a', number: 'ЗК-1', businessKey: 'ЗК-1' });
+    const [id = ''] = bench.world.add(1, { prefix: 'b', number: 'ЗК-1', businessKey: 'ЗК-1' });
+    bench.world.apply(other);
+    bench.world.atTarget.set(id, 1);
+    const { id: operationId } = await reExport(id);
+    await bench.runUntil(bench.runner(), operationId, FINAL);
+    expect((await itemsOf(operationId))[0]).toMatchObject({ state: 'already_applied' });
+    expect(bench.world.asks).toEqual([]);
+  });
+
+  it('is shown to the person who asks, and marks nothing that another message explains', async () => {
+    const [created = ''] = bench.world.add(1, { ...invoice, prefix: 'a' });
+    const [changed = ''] = bench.world.add(1, { ...invoice, prefix: 'b', state: 'in_doubt' });
+    bench.world.apply(created);
+    expect(await verifyDelivery(bench.context, changed, person('ops'))).toMatchObject({ outcome: 'applied' });
+    expect(bench.world.get(changed).state).toBe('in_doubt');
   });
 });

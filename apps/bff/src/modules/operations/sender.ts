@@ -7,6 +7,7 @@ import { constraintOf } from '../../platform/db/database-errors.ts';
 import type { OperationContext } from './context.ts';
 import { isAway } from './holding.ts';
 import { changeItem, stepItem } from './item-store.ts';
+import { canProve, proves } from './proof.ts';
 import { at, type ItemRow, type OperationRow } from './rows.ts';
 import { release, settle } from './settle.ts';
 import { loadOperation } from './store.ts';
@@ -22,7 +23,7 @@ export interface Sender {
   /** Gives the turn of an item back whose question to the target nobody waits for any more. */
   restart(item: ItemRow): Promise<null>;
   /** Looks for the document of a doubtful item at the target. `last`: there will be no further look. */
-  resolveDoubt(item: ItemRow, last: boolean): Promise<null>;
+  resolveDoubt(operation: OperationRow, item: ItemRow, last: boolean): Promise<null>;
 }
 
 const errorOf = (error: AppError): { code: string; text: string } => ({
@@ -47,7 +48,9 @@ export function createSender(context: OperationContext): Sender {
   };
 
   /** `absent`: go on and send. `over`: the item has its outcome or its turn is given back. */
-  const verifyFirst = async (item: ItemRow, flow: FlowConfig): Promise<ItemRow | 'over'> => {
+  const verifyFirst = async ({ verb }: OperationRow, item: ItemRow, flow: FlowConfig): Promise<ItemRow | 'over'> => {
+    const question = flow.retry.verify;
+    if (question === undefined || !canProve(question, verb)) return item;
     try {
       if ((await stepItem(db, item, ['verify'], { waitsFor: null, startedAt: at(clock.now()) })) === null)
         return 'over';
@@ -65,6 +68,8 @@ export function createSender(context: OperationContext): Sender {
       return 'over';
     }
     if (answer.outcome !== 'applied') return verifying;
+    // What another message of the document may have brought does not keep this one from being sent.
+    if (!(await proves(context, question, { verb, deliveryId: item.deliveryId }))) return verifying;
     const now = clock.now();
     await settle(context, verifying, {
       steps: ['found'],
@@ -234,7 +239,7 @@ export function createSender(context: OperationContext): Sender {
     send: async (operation, item) => {
       const flow = flowOf(item);
       let ready: ItemRow | 'over' = item;
-      if (flow?.retry.verify !== undefined && !item.maybeSent) ready = await verifyFirst(item, flow);
+      if (flow !== undefined && !item.maybeSent) ready = await verifyFirst(operation, item, flow);
       if (ready === 'over') return null;
       const sending = await begin(operation, ready);
       return sending === 'over' ? null : ask(operation, sending, item.maybeSent);
@@ -254,7 +259,7 @@ export function createSender(context: OperationContext): Sender {
       await stepItem(db, item, ['hold']);
       return null;
     },
-    resolveDoubt: async (item, last) => {
+    resolveDoubt: async ({ verb }, item, last) => {
       const flow = flowOf(item);
       const now = clock.now();
       // Sent long ago without news, or doubtful already: one way in for both.
@@ -263,7 +268,8 @@ export function createSender(context: OperationContext): Sender {
         return null;
       }
       const over = now >= (item.doubtUntil?.getTime() ?? 0);
-      if (flow?.retry.verify === undefined) {
+      const question = flow?.retry.verify;
+      if (flow === undefined || question === undefined) {
         // The landscape has lost the way since the doubt arose.
         await leaveInDoubt(item, item.error);
         return null;
@@ -276,6 +282,13 @@ export function createSender(context: OperationContext): Sender {
         // Nobody will ever be able to ask: no reason to go on looking.
         if (over || last || !(error instanceof SourceError)) await leaveInDoubt(item, errorOf(error));
         else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
+        return null;
+      }
+      const found = answer.outcome !== 'absent';
+      if (found && !(await proves(context, question, { verb, deliveryId: item.deliveryId }))) {
+        // Only news of the target about the attempt itself, or a person, can tell.
+        if (over || last) await leaveInDoubt(item, item.error);
+        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
         return null;
       }
       const fact = {
