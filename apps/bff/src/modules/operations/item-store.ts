@@ -61,6 +61,15 @@ export async function stepItem(
   return rows.length > 0 ? state : null;
 }
 
+/** Locks an item before anything is written about its delivery: everybody takes the two in this order. @returns false when it left that state */
+export async function lockItem(tx: Db, item: ItemKey): Promise<boolean> {
+  const { rows } = await sql`
+    select position from operation_item
+    where operation_id = ${item.operationId} and position = ${item.position} and state = ${item.state}
+    for update`.execute(tx);
+  return rows.length > 0;
+}
+
 /** Changes facts of an item without a step; false when it left that state. */
 export async function changeItem(tx: Db, item: ItemKey, change: ItemChange): Promise<boolean> {
   const { rows } = await sql`

@@ -96,7 +96,11 @@ export function createRunner(context: OperationContext): Runner {
 
   return {
     tick: async () => {
-      for (const operation of await runningOperations(db)) await advance(operation);
+      // One that cannot be advanced now (a deadlock, a lost connection) takes nothing from the others.
+      for (const operation of await runningOperations(db))
+        await advance(operation).catch((error: unknown) => {
+          log.error({ err: error, operation: operation.id }, 'round of an operation');
+        });
       if (clock.now() - lateAt >= LATE_EVERY_MS) {
         lateAt = clock.now();
         await expirePlans(context);

@@ -6,7 +6,7 @@ import { inTransaction } from '../../platform/db/database.ts';
 import { constraintOf } from '../../platform/db/database-errors.ts';
 import type { OperationContext } from './context.ts';
 import { isAway } from './holding.ts';
-import { changeItem, stepItem } from './item-store.ts';
+import { changeItem, lockItem, stepItem } from './item-store.ts';
 import { canProve, proves } from './proof.ts';
 import { at, type ItemRow, type OperationRow } from './rows.ts';
 import { release, settle } from './settle.ts';
@@ -115,6 +115,7 @@ export function createSender(context: OperationContext): Sender {
           if (verifying) await stepItem(tx, item, ['hold']);
           return 'over';
         }
+        if (!(await lockItem(tx, item))) return 'over';
         const now = clock.now();
         const idempotencyKey = idempotencyKeyOf(item);
         const attempt =
