@@ -4,6 +4,8 @@ export interface OperationSettings {
   readonly stopRule: StopRule;
   /** A plan that nobody started is thrown away after this. */
   readonly planLifeMs: number;
+  /** Deliveries that a start claims in one transaction: their events wait for its end. */
+  readonly claimChunk: number;
   /** How long a document is looked for at the target before its item is settled. */
   readonly doubtWindowMs: number;
   readonly doubtEveryMs: number;
@@ -23,6 +25,7 @@ export interface OperationSettings {
 export const DEFAULT_SETTINGS: OperationSettings = {
   stopRule: DEFAULT_STOP_RULE,
   planLifeMs: 60 * 60_000,
+  claimChunk: 2_000,
   doubtWindowMs: 15 * 60_000,
   doubtEveryMs: 20_000,
   backoffMs: 2_000,
