@@ -80,7 +80,11 @@ const verify = z.discriminatedUnion('protocol', [
     protocol: z.literal('onec-odata'),
     system: systemId,
     set: z.string().describe('Entity set asked for the document'),
-    filter: z.string().describe('$filter with {number}, {ref}, {messageId} as already quoted literals'),
+    filter: z
+      .string()
+      .describe(
+        '$filter with {number}, {ref}, {messageId} as already quoted literals; one with {messageId} must find what this message made and nothing else',
+      ),
     appliedWhen: z.enum(['posted', 'exists']).default('posted'),
   }),
   z.strictObject({ protocol: z.literal('rest'), system: systemId, path: z.string().startsWith('/') }),
