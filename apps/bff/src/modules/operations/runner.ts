@@ -103,8 +103,9 @@ export function createRunner(context: OperationContext): Runner {
         });
       if (clock.now() - lateAt >= LATE_EVERY_MS) {
         lateAt = clock.now();
-        await expirePlans(context);
-        await lookForLateNews();
+        await expirePlans(context)
+          .then(lookForLateNews)
+          .catch((error: unknown) => log.error({ err: error }, 'late news of operations'));
       }
     },
     idle: async () => {
