@@ -80,7 +80,11 @@ const verify = z.discriminatedUnion('protocol', [
     protocol: z.literal('onec-odata'),
     system: systemId,
     set: z.string().describe('Entity set asked for the document'),
-    filter: z.string().describe('$filter with {number}, {ref}, {messageId} as already quoted literals'),
+    filter: z
+      .string()
+      .describe(
+        '$filter with {number}, {ref}, {messageId} as already quoted literals; one with {messageId} must find what this message made and nothing else',
+      ),
     appliedWhen: z.enum(['posted', 'exists']).default('posted'),
   }),
   z.strictObject({ protocol: z.literal('rest'), system: systemId, path: z.string().startsWith('/') }),
@@ -130,6 +134,26 @@ const flow = z.strictObject({
   runbook: z.array(z.string()).default([]).describe('Steps for the person on duty'),
 });
 
+type Target = z.output<typeof askSource> | z.output<typeof verify>;
+
+/** Why Pult could not ask this system in this way; found at the start, not by the first retry that a person decides. */
+function problemOf(
+  target: Target,
+  known: z.output<typeof connector> | undefined,
+): { readonly key: 'system' | 'protocol'; readonly message: string } | null {
+  const { system } = target;
+  if (known === undefined) return { key: 'system', message: `«${system}» has no connector` };
+  if ('protocol' in target)
+    return target.protocol === known.protocol
+      ? null
+      : { key: 'protocol', message: `«${system}» has a connector of ${known.protocol}` };
+  if (known.protocol === 'elma365')
+    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of elma365` };
+  if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
+    return { key: 'system', message: `«${system}» cannot be asked to send: its connector has no servicesUrl` };
+  return null;
+}
+
 /** `landscape.yaml`: every system and flow that Pult watches. A key that is none is a mistake: a misspelt limit must not be ignored. References are checked here, all problems at once. */
 export const landscapeFile = z
   .strictObject({ version: z.number().int().min(1), systems: z.array(system).min(1), flows: z.array(flow).min(1) })
@@ -145,7 +169,7 @@ export const landscapeFile = z
       known.add(one.id);
     });
     const flowIds = new Set<string>();
-    const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector?.protocol]));
+    const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector]));
     file.flows.forEach((one, index) => {
       if (flowIds.has(one.id))
         context.addIssue({ code: 'custom', path: ['flows', index, 'id'], message: `flow «${one.id}» is listed twice` });
@@ -157,11 +181,12 @@ export const landscapeFile = z
         });
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];
-        if (target && !connectorOf.get(target.system))
+        const problem = target && problemOf(target, connectorOf.get(target.system));
+        if (problem)
           context.addIssue({
             code: 'custom',
-            path: ['flows', index, 'retry', verb, 'system'],
-            message: `«${target.system}» has no connector`,
+            path: ['flows', index, 'retry', verb, problem.key],
+            message: problem.message,
           });
       }
     });

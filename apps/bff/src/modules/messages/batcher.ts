@@ -1,5 +1,6 @@
 /** Group commit: waiting requests share transactions. Bounded, so that a flood meets back-pressure instead of memory. */
 import { AppError } from '@pult/shared/errors/app-error';
+import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
 
 export interface BatcherOptions<T, R> {
   /** Items in one commit at most. */
@@ -50,8 +51,9 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
       const result = await options.commit(jobs.flatMap(({ items }) => items));
       for (const job of jobs) job.resolve(result);
     } catch (error) {
-      // One poisonous request must not fail its neighbours: each is tried alone.
-      if (jobs.length === 1) jobs[0]?.reject(error);
+      // One poisonous request must not fail its neighbours: each is tried alone. Without a database all of them fail;
+      // to wait for that one after the other would hold up what queues behind them.
+      if (jobs.length === 1 || isDatabaseUnavailable(error)) for (const job of jobs) job.reject(error);
       else for (const job of jobs) await run([job]);
     }
   };

@@ -185,6 +185,17 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       }));
     },
 
+    withSiblingsAtTarget: async (ids: readonly string[]): Promise<string[]> => {
+      // A number finds whatever bears it, of any type: like the question to the target. Two questions, an index for each.
+      const other = sql`s.id <> d.id and s.flow_id = d.flow_id and s.consumer = d.consumer
+        and (s.state in ('sent', 'delivered', 'applied', 'in_doubt') or s.summary ->> 'doubt' is not null)`;
+      const { rows } = await sql<{ id: string }>`
+        select d.id from delivery d where d.id = any(${ids}::uuid[])
+          and (exists (select from delivery s where s.key_number = d.key_number and ${other})
+            or exists (select from delivery s where s.key_ref = d.key_ref and ${other}))`.execute(deps.db);
+      return rows.map(({ id }) => id);
+    },
+
     claimed: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>
       control(tx, 'claimed', facts),
     released: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>

@@ -445,6 +445,28 @@ describe('the book of operations', () => {
     expect(await createDeliveryBook(deps, 3).byFilter({ state: 'failed' })).toHaveLength(3);
   });
 
+  it('knows when another message may have brought the document of a message', async () => {
+    const intake = createIntake({ ...deps, live });
+    const about = (message: number, kind: Shape['kind'], number: string, ref: string | null) => {
+      const event = cloudEvent({ kind, message, attempt: 1, offsetMs: 0, id: `${kind}${message}`, source: 'ut' });
+      const data = event.data as { message: Record<string, unknown> };
+      Object.assign(data.message, { key: { type: 'ЗаказКлиента', number, ref } });
+      return intake.accept(event, 'ut');
+    };
+    const ref = '0198c000-0000-7000-8000-0000000000aa';
+    await about(1, 'applied', 'ЗК-1', null);
+    await about(2, 'failed', 'ЗК-1', null);
+    await about(3, 'applied', 'ЗК-3', ref);
+    await about(4, 'failed', 'ЗК-4', ref);
+    await about(5, 'failed', 'ЗК-5', null);
+    await about(6, 'failed', 'ЗК-5', null);
+    const { book } = createMessagesModule({ ...deps, live });
+    const failed = await book.byFilter({ state: ['failed'] });
+    const ambiguous = await book.withSiblingsAtTarget(failed.map(({ deliveryId }) => deliveryId));
+    const named = failed.filter(({ deliveryId }) => ambiguous.includes(deliveryId));
+    expect(named.map(({ messageId }) => messageId).sort()).toEqual(['m2', 'm4']);
+  });
+
   it('claims, opens attempts, takes time-outs, answers of the target and decisions', async () => {
     const intake = createIntake({ ...deps, live });
     const failed: Shape = { kind: 'failed', message: 7, attempt: 1, offsetMs: 0, id: 'x', source: 'ut' };

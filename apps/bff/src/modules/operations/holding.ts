@@ -1,3 +1,4 @@
+import type { ConnectionState } from '../../connectors/port/connection-health.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import type { OperationContext } from './context.ts';
@@ -14,11 +15,13 @@ export function systemsOf(operation: Pick<OperationRow, 'flows' | 'verb'>, flows
   return [...new Set(systems.filter((system) => system !== undefined))];
 }
 
+/** A system without a connection is not away: nothing would ever end the wait, its items are refused one by one. */
+export const isAway = (state: ConnectionState | null): boolean => state !== null && state.circuit !== 'closed';
+
 /** Holds an operation while a circuit that it needs is not closed, and lets it go on afterwards. */
 export async function updateHolding(context: OperationContext, operation: OperationRow): Promise<OperationRow> {
-  const open =
-    systemsOf(operation, context.flows).find((system) => context.connectors.state(system)?.circuit !== 'closed') ??
-    null;
+  const { connectors, flows } = context;
+  const open = systemsOf(operation, flows).find((system) => isAway(connectors.state(system))) ?? null;
   if (open === operation.holdingSystem) return operation;
   const now = context.clock.now();
   const change = { holdingSystem: open, holdingSince: open === null ? null : at(now) };

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -7,7 +6,7 @@ import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { OperationContext } from './context.ts';
-import { asLeader, createNap } from './leader.ts';
+import { asLeader, createNap, pastAbort } from './leader.ts';
 import type { DeliveryBook, OperationConnectors } from './ports.ts';
 import { noteRecovery } from './progress.ts';
 import { createOperationRoutes } from './routes.ts';
@@ -60,12 +59,17 @@ export function createOperationsModule(deps: OperationsDeps): OperationsModule {
         await asLeader(db, async (stillLeader) => {
           await noteRecovery(context, await runningOperations(db));
           const runner = createRunner(context);
-          while (!signal.aborted && (await stillLeader())) {
-            await runner.tick();
-            await nap.sleep(settings.tickMs, signal);
+          try {
+            while (!signal.aborted && (await stillLeader())) {
+              await runner.tick();
+              await nap.sleep(settings.tickMs, signal);
+            }
+          } finally {
+            // However it ended: a next runner of this process knows nothing of the requests of this one and would make
+            // them beside it. At a shutdown the last ones are not waited for without end; whatever does not finish is
+            // taken up from the database at the next start.
+            await Promise.race([runner.idle(), pastAbort(signal, LAST_WORDS_MS)]);
           }
-          // Requests under way may end; whatever does not is taken up from the database at the next start.
-          await Promise.race([runner.idle(), delay(LAST_WORDS_MS, undefined, { ref: false })]);
         });
       });
     },

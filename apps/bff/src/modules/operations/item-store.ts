@@ -61,6 +61,15 @@ export async function stepItem(
   return rows.length > 0 ? state : null;
 }
 
+/** Locks an item before anything is written about its delivery: everybody takes the two in this order. @returns false when it left that state */
+export async function lockItem(tx: Db, item: ItemKey): Promise<boolean> {
+  const { rows } = await sql`
+    select position from operation_item
+    where operation_id = ${item.operationId} and position = ${item.position} and state = ${item.state}
+    for update`.execute(tx);
+  return rows.length > 0;
+}
+
 /** Changes facts of an item without a step; false when it left that state. */
 export async function changeItem(tx: Db, item: ItemKey, change: ItemChange): Promise<boolean> {
   const { rows } = await sql`
@@ -134,14 +143,33 @@ export async function itemsOfSameKeys(db: Db, operationId: string, positions: re
   return rows;
 }
 
-/** Items whose outcome the target may still improve after their operation has settled them. */
-export async function lateItems(db: Db, since: number, limit: number): Promise<ItemRow[]> {
+/** Place of an item in the order in which items ended. */
+export interface LatePlace {
+  readonly finishedAt: Date;
+  readonly operationId: string;
+  readonly position: number;
+}
+
+/**
+ * Items whose outcome the target may still improve after their operation has settled them, in the order of their end,
+ * behind a place of that order.
+ */
+export async function lateItems(
+  db: Db,
+  options: { since: number; after: LatePlace | null; limit: number },
+): Promise<ItemRow[]> {
+  const { after } = options;
+  const behind =
+    after === null
+      ? sql``
+      : sql`and (i.finished_at, i.operation_id, i.position) >
+          (${after.finishedAt}::timestamptz, ${after.operationId}::uuid, ${after.position}::int)`;
   const { rows } = await sql<ItemRow>`
     select ${ITEM_COLUMNS} from operation_item i
-    where i.state in ('failed', 'in_doubt') and i.attempt is not null and i.finished_at >= ${at(since)}
+    where i.state in ('failed', 'in_doubt') and i.attempt is not null and i.finished_at >= ${at(options.since)} ${behind}
       and (i.state = 'failed' or i.doubt_settled)
       and not exists (select from operation_claim c where c.delivery_id = i.delivery_id and c.released_at is null)
-    order by i.finished_at desc limit ${limit}`.execute(db);
+    order by i.finished_at, i.operation_id, i.position limit ${options.limit}`.execute(db);
   return rows;
 }
 

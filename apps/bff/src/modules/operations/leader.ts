@@ -42,3 +42,13 @@ export function createNap() {
     },
   };
 }
+
+/** Resolves so many ms after the abort; never without one. */
+export const pastAbort = (signal: AbortSignal, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const wait = (): void => {
+      setTimeout(resolve, ms).unref();
+    };
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait, { once: true });
+  });

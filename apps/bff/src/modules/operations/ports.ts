@@ -55,6 +55,11 @@ export interface DeliveryBook {
   /** @throws AppError `cause.not_found` */
   byCauses(causeIds: readonly string[]): Promise<Candidate[]>;
   news(deliveryIds: readonly string[]): Promise<DeliveryNews[]>;
+  /**
+   * Those of the deliveries whose document may stand at the target because of another message: one of the same flow and
+   * consumer with the same number or reference that arrived, or of which nobody knows whether it did.
+   */
+  withSiblingsAtTarget(deliveryIds: readonly string[]): Promise<string[]>;
 
   /** failed, in doubt → retrying. */
   claimed(tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }): Promise<void>;

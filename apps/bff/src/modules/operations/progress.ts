@@ -41,7 +41,8 @@ export async function returnRest(context: OperationContext, operation: Operation
     const now = context.clock.now();
     moved = await inTransaction(context.db, async (tx) => {
       const items = await endUnstarted(tx, operationId, { to: 'returned', now, limit: CHUNK });
-      for (const { attempt, deliveryId, error } of items) {
+      // Deliveries are locked in the order of their ids, everywhere.
+      for (const { attempt, deliveryId, error } of items.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1))) {
         // An attempt was numbered, but its request certainly never arrived: no event will close it.
         const reason = error ?? { code: 'source.circuit_open', text: '' };
         if (attempt !== null) await context.book.attemptFailed(tx, { deliveryId, attempt, error: reason, at: now });

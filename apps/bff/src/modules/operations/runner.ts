@@ -2,7 +2,7 @@ import { isFinal } from '@pult/shared/domain/operation/operation-state';
 import { admit, currentStage, judge } from './admission.ts';
 import type { OperationContext } from './context.ts';
 import { updateHolding } from './holding.ts';
-import { itemsInStates, lateItems } from './item-store.ts';
+import { itemsInStates, type LatePlace, lateItems } from './item-store.ts';
 import { createPace, type Pace } from './pace.ts';
 import { closeItems, expirePlans, observe, returnRest } from './progress.ts';
 import type { ItemRow, OperationRow } from './rows.ts';
@@ -24,7 +24,8 @@ export interface Runner {
 /** Late news are looked for among the items that ended within this time. */
 const LATE_MS = 60 * 60_000;
 const LATE_EVERY_MS = 5_000;
-const LATE_LIMIT = 500;
+/** Items of one look. The next one goes on behind them, so that after some looks every item was seen. */
+const LATE_LIMIT = 1_000;
 
 export function createRunner(context: OperationContext): Runner {
   const { db, clock, log, settings } = context;
@@ -32,6 +33,7 @@ export function createRunner(context: OperationContext): Runner {
   const active = new Map<string, Promise<void>>();
   const paces = new Map<string, Pace>();
   let lateAt = 0;
+  let latePlace: LatePlace | null = null;
 
   const keyOf = (item: ItemRow): string => `${item.operationId}/${item.position}`;
   const launch = (item: ItemRow, pace: Pace, work: () => Promise<{ ms: number } | null>): void => {
@@ -80,15 +82,30 @@ export function createRunner(context: OperationContext): Runner {
     if (isFinal(after.state)) paces.delete(after.id);
   };
 
+  const lookForLateNews = async (): Promise<void> => {
+    const late = await lateItems(db, { since: clock.now() - LATE_MS, after: latePlace, limit: LATE_LIMIT });
+    const last = late.at(-1);
+    // At the end of the list it begins again.
+    latePlace =
+      late.length < LATE_LIMIT || last?.finishedAt == null
+        ? null
+        : { finishedAt: last.finishedAt, operationId: last.operationId, position: last.position };
+    const changed = await observe(context, late);
+    for (const id of new Set(changed.map((item) => item.operationId))) await refreshOperation(context, id);
+  };
+
   return {
     tick: async () => {
-      for (const operation of await runningOperations(db)) await advance(operation);
+      // One that cannot be advanced now (a deadlock, a lost connection) takes nothing from the others.
+      for (const operation of await runningOperations(db))
+        await advance(operation).catch((error: unknown) => {
+          log.error({ err: error, operation: operation.id }, 'round of an operation');
+        });
       if (clock.now() - lateAt >= LATE_EVERY_MS) {
         lateAt = clock.now();
-        await expirePlans(context);
-        const late = await lateItems(db, clock.now() - LATE_MS, LATE_LIMIT);
-        const changed = await observe(context, late);
-        for (const id of new Set(changed.map((item) => item.operationId))) await refreshOperation(context, id);
+        await expirePlans(context)
+          .then(lookForLateNews)
+          .catch((error: unknown) => log.error({ err: error }, 'late news of operations'));
       }
     },
     idle: async () => {
@@ -104,7 +121,7 @@ export function createRunner(context: OperationContext): Runner {
     { askAgain, resolveDoubt }: typeof sender,
   ): (() => Promise<{ ms: number } | null>) | null {
     const last = operation.cancelRequestedAt !== null;
-    if (item.state === 'in_doubt' && last && !item.doubtSettled) return () => resolveDoubt(item, last);
+    if (item.state === 'in_doubt' && last && !item.doubtSettled) return () => resolveDoubt(operation, item, last);
     if (item.notBefore !== null && item.notBefore.getTime() > clock.now()) return null;
     switch (item.state) {
       case 'verifying':
@@ -115,10 +132,10 @@ export function createRunner(context: OperationContext): Runner {
       case 'sent': {
         const since = item.sentAt?.getTime() ?? 0;
         const timeOut = flows.get(item.flow)?.ackTimeoutMs ?? settings.doubtWindowMs;
-        return clock.now() - since > timeOut ? () => resolveDoubt(item, last) : null;
+        return clock.now() - since > timeOut ? () => resolveDoubt(operation, item, last) : null;
       }
       case 'in_doubt':
-        return item.doubtSettled ? null : () => resolveDoubt(item, last);
+        return item.doubtSettled ? null : () => resolveDoubt(operation, item, last);
       default:
         return null;
     }

@@ -1,10 +1,13 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import { SourceError } from '@pult/shared/errors/app-error';
+import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { constraintOf } from '../../platform/db/database-errors.ts';
 import type { OperationContext } from './context.ts';
-import { changeItem, stepItem } from './item-store.ts';
+import { isAway } from './holding.ts';
+import { changeItem, lockItem, stepItem } from './item-store.ts';
+import { canProve, proves } from './proof.ts';
 import { at, type ItemRow, type OperationRow } from './rows.ts';
 import { release, settle } from './settle.ts';
 import { loadOperation } from './store.ts';
@@ -20,10 +23,10 @@ export interface Sender {
   /** Gives the turn of an item back whose question to the target nobody waits for any more. */
   restart(item: ItemRow): Promise<null>;
   /** Looks for the document of a doubtful item at the target. `last`: there will be no further look. */
-  resolveDoubt(item: ItemRow, last: boolean): Promise<null>;
+  resolveDoubt(operation: OperationRow, item: ItemRow, last: boolean): Promise<null>;
 }
 
-const errorOf = (error: SourceError): { code: string; text: string } => ({
+const errorOf = (error: AppError): { code: string; text: string } => ({
   code: error.code,
   text: String(error.data.text ?? ''),
 });
@@ -45,7 +48,9 @@ export function createSender(context: OperationContext): Sender {
   };
 
   /** `absent`: go on and send. `over`: the item has its outcome or its turn is given back. */
-  const verifyFirst = async (item: ItemRow, flow: FlowConfig): Promise<ItemRow | 'over'> => {
+  const verifyFirst = async ({ verb }: OperationRow, item: ItemRow, flow: FlowConfig): Promise<ItemRow | 'over'> => {
+    const question = flow.retry.verify;
+    if (question === undefined || !canProve(question, verb)) return item;
     try {
       if ((await stepItem(db, item, ['verify'], { waitsFor: null, startedAt: at(clock.now()) })) === null)
         return 'over';
@@ -54,36 +59,50 @@ export function createSender(context: OperationContext): Sender {
       return 'over';
     }
     const verifying: ItemRow = { ...item, state: 'verifying', startedAt: at(clock.now()) };
+    let answer: VerifyAnswer;
     try {
-      const answer = await connectors.verify(flow, subjectOf(item));
-      if (answer.outcome !== 'applied') return verifying;
-      const now = clock.now();
-      await settle(context, verifying, {
-        steps: ['found'],
-        change: { confirmedBy: 'verification', finishedAt: at(now), error: null },
-        fact: (tx) =>
-          book.verified(tx, {
-            deliveryId: item.deliveryId,
-            attempt: item.attempt,
-            outcome: 'applied',
-            system: answer.system,
-            ref: answer.ref,
-            at: now,
-            actor: PULT,
-          }),
-      });
-      return 'over';
+      answer = await connectors.verify(flow, subjectOf(item));
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      if (error.canRetry)
-        await stepItem(db, verifying, ['hold'], { notBefore: later(settings.backoffMs), error: errorOf(error) });
-      else
-        await settle(context, verifying, {
-          steps: ['refused'],
-          change: { error: errorOf(error), finishedAt: at(clock.now()), confirmedBy: 'answer' },
-        });
+      if (!(error instanceof AppError)) throw error;
+      await unanswered(verifying, error);
       return 'over';
     }
+    if (answer.outcome !== 'applied') return verifying;
+    // What another message of the document may have brought does not keep this one from being sent.
+    if (!(await proves(context, question, { verb, deliveryId: item.deliveryId }))) return verifying;
+    const now = clock.now();
+    await settle(context, verifying, {
+      steps: ['found'],
+      change: { confirmedBy: 'verification', finishedAt: at(now), error: null },
+      fact: (tx) =>
+        book.verified(tx, {
+          deliveryId: item.deliveryId,
+          attempt: item.attempt,
+          outcome: 'applied',
+          system: answer.system,
+          ref: answer.ref,
+          at: now,
+          actor: PULT,
+        }),
+    });
+    return 'over';
+  };
+
+  /**
+   * The target could not say whether the document is there: asked again later, each time after a longer pause, and
+   * given up in the end. Without an answer nothing is sent.
+   */
+  const unanswered = async (verifying: ItemRow, error: AppError): Promise<void> => {
+    // While the target is away for everybody the operation holds; that is no fault of this item.
+    const away = error instanceof SourceError && isAway(connectors.state(String(error.data.system)));
+    const tries = verifying.asks + (away ? 0 : 1);
+    const canRetry = error instanceof SourceError && error.canRetry;
+    if (!canRetry || tries >= settings.mostVerifications) {
+      await refuse(verifying, errorOf(error));
+      return;
+    }
+    const notBefore = later(settings.backoffMs * 2 ** Math.max(0, tries - 1));
+    await stepItem(db, verifying, ['hold'], { asks: tries, notBefore, error: errorOf(error) });
   };
 
   /** Stores number and key of the attempt before anything leaves: after a crash the same ones are used again. */
@@ -96,6 +115,7 @@ export function createSender(context: OperationContext): Sender {
           if (verifying) await stepItem(tx, item, ['hold']);
           return 'over';
         }
+        if (!(await lockItem(tx, item))) return 'over';
         const now = clock.now();
         const idempotencyKey = idempotencyKeyOf(item);
         const attempt =
@@ -110,7 +130,8 @@ export function createSender(context: OperationContext): Sender {
           attempt,
           idempotencyKey,
           maybeSent: true,
-          asks: item.asks + 1,
+          // A target that answered ends the row of questions; what is counted from here are requests.
+          asks: verifying ? 1 : item.asks + 1,
           startedAt: item.startedAt ?? at(now),
           waitsFor: null,
           error: null,
@@ -119,7 +140,9 @@ export function createSender(context: OperationContext): Sender {
         return state === null ? 'over' : { ...item, ...change, state };
       });
     } catch (error) {
-      await giveWay(item, error);
+      // The book knows no such delivery any more, for instance: that will not change by trying again.
+      if (error instanceof AppError) await refuse(item, errorOf(error));
+      else await giveWay(item, error);
       return 'over';
     }
   };
@@ -128,10 +151,8 @@ export function createSender(context: OperationContext): Sender {
     const flow = flowOf(item);
     const target = operation.verb === 'reExport' ? flow?.retry.reExport : flow?.retry.resend;
     if (target === undefined || item.attempt === null || item.idempotencyKey === null) {
-      await settle(context, item, {
-        steps: ['refused'],
-        change: { error: { code: 'operation.verb_unsupported', text: '' }, finishedAt: at(clock.now()) },
-      });
+      const error = { code: 'operation.verb_unsupported', text: '' };
+      await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
       return null;
     }
     const startedAt = clock.now();
@@ -144,42 +165,46 @@ export function createSender(context: OperationContext): Sender {
         operationId: operation.id,
         idempotencyKey: item.idempotencyKey,
       });
-      const ms = clock.now() - startedAt;
-      await stepItem(db, item, ['accepted'], { sentAt: at(clock.now()), askMs: ms, notBefore: null });
-      return { ms };
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
+      if (!(error instanceof AppError)) throw error;
       await asked(item, error, beforeMaybeSent);
-      return error.code === 'source.circuit_open' ? null : { ms: clock.now() - startedAt };
+      // Only what was answered by the source itself says something about its speed.
+      const answered = error instanceof SourceError && error.code !== 'source.circuit_open';
+      return answered ? { ms: clock.now() - startedAt } : null;
     }
+    const ms = clock.now() - startedAt;
+    await stepItem(db, item, ['accepted'], { sentAt: at(clock.now()), askMs: ms, notBefore: null });
+    return { ms };
   };
 
   /** The request failed: what may be concluded depends on whether it can have arrived. */
-  const asked = async (item: ItemRow, error: SourceError, beforeMaybeSent: boolean): Promise<void> => {
+  const asked = async (item: ItemRow, error: AppError, beforeMaybeSent: boolean): Promise<void> => {
     const now = clock.now();
     // «Still being sent»: the source is at it already, the outcome will come as an event.
     if (error.code === 'source.conflict') {
       await stepItem(db, item, ['accepted'], { sentAt: at(now) });
       return;
     }
-    const arrived = error.maybeSent || beforeMaybeSent;
+    // An error that no system caused (no such connector, no such way) came up before anything left.
+    const { canRetry, maybeSent } = error instanceof SourceError ? error : { canRetry: false, maybeSent: false };
+    const arrived = maybeSent || beforeMaybeSent;
     const again = { notBefore: later(settings.backoffMs * Math.max(1, item.asks)), error: errorOf(error) };
-    if (error.canRetry && !arrived) {
-      await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
-      return;
-    }
-    if (arrived && (error.canRetry || error.maybeSent)) {
-      if (item.asks < settings.mostAsks) await changeItem(db, item, again);
-      else await doubt(item, errorOf(error));
-      return;
-    }
-    const { attempt } = item;
+    if (canRetry && !arrived) await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
+    else if (arrived && (canRetry || maybeSent) && item.asks < settings.mostAsks) await changeItem(db, item, again);
+    // That a later request is refused does not undo an earlier one: nobody knows what became of it.
+    else if (arrived) await doubt(item, errorOf(error));
+    else await refuse(item, errorOf(error));
+  };
+
+  /** Nothing arrived and nothing will: the item ends, and with it the attempt that was opened for it. */
+  const refuse = async (item: ItemRow, error: { code: string; text: string }): Promise<void> => {
+    const now = clock.now();
+    const { attempt, deliveryId } = item;
     await settle(context, item, {
       steps: ['refused'],
-      change: { error: errorOf(error), finishedAt: at(now), confirmedBy: 'answer', maybeSent: false },
+      change: { error, finishedAt: at(now), confirmedBy: 'answer', maybeSent: false },
       fact: async (tx) => {
-        if (attempt !== null)
-          await book.attemptFailed(tx, { deliveryId: item.deliveryId, attempt, error: errorOf(error), at: now });
+        if (attempt !== null) await book.attemptFailed(tx, { deliveryId, attempt, error, at: now });
       },
     });
   };
@@ -215,7 +240,7 @@ export function createSender(context: OperationContext): Sender {
     send: async (operation, item) => {
       const flow = flowOf(item);
       let ready: ItemRow | 'over' = item;
-      if (flow?.retry.verify !== undefined && !item.maybeSent) ready = await verifyFirst(item, flow);
+      if (flow !== undefined && !item.maybeSent) ready = await verifyFirst(operation, item, flow);
       if (ready === 'over') return null;
       const sending = await begin(operation, ready);
       return sending === 'over' ? null : ask(operation, sending, item.maybeSent);
@@ -235,7 +260,7 @@ export function createSender(context: OperationContext): Sender {
       await stepItem(db, item, ['hold']);
       return null;
     },
-    resolveDoubt: async (item, last) => {
+    resolveDoubt: async ({ verb }, item, last) => {
       const flow = flowOf(item);
       const now = clock.now();
       // Sent long ago without news, or doubtful already: one way in for both.
@@ -244,42 +269,57 @@ export function createSender(context: OperationContext): Sender {
         return null;
       }
       const over = now >= (item.doubtUntil?.getTime() ?? 0);
-      if (flow?.retry.verify === undefined) return null;
-      try {
-        const answer = await connectors.verify(flow, subjectOf(item));
-        const fact = {
-          deliveryId: item.deliveryId,
-          attempt: item.attempt,
-          outcome: answer.outcome,
-          system: answer.system,
-          ref: answer.ref,
-          at: clock.now(),
-          actor: PULT,
-        };
-        if (answer.outcome === 'applied')
-          await settle(context, item, {
-            steps: ['found'],
-            change: { confirmedBy: 'verification', finishedAt: at(clock.now()), error: null, doubtSettled: true },
-            fact: (tx) => book.verified(tx, fact),
-          });
-        else if (over)
-          await settle(context, item, {
-            steps: ['give_up'],
-            change: {
-              confirmedBy: 'verification',
-              finishedAt: at(clock.now()),
-              error: { code: answer.outcome === 'present' ? 'target.not_posted' : 'target.absent', text: '' },
-              doubtSettled: true,
-            },
-            fact: (tx) => book.verified(tx, fact),
-          });
-        else if (last) await leaveInDoubt(item, item.error);
-        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
-      } catch (error) {
-        if (!(error instanceof SourceError)) throw error;
-        if (over || last) await leaveInDoubt(item, errorOf(error));
-        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
+      const question = flow?.retry.verify;
+      if (flow === undefined || question === undefined) {
+        // The landscape has lost the way since the doubt arose.
+        await leaveInDoubt(item, item.error);
+        return null;
       }
+      let answer: VerifyAnswer;
+      try {
+        answer = await connectors.verify(flow, subjectOf(item));
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        // Nobody will ever be able to ask: no reason to go on looking.
+        if (over || last || !(error instanceof SourceError)) await leaveInDoubt(item, errorOf(error));
+        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
+        return null;
+      }
+      const found = answer.outcome !== 'absent';
+      if (found && !(await proves(context, question, { verb, deliveryId: item.deliveryId }))) {
+        // Only news of the target about the attempt itself, or a person, can tell.
+        if (over || last) await leaveInDoubt(item, item.error);
+        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
+        return null;
+      }
+      const fact = {
+        deliveryId: item.deliveryId,
+        attempt: item.attempt,
+        outcome: answer.outcome,
+        system: answer.system,
+        ref: answer.ref,
+        at: clock.now(),
+        actor: PULT,
+      };
+      if (answer.outcome === 'applied')
+        await settle(context, item, {
+          steps: ['found'],
+          change: { confirmedBy: 'verification', finishedAt: at(clock.now()), error: null, doubtSettled: true },
+          fact: (tx) => book.verified(tx, fact),
+        });
+      else if (over)
+        await settle(context, item, {
+          steps: ['give_up'],
+          change: {
+            confirmedBy: 'verification',
+            finishedAt: at(clock.now()),
+            error: { code: answer.outcome === 'present' ? 'target.not_posted' : 'target.absent', text: '' },
+            doubtSettled: true,
+          },
+          fact: (tx) => book.verified(tx, fact),
+        });
+      else if (last) await leaveInDoubt(item, item.error);
+      else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
       return null;
     },
   };

@@ -6,7 +6,7 @@ import type { Actor } from '../../platform/actor.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { recordAudit } from '../audit/index.ts';
-import { claimChecked, heldOf } from './claiming.ts';
+import { claimAhead, claimRest, heldOf } from './claiming.ts';
 import { announce, type OperationContext } from './context.ts';
 import type { Candidate } from './ports.ts';
 import { at, type OperationRow, whoOf } from './rows.ts';
@@ -128,12 +128,9 @@ export function createOperationService(context: OperationContext, wake: () => vo
   const wrongState = (row: OperationRow): AppError =>
     new AppError('operation.wrong_state', { operation: row.id, number: row.number, state: row.state });
 
-  const startIn = async (
-    tx: Db,
-    row: OperationRow,
-    request: { reason: string; confirmCount?: number | undefined },
-  ): Promise<{ claimed: number; skipped: number }> => {
-    if (row.startedAt !== null || isFinal(row.state)) throw wrongState(row);
+  /** @throws AppError when the operation may not be started, or not by this request */
+  const checkStart = (row: OperationRow, request: { confirmCount?: number | undefined }): void => {
+    if (row.startedAt !== null || row.cancelRequestedAt !== null || isFinal(row.state)) throw wrongState(row);
     if (row.expiresAt.getTime() <= clock.now()) throw wrongState(row);
     assertThat(row.plan.eligible > 0, 'operation.nothing_eligible', { ineligible: row.plan.ineligible });
     if (row.plan.needsTypedCount || request.confirmCount !== undefined)
@@ -141,7 +138,6 @@ export function createOperationService(context: OperationContext, wake: () => vo
         expected: row.plan.eligible,
         given: request.confirmCount ?? null,
       });
-    return claimChecked(context, tx, row);
   };
 
   const started = (by: By, reason: string): OperationChange => ({
@@ -194,7 +190,8 @@ export function createOperationService(context: OperationContext, wake: () => vo
         await writeLog(tx, id, { code: 'planned', actor: whoOf(by.actor), now, data });
         if (request.start !== undefined) {
           const row = await loadOperation(tx, id, { lock: true });
-          const { claimed } = await startIn(tx, row, request.start);
+          checkStart(row, {});
+          const { claimed } = await claimRest(context, tx, row, 0);
           if (claimed === 0) throw await heldBy(tx, id);
           await changeOperation(tx, id, started(by, request.start.reason));
           await writeLog(tx, id, {
@@ -240,9 +237,11 @@ export function createOperationService(context: OperationContext, wake: () => vo
   return {
     plan,
     get,
-    start: (id, request, by) =>
-      change(id, by, async (row, tx) => {
-        const { claimed, skipped } = await startIn(tx, row, request);
+    start: async (id, request, by) => {
+      const done = await claimAhead(context, id, (row) => checkStart(row, request));
+      return change(id, by, async (row, tx) => {
+        checkStart(row, request);
+        const { claimed, skipped } = await claimRest(context, tx, row, done);
         assertThat(claimed > 0, 'operation.nothing_eligible', { skipped });
         return {
           change: started(by, request.reason),
@@ -251,7 +250,8 @@ export function createOperationService(context: OperationContext, wake: () => vo
           data: { claimed, skipped, verb: row.verb, ratePerSecond: row.rate },
           reason: request.reason,
         };
-      }),
+      });
+    },
     pause: (id, reason, by) =>
       change(id, by, async (row) => {
         if (row.state !== 'running' && row.state !== 'holding') throw wrongState(row);

@@ -4,6 +4,8 @@ export interface OperationSettings {
   readonly stopRule: StopRule;
   /** A plan that nobody started is thrown away after this. */
   readonly planLifeMs: number;
+  /** Deliveries that a start claims in one transaction: their events wait for its end. */
+  readonly claimChunk: number;
   /** How long a document is looked for at the target before its item is settled. */
   readonly doubtWindowMs: number;
   readonly doubtEveryMs: number;
@@ -11,6 +13,8 @@ export interface OperationSettings {
   readonly backoffMs: number;
   /** Requests about one item with the same key before it counts as doubtful. */
   readonly mostAsks: number;
+  /** Questions to a target in a row that it did not answer, before the item fails. More than open its circuit. */
+  readonly mostVerifications: number;
   /** Items between request and confirmation at once, per operation. */
   readonly mostInFlight: number;
   /** How long the rate stays after a change by Pult itself. */
@@ -21,10 +25,12 @@ export interface OperationSettings {
 export const DEFAULT_SETTINGS: OperationSettings = {
   stopRule: DEFAULT_STOP_RULE,
   planLifeMs: 60 * 60_000,
+  claimChunk: 2_000,
   doubtWindowMs: 15 * 60_000,
   doubtEveryMs: 20_000,
   backoffMs: 2_000,
   mostAsks: 5,
+  mostVerifications: 8,
   mostInFlight: 200,
   adaptEveryMs: 10_000,
   tickMs: 250,

@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/index.ts';
 import { announce, type OperationContext } from './context.ts';
 import { countItems, type ItemChange, stepItem } from './item-store.ts';
 import { at, type ItemRow, type OperationRow, whoOf } from './rows.ts';
-import { changeOperation, type LogLine, loadOperation, releaseClaims, writeLog } from './store.ts';
+import { changeOperation, heldDeliveries, type LogLine, loadOperation, releaseClaims, writeLog } from './store.ts';
 
 export interface Settlement {
   readonly steps: readonly ItemStep[];
@@ -71,16 +71,33 @@ const FINAL_CODES = {
   expired: 'expired',
 } as const satisfies Partial<Record<OperationRow['state'], LogLine['code']>>;
 
-/** Counts the items, derives the state from them and keeps both; writes log and audit when the end is reached. */
+/**
+ * Counts the items, derives the state from them and keeps both; writes log and audit when the end is reached. A plan
+ * that ends gives back first what a start that did not come to its end had claimed.
+ */
 export async function refreshOperation(context: OperationContext, operationId: string): Promise<OperationRow> {
+  let done = await refreshOnce(context, operationId);
+  while (done === 'gave back') done = await refreshOnce(context, operationId);
+  if (done === 'changed') announce(context, operationId);
+  return loadOperation(context.db, operationId);
+}
+
+function refreshOnce(context: OperationContext, operationId: string): Promise<'same' | 'changed' | 'gave back'> {
   const now = context.clock.now();
-  const changed = await inTransaction(context.db, async (tx) => {
+  return inTransaction(context.db, async (tx) => {
     const row = await loadOperation(tx, operationId, { lock: true });
     const counts = await countItems(tx, operationId);
     const state = deriveOperationState(controlOf(row, now), counts);
     const same = state === row.state && JSON.stringify(sorted(counts)) === JSON.stringify(sorted(row.counts));
-    if (same) return false;
+    if (same) return 'same';
     const ends = isFinal(state) && row.finishedAt === null;
+    if (ends && row.startedAt === null) {
+      const deliveryIds = await heldDeliveries(tx, operationId, context.settings.claimChunk);
+      if (deliveryIds.length > 0) {
+        await release(context, tx, { operationId, deliveryIds, now });
+        return 'gave back';
+      }
+    }
     await changeOperation(tx, operationId, { state, counts, ...(ends ? { finishedAt: at(now) } : {}) });
     if (ends) {
       const code = FINAL_CODES[state as keyof typeof FINAL_CODES];
@@ -95,10 +112,8 @@ export async function refreshOperation(context: OperationContext, operationId: s
         at: at(now),
       });
     }
-    return true;
+    return 'changed';
   });
-  if (changed) announce(context, operationId);
-  return loadOperation(context.db, operationId);
 }
 
 const sorted = (record: object): unknown[] => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -178,23 +178,37 @@ export async function holdersOf(db: Db, deliveryIds: readonly string[]): Promise
 }
 
 /**
- * Claims every pending delivery of the operation that nobody holds; what somebody holds becomes `skipped` with the
- * holder. @returns the claimed deliveries
+ * Claims the pending deliveries of these places that nobody holds; what another operation holds becomes `skipped` with
+ * the holder. @returns the deliveries that were not claimed before
  */
-export async function claimItems(tx: Db, operationId: string, now: number): Promise<string[]> {
+export async function claimItems(
+  tx: Db,
+  operationId: string,
+  { from, to }: { from: number; to: number },
+  now: number,
+): Promise<string[]> {
   const claimed = await sql<{ id: string }>`
     insert into operation_claim (delivery_id, operation_id, claimed_at)
     select delivery_id, operation_id, ${at(now)}::timestamptz from operation_item
-    where operation_id = ${operationId} and state = 'pending' order by delivery_id
+    where operation_id = ${operationId} and state = 'pending' and position between ${from} and ${to}
+    order by delivery_id
     on conflict (delivery_id) where released_at is null do nothing
     returning delivery_id as id`.execute(tx);
   await sql`
     update operation_item i set state = 'skipped', reason = 'in_operation', finished_at = ${at(now)}, held_by =
       (select c.operation_id from operation_claim c where c.delivery_id = i.delivery_id and c.released_at is null)
-    where i.operation_id = ${operationId} and i.state = 'pending' and not exists
-      (select from operation_claim c where c.operation_id = i.operation_id and c.delivery_id = i.delivery_id
-        and c.released_at is null)`.execute(tx);
+    where i.operation_id = ${operationId} and i.state = 'pending' and i.position between ${from} and ${to}
+      and not exists (select from operation_claim c where c.operation_id = i.operation_id
+        and c.delivery_id = i.delivery_id and c.released_at is null)`.execute(tx);
   return claimed.rows.map(({ id }) => id);
+}
+
+/** Up to `limit` deliveries that the operation holds. */
+export async function heldDeliveries(tx: Db, operationId: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select delivery_id as id from operation_claim where operation_id = ${operationId} and released_at is null
+    order by delivery_id limit ${limit}`.execute(tx);
+  return rows.map(({ id }) => id);
 }
 
 export async function releaseClaims(

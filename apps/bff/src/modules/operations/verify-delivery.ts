@@ -4,11 +4,12 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { inTransaction } from '../../platform/db/database.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { OperationContext } from './context.ts';
+import { proves } from './proof.ts';
 import { at } from './rows.ts';
 import type { By } from './service.ts';
 
 /**
- * Asks the target now and records what it says.
+ * Asks the target now and records what it says about this message.
  * @throws AppError `delivery.not_found`, `operation.verb_unsupported`; SourceError when the target cannot be asked
  */
 export async function verifyDelivery(
@@ -26,22 +27,26 @@ export async function verifyDelivery(
     ref: delivery.ref,
   });
   const now = clock.now();
+  // A document that another message may have brought is shown to the person and proves nothing about this one.
+  const proof =
+    answer.outcome === 'absent' || (await proves({ book }, flow.retry.verify, { verb: 'resend', deliveryId }));
   await inTransaction(db, async (tx) => {
-    await book.verified(tx, {
-      deliveryId,
-      attempt: null,
-      outcome: answer.outcome,
-      system: answer.system,
-      ref: answer.ref,
-      at: now,
-      actor: by.actor,
-    });
+    if (proof)
+      await book.verified(tx, {
+        deliveryId,
+        attempt: null,
+        outcome: answer.outcome,
+        system: answer.system,
+        ref: answer.ref,
+        at: now,
+        actor: by.actor,
+      });
     await recordAudit(tx, {
       actor: by.actor,
       action: 'delivery.verify',
       objectKind: 'delivery',
       objectId: deliveryId,
-      after: answer,
+      after: { ...answer, proof },
       requestId: by.requestId,
       at: at(now),
     });

@@ -18,16 +18,17 @@ interface Delivery {
 
 const title = { ru: 'а', en: 'a' };
 const place = { column: 0, row: 0 };
+const QUESTIONS: Readonly<Record<string, string>> = { orders: '/x/{messageId}', invoices: '/y/{number}' };
 const connector = { protocol: 'rest', url: 'http://127.0.0.1:1', tokenEnv: 'T' };
 
-/** A shop that sends orders to a base: `orders` can be verified, `stock` cannot. */
+/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all. */
 export const testLandscape: LandscapeFile = landscapeFile.parse({
   version: 1,
   systems: [
     { id: 'site', title, kind: 'shop', place, connector },
     { id: 'ut', title, kind: 'onec', place, connector },
   ],
-  flows: ['orders', 'stock'].map((id) => ({
+  flows: ['orders', 'invoices', 'stock'].map((id) => ({
     id,
     title,
     what: title,
@@ -38,12 +39,12 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
     ackTimeoutMs: '1m',
     retry: {
       resend: { system: 'site', path: '/resend' },
-      ...(id === 'orders'
-        ? {
+      ...(QUESTIONS[id] === undefined
+        ? {}
+        : {
             reExport: { system: 'site', path: '/re-export' },
-            verify: { protocol: 'rest', system: 'ut', path: '/x/{messageId}' },
-          }
-        : {}),
+            verify: { protocol: 'rest', system: 'ut', path: QUESTIONS[id] },
+          }),
       ratePerSecond: 20,
       maxRatePerSecond: 50,
     },
@@ -152,12 +153,14 @@ export class World {
       if (error !== null) throw error;
       return { attempt: request.attempt, duplicate: known };
     },
-    verify: async (_flow, subject): Promise<VerifyAnswer> => {
+    verify: async (flow, subject): Promise<VerifyAnswer> => {
       this.verifications.push(subject.messageId);
       const error = this.onVerify(subject.messageId);
       if (error !== null) throw error;
       const unposted = this.unposted.has(subject.messageId) ? 'present' : 'absent';
-      const outcome = this.atTarget.has(subject.messageId) ? 'applied' : unposted;
+      const byNumber = [...this.atTarget.keys()].some((id) => this.get(id).candidate.number === subject.number);
+      const there = flow.id === 'invoices' ? byNumber : this.atTarget.has(subject.messageId);
+      const outcome = there ? 'applied' : unposted;
       return { outcome, system: 'ut', ref: null, number: null, duplicates: 0 };
     },
     state: () => ({
@@ -196,6 +199,15 @@ export class World {
               },
             ];
       }),
+    withSiblingsAtTarget: async (ids) =>
+      ids.filter((id) =>
+        [...this.deliveries.values()].some(
+          ({ candidate, state }) =>
+            candidate.deliveryId !== id &&
+            candidate.number === this.get(id).candidate.number &&
+            ['sent', 'delivered', 'applied', 'in_doubt'].includes(state),
+        ),
+      ),
     claimed: async (_tx, { deliveryIds }) => {
       for (const id of deliveryIds) {
         const one = this.get(id);

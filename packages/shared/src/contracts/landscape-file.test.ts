@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { landscapeFile } from './landscape-file.ts';
+
+const title = { ru: 'а', en: 'a' };
+const place = { column: 0, row: 0 };
+const basic = { protocol: 'onec-odata', url: 'http://ut/odata', userEnv: 'U', passwordEnv: 'P' };
+const bearer = (protocol: 'rest' | 'elma365') => ({ protocol, url: 'http://x', tokenEnv: 'T' });
+const systems = [
+  { id: 'ut', title, kind: 'onec', place, connector: { ...basic, servicesUrl: 'http://ut/hs' } },
+  { id: 'bp', title, kind: 'onec', place, connector: basic },
+  { id: 'site', title, kind: 'shop', place, connector: bearer('rest') },
+  { id: 'elma', title, kind: 'bpm', place, connector: bearer('elma365') },
+  { id: 'bus', title, kind: 'bus', place },
+];
+
+/** Path and text of each problem of a flow with these ways to retry. */
+function problemsOf(retry: Record<string, unknown>): string[] {
+  const flow = { id: 'orders', title, what: title, from: ['site'], to: ['ut'], channel: 'rest', retry };
+  const parsed = landscapeFile.safeParse({ version: 1, systems, flows: [flow] });
+  return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.slice(3).join('.')}: ${message}`);
+}
+
+describe('ways to retry', () => {
+  it.each([
+    ['ut', []],
+    ['site', []],
+    ['bp', ['resend.system: «bp» cannot be asked to send: its connector has no servicesUrl']],
+    ['elma', ['resend.system: «elma» cannot be asked to send: its connector is of elma365']],
+    ['bus', ['resend.system: «bus» has no connector']],
+    ['nobody', ['resend.system: «nobody» has no connector']],
+  ])('ask a system that can be asked: %s', (system, problems) => {
+    expect(problemsOf({ resend: { system, path: '/resend' } })).toEqual(problems);
+  });
+
+  it('look for a document in the language of the system that is asked', () => {
+    const odata = (system: string) => ({ protocol: 'onec-odata', system, set: 'Document_X', filter: 'A eq {ref}' });
+    expect(problemsOf({ verify: odata('bp') })).toEqual([]);
+    expect(problemsOf({ verify: odata('site') })).toEqual(['verify.protocol: «site» has a connector of rest']);
+    expect(problemsOf({ verify: odata('bus') })).toEqual(['verify.system: «bus» has no connector']);
+    expect(problemsOf({ verify: { protocol: 'rest', system: 'elma', path: '/x' } })).toEqual([
+      'verify.protocol: «elma» has a connector of elma365',
+    ]);
+  });
+
+  it('are named together, one problem each', () => {
+    const wrong = {
+      resend: { system: 'elma', path: '/a' },
+      reExport: { system: 'bp', path: '/b' },
+      verify: { protocol: 'elma365', system: 'ut', app: 'a/b', field: 'f' },
+    };
+    expect(problemsOf(wrong)).toHaveLength(3);
+  });
+});
