@@ -244,7 +244,7 @@ const RECOUNT = {
   rollup_latency: `select flow_id, date_trunc('minute', applied_at) as minute,
       (case when ms <= 1 then 0 else ceil(ln(ms) / ln(1.04::float8) - 1e-9) end)::smallint as bucket, count(*)::int as count
     from (select flow_id, applied_at, greatest(0, round(extract(epoch from applied_at - started_at) * 1000))::float8 as ms
-      from delivery where applied_at is not null) as one group by 1, 2, 3`,
+      from delivery where applied_at is not null and first_failed_at is null) as one group by 1, 2, 3`,
   rollup_cause: `select first_cause_id as cause_id, date_trunc('minute', first_failed_at) as minute, count(*)::int as failed
     from delivery where first_failed_at is not null and first_cause_id is not null group by 1, 2`,
   rollup_hour: `select flow_id, ${HOUR_OF} as hour, sum(accepted)::int as accepted, sum(applied)::int as applied, sum(failed)::int as failed

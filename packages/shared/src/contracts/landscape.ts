@@ -86,6 +86,7 @@ export const flowHealth = z.object({
   inDoubtAmount: roubles,
   stuckAmount: roubles,
   oldestFailedAt: instant.nullable(),
+  undecided: z.boolean().describe('Failures wait for a decision longer than the flow allows'),
   oldestInDoubtAt: instant.nullable(),
   oldestStuckAt: instant.nullable(),
   latencyP95Ms: z.number().nullable().describe('Accepted → applied over the last hour'),

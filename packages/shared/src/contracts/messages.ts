@@ -181,7 +181,7 @@ export const causeRow = z.object({
   errorClass,
   title: z.object({ ru: z.string(), en: z.string() }),
   pattern: z.string().describe('Error text with ‹…› for what differs from message to message'),
-  status: z.enum(['new', 'ongoing', 'regressed']),
+  status: z.enum(['new', 'ongoing', 'regressed', 'quiet']).describe('quiet: nothing new for a day'),
   count: z.number().int(),
   amount: roubles,
   counterparties: z.number().int(),

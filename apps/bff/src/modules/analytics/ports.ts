@@ -39,7 +39,14 @@ export interface AnalyticsSources {
   hours(range: RangeOf): Promise<HourFigures[]>;
   latencies(range: RangeOf): Promise<HourLatency[]>;
   failures(range: RangeOf): Promise<FailureFigures[]>;
-  state(): Promise<{ inDoubt: number; quarantine: number; freshAt: number | null; now: number }>;
+  state(): Promise<{
+    inDoubt: number;
+    quarantine: number;
+    freshAt: number | null;
+    /** Of the first figures there are. */
+    since: number | null;
+    now: number;
+  }>;
   closedApprovals(from: number, to: number): Promise<ClosedApproval[]>;
   openBreached(): Promise<number>;
   /** The day that begins at this moment in Moscow. */

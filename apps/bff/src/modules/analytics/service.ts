@@ -53,6 +53,9 @@ export function createAnalyticsService(deps: { landscape: LandscapeFile; sources
   };
   const compareOf = (query: RangeQuery): Span | null =>
     query.compareFrom && query.compareTo ? spanOf(query.compareFrom, query.compareTo) : null;
+  /** A period that began before there were figures looks empty, and everything since like a miracle: there is no comparing. */
+  const comparable = (compare: Span | null, since: number | null): Span | null =>
+    compare !== null && since !== null && dayOf(since) <= compare.from ? compare : null;
   const flowIdsOf = (query: FlowRangeQuery): string[] | null => {
     const ids = [query.flow ?? []]
       .flat()
@@ -98,13 +101,13 @@ export function createAnalyticsService(deps: { landscape: LandscapeFile; sources
   return {
     async flows(query: FlowRangeQuery): Promise<EndpointReply<typeof analyticsFlows>> {
       const span = spanOf(query.from, query.to);
-      const compare = compareOf(query);
+      const state = await sources.state();
+      const compare = comparable(compareOf(query), state.since);
       const flowIds = flowIdsOf(query);
       const workingOnly = query.workingDaysOnly === 'true';
-      const [present, past, state] = await Promise.all([
+      const [present, past] = await Promise.all([
         read(span, flowIds, workingOnly),
         compare ? read(compare, flowIds, workingOnly) : null,
-        sources.state(),
       ]);
       const kind = bucketKind(span.from, span.to);
       // Hours still to come and days left out have no figures: counted, they would halve the mean.
@@ -142,15 +145,15 @@ export function createAnalyticsService(deps: { landscape: LandscapeFile; sources
 
     async failures(query: FlowRangeQuery): Promise<EndpointReply<typeof analyticsFailures>> {
       const span = spanOf(query.from, query.to);
-      const compare = compareOf(query);
+      const state = await sources.state();
+      const compare = comparable(compareOf(query), state.since);
       const flowIds = flowIdsOf(query);
       const workingOnly = query.workingDaysOnly === 'true';
       const days = daysOf(span);
       const pastDays = compare ? daysOf(compare) : days;
-      const [all, before, state] = await Promise.all([
+      const [all, before] = await Promise.all([
         sources.failures({ ...span, flowIds }),
         compare ? sources.failures({ ...compare, flowIds }) : null,
-        sources.state(),
       ]);
       const counts = (book: Map<number, WorkingDay>) => (row: { at: number }) =>
         !workingOnly || book.get(dayOf(row.at))?.working !== false;

@@ -16,6 +16,7 @@ const flow = {
   inDoubt: 0,
   stuck: 0,
   oldestFailedAt: '2026-11-24T05:00:00.000Z',
+  undecided: true,
   cadence: null,
 } as unknown as FlowHealth;
 const quiet: AttentionFacts = {
@@ -40,6 +41,11 @@ describe('attentionOf', () => {
         link: '/messages?tab=causes&flow=site-orders',
       },
     ]));
+  it('names them beside what is worse in the flow, too', () => {
+    const stuck = { ...flow, rule: { code: 'stuck', data: {} }, stuck: 1, oldestStuckAt: '2026-11-24T08:00:00.000Z' };
+    const kinds = attentionOf({ ...quiet, flows: [stuck as FlowHealth] }).map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(['stuck', 'undecided']);
+  });
   it('says the same failures once: a fresh cause of the flow takes the place of the line', () => {
     const cause = {
       id: 'c1',

@@ -82,7 +82,8 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         link: `/messages?tab=stuck&flow=${flow.id}`,
       });
     // A flow whose fresh causes stand in the list needs no second line about the same failures.
-    if (flow.rule.code === 'undecided' && flow.oldestFailedAt && !withFreshCause.has(flow.id))
+    // A worse rule of the flow (stuck, in doubt) has a line of its own and must not hide them.
+    if (flow.undecided && flow.oldestFailedAt && !withFreshCause.has(flow.id))
       items.push({
         id: `undecided:${flow.id}`,
         kind: 'undecided',

@@ -72,6 +72,14 @@ export function silenceOf(cadence: FlowConfig['cadence'], lastAcceptedAt: number
 export const decisionBudgetMs = (budget: FlowConfig['budget']): number =>
   budget.accepted + budget.sent + budget.delivered;
 
+/** Failures that nobody has decided about in time, whatever else is the matter with the flow. */
+export const isUndecided = (
+  flow: Pick<FlowConfig, 'budget' | 'watched'>,
+  { failed, oldestFailedAt }: Pick<FlowActivity, 'failed' | 'oldestFailedAt'>,
+  now: number,
+): boolean =>
+  flow.watched && failed > 0 && oldestFailedAt !== null && now - oldestFailedAt > decisionBudgetMs(flow.budget);
+
 /** First matching rule, worst first. `downSystems` maps a system that does not answer to the moment it stopped. */
 export function flowVerdict(
   flow: FlowConfig,
@@ -100,14 +108,10 @@ export function flowVerdict(
   if (activity.inDoubt > 0) return verdict('doubt', 'in_doubt', { count: activity.inDoubt });
   if (activity.failedLastHour >= LEAST_FAILURES && share >= DEGRADED_SHARE)
     return verdict('warn', 'failures', { count: activity.failedLastHour, share });
-  if (
-    activity.failed > 0 &&
-    activity.oldestFailedAt !== null &&
-    now - activity.oldestFailedAt > decisionBudgetMs(flow.budget)
-  )
+  if (isUndecided(flow, activity, now))
     return verdict('warn', 'undecided', {
       count: activity.failed,
-      since: new Date(activity.oldestFailedAt).toISOString(),
+      ...(activity.oldestFailedAt === null ? {} : { since: new Date(activity.oldestFailedAt).toISOString() }),
     });
   if (
     activity.latencyP95Ms !== null &&

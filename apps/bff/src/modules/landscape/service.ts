@@ -16,7 +16,7 @@ import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { attentionOf } from './attention.ts';
 import type { Connections, ExchangeActivity, FlowNumbers, WorkCounters, WorkingTime } from './ports.ts';
-import { flowVerdict, isStale, silenceOf, systemVerdict, worst } from './rules.ts';
+import { flowVerdict, isStale, isUndecided, silenceOf, systemVerdict, worst } from './rules.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -124,6 +124,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       inDoubtAmount: numbers.inDoubtAmount,
       stuckAmount: numbers.stuckAmount,
       oldestFailedAt: isoOrNull(numbers.oldestFailedAt),
+      undecided: isUndecided(flow, numbers, now),
       oldestInDoubtAt: isoOrNull(numbers.oldestInDoubtAt),
       oldestStuckAt: isoOrNull(numbers.oldestStuckAt),
       latencyP95Ms: numbers.latencyP95Ms,
@@ -171,7 +172,9 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const reports = await activity.lastReports();
     return file.systems.map((system): SystemHealth => {
       const state = deps.connections.state(system.id);
-      const freshAt = Math.max(state?.lastOkAt ?? 0, reports.get(system.id) ?? 0) || null;
+      // What others report in its name says nothing about how old our own reading of it is while it does not answer.
+      const reported = state?.downSince == null ? (reports.get(system.id) ?? 0) : 0;
+      const freshAt = Math.max(state?.lastOkAt ?? 0, reported) || null;
       const own = systemVerdict(
         {
           hasConnector: system.connector !== undefined,
@@ -233,10 +236,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         attention: attentionOf({ now, systems, flows, causes, quarantined, approvals, bases }),
         freshness: systems
           .filter(({ connected }) => connected)
-          .map(({ id, freshAt }) => ({
+          .map(({ id, freshAt, connection }) => ({
             sourceId: id,
             at: freshAt,
-            stale: isStale(freshAt === null ? null : Date.parse(freshAt), now),
+            stale: connection?.downSince != null || isStale(freshAt === null ? null : Date.parse(freshAt), now),
           })),
         counts: {
           incidents: systems.filter(({ rule }) => rule.code === 'system_down').length,

@@ -125,16 +125,23 @@ export function createHistory({ db, clock }: ListDeps) {
         where true ${range.flowIds ? sql`and c.flow_id = any(${range.flowIds})` : sql``}`.execute(db);
       return rows;
     },
-    async state(): Promise<{ inDoubt: number; quarantine: number; freshAt: number | null; now: number }> {
-      const { rows } = await sql<{ in_doubt: number; quarantine: number; fresh: Date | null }>`
+    async state(): Promise<{
+      inDoubt: number;
+      quarantine: number;
+      freshAt: number | null;
+      since: number | null;
+      now: number;
+    }> {
+      const { rows } = await sql<{ in_doubt: number; quarantine: number; fresh: Date | null; since: Date | null }>`
         select (select count(*) from delivery where state = 'in_doubt')::int as in_doubt,
           (select count(*) from quarantine_event where closed_at is null)::int as quarantine,
-          (select max(last_at) from system_report) as fresh`.execute(db);
+          (select max(last_at) from system_report) as fresh, (select min(hour) from rollup_hour) as since`.execute(db);
       const [row] = rows;
       return {
         inDoubt: row?.in_doubt ?? 0,
         quarantine: row?.quarantine ?? 0,
         freshAt: row?.fresh?.getTime() ?? null,
+        since: row?.since?.getTime() ?? null,
         now: clock.now(),
       };
     },

@@ -19,7 +19,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { AMOUNT_ORDER, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
 import { countUpTo, readPage } from './page.ts';
 import { messageRowOf } from './row.ts';
-import { rollupsAnswer, slotMs, slotOfRow, volumeByRollups } from './volume.ts';
+import { type DownFlow, downTable, rollupsAnswer, slotMs, slotOfRow, volumeByRollups } from './volume.ts';
 
 export interface ListDeps {
   readonly db: Db;
@@ -148,6 +148,9 @@ export async function summariseMessages(
   };
 }
 
+/** Messages fail before Pult notices that the system is down. */
+const NOTICED_WITHIN_MS = 5 * 60_000;
+
 /** Systems that are down, since when, and the watched flows that they take part in. */
 function systemsDown(deps: ListDeps): { systemId: string; since: number; flows: string[] }[] {
   const systems = new Set([...deps.flows.values()].flatMap((flow) => [...flow.from, ...flow.to]));
@@ -160,13 +163,19 @@ function systemsDown(deps: ListDeps): { systemId: string; since: number; flows: 
   });
 }
 
-const flowsDown = (deps: ListDeps): string[] => [...new Set(systemsDown(deps).flatMap((down) => down.flows))];
+/** Flows that a system which is down takes part in, each with the moment since when it explains failures. */
+function flowsDown(deps: ListDeps): DownFlow[] {
+  const since = new Map<string, number>();
+  for (const down of systemsDown(deps))
+    for (const flow of down.flows) since.set(flow, Math.min(since.get(flow) ?? Number.POSITIVE_INFINITY, down.since));
+  return [...since].map(([flow, at]) => ({ flow, since: at - NOTICED_WITHIN_MS }));
+}
 
 /** First failures of the transport in a flow of a system that is down: the same judgement as in the list of causes. */
-function explainedByIncident(flows: readonly string[]): RawBuilder<boolean> {
-  if (flows.length === 0) return sql<boolean>`false`;
-  return sql<boolean>`d.first_cause_id in
-    (select id from failure_cause where error_class = 'transport' and flow_id = any(${flows}))`;
+function explainedByIncident(down: readonly DownFlow[]): RawBuilder<boolean> {
+  if (down.length === 0) return sql<boolean>`false`;
+  return sql<boolean>`exists (select from ${downTable(down)} join failure_cause c on c.flow_id = down.flow and c.error_class = 'transport'
+    where c.id = d.first_cause_id and d.first_failed_at >= down.since)`;
 }
 
 /** One root cause shown once: a system that is down with the flows and open deliveries it explains. */
@@ -279,7 +288,8 @@ function causeRowOf(row: CauseRecord, sparkline: number[], deps: ListDeps, now: 
   const flow = deps.flows.get(row.flow_id);
   const down = (row.error_class === 'transport' ? [...(flow?.to ?? []), ...(flow?.from ?? [])] : [])
     .map((systemId) => ({ systemId, since: deps.downSince(systemId) }))
-    .find(({ since }) => since !== null);
+    // An incident explains what has failed since it began, not what failed for the same reason weeks ago.
+    .find(({ since }) => since !== null && row.last_seen_at.getTime() >= since - NOTICED_WITHIN_MS);
   return {
     id: row.id,
     flowId: row.flow_id,
@@ -291,7 +301,9 @@ function causeRowOf(row: CauseRecord, sparkline: number[], deps: ListDeps, now: 
         ? 'new'
         : row.regressed_at && now - row.regressed_at.getTime() < DAY_MS
           ? 'regressed'
-          : 'ongoing',
+          : now - row.last_seen_at.getTime() < DAY_MS
+            ? 'ongoing'
+            : 'quiet',
     count: row.count ?? 0,
     amount: row.amount ?? '0',
     counterparties: row.counterparties ?? 0,

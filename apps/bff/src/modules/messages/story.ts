@@ -41,9 +41,12 @@ export interface StoryDeps extends ListDeps {
   readonly operationsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, OperationMention>>;
 }
 
+const WORDS: ReadonlySet<string> = new Set(['attempt_failed', 'discarded', 'restored']);
+
 const FACT_STATE: Readonly<Record<string, DeliveryState>> = {
   claimed: 'retrying',
   timed_out: 'in_doubt',
+  verified_applied: 'applied',
   verified_present: 'delivered',
   verified_absent: 'failed',
   attempt_failed: 'failed',
@@ -106,7 +109,8 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       actor: fact.actor,
       attempt: fact.attempt,
       operationId: fact.operation_id,
-      text: fact.text,
+      // Of other facts the text is an address in the system, no words of anybody.
+      text: WORDS.has(fact.kind) ? fact.text : null,
     })),
     identifiers: {
       deliveryId: row.id,

@@ -12,6 +12,16 @@ export interface Slots {
   readonly bucketMs: number;
 }
 
+export interface DownFlow {
+  readonly flow: string;
+  /** ms since the epoch. */
+  readonly since: number;
+}
+
+/** The flows as the table `down (flow, since)`. */
+export const downTable = (flows: readonly DownFlow[]): RawBuilder<unknown> =>
+  sql`unnest(${flows.map(({ flow }) => flow)}::text[], ${flows.map(({ since }) => new Date(since))}::timestamptz[]) as down (flow, since)`;
+
 /** Whole minutes up to an hour, whole hours above: slots that rollups can fill. */
 export const slotMs = (span: number, slots: number): number => {
   const unit = span / slots > HOUR_MS ? HOUR_MS : MINUTE_MS;
@@ -35,20 +45,21 @@ export function rollupsAnswer(filter: MessagesFilter, slots: Slots, now: number)
 
 /**
  * Rows `slot, applied, failed, incident` from the rollups: hours inside the range, minutes at its edges. `incident` counts
- * failures of the transport in `downFlows`.
+ * failures of the transport in `downFlows` since they are down.
  */
 export function volumeByRollups(
   flows: readonly string[] | undefined,
   slots: Slots,
-  downFlows: readonly string[],
+  downFlows: readonly DownFlow[],
 ): RawBuilder<unknown> {
   const figures = figuresByRollups(flows, slots);
-  const hit = flows && flows.length > 0 ? downFlows.filter((flow) => flows.includes(flow)) : downFlows;
+  const hit = flows && flows.length > 0 ? downFlows.filter(({ flow }) => flows.includes(flow)) : downFlows;
   if (hit.length === 0) return figures;
   return sql`${figures}
-    union all select ${slotOf(sql`minute`, slots)}, 0, 0, failed from rollup_cause
-      where minute >= ${new Date(slots.from)} and minute < ${new Date(slots.to)}
-        and cause_id in (select id from failure_cause where error_class = 'transport' and flow_id = any(${hit}))`;
+    union all select ${slotOf(sql`r.minute`, slots)}, 0, 0, r.failed from rollup_cause r
+      join failure_cause c on c.id = r.cause_id and c.error_class = 'transport'
+      join ${downTable(hit)} on down.flow = c.flow_id and r.minute >= date_trunc('minute', down.since)
+      where r.minute >= ${new Date(slots.from)} and r.minute < ${new Date(slots.to)}`;
 }
 
 function figuresByRollups(flows: readonly string[] | undefined, slots: Slots): RawBuilder<unknown> {

@@ -201,8 +201,8 @@ export async function stageNumbers(db: Db, operationId: string): Promise<StageNu
     select case when position <= 1 then 'canary1' when position <= 11 then 'canary10' else 'rest' end as stage,
       count(*) filter (where state in ('pending', 'waiting_previous', 'verifying', 'sending', 'sent')
         or (state = 'in_doubt' and not doubt_settled))::int as open,
-      count(*) filter (where state not in ('pending', 'waiting_previous'))::int as started,
-      count(*) filter (where state in ('applied', 'already_applied', 'done', 'failed', 'skipped', 'returned'))::int as finished,
+      count(*) filter (where state not in ('pending', 'waiting_previous', 'returned', 'skipped') or started_at is not null)::int as started,
+      count(*) filter (where state in ('applied', 'already_applied', 'done', 'failed') or (state in ('skipped', 'returned') and started_at is not null))::int as finished,
       count(*) filter (where state = 'failed')::int as failed,
       count(*) filter (where state = 'in_doubt')::int as "inDoubt",
       min(started_at) as "firstAt", max(finished_at) as "lastAt"

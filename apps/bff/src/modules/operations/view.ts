@@ -148,7 +148,9 @@ function stagesView(row: OperationRow, numbers: readonly StageNumbers[]): Operat
     const over = one === undefined || one.open === 0;
     const started = (one?.started ?? 0) > 0;
     const stopped = row.state === 'stopped' || row.state === 'paused';
-    const state = !started ? 'waiting' : over ? 'passed' : stopped ? 'stopped' : 'running';
+    // What an ended operation has not begun waits for nothing any more.
+    const untouched = isFinal(row.state) ? 'stopped' : 'waiting';
+    const state = !started ? untouched : over ? 'passed' : stopped ? 'stopped' : 'running';
     const first = one?.firstAt?.getTime() ?? null;
     const last = over ? (one?.lastAt?.getTime() ?? null) : null;
     return {

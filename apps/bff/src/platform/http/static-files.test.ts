@@ -32,7 +32,10 @@ const linksOf = async (path: string): Promise<readonly string[]> => {
 };
 
 const SESSION = '</api/session>; rel=preload; as=fetch; crossorigin';
-const FILES = ['</assets/inbox-abcdefgh.js>; rel=modulepreload', '</assets/inbox-abcdefgh.css>; rel=preload; as=style'];
+const FILES = [
+  '</assets/inbox-abcdefgh.js>; rel=modulepreload',
+  '</assets/inbox-abcdefgh.css>; rel=preload; as=style; crossorigin',
+];
 
 it.each([
   ['/approvals', [SESSION, '</api/queue?tab=mine>; rel=preload; as=fetch; crossorigin', ...FILES]],

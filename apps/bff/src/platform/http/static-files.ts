@@ -46,7 +46,9 @@ async function linkOf(base: string, url: string): Promise<string> {
   const files = screen?.files ?? [];
   return [
     ...['/api/session', ...data].map((address) => `<${address}>; rel=preload; as=fetch; crossorigin`),
-    ...files.map((file) => `<${file}>; rel=${file.endsWith('.css') ? 'preload; as=style' : 'modulepreload'}`),
+    ...files.map(
+      (file) => `<${file}>; rel=${file.endsWith('.css') ? 'preload; as=style; crossorigin' : 'modulepreload'}`,
+    ),
   ].join(', ');
 }
 

@@ -2,9 +2,9 @@ import type { CauseRow } from '@pult/shared/contracts/messages';
 import { useTranslation } from 'react-i18next';
 import css from './causes.module.css';
 
-const MARK = { new: '+', ongoing: '→', regressed: '↻' } as const;
+const MARK = { new: '+', ongoing: '→', regressed: '↻', quiet: '·' } as const;
 
-/** New, ongoing or regressed: a sign and a word. */
+/** New, ongoing, regressed or quiet: a sign and a word. */
 export function CauseStatus({ status }: { readonly status: CauseRow['status'] }) {
   const { t } = useTranslation();
   return (

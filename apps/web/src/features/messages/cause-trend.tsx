@@ -13,13 +13,18 @@ export function CauseTrend({ cause }: { readonly cause: CauseRow }) {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const recent = sum(cause.sparkline.slice(-HOURS));
   const before = sum(cause.sparkline.slice(-2 * HOURS, -HOURS));
+  const silent = Math.floor((Date.now() - Date.parse(cause.lastSeenAt)) / 3_600_000);
   const course = recent === 0 ? 'quiet' : recent > before ? 'grows' : recent < before ? 'falls' : 'level';
   return (
     <>
       <h3>
         {t('messages.causes.trend')}
         <small>
-          {t(`messages.causes.course.${course}`, { count: recent, formatted: formatNumber(recent), hours: HOURS })}
+          {t(`messages.causes.course.${course}`, {
+            count: recent,
+            formatted: formatNumber(recent),
+            hours: course === 'quiet' ? Math.max(HOURS, silent) : HOURS,
+          })}
         </small>
       </h3>
       <div className={css.trend}>

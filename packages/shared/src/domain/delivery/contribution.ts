@@ -4,14 +4,15 @@ import type { DeliverySummary } from './summary.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * What one delivery adds to the rollups: one accepted, at most one applied with its latency, at most one failed (its first
- * failure). Ingest applies contribution(after) − contribution(before), so rollups equal a recount whatever the order.
+ * What one delivery adds to the rollups: one accepted, at most one applied, at most one failed (its first failure). The latency
+ * is that of the flow: a message that failed waited for a person, and a month until somebody repaired it is not how fast the
+ * flow is. Ingest applies contribution(after) − contribution(before), so rollups equal a recount whatever the order.
  */
 export interface Contribution {
   readonly measure: 'accepted' | 'applied' | 'failed';
   /** Start of the minute, ms since the epoch. */
   readonly minute: number;
-  /** Bucket of the latency accepted → applied; null for other measures. */
+  /** Bucket of the latency accepted → applied; null for other measures and for a message that had failed. */
   readonly bucket: number | null;
   /** Cause of the first failure; null for other measures. */
   readonly causeId: string | null;
@@ -28,7 +29,7 @@ export function contributionsOf(summary: DeliverySummary): Contribution[] {
       measure: 'applied',
       minute: minuteOf(applied.at),
       // Clocks of systems differ: a negative latency counts as none.
-      bucket: latencyBucket(Math.max(0, applied.at - (startedAt ?? applied.at))),
+      bucket: firstFailure === null ? latencyBucket(Math.max(0, applied.at - (startedAt ?? applied.at))) : null,
       causeId: null,
     });
   if (firstFailure)

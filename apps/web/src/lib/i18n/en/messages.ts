@@ -115,7 +115,7 @@ export const messages = {
     incident_one: 'Incident {{since}}: {{count}} cause',
     incident_other: 'Incident {{since}}: {{count}} causes',
     spark: 'Failures by hour, one day',
-    status: { new: 'new', ongoing: 'ongoing', regressed: 'is back' },
+    status: { new: 'new', ongoing: 'ongoing', regressed: 'is back', quiet: 'quiet' },
     counterparties_one: '{{count}} counterparty',
     counterparties_other: '{{count}} counterparties',
     counterpartiesWord_one: 'counterparty',

@@ -133,7 +133,7 @@ export const messages = {
     incident_many: 'Инцидент {{since}}: {{count}} причин',
     incident_other: 'Инцидент {{since}}: {{count}} причины',
     spark: 'Ошибки по часам за сутки',
-    status: { new: 'новая', ongoing: 'длится', regressed: 'вернулась' },
+    status: { new: 'новая', ongoing: 'длится', regressed: 'вернулась', quiet: 'затихла' },
     counterparties_one: '{{count}} контрагент',
     counterparties_few: '{{count}} контрагента',
     counterparties_many: '{{count}} контрагентов',
