@@ -33,18 +33,27 @@ const nameOf = (value: unknown): string | null => {
   return typeof one === 'object' && one !== null && 'name' in one && typeof one.name === 'string' ? one.name : null;
 };
 
-/** What stands in a final item: our own decision, or somebody else's. Null while it is open. */
+const stageOf = (decision: DecisionRow): 'approved' | 'rejected' =>
+  decision.verdict === 'approve' ? 'approved' : 'rejected';
+
+/**
+ * What stands in a final item: our own decision, or somebody else's. Null while it is open. Our id alone proves nothing:
+ * it is written before the status, and somebody may have set another one in between. Then the name beside it is ours, too,
+ * and does not tell who that was.
+ */
 function standing(item: ElmaItem, decision: DecisionRow): DeliveryOutcome | null {
   const stage = elmaStage(item.statusCode);
   if (stage !== 'approved' && stage !== 'rejected') return null;
-  if (String(item.context.pult_decision_id ?? '').toLowerCase() === decision.id) return { kind: 'delivered' };
-  const by = nameOf(item.context.decided_by);
+  const marked = String(item.context.pult_decision_id ?? '').toLowerCase() === decision.id;
+  if (marked && stage === stageOf(decision)) return { kind: 'delivered' };
+  const name = nameOf(item.context.decided_by);
+  const by = marked && name === decision.byName ? null : name;
   return { kind: 'conflict', conflict: { decision: stage, by, at: new Date(item.updatedAt).toISOString() } };
 }
 
 /**
  * Brings a decision to ELMA: reads, writes the fields, sets the status, reads again. Safe to repeat from the start
- * after a failure anywhere: an item that is final with our id is done, final with another one is a conflict.
+ * after a failure anywhere: an item that is final with our id and our status is done, final otherwise is a conflict.
  */
 export async function deliverDecisionToElma(
   target: ElmaTarget,
@@ -62,7 +71,7 @@ export async function deliverDecisionToElma(
     decided_by: decision.byName ?? '',
     pult_decision_id: decision.id,
   });
-  await elma.setStatus(app, item.id, decision.verdict === 'approve' ? 'approved' : 'rejected');
+  await elma.setStatus(app, item.id, stageOf(decision));
   const after = await elma.get(app, item.id);
   const settled = after === null ? null : standing(after, decision);
   // Accepted, yet not final on the second look: nothing is claimed that was not seen.

@@ -142,6 +142,52 @@ describe('delivery of a decision', () => {
     expect(await bench.deliver()).toBe(0);
   });
 
+  it('takes its own id in ELMA for nothing when somebody set another status beside it', async () => {
+    const { id, item } = await decided();
+    // Our fields were written, setting the status failed, and a manager rejected in ELMA.
+    const own = (await bench.card(id)).decision?.id;
+    bench.elma.set(item, 'rejected', { pult_decision_id: own, decided_by: 'Кравцова Анна', decision: 'approve' });
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({
+      elma: { state: 'conflict', conflict: { decision: 'rejected', by: null } },
+    });
+    expect(bench.elma.statusCalls).toEqual([]);
+  });
+
+  it('takes its own mark in 1С for nothing when the task was executed with another result', async () => {
+    const { id, task, process } = await decided();
+    const own = (await bench.card(id)).decision?.id;
+    task.РезультатВыполнения = `Согласовано: Кравцова Анна [pult:${own}]`;
+    bench.ut.execute(task);
+    // The user chose the other button; our text stayed where it was.
+    process.РезультатСогласования = 'НеСогласовано';
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({
+      ut: { state: 'conflict', conflict: { decision: 'Не согласовано', by: 'Белов Сергей' } },
+    });
+  });
+
+  it('believes the step of its own in a process that went another way later', async () => {
+    const { id, task, process } = await decided();
+    const own = (await bench.card(id)).decision?.id;
+    task.РезультатВыполнения = `Согласовано: Кравцова Анна [pult:${own}]`;
+    bench.ut.execute(task);
+    const steps = process.РезультатыСогласования as Record<string, unknown>[];
+    process.РезультатыСогласования = steps.map((step) => ({ ...step, РезультатСогласования: 'Согласовано' }));
+    process.РезультатСогласования = 'НеСогласовано';
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
+  });
+
+  it('writes its result anew where somebody changed the text beside the mark', async () => {
+    const { id, task, process } = await decided();
+    const own = (await bench.card(id)).decision?.id;
+    task.РезультатВыполнения = `Не согласовано: подождём [pult:${own}]`;
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
+    expect(process.РезультатСогласования).toBe('Согласовано');
+  });
+
   it('waits for ELMA to learn of a request that it does not know yet', async () => {
     const made = bench.ut.request('ЭТ-1', [{ discount: 9 }]);
     await bench.poll();
