@@ -2,7 +2,9 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { snapshotOf } from './elma-reader.ts';
 import { listApprovals } from './inbox.ts';
+import { mergeSnapshot } from './merge.ts';
 import { anna, type Bench, ilyin, oleg, startBench } from './testing/bench.ts';
 
 let database: TestDatabase;
@@ -118,6 +120,15 @@ describe('reading', () => {
     expect(await bench.pollElma()).toBe(true);
     expect(await bench.pollElma()).toBe(false);
     expect(await countOf()).toBe(2_200);
+  }, 60_000);
+
+  it('gets past a change of thousands of items within one second', async () => {
+    for (let index = 0; index < 2_500; index += 1) inElma(index);
+    bench.pass(1_500);
+    inElma(2_500);
+    expect(await bench.pollElma()).toBe(true);
+    expect(await bench.pollElma()).toBe(false);
+    expect(await countOf()).toBe(2_501);
   }, 60_000);
 
   it('reads an item again that could not be merged, though later ones came through', async () => {
@@ -475,6 +486,20 @@ describe('clarification', () => {
     bench.elma.faults.down = false;
     await bench.poll();
     expect((await bench.card(id)).row.state).toBe('clarification');
+  });
+
+  it('does not take a state that was listed before the question arrived for an answer', async () => {
+    const { id, item } = await opened();
+    const listed = await bench.context.connectors.elma('elma').get('sales/discount_approvals', item.id);
+    const stale = listed === null ? null : snapshotOf(listed, 0);
+    await bench.service.ask(id, { text: 'Почему?', version: 1 }, anna);
+    await bench.deliver();
+    expect(item.version).toBe(3);
+    if (stale !== null) await mergeSnapshot(bench.context, stale);
+    expect((await bench.card(id)).row.state).toBe('clarification');
+    bench.elma.set(item, 'in_progress', { clarification_answer: '4 млн' });
+    await bench.poll();
+    expect((await bench.card(id)).row.state).toBe('open');
   });
 
   it('follows a question that was asked in ELMA', async () => {

@@ -15,6 +15,8 @@ export interface ElmaReader {
 
 const PAGE = 100;
 const PAGES_AT_MOST = 20;
+/** Twice what ELMA skips: a reading that is not past its beginning by then never will be. */
+const PAGES_IN_PLACE = 200;
 /** Items changed within the same second as the newest one may appear after the reading. */
 const OVERLAP_MS = 2_000;
 
@@ -26,7 +28,8 @@ export function createElmaReader(elma: ElmaApp, options: { app: string; historyB
       // A page begins at a time, not at a place: places shift while items change, and ELMA skips 10,000 at most.
       let min = since === null ? null : new Date(since - OVERLAP_MS).toISOString();
       let from = 0;
-      for (let page = 0; page < PAGES_AT_MOST; page += 1) {
+      // The next reading begins at what was read last: one that is not past `since` yet would begin at the same place.
+      for (let page = 0; page < (newest === since ? PAGES_IN_PLACE : PAGES_AT_MOST); page += 1) {
         const { items } = await elma.list(options.app, {
           ...(min === null ? {} : { filter: { tf: { __updatedAt: { min } } } }),
           sort: { field: '__updatedAt', ascending: true },

@@ -83,11 +83,12 @@ export async function followElma(
 
 /**
  * A question of Pult counts as answered only by a state of the item behind its delivery: before that the item is
- * still open for the simple reason that nobody there has been asked.
+ * still open for the simple reason that nobody there has been asked. A reading may have listed the item before the
+ * question arrived and come here after it.
  */
 function isAnswered(question: QuestionRow, snapshot: ElmaSnapshot): boolean {
   if (question.askedIn === 'elma') return true;
-  return question.elmaVersion !== null && snapshot.itemVersion !== question.elmaVersion;
+  return question.elmaVersion !== null && snapshot.itemVersion > question.elmaVersion;
 }
 
 async function askedThere(context: ApprovalContext, tx: Db, row: RequestRow, snapshot: ElmaSnapshot): Promise<boolean> {
