@@ -1,5 +1,7 @@
+import type { SourceError } from '@pult/shared/errors/app-error';
 import type { ElmaItem } from '../../connectors/elma365/item.ts';
 import type { DecisionRow, OutboxRow, QuestionRow } from './decision-store.ts';
+import type { HoldBack } from './hold-back.ts';
 import type { ElmaApp } from './ports.ts';
 import { elmaStage } from './rules.ts';
 import type { RequestRow } from './store.ts';
@@ -9,8 +11,11 @@ export type DeliveryOutcome =
   | { readonly kind: 'conflict'; readonly conflict: NonNullable<OutboxRow['conflict']> }
   /** The system does not know the request yet. */
   | { readonly kind: 'absent' }
-  /** The document changed in 1С and Pult has not read it yet: the decision may say something else by now. */
-  | { readonly kind: 'unread' };
+  /**
+   * The lines are not those of the decision, or not known to be: 1С changed the document and Pult has not read it yet, or
+   * 1С does not answer (`because`). Nothing was written.
+   */
+  | { readonly kind: 'unread'; readonly because?: SourceError };
 
 interface ElmaTarget {
   readonly elma: ElmaApp;
@@ -59,12 +64,15 @@ export async function deliverDecisionToElma(
   target: ElmaTarget,
   request: RequestRow,
   decision: DecisionRow,
+  holdBack: HoldBack,
 ): Promise<DeliveryOutcome> {
   const { elma, app } = target;
   const item = await itemOf(target, request);
   if (item === null) return { kind: 'absent' };
   const before = standing(item, decision);
   if (before !== null) return before;
+  const held = await holdBack();
+  if (held !== null) return held;
   await elma.update(app, item.id, {
     decision: decision.verdict,
     decision_comment: decision.comment ?? '',

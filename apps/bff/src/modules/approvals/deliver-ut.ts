@@ -3,6 +3,7 @@ import { castLiteral } from '../../connectors/onec-odata/literals.ts';
 import { dateOf, flagOf, type OnecEntity, refOf, rowsOf, textOf } from '../../connectors/onec-odata/values.ts';
 import type { DecisionRow } from './decision-store.ts';
 import type { DeliveryOutcome } from './deliver-elma.ts';
+import type { HoldBack } from './hold-back.ts';
 import type { UtClient } from './ports.ts';
 import { decisionIn, taskResult, verdictOf, withoutMark, wordsOf } from './rules.ts';
 import type { RequestRow } from './store.ts';
@@ -85,12 +86,15 @@ export async function deliverDecisionToUt(
   target: UtTarget,
   request: RequestRow,
   decision: DecisionRow,
+  holdBack: HoldBack,
 ): Promise<DeliveryOutcome> {
   const { ut } = target;
   const task = await taskOf(ut, request);
   const ref = task === null ? null : refOf(task, 'Ref_Key');
   if (task === null || ref === null) return { kind: 'absent' };
   if (flagOf(task, 'Executed')) return standing(target, request, task, decision);
+  const held = await holdBack();
+  if (held !== null) return held;
   const result = taskResult({
     id: decision.id,
     verdict: decision.verdict,

@@ -4,6 +4,7 @@ import {
   type SeenRequest,
   startScriptedServer,
 } from '../../../connectors/testing/scripted-server.ts';
+import { NOTHING } from './fake-ut.ts';
 
 type Context = Record<string, unknown>;
 interface Item {
@@ -27,7 +28,7 @@ const STATUSES = ['new', 'in_progress', 'clarification', 'approved', 'rejected']
 /** An app with requests that speaks the public API over the wire. */
 export async function startFakeElma(now: () => number) {
   const items: Item[] = [];
-  const faults = { down: false, statusDies: false };
+  const faults = { down: false, statusDies: false, meets: NOTHING };
   /** Every status that was set from outside, in order: doubles show here. */
   const statusCalls: string[] = [];
   const touch = (item: Item): void => {
@@ -80,7 +81,7 @@ export async function startFakeElma(now: () => number) {
     }
     return { body: { success: true, error: '', item: view(item) } };
   };
-  const server = await startScriptedServer(answer);
+  const server = await startScriptedServer(async (seen) => (await faults.meets(seen)) ?? answer(seen));
   return {
     ...server,
     faults,
