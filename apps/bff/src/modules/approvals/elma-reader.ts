@@ -4,6 +4,7 @@ import type { ElmaItem } from '../../connectors/elma365/item.ts';
 import type { ElmaApp } from './ports.ts';
 import { elmaStage } from './rules.ts';
 import type { ElmaSnapshot } from './snapshot.ts';
+import { chunks } from './ut-requests.ts';
 
 export interface ElmaReader {
   /**
@@ -11,6 +12,8 @@ export interface ElmaReader {
    * read last, `more` says that there are later ones: the next reading goes on there.
    */
   readChanged(since: number | null): Promise<{ snapshots: ElmaSnapshot[]; newest: number | null; more: boolean }>;
+  /** Items by id, whenever they changed. */
+  readAgain(ids: readonly string[]): Promise<ElmaSnapshot[]>;
 }
 
 const PAGE = 100;
@@ -52,6 +55,16 @@ export function createElmaReader(elma: ElmaApp, options: { app: string; historyB
         min = last;
       }
       return { snapshots: [...snapshots.values()], newest, more: true };
+    },
+    readAgain: async (all) => {
+      const snapshots: ElmaSnapshot[] = [];
+      for (const ids of chunks(all, PAGE)) {
+        const { items } = await elma.list(options.app, { ids, size: PAGE });
+        // A server that does not know `ids` would list anything.
+        const asked = items.filter(({ id }) => ids.includes(id));
+        snapshots.push(...asked.map((item) => snapshotOf(item, options.historyBefore())).filter((one) => one !== null));
+      }
+      return snapshots;
     },
   };
 }

@@ -18,6 +18,7 @@ interface Item {
 
 interface ListBody {
   filter?: { tf?: Context };
+  ids?: string[];
   sortExpressions?: { ascending: boolean }[];
   from?: number;
   size?: number;
@@ -51,7 +52,7 @@ export async function startFakeElma(now: () => number) {
     const min = changed === undefined ? Number.NEGATIVE_INFINITY : Date.parse((changed as { min: string }).min);
     const ascending = body.sortExpressions?.[0]?.ascending === true;
     const found = items
-      .filter((item) => item.updatedAt >= min)
+      .filter((item) => item.updatedAt >= min && body.ids?.includes(item.id) !== false)
       .filter((item) => Object.entries(wanted).every(([field, value]) => item.context[field] === value))
       .toSorted((a, b) => (ascending ? a.updatedAt - b.updatedAt : b.updatedAt - a.updatedAt));
     const page = found.slice(body.from ?? 0, (body.from ?? 0) + (body.size ?? 100));
