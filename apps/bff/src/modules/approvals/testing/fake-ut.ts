@@ -7,7 +7,7 @@ import {
 import { matches } from './odata-filter.ts';
 
 /** What a request meets on its way: an answer of its own, or a wait. */
-export type Meeting = (seen: SeenRequest) => Promise<ScriptedAnswer | undefined>;
+type Meeting = (seen: SeenRequest) => Promise<ScriptedAnswer | undefined>;
 export const NOTHING: Meeting = async () => undefined;
 
 type Entity = Record<string, unknown>;
