@@ -2,7 +2,9 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { snapshotOf } from './elma-reader.ts';
 import { listApprovals } from './inbox.ts';
+import { mergeSnapshot } from './merge.ts';
 import { anna, type Bench, ilyin, oleg, startBench } from './testing/bench.ts';
 
 let database: TestDatabase;
@@ -120,6 +122,15 @@ describe('reading', () => {
     expect(await countOf()).toBe(2_200);
   }, 60_000);
 
+  it('gets past a change of thousands of items within one second', async () => {
+    for (let index = 0; index < 2_500; index += 1) inElma(index);
+    bench.pass(1_500);
+    inElma(2_500);
+    expect(await bench.pollElma()).toBe(true);
+    expect(await bench.pollElma()).toBe(false);
+    expect(await countOf()).toBe(2_501);
+  }, 60_000);
+
   it('reads an item again that could not be merged, though later ones came through', async () => {
     // Beyond what a column holds: the database refuses this one.
     const bad = inElma(1, { deviation_max: 1e12 });
@@ -132,21 +143,79 @@ describe('reading', () => {
     expect(await countOf()).toBe(2);
   });
 
-  it('lets an item that can never be merged hold nothing up for ever', async () => {
-    inElma(1, { deviation_max: 1e12 });
+  const cursorOf = async (system: 'ut' | 'elma'): Promise<Record<string, unknown>> => {
+    const { rows } = await sql<{ cursor: Record<string, unknown> }>`
+      select cursor from approval_source where system = ${system}`.execute(database.db);
+    return rows[0]?.cursor ?? {};
+  };
+  const lists = async (): Promise<{ filter?: { tf: { __updatedAt: { min: string } } }; ids?: string[] }[]> => {
+    bench.elma.seen.length = 0;
+    await bench.pollElma();
+    return bench.elma.seen.filter(({ url }) => url.endsWith('/list')).map(({ body }) => JSON.parse(body));
+  };
+
+  it('lets an item that cannot be merged hold nothing up, and gives it up after a day', async () => {
+    const bad = inElma(1, { deviation_max: 1e12 });
+    const other = inElma(2, { deviation_max: 1e12 });
     bench.pass(60_000);
-    inElma(2);
-    const asked = async (): Promise<number> => {
-      bench.elma.seen.length = 0;
-      await bench.pollElma();
-      const list = bench.elma.seen.find(({ url }) => url.endsWith('/list'));
-      return Date.parse(JSON.parse(list?.body ?? '{}').filter?.tf.__updatedAt.min ?? 0);
+    inElma(3);
+    await bench.pollElma();
+    const first = bench.now();
+    const [again, changed] = await lists();
+    expect(again?.ids?.toSorted()).toEqual([bad.id, other.id].toSorted());
+    expect(Date.parse(changed?.filter?.tf.__updatedAt.min ?? '')).toBe(first - 2_000);
+    expect(await cursorOf('elma')).toMatchObject({ unmerged: { [bad.id]: first, [other.id]: first }, lost: 0 });
+    bench.pass(HOUR);
+    other.context.deviation_max = 7;
+    await bench.pollElma();
+    expect(await countOf()).toBe(2);
+    expect(await cursorOf('elma')).toMatchObject({ unmerged: { [bad.id]: first } });
+    bench.pass(23 * HOUR);
+    await bench.pollElma();
+    expect(await cursorOf('elma')).toMatchObject({ unmerged: {}, lost: 1 });
+    expect((await lists()).some(({ ids }) => ids !== undefined)).toBe(false);
+  });
+
+  it('reads on behind thousands of items though some of the first cannot be merged', async () => {
+    for (let index = 0; index < 2_200; index += 1) {
+      inElma(index, index < 3 ? { deviation_max: 1e12 } : {});
+      bench.pass(1_000);
+    }
+    expect(await bench.pollElma()).toBe(true);
+    expect(await bench.pollElma()).toBe(false);
+    expect(await countOf()).toBe(2_197);
+  }, 60_000);
+
+  it('waits in place where hundreds cannot be merged at once, and loses none of them', async () => {
+    const bad = Array.from({ length: 250 }, (_, index) => {
+      bench.pass(10_000);
+      return inElma(index, { deviation_max: 1e12 });
+    });
+    await bench.pollElma();
+    expect((await cursorOf('elma')).updatedAt).toBe(bad[200]?.updatedAt);
+    for (const item of bad) item.context.deviation_max = 7;
+    await bench.pollElma();
+    expect(await countOf()).toBe(250);
+    expect(await cursorOf('elma')).toMatchObject({ unmerged: {}, updatedAt: bad.at(-1)?.updatedAt });
+  }, 60_000);
+
+  it('reads a finished process again that could not be merged, and goes on behind it', async () => {
+    const old = (number: string, discount: number, hours: number) => {
+      const made = bench.ut.request(number, [{ discount }], bench.now() - hours * HOUR);
+      bench.ut.execute(made.task);
+      return made;
     };
-    await bench.pollElma();
-    expect(await asked()).toBeLessThan(bench.now() - 60_000);
-    bench.pass(11 * 60_000);
-    await bench.pollElma();
-    expect(await asked()).toBeGreaterThan(bench.now() - 12 * 60_000);
+    const bad = old('СТ-1', 1e9, 48);
+    bench.pass(60_000);
+    old('СТ-2', 12, 24);
+    await bench.pollUt();
+    expect(await countOf()).toBe(1);
+    expect(await cursorOf('ut')).toMatchObject({ unmerged: { [bad.processRef]: bench.now() } });
+    bad.change([{ discount: 12 }]);
+    bench.pass(60_000);
+    await bench.pollUt();
+    expect(await countOf()).toBe(2);
+    expect(await cursorOf('ut')).toMatchObject({ unmerged: {} });
   });
 
   it('shows 1С figures of the customer and null where nothing is given', async () => {
@@ -475,6 +544,20 @@ describe('clarification', () => {
     bench.elma.faults.down = false;
     await bench.poll();
     expect((await bench.card(id)).row.state).toBe('clarification');
+  });
+
+  it('does not take a state that was listed before the question arrived for an answer', async () => {
+    const { id, item } = await opened();
+    const listed = await bench.context.connectors.elma('elma').get('sales/discount_approvals', item.id);
+    const stale = listed === null ? null : snapshotOf(listed, 0);
+    await bench.service.ask(id, { text: 'Почему?', version: 1 }, anna);
+    await bench.deliver();
+    expect(item.version).toBe(3);
+    if (stale !== null) await mergeSnapshot(bench.context, stale);
+    expect((await bench.card(id)).row.state).toBe('clarification');
+    bench.elma.set(item, 'in_progress', { clarification_answer: '4 млн' });
+    await bench.poll();
+    expect((await bench.card(id)).row.state).toBe('open');
   });
 
   it('follows a question that was asked in ELMA', async () => {

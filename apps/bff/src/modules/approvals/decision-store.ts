@@ -125,6 +125,8 @@ export interface OutboxRow {
   readonly state: DecisionDeliveryState;
   readonly attempts: number;
   readonly nextAt: Date | null;
+  /** When it was let go to write; null: nothing of it can be in the system. */
+  readonly sentAt: Date | null;
   readonly changedAt: Date;
   readonly errorCode: string | null;
   readonly errorText: string | null;
@@ -137,7 +139,7 @@ export interface OutboxRow {
 
 const OUTBOX_COLUMNS = sql.raw(`
   o.id, o.request_id as "requestId", o.subject, o.subject_id as "subjectId", o.system, o.state, o.attempts,
-  o.next_at as "nextAt", o.changed_at as "changedAt", o.error_code as "errorCode", o.error_text as "errorText",
+  o.next_at as "nextAt", o.sent_at as "sentAt", o.changed_at as "changedAt", o.error_code as "errorCode", o.error_text as "errorText",
   o.conflict`);
 
 export async function insertOutbox(
@@ -157,6 +159,17 @@ export async function insertOutbox(
       values (${rows.requestId}, ${rows.subject}, ${rows.subjectId}, ${system}, ${new Date(rows.nextAt)},
         ${new Date(rows.now)})`.execute(tx);
   }
+}
+
+/** A delivery that was found to have arrived. */
+export async function insertDelivered(
+  tx: Db,
+  row: Pick<OutboxRow, 'requestId' | 'subject' | 'subjectId' | 'system'> & { readonly now: number },
+): Promise<void> {
+  const at = new Date(row.now);
+  await sql`
+    insert into approval_outbox (request_id, subject, subject_id, system, state, sent_at, changed_at)
+    values (${row.requestId}, ${row.subject}, ${row.subjectId}, ${row.system}, 'delivered', ${at}, ${at})`.execute(tx);
 }
 
 export async function outboxOf(
@@ -225,11 +238,39 @@ export async function postponeOutbox(
     where system = ${system} and next_at <= ${now} and leased_until is null`.execute(db);
 }
 
+/** Marks a delivery as sent, before its first write. @returns false when it has passed to another worker */
+export async function noteSent(
+  tx: Db,
+  row: OutboxRow,
+  note: { readonly now: number; readonly leaseMs: number },
+): Promise<boolean> {
+  const { rows } = await sql<{ id: number }>`
+    update approval_outbox set sent_at = ${new Date(note.now)}, leased_until = ${new Date(note.now + note.leaseMs)}
+    where id = ${row.id} and attempts = ${row.attempts} and state = 'delivering' returning id`.execute(tx);
+  return rows.length > 0;
+}
+
+/** Keeps a delivery that is under way with its worker. */
+export async function renewLease(
+  db: Db,
+  row: OutboxRow,
+  lease: { readonly now: number; readonly leaseMs: number },
+): Promise<void> {
+  await sql`
+    update approval_outbox set leased_until = ${new Date(lease.now + lease.leaseMs)}
+    where id = ${row.id} and attempts = ${row.attempts} and state = 'delivering'`.execute(db);
+}
+
+/** Longer than a request whose answer was lost may still be on its way. */
+const ON_ITS_WAY_MS = 2 * 60_000;
+
 export interface AttemptEnd {
   readonly outcome: 'delivered' | 'failed' | 'conflict';
   readonly error: { readonly code: string; readonly text: string | null } | null;
   readonly conflict: OutboxRow['conflict'];
   readonly nextAt: number | null;
+  /** The system was asked, and nothing of it was there. */
+  readonly nothingThere: boolean;
   readonly now: number;
 }
 
@@ -240,6 +281,8 @@ export async function endAttempt(tx: Db, row: OutboxRow, end: AttemptEnd): Promi
     update approval_outbox set state = ${end.outcome}, leased_until = null, changed_at = ${now},
       next_at = ${end.nextAt === null ? null : new Date(end.nextAt)}, error_code = ${end.error?.code ?? null},
       error_text = ${end.error?.text ?? null},
+      sent_at = case when ${end.nothingThere} and sent_at <= ${new Date(end.now - ON_ITS_WAY_MS)} then null
+        else sent_at end,
       conflict = ${end.conflict === null ? null : JSON.stringify(end.conflict)}::jsonb
     where id = ${row.id} and attempts = ${row.attempts} and state = 'delivering' returning id`.execute(tx);
   if (rows.length === 0) return false;

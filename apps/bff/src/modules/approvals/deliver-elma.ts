@@ -1,5 +1,7 @@
+import type { SourceError } from '@pult/shared/errors/app-error';
 import type { ElmaItem } from '../../connectors/elma365/item.ts';
 import type { DecisionRow, OutboxRow, QuestionRow } from './decision-store.ts';
+import type { HoldBack } from './hold-back.ts';
 import type { ElmaApp } from './ports.ts';
 import { elmaStage } from './rules.ts';
 import type { RequestRow } from './store.ts';
@@ -9,8 +11,11 @@ export type DeliveryOutcome =
   | { readonly kind: 'conflict'; readonly conflict: NonNullable<OutboxRow['conflict']> }
   /** The system does not know the request yet. */
   | { readonly kind: 'absent' }
-  /** The document changed in 1С and Pult has not read it yet: the decision may say something else by now. */
-  | { readonly kind: 'unread' };
+  /**
+   * The lines are not those of the decision, or not known to be: 1С changed the document and Pult has not read it yet, or
+   * 1С does not answer (`because`). Nothing was written.
+   */
+  | { readonly kind: 'unread'; readonly because?: SourceError };
 
 interface ElmaTarget {
   readonly elma: ElmaApp;
@@ -33,36 +38,48 @@ const nameOf = (value: unknown): string | null => {
   return typeof one === 'object' && one !== null && 'name' in one && typeof one.name === 'string' ? one.name : null;
 };
 
-/** What stands in a final item: our own decision, or somebody else's. Null while it is open. */
+const stageOf = (decision: DecisionRow): 'approved' | 'rejected' =>
+  decision.verdict === 'approve' ? 'approved' : 'rejected';
+
+/**
+ * What stands in a final item: our own decision, or somebody else's. Null while it is open. Our id alone proves nothing:
+ * it is written before the status, and somebody may have set another one in between. Then the name beside it is ours, too,
+ * and does not tell who that was.
+ */
 function standing(item: ElmaItem, decision: DecisionRow): DeliveryOutcome | null {
   const stage = elmaStage(item.statusCode);
   if (stage !== 'approved' && stage !== 'rejected') return null;
-  if (String(item.context.pult_decision_id ?? '').toLowerCase() === decision.id) return { kind: 'delivered' };
-  const by = nameOf(item.context.decided_by);
+  const marked = String(item.context.pult_decision_id ?? '').toLowerCase() === decision.id;
+  if (marked && stage === stageOf(decision)) return { kind: 'delivered' };
+  const name = nameOf(item.context.decided_by);
+  const by = marked && name === decision.byName ? null : name;
   return { kind: 'conflict', conflict: { decision: stage, by, at: new Date(item.updatedAt).toISOString() } };
 }
 
 /**
  * Brings a decision to ELMA: reads, writes the fields, sets the status, reads again. Safe to repeat from the start
- * after a failure anywhere: an item that is final with our id is done, final with another one is a conflict.
+ * after a failure anywhere: an item that is final with our id and our status is done, final otherwise is a conflict.
  */
 export async function deliverDecisionToElma(
   target: ElmaTarget,
   request: RequestRow,
   decision: DecisionRow,
+  holdBack: HoldBack,
 ): Promise<DeliveryOutcome> {
   const { elma, app } = target;
   const item = await itemOf(target, request);
   if (item === null) return { kind: 'absent' };
   const before = standing(item, decision);
   if (before !== null) return before;
+  const held = await holdBack();
+  if (held !== null) return held;
   await elma.update(app, item.id, {
     decision: decision.verdict,
     decision_comment: decision.comment ?? '',
     decided_by: decision.byName ?? '',
     pult_decision_id: decision.id,
   });
-  await elma.setStatus(app, item.id, decision.verdict === 'approve' ? 'approved' : 'rejected');
+  await elma.setStatus(app, item.id, stageOf(decision));
   const after = await elma.get(app, item.id);
   const settled = after === null ? null : standing(after, decision);
   // Accepted, yet not final on the second look: nothing is claimed that was not seen.

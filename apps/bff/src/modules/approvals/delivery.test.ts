@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inTransaction } from '../../platform/db/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { verifyAudit } from '../audit/index.ts';
 import { claimOutbox } from './decision-store.ts';
+import { deliverDue } from './outbox.ts';
 import { anna, type Bench, startBench } from './testing/bench.ts';
 
 let database: TestDatabase;
@@ -142,6 +143,52 @@ describe('delivery of a decision', () => {
     expect(await bench.deliver()).toBe(0);
   });
 
+  it('takes its own id in ELMA for nothing when somebody set another status beside it', async () => {
+    const { id, item } = await decided();
+    // Our fields were written, setting the status failed, and a manager rejected in ELMA.
+    const own = (await bench.card(id)).decision?.id;
+    bench.elma.set(item, 'rejected', { pult_decision_id: own, decided_by: 'Кравцова Анна', decision: 'approve' });
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({
+      elma: { state: 'conflict', conflict: { decision: 'rejected', by: null } },
+    });
+    expect(bench.elma.statusCalls).toEqual([]);
+  });
+
+  it('takes its own mark in 1С for nothing when the task was executed with another result', async () => {
+    const { id, task, process } = await decided();
+    const own = (await bench.card(id)).decision?.id;
+    task.РезультатВыполнения = `Согласовано: Кравцова Анна [pult:${own}]`;
+    bench.ut.execute(task);
+    // The user chose the other button; our text stayed where it was.
+    process.РезультатСогласования = 'НеСогласовано';
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({
+      ut: { state: 'conflict', conflict: { decision: 'Не согласовано', by: 'Белов Сергей' } },
+    });
+  });
+
+  it('believes the step of its own in a process that went another way later', async () => {
+    const { id, task, process } = await decided();
+    const own = (await bench.card(id)).decision?.id;
+    task.РезультатВыполнения = `Согласовано: Кравцова Анна [pult:${own}]`;
+    bench.ut.execute(task);
+    const steps = process.РезультатыСогласования as Record<string, unknown>[];
+    process.РезультатыСогласования = steps.map((step) => ({ ...step, РезультатСогласования: 'Согласовано' }));
+    process.РезультатСогласования = 'НеСогласовано';
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
+  });
+
+  it('writes its result anew where somebody changed the text beside the mark', async () => {
+    const { id, task, process } = await decided();
+    const own = (await bench.card(id)).decision?.id;
+    task.РезультатВыполнения = `Не согласовано: подождём [pult:${own}]`;
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
+    expect(process.РезультатСогласования).toBe('Согласовано');
+  });
+
   it('waits for ELMA to learn of a request that it does not know yet', async () => {
     const made = bench.ut.request('ЭТ-1', [{ discount: 9 }]);
     await bench.poll();
@@ -180,5 +227,228 @@ describe('delivery of a decision', () => {
     expect(a + b).toBe(12);
     expect(bench.elma.statusCalls).toHaveLength(6);
     expect(executions()).toBe(6);
+  });
+});
+
+describe('a decision and the lines it was made on', () => {
+  const WORSE = [{ discount: 20 }];
+  const AS_BEFORE = [{ discount: 12 }];
+  const isDocument = (url: string): boolean => url.includes("/Document_ЗаказКлиента(guid'");
+
+  it('is taken back when the reading of worse lines meets an attempt under way', async () => {
+    const { id, change, task, item } = await decided();
+    const hold = Promise.withResolvers<void>();
+    const met = Promise.withResolvers<void>();
+    // 1С is slow with one of the two, and the reading comes in between.
+    let isFirst = true;
+    bench.ut.faults.meets = async ({ url }) => {
+      if (!isDocument(url) || !isFirst) return undefined;
+      isFirst = false;
+      met.resolve();
+      await hold.promise;
+      return undefined;
+    };
+    change(WORSE);
+    const round = bench.deliver();
+    await met.promise;
+    await bench.pollUt();
+    expect((await bench.card(id)).row).toMatchObject({ state: 'decided', version: 2 });
+    hold.resolve();
+    await round;
+    expect((await bench.card(id)).row).toMatchObject({ state: 'open', version: 2 });
+    bench.pass(120_000);
+    expect(await bench.deliver()).toBe(0);
+    expect(task.Executed).toBe(false);
+    expect(item.status).toBe('in_progress');
+  });
+
+  it('is taken back by a later reading, though that one brings no new version', async () => {
+    const { id, change } = await decided();
+    const claim = { now: bench.now(), leaseMs: LEASE_MS, limit: 8, except: [] };
+    await inTransaction(database.db, (tx) => claimOutbox(tx, claim));
+    change(WORSE);
+    await bench.pollUt();
+    expect((await bench.card(id)).row).toMatchObject({ state: 'decided', version: 2 });
+    // The attempts ended without a look at the lines, e.g. those of an earlier release.
+    await sql`update approval_outbox set state = 'failed', leased_until = null`.execute(database.db);
+    await bench.pollUt();
+    expect((await bench.card(id)).row).toMatchObject({ state: 'open', version: 2 });
+  });
+
+  it('does not reach 1С on worse lines though ELMA has it, and goes on when they are as before', async () => {
+    const { id, change, task } = await decided();
+    await bench.deliverOnly('elma');
+    change(WORSE);
+    await bench.deliverOnly('ut');
+    expect(await deliveries(id)).toMatchObject({
+      elma: { state: 'delivered' },
+      ut: { state: 'failed', error: { code: 'approval.version_changed' } },
+    });
+    await bench.pollUt();
+    bench.pass(60_000);
+    await bench.deliverOnly('ut');
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'failed', attempts: 2 } });
+    expect((await bench.card(id)).row.state).toBe('decided');
+    expect(task.Executed).toBe(false);
+    change(AS_BEFORE);
+    await bench.pollUt();
+    bench.pass(60_000);
+    await bench.deliverOnly('ut');
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
+  });
+
+  it('reaches ELMA whatever becomes of the document once 1С has it', async () => {
+    const { id, change } = await decided();
+    await bench.deliverOnly('ut');
+    change(WORSE);
+    await bench.deliverOnly('elma');
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' }, elma: { state: 'delivered' } });
+  });
+
+  it('does not leave for ELMA while 1С does not answer: people may be changing its lines', async () => {
+    const { id, change, item } = await decided();
+    // The interface is out of licences, people with the thick client go on.
+    bench.ut.faults.down = true;
+    change(WORSE);
+    await bench.deliverOnly('elma');
+    expect(item.status).toBe('in_progress');
+    expect(await deliveries(id)).toMatchObject({
+      elma: { state: 'failed', error: { code: 'source.overloaded', text: '1С:УТ: down' } },
+    });
+    bench.ut.faults.down = false;
+    await bench.pollUt();
+    expect((await bench.card(id)).row).toMatchObject({ state: 'open', version: 2 });
+  });
+
+  it('goes to both when 1С is back with the same lines', async () => {
+    const { id } = await decided();
+    bench.ut.faults.down = true;
+    await bench.deliver();
+    bench.ut.faults.down = false;
+    bench.pass(60_000);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' }, elma: { state: 'delivered' } });
+  });
+
+  it('is not taken back when ELMA may have it: the answer was lost', async () => {
+    const { id, change, task } = await decided();
+    bench.elma.faults.statusDies = true;
+    await bench.deliverOnly('elma');
+    change(WORSE);
+    await bench.pollUt();
+    expect((await bench.card(id)).row).toMatchObject({ state: 'decided', version: 2 });
+    bench.elma.faults.statusDies = false;
+    bench.pass(60_000);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({
+      elma: { state: 'delivered', attempts: 2 },
+      ut: { state: 'failed', error: { code: 'approval.version_changed' } },
+    });
+    await bench.poll();
+    expect((await bench.card(id)).decision).toMatchObject({ version: 1, verdict: 'approve' });
+    expect(task.Executed).toBe(false);
+  });
+
+  it('is taken back once ELMA says that what may have been sent never arrived', async () => {
+    const { id, change, item } = await decided();
+    bench.elma.faults.meets = async ({ url }) => (url.endsWith('/set-status') ? { status: 504, body: '' } : undefined);
+    await bench.deliverOnly('elma');
+    change(WORSE);
+    await bench.pollUt();
+    bench.pass(60_000);
+    await bench.deliverOnly('elma');
+    // Asked too early: the request may still be on its way.
+    expect((await bench.card(id)).row.state).toBe('decided');
+    bench.pass(61_000);
+    await bench.deliverOnly('elma');
+    expect((await bench.card(id)).row).toMatchObject({ state: 'open', version: 2 });
+    expect(item.status).toBe('in_progress');
+  });
+
+  it('holds with its own lines when it turns up in ELMA behind being taken back, and 1С waits for it', async () => {
+    const { id, change, item, task } = await decided();
+    const first = (await bench.card(id)).decision;
+    change(WORSE);
+    await bench.pollUt();
+    expect((await bench.card(id)).row.state).toBe('open');
+    bench.elma.set(item, 'approved', { pult_decision_id: first?.id, decided_by: 'Кравцова Анна' });
+    await bench.pollElma();
+    const found = (await bench.card(id)).decision;
+    expect(found).toMatchObject({ verdict: 'approve', decidedIn: 'pult', version: 1, by: first?.by });
+    bench.pass(1_000);
+    await bench.deliver();
+    await bench.pollUt();
+    expect(await deliveries(id)).toMatchObject({
+      elma: { state: 'delivered' },
+      ut: { state: 'failed', error: { code: 'approval.version_changed' } },
+    });
+    change(AS_BEFORE);
+    await bench.pollUt();
+    bench.pass(60_000);
+    await bench.deliver();
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
+    expect(task.Executed).toBe(true);
+    expect((await verifyAudit(database.db)).intact).toBe(true);
+  });
+
+  it('is not what somebody else decided beside its id', async () => {
+    const { id, change, item } = await decided();
+    const first = (await bench.card(id)).decision;
+    change(WORSE);
+    await bench.pollUt();
+    bench.elma.set(item, 'rejected', { pult_decision_id: first?.id, decided_by: 'Кравцова Анна' });
+    await bench.pollElma();
+    expect((await bench.card(id)).decision).toMatchObject({
+      verdict: 'reject',
+      decidedIn: 'elma',
+      version: 2,
+      by: null,
+      deliveries: [],
+    });
+  });
+});
+
+describe('the lease of a delivery', () => {
+  it('is kept as long as its worker lives, however long a system takes', async () => {
+    const { id } = await decided();
+    const short = 300;
+    const hold = Promise.withResolvers<void>();
+    bench.elma.faults.meets = async () => {
+      await hold.promise;
+      return undefined;
+    };
+    const slow = deliverDue(bench.context, short, 'elma');
+    await vi.waitFor(async () => expect(await deliveries(id)).toMatchObject({ elma: { state: 'delivering' } }));
+    for (let round = 0; round < 3; round += 1) {
+      bench.pass(short - 100);
+      const now = bench.now();
+      await vi.waitFor(async () => {
+        const { rows } = await sql<{ until: Date }>`
+          select leased_until as until from approval_outbox where system = 'elma'`.execute(database.db);
+        expect(rows[0]?.until.getTime()).toBe(now + short);
+      });
+      expect(await deliverDue(bench.context, short, 'elma')).toBe(0);
+    }
+    hold.resolve();
+    await slow;
+    expect(await deliveries(id)).toMatchObject({ elma: { state: 'delivered', attempts: 1 } });
+  });
+
+  it('lets no decision leave that another worker took over', async () => {
+    const { id, item } = await decided();
+    const hold = Promise.withResolvers<void>();
+    const met = Promise.withResolvers<void>();
+    bench.elma.faults.meets = async () => {
+      met.resolve();
+      await hold.promise;
+      return undefined;
+    };
+    const stalled = bench.deliverOnly('elma');
+    await met.promise;
+    await sql`update approval_outbox set attempts = attempts + 1 where system = 'elma'`.execute(database.db);
+    hold.resolve();
+    await stalled;
+    expect(item.context.pult_decision_id).toBeUndefined();
+    expect(await deliveries(id)).toMatchObject({ elma: { state: 'delivering', attempts: 2 } });
   });
 });

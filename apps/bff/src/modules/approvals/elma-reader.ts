@@ -4,6 +4,7 @@ import type { ElmaItem } from '../../connectors/elma365/item.ts';
 import type { ElmaApp } from './ports.ts';
 import { elmaStage } from './rules.ts';
 import type { ElmaSnapshot } from './snapshot.ts';
+import { chunks } from './ut-requests.ts';
 
 export interface ElmaReader {
   /**
@@ -11,10 +12,14 @@ export interface ElmaReader {
    * read last, `more` says that there are later ones: the next reading goes on there.
    */
   readChanged(since: number | null): Promise<{ snapshots: ElmaSnapshot[]; newest: number | null; more: boolean }>;
+  /** Items by id, whenever they changed. */
+  readAgain(ids: readonly string[]): Promise<ElmaSnapshot[]>;
 }
 
 const PAGE = 100;
 const PAGES_AT_MOST = 20;
+/** Twice what ELMA skips: a reading that is not past its beginning by then never will be. */
+const PAGES_IN_PLACE = 200;
 /** Items changed within the same second as the newest one may appear after the reading. */
 const OVERLAP_MS = 2_000;
 
@@ -26,7 +31,8 @@ export function createElmaReader(elma: ElmaApp, options: { app: string; historyB
       // A page begins at a time, not at a place: places shift while items change, and ELMA skips 10,000 at most.
       let min = since === null ? null : new Date(since - OVERLAP_MS).toISOString();
       let from = 0;
-      for (let page = 0; page < PAGES_AT_MOST; page += 1) {
+      // The next reading begins at what was read last: one that is not past `since` yet would begin at the same place.
+      for (let page = 0; page < (newest === since ? PAGES_IN_PLACE : PAGES_AT_MOST); page += 1) {
         const { items } = await elma.list(options.app, {
           ...(min === null ? {} : { filter: { tf: { __updatedAt: { min } } } }),
           sort: { field: '__updatedAt', ascending: true },
@@ -49,6 +55,16 @@ export function createElmaReader(elma: ElmaApp, options: { app: string; historyB
         min = last;
       }
       return { snapshots: [...snapshots.values()], newest, more: true };
+    },
+    readAgain: async (all) => {
+      const snapshots: ElmaSnapshot[] = [];
+      for (const ids of chunks(all, PAGE)) {
+        const { items } = await elma.list(options.app, { ids, size: PAGE });
+        // A server that does not know `ids` would list anything.
+        const asked = items.filter(({ id }) => ids.includes(id));
+        snapshots.push(...asked.map((item) => snapshotOf(item, options.historyBefore())).filter((one) => one !== null));
+      }
+      return snapshots;
     },
   };
 }

@@ -6,10 +6,9 @@ import type { Db } from '../../platform/db/database.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ApprovalContext } from './context.ts';
-import { closeOutbox, decisionsOf, outboxOf, takeDecisionBack } from './decision-store.ts';
 import { canonicalJson } from './lines.ts';
 import { followElma, followOutcome } from './merge-state.ts';
-import { standsBetween } from './rules.ts';
+import { reopenWhenWorse } from './reopen.ts';
 import type { DocumentFacts, ElmaSnapshot, UtSnapshot } from './snapshot.ts';
 import {
   insertRequest,
@@ -45,6 +44,13 @@ export async function mergeSnapshot(context: ApprovalContext, snapshot: Snapshot
     if (versioned !== null) {
       changed = true;
       row = versioned;
+    }
+    // A system that holds an outcome may hold ours: then it is the delivery that finds out.
+    const reopened =
+      row.state === 'decided' && snapshot.outcome === null ? await reopenWhenWorse(context, tx, row) : null;
+    if (reopened !== null) {
+      changed = true;
+      row = reopened;
     }
     if (isNew) await startClock(context, tx, row, snapshot);
     if (snapshot.outcome !== null) changed = (await followOutcome(context, tx, row, snapshot)) || changed;
@@ -228,9 +234,7 @@ async function followLines(
     amount: next.amount,
   };
   await updateRequest(tx, row, numbers, now);
-  const changed = { ...row, ...numbers };
-  if (present === undefined || row.state !== 'decided') return changed;
-  return (await reopenWhenWorse(context, tx, changed)) ?? changed;
+  return { ...row, ...numbers };
 }
 
 function versionIn(snapshot: Snapshot): Omit<NewVersion, 'requestId' | 'version' | 'at'> | null {
@@ -256,28 +260,6 @@ function versionIn(snapshot: Snapshot): Omit<NewVersion, 'requestId' | 'version'
     amount: roublesOf(numbers.amount),
     lines,
   };
-}
-
-/**
- * A decision of Pult is bound to the lines it was made on. While nothing of it has left, lines that became worse take
- * it back and the request waits again; behind that 1С starts a process of its own for the change.
- */
-async function reopenWhenWorse(context: ApprovalContext, tx: Db, row: RequestRow): Promise<RequestRow | null> {
-  const decision = (await decisionsOf(tx, [row.id])).findLast(({ undoneAt }) => undoneAt === null);
-  if (decision === undefined || decision.decidedIn !== 'pult') return null;
-  const versions = await versionsOf(tx, row.id);
-  const was = versions.find(({ version }) => version === decision.version);
-  const now = versions.at(-1);
-  if (was === undefined || now === undefined || standsBetween(decision.verdict, was, now)) return null;
-  const outbox = (await outboxOf(tx, [row.id], { lock: true })).filter(({ subjectId }) => subjectId === decision.id);
-  if (outbox.some(({ state }) => state !== 'pending' && state !== 'failed')) return null;
-  const at = context.clock.now();
-  await closeOutbox(tx, decision.id, at);
-  await takeDecisionBack(tx, { id: decision.id, now: at, by: null, cause: 'version' });
-  await context.clocks.takeStopBack(tx, row.clockId, { at, actor: null, reason: 'version' });
-  const change = { state: 'open', decisionId: null, decidedAt: null } as const;
-  await updateRequest(tx, row, change, at);
-  return { ...row, ...change };
 }
 
 async function startClock(context: ApprovalContext, tx: Db, row: RequestRow, snapshot: Snapshot): Promise<void> {

@@ -1,6 +1,5 @@
 import type { ApprovalSystem } from '@pult/shared/contracts/approvals';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
-import { textOf } from '../../connectors/onec-odata/values.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
@@ -9,20 +8,21 @@ import { type ApprovalContext, announce } from './context.ts';
 import {
   type AttemptEnd,
   claimOutbox,
-  decisionById,
   endAttempt,
   noteQuestionDelivered,
   type OutboxRow,
-  outboxOf,
   postponeOutbox,
   questionById,
+  renewLease,
 } from './decision-store.ts';
 import { type DeliveryOutcome, deliverDecisionToElma, deliverQuestionToElma } from './deliver-elma.ts';
 import { deliverDecisionToUt } from './deliver-ut.ts';
+import { holdBack, inForce } from './hold-back.ts';
+import { reopenWhenWorse } from './reopen.ts';
 import { backOffMs } from './rules.ts';
 import { loadRequest, type RequestRow } from './store.ts';
 
-/** Longer than the longest answer of a system: a delivery of a live worker is never taken over. */
+/** Renewed while a delivery is under way: one of a live worker is never taken over. */
 const LEASE_MS = 5 * 60_000;
 const AT_ONCE = 8;
 
@@ -41,7 +41,7 @@ export async function deliverDue(
   const others = only === null ? [] : (['ut', 'elma'] as const).filter((system) => system !== only);
   const claim = { now, leaseMs, limit: AT_ONCE, except: [...closed.map(({ system }) => system), ...others] };
   const rows = await inTransaction(context.db, (tx) => claimOutbox(tx, claim));
-  const done = await Promise.allSettled(rows.map((row) => deliverOne(context, row)));
+  const done = await Promise.allSettled(rows.map((row) => deliverOne(context, row, leaseMs)));
   announce(context, [...new Set(rows.map(({ requestId }) => requestId))]);
   const failed = done.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
@@ -58,17 +58,21 @@ function closedSystems(context: ApprovalContext, now: number): { system: Approva
   });
 }
 
-async function deliverOne(context: ApprovalContext, row: OutboxRow): Promise<void> {
+async function deliverOne(context: ApprovalContext, row: OutboxRow, leaseMs: number): Promise<void> {
   let end: AttemptEnd;
   try {
-    end = ended(context, row, await send(context, row));
+    end = ended(context, row, await send(context, row, leaseMs));
   } catch (error) {
     // Without the database nothing can be recorded: the lease runs out and the delivery is tried again.
     if (isDatabaseUnavailable(error)) throw error;
     end = failed(context, row, error);
   }
   await inTransaction(context.db, async (tx) => {
+    const failedDecision = end.outcome === 'failed' && row.subject === 'decision';
+    // Requests are locked before their deliveries, here as everywhere.
+    const request = failedDecision ? await loadRequest(tx, row.requestId, { lock: true }) : null;
     const counts = await endAttempt(tx, row, end);
+    if (counts && request?.state === 'decided') await reopenWhenWorse(context, tx, request);
     if (!counts || (end.outcome === 'failed' && row.attempts > 1)) return;
     await recordAudit(tx, {
       actor: PULT,
@@ -87,45 +91,41 @@ async function deliverOne(context: ApprovalContext, row: OutboxRow): Promise<voi
   });
 }
 
-async function send(context: ApprovalContext, row: OutboxRow): Promise<DeliveryOutcome> {
-  const request = await loadRequest(context.db, row.requestId);
-  return row.subject === 'decision' ? sendDecision(context, row, request) : sendQuestion(context, row, request);
-}
-
-async function sendDecision(context: ApprovalContext, row: OutboxRow, request: RequestRow): Promise<DeliveryOutcome> {
-  const decision = await decisionById(context.db, row.subjectId);
-  if (decision === null || decision.undoneAt !== null)
-    throw new AppError('server.unexpected', { outbox: row.id, problem: 'no decision in force' });
-  if (await isDocumentUnread(context, row, request)) return { kind: 'unread' };
-  const { ut, elma } = context.systems;
-  if (row.system === 'ut' && ut !== null)
-    return deliverDecisionToUt({ ut: context.connectors.onec(ut.system), zone: ut.zone }, request, decision);
-  if (row.system === 'elma' && elma !== null)
-    return deliverDecisionToElma({ elma: context.connectors.elma(elma.system), app: elma.app }, request, decision);
-  return { kind: 'absent' };
-}
-
-/**
- * Whether 1С holds another state of the document than the one that Pult has read. A decision is bound to its lines, and
- * between two readings they may have changed; then it waits for the reading, which lets it go on or takes it back. Once
- * one system has the decision, the other one must get it, too: our own delivery changes the document.
- */
-async function isDocumentUnread(context: ApprovalContext, row: OutboxRow, request: RequestRow): Promise<boolean> {
-  const { ut } = context.systems;
-  const { documentSet, documentRef, documentDataVersion } = request;
-  if (ut === null || documentSet === null || documentRef === null || documentDataVersion === null) return false;
-  const legs = (await outboxOf(context.db, [request.id])).filter(({ subjectId }) => subjectId === row.subjectId);
-  if (legs.some(({ state }) => state === 'delivered' || state === 'conflict')) return false;
+/** Sends while the lease is kept: calls may wait for their turn at a slow system longer than any lease that is sensible. */
+async function send(context: ApprovalContext, row: OutboxRow, leaseMs: number): Promise<DeliveryOutcome> {
+  const beat = setInterval(() => {
+    renewLease(context.db, row, { now: context.clock.now(), leaseMs }).catch((error: unknown) => {
+      // Then the lease runs out, and a decision does not leave without a look whose it is.
+      context.log.warn({ err: error, outbox: row.id }, 'lease of a delivery not renewed');
+    });
+  }, leaseMs / 3);
   try {
-    const present = await context.connectors
-      .onec(ut.system)
-      .get(documentSet, documentRef, { select: ['Ref_Key', 'DataVersion'] });
-    return present !== null && textOf(present, 'DataVersion') !== documentDataVersion;
-  } catch (error) {
-    // Nobody can change a document of a base that does not answer; the leg to the base itself fails by its own.
-    if (error instanceof SourceError) return false;
-    throw error;
+    const request = await loadRequest(context.db, row.requestId);
+    return row.subject === 'decision'
+      ? await sendDecision(context, row, { request, leaseMs })
+      : await sendQuestion(context, row, request);
+  } finally {
+    clearInterval(beat);
   }
+}
+
+async function sendDecision(
+  context: ApprovalContext,
+  row: OutboxRow,
+  { request, leaseMs }: { request: RequestRow; leaseMs: number },
+): Promise<DeliveryOutcome> {
+  const decision = await inForce(context.db, row);
+  const { ut, elma } = context.systems;
+  const mayLeave = (): Promise<DeliveryOutcome | null> => holdBack(context, row, leaseMs);
+  if (row.system === 'ut' && ut !== null) {
+    const target = { ut: context.connectors.onec(ut.system), zone: ut.zone };
+    return deliverDecisionToUt(target, request, decision, mayLeave);
+  }
+  if (row.system === 'elma' && elma !== null) {
+    const target = { elma: context.connectors.elma(elma.system), app: elma.app };
+    return deliverDecisionToElma(target, request, decision, mayLeave);
+  }
+  return { kind: 'absent' };
 }
 
 async function sendQuestion(context: ApprovalContext, row: OutboxRow, request: RequestRow): Promise<DeliveryOutcome> {
@@ -143,32 +143,37 @@ function ended(context: ApprovalContext, row: OutboxRow, outcome: DeliveryOutcom
   const now = context.clock.now();
   switch (outcome.kind) {
     case 'delivered':
-      return { outcome: 'delivered', error: null, conflict: null, nextAt: null, now };
+      return { outcome: 'delivered', error: null, conflict: null, nextAt: null, nothingThere: false, now };
     case 'conflict':
-      return { outcome: 'conflict', error: null, conflict: outcome.conflict, nextAt: null, now };
+      return { outcome: 'conflict', error: null, conflict: outcome.conflict, nextAt: null, nothingThere: false, now };
     case 'absent':
+      return again(context, row, { error: { code: 'source.not_found', text: null }, nothingThere: false });
     case 'unread':
-      return {
-        outcome: 'failed',
-        error: { code: outcome.kind === 'absent' ? 'source.not_found' : 'approval.version_changed', text: null },
-        conflict: null,
-        nextAt: now + backOffMs(row.attempts, context.random()),
-        now,
-      };
+      return again(context, row, { error: waitsFor(outcome.because), nothingThere: true });
   }
 }
 
-function failed(context: ApprovalContext, row: OutboxRow, error: unknown): AttemptEnd {
+/** What a decision waits for that did not leave; the words of another system than that of the delivery say whose they are. */
+function waitsFor(because: SourceError | undefined): NonNullable<AttemptEnd['error']> {
+  if (because === undefined) return { code: 'approval.version_changed', text: null };
+  return { code: because.code, text: `1С:УТ: ${textIn(because) ?? because.code}` };
+}
+
+const textIn = ({ data }: SourceError): string | null =>
+  typeof data.text === 'string' ? data.text.slice(0, 500) : null;
+
+const again = (
+  context: ApprovalContext,
+  row: OutboxRow,
+  why: { readonly error: NonNullable<AttemptEnd['error']>; readonly nothingThere: boolean },
+): AttemptEnd => {
   const now = context.clock.now();
+  return { outcome: 'failed', ...why, conflict: null, nextAt: now + backOffMs(row.attempts, context.random()), now };
+};
+
+function failed(context: ApprovalContext, row: OutboxRow, error: unknown): AttemptEnd {
   const known = error instanceof AppError;
   if (!known) context.log.error({ err: error, outbox: row.id, system: row.system }, 'delivery of a decision failed');
-  const text =
-    error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text.slice(0, 500) : null;
-  return {
-    outcome: 'failed',
-    error: { code: known ? error.code : 'server.unexpected', text },
-    conflict: null,
-    nextAt: now + backOffMs(row.attempts, context.random()),
-    now,
-  };
+  const text = error instanceof SourceError ? textIn(error) : null;
+  return again(context, row, { error: { code: known ? error.code : 'server.unexpected', text }, nothingThere: false });
 }

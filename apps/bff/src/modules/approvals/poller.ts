@@ -7,14 +7,13 @@ import { createElmaReader, type ElmaReader } from './elma-reader.ts';
 import { mergeSnapshot } from './merge.ts';
 import type { ElmaSnapshot, UtSnapshot } from './snapshot.ts';
 import { claimReading, noteReading, releaseReading, sourcesOf } from './source-store.ts';
+import { keepUnmerged, type Unmerged, unmergedIn, unmergedMark } from './unmerged.ts';
 import { createUtReader, type TrackedRequest, type UtReader } from './ut-reader.ts';
 
 /** Finished requests younger than this count as news, older ones as history: their thresholds are not recorded. */
 const HISTORY_MS = 15 * 60_000;
 const HISTORY_MONTHS = 12;
 const LEASE_MS = 10 * 60_000;
-/** A request that could not be merged holds the mark of its reading this long, so that it is read again. */
-const HOLD_MS = 10 * 60_000;
 
 export interface Poller {
   /** One reading of the base: open processes, ended ones, one page of history. @returns whether more history waits */
@@ -28,8 +27,11 @@ export function createPoller(context: ApprovalContext): Poller {
   const { systems, connectors, clock } = context;
   const readers: { ut?: UtReader; elma?: ElmaReader } = {};
 
-  /** @returns those that could not be merged */
-  const merge = async <S extends UtSnapshot | ElmaSnapshot>(snapshots: readonly S[]): Promise<S[]> => {
+  /** `waiting`: references that failed before and are said already. @returns those that could not be merged */
+  const merge = async <S extends UtSnapshot | ElmaSnapshot>(
+    snapshots: readonly S[],
+    waiting: ReadonlySet<string> = new Set(),
+  ): Promise<S[]> => {
     const changed: string[] = [];
     const failed: S[] = [];
     for (const snapshot of snapshots) {
@@ -39,7 +41,9 @@ export function createPoller(context: ApprovalContext): Poller {
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw error;
         // One request that cannot be read must not keep the others from the screen.
-        context.log.error({ err: error, process: snapshot.processRef, system: snapshot.system }, 'request not merged');
+        const said = { err: error, process: snapshot.processRef, system: snapshot.system };
+        if (waiting.has(refOf(snapshot))) context.log.debug(said, 'request not merged');
+        else context.log.error(said, 'request not merged');
         failed.push(snapshot);
       }
     }
@@ -47,15 +51,20 @@ export function createPoller(context: ApprovalContext): Poller {
     return failed;
   };
 
-  /** Where the next reading begins: at `held` while something failed lately, else at `passed`. */
-  const markAfter = (
-    cursor: Readonly<Record<string, unknown>>,
-    failed: boolean,
-    marks: { readonly held: Readonly<Record<string, unknown>>; readonly passed: Readonly<Record<string, unknown>> },
-  ): Readonly<Record<string, unknown>> => {
-    const now = clock.now();
-    const heldSince = failed && typeof cursor.heldSince === 'number' ? cursor.heldSince : now;
-    return failed && now - heldSince < HOLD_MS ? { ...marks.held, heldSince } : { ...marks.passed, heldSince: null };
+  /** Merges what was read anew and, before it, what could not be merged lately. */
+  const mergeWith = async <S extends UtSnapshot | ElmaSnapshot>(
+    system: ApprovalSystem,
+    read: { readonly before: Unmerged; readonly again: readonly S[]; readonly fresh: readonly S[] },
+  ): Promise<{ readonly after: Unmerged; readonly beyond: readonly S[] }> => {
+    const inFresh = new Set(read.fresh.map(refOf));
+    const snapshots = [...read.again.filter((one) => !inFresh.has(refOf(one))), ...read.fresh];
+    const failed = await merge(snapshots, new Set(Object.keys(read.before.refs)));
+    const { after, beyond, givenUp } = keepUnmerged(read.before, { failed, refOf, now: clock.now() });
+    for (const ref of givenUp)
+      context.log.error({ ref, system, lost: after.lost }, 'request given up: not merged for a day');
+    if (beyond.length > 0)
+      context.log.error({ system, beyond: beyond.length }, 'too many requests not merged: the reading waits for them');
+    return { after, beyond };
   };
 
   const reading = async (
@@ -94,15 +103,14 @@ export function createPoller(context: ApprovalContext): Poller {
       const reader = readers.ut;
       await reading('ut', async (cursor) => {
         await merge(await reader.readOpen(await trackedRequests(context)));
+        const before = unmergedIn(cursor);
+        const again = await reader.readAgain(Object.keys(before.refs));
         const from = typeof cursor.finished === 'string' ? cursor.finished : historyStart(clock.now(), ut.zone);
         const finished = await reader.readFinished(from, (refs) => knownProcesses(context, refs));
-        const failed = await merge(finished.snapshots);
-        const mark = markAfter(cursor, failed.length > 0, {
-          held: { finished: from },
-          passed: { finished: finished.next },
-        });
-        more = finished.more && mark.finished !== from;
-        return mark;
+        const { after, beyond } = await mergeWith('ut', { before, again, fresh: finished.snapshots });
+        const next = beyond.length > 0 ? from : finished.next;
+        more = finished.more && next !== from;
+        return { finished: next, ...unmergedMark(after) };
       });
       return more;
     },
@@ -117,19 +125,24 @@ export function createPoller(context: ApprovalContext): Poller {
       const reader = readers.elma;
       await reading('elma', async (cursor) => {
         const since = typeof cursor.updatedAt === 'number' ? cursor.updatedAt : null;
+        const before = unmergedIn(cursor);
+        const again = await reader.readAgain(Object.keys(before.refs));
         const changed = await reader.readChanged(since);
-        const failed = await merge(changed.snapshots);
-        const mark = markAfter(cursor, failed.length > 0, {
-          held: { updatedAt: Math.min(...failed.map(({ updatedAt }) => updatedAt)) },
-          passed: { updatedAt: changed.newest },
-        });
-        more = changed.more && mark.updatedAt !== since;
-        return mark;
+        const { after, beyond } = await mergeWith('elma', { before, again, fresh: changed.snapshots });
+        // Never back: the reading begins a little before its mark, and what fails there would draw it back again and again.
+        const held = Math.max(since ?? 0, Math.min(...beyond.map(({ updatedAt }) => updatedAt)));
+        const next = beyond.length > 0 ? held : changed.newest;
+        more = changed.more && next !== since;
+        return { updatedAt: next, ...unmergedMark(after) };
       });
       return more;
     },
   };
 }
+
+/** How a system names what is read again: ELMA by its item, 1С by the process. */
+const refOf = (snapshot: UtSnapshot | ElmaSnapshot): string =>
+  snapshot.system === 'elma' ? snapshot.itemId : snapshot.processRef;
 
 const historyStart = (now: number, zone: string): string => {
   const day = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).subtract({ months: HISTORY_MONTHS });

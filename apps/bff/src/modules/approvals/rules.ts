@@ -7,6 +7,9 @@ const REJECTED_TEXT = 'Не согласовано';
 
 export type Verdict = 'approve' | 'reject';
 
+/** A verdict in the words of 1С. */
+export const wordsOf = (verdict: Verdict): string => (verdict === 'approve' ? APPROVED_TEXT : REJECTED_TEXT);
+
 const markOf = (decisionId: string): string => `[pult:${decisionId}]`;
 const MARK = /\[pult:([0-9a-f-]{36})\]/i;
 
@@ -17,7 +20,7 @@ export function taskResult(decision: {
   readonly by: string | null;
   readonly comment: string | null;
 }): string {
-  const head = decision.verdict === 'approve' ? APPROVED_TEXT : REJECTED_TEXT;
+  const head = wordsOf(decision.verdict);
   const said = [decision.by, decision.comment].filter((part) => part !== null && part !== '').join('. ');
   return `${head}: ${said} ${markOf(decision.id)}`.replaceAll(/\s+/g, ' ');
 }

@@ -29,6 +29,8 @@ export interface UtReader {
     from: string,
     known: (refs: readonly string[]) => Promise<ReadonlySet<string>>,
   ): Promise<{ snapshots: UtSnapshot[]; next: string; more: boolean }>;
+  /** Finished processes by reference, whenever they ended. */
+  readAgain(refs: readonly string[]): Promise<UtSnapshot[]>;
 }
 
 const PROCESS_SETS = [
@@ -171,6 +173,24 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
     return [...fresh, ...changed];
   };
 
+  /** Snapshots of finished processes; one whose document is gone says too little. */
+  const historyOf = async (processes: readonly Process[]): Promise<UtSnapshot[]> => {
+    await catalogs.load(
+      'user',
+      processes.map(({ entity }) => refOf(entity, 'Автор_Key') ?? refOf(entity, 'Автор')),
+    );
+    const documents = await documentsOf(processes);
+    const snapshots: UtSnapshot[] = [];
+    for (const process of processes) {
+      const document = documents.get(process.documentRef) ?? null;
+      if (document === null) continue;
+      snapshots.push(
+        await snapshotOf(process, { document, task: undefined, background: null, history: true, decided: false }),
+      );
+    }
+    return snapshots;
+  };
+
   return {
     readOpen: async (tracked) => {
       const byProcess = new Map(tracked.map((one) => [one.processRef, one]));
@@ -228,19 +248,7 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
       const processes = processesOf(set, page);
       const there = await known(processes.map(({ ref }) => ref));
       const missing = processes.filter(({ ref }) => !there.has(ref));
-      await catalogs.load(
-        'user',
-        missing.map(({ entity }) => refOf(entity, 'Автор_Key') ?? refOf(entity, 'Автор')),
-      );
-      const documents = await documentsOf(missing);
-      const snapshots: UtSnapshot[] = [];
-      for (const process of missing) {
-        const document = documents.get(process.documentRef) ?? null;
-        if (document === null) continue;
-        snapshots.push(
-          await snapshotOf(process, { document, task: undefined, background: null, history: true, decided: false }),
-        );
-      }
+      const snapshots = await historyOf(missing);
       const last = page.at(-1);
       const next = (last === undefined ? null : dateOf(last, 'ДатаЗавершения')) ?? from;
       // All of one second is read, and nothing behind it: the next reading begins with the next second.
@@ -249,6 +257,10 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
         ? Temporal.PlainDateTime.from(next).add({ seconds: 1 }).toString({ smallestUnit: 'second' })
         : next;
       return { snapshots, next: onward, more: page.length >= FINISHED_PAGE };
+    },
+    readAgain: async (refs) => {
+      const [set] = PROCESS_SETS;
+      return historyOf(processesOf(set, await byRefs(ut, set, refs, PROCESS_FIELDS)).filter(({ done }) => done));
     },
   };
 }

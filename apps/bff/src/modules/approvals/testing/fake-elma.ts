@@ -4,6 +4,7 @@ import {
   type SeenRequest,
   startScriptedServer,
 } from '../../../connectors/testing/scripted-server.ts';
+import { NOTHING } from './fake-ut.ts';
 
 type Context = Record<string, unknown>;
 interface Item {
@@ -17,6 +18,7 @@ interface Item {
 
 interface ListBody {
   filter?: { tf?: Context };
+  ids?: string[];
   sortExpressions?: { ascending: boolean }[];
   from?: number;
   size?: number;
@@ -27,7 +29,7 @@ const STATUSES = ['new', 'in_progress', 'clarification', 'approved', 'rejected']
 /** An app with requests that speaks the public API over the wire. */
 export async function startFakeElma(now: () => number) {
   const items: Item[] = [];
-  const faults = { down: false, statusDies: false };
+  const faults = { down: false, statusDies: false, meets: NOTHING };
   /** Every status that was set from outside, in order: doubles show here. */
   const statusCalls: string[] = [];
   const touch = (item: Item): void => {
@@ -50,7 +52,7 @@ export async function startFakeElma(now: () => number) {
     const min = changed === undefined ? Number.NEGATIVE_INFINITY : Date.parse((changed as { min: string }).min);
     const ascending = body.sortExpressions?.[0]?.ascending === true;
     const found = items
-      .filter((item) => item.updatedAt >= min)
+      .filter((item) => item.updatedAt >= min && body.ids?.includes(item.id) !== false)
       .filter((item) => Object.entries(wanted).every(([field, value]) => item.context[field] === value))
       .toSorted((a, b) => (ascending ? a.updatedAt - b.updatedAt : b.updatedAt - a.updatedAt));
     const page = found.slice(body.from ?? 0, (body.from ?? 0) + (body.size ?? 100));
@@ -80,7 +82,7 @@ export async function startFakeElma(now: () => number) {
     }
     return { body: { success: true, error: '', item: view(item) } };
   };
-  const server = await startScriptedServer(answer);
+  const server = await startScriptedServer(async (seen) => (await faults.meets(seen)) ?? answer(seen));
   return {
     ...server,
     faults,

@@ -6,6 +6,10 @@ import {
 } from '../../../connectors/testing/scripted-server.ts';
 import { matches } from './odata-filter.ts';
 
+/** What a request meets on its way: an answer of its own, or a wait. */
+type Meeting = (seen: SeenRequest) => Promise<ScriptedAnswer | undefined>;
+export const NOTHING: Meeting = async () => undefined;
+
 type Entity = Record<string, unknown>;
 export const SALES = 'BusinessProcess_СогласованиеПродажи';
 export const TASKS = 'Task_ЗадачаИсполнителя';
@@ -31,7 +35,7 @@ export async function startFakeUt(now: () => number) {
   };
   const local = (ms: number): string => new Date(ms + 3 * 3_600_000).toISOString().slice(0, 19);
   for (const published of [SALES, TASKS, ORDERS]) set(published);
-  const faults = { down: false, executeDies: false };
+  const faults = { down: false, executeDies: false, meets: NOTHING };
   let version = 1;
   const nextVersion = (): string => {
     version += 1;
@@ -238,7 +242,7 @@ export async function startFakeUt(now: () => number) {
     return { body: {} };
   };
 
-  const server = await startScriptedServer(answer);
+  const server = await startScriptedServer(async (seen) => (await faults.meets(seen)) ?? answer(seen));
   /** The administrator of the base takes a set out of the publication. */
   const unpublish = (name: string): void => {
     sets.delete(name);
