@@ -89,6 +89,24 @@ describe('the fold', () => {
     ));
 });
 
+describe('latency', () => {
+  const at = (kind: EventFact['kind'], time: number): EventFact => ({
+    kind,
+    attempt: 1,
+    at: time,
+    id: kind,
+    causeId: 'a',
+  });
+  const bucketOf = (...facts: EventFact[]) =>
+    contributionsOf(facts.reduce(mergeEvent, EMPTY_SUMMARY)).find(({ measure }) => measure === 'applied')?.bucket;
+  it('is counted for what went through, and not for what somebody had to repair', () => {
+    expect(bucketOf(at('accepted', 1_000), at('applied', 1_001))).toBe(0);
+    expect(bucketOf(at('accepted', 1_000), at('failed', 1_500), at('applied', 9_000_000))).toBeNull();
+    // The failure is told last: the same.
+    expect(bucketOf(at('applied', 9_000_000), at('accepted', 1_000), at('failed', 1_500))).toBeNull();
+  });
+});
+
 describe('states', () => {
   const at = (kind: EventFact['kind'], attempt: number, time: number): EventFact => ({
     kind,
