@@ -499,6 +499,9 @@ export const deliveryVerify = endpoint({
       ref: z.string().nullable().describe('Reference of the document at the target'),
       number: z.string().nullable().describe('Its number there'),
       duplicates: z.number().int().describe('Documents found beyond the first'),
+      recorded: z
+        .boolean()
+        .describe('False: another message about the same document may have brought it; the state stays as it is'),
     }),
   },
   errors: [

@@ -52,5 +52,5 @@ export async function verifyDelivery(
     });
   });
   live.announce(`delivery:${deliveryId}`, [deliveryId]);
-  return { ...answer, at: new Date(now).toISOString() };
+  return { ...answer, at: new Date(now).toISOString(), recorded: proof };
 }

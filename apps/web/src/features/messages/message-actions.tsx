@@ -60,7 +60,8 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
           {t(`messages.verified.${verify.data.outcome}`, {
             system: names.system(verify.data.system),
             number: verify.data.number ?? '',
-          })}
+          })}{' '}
+          {!verify.data.recorded && t('messages.verified.notRecorded')}
         </p>
       )}
       <div className={css.actions}>

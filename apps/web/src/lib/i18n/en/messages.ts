@@ -253,6 +253,7 @@ export const messages = {
     applied: '{{system}}: the document is there and posted {{number}}',
     present: '{{system}}: the document is there, not posted {{number}}',
     absent: '{{system}}: the document is not there',
+    notRecorded: 'Another message about the same document may have brought it, so the state stays as it is.',
   },
   events: {
     none: 'The systems stated nothing.',
