@@ -304,6 +304,7 @@ export const messages = {
       resend: 'Usually enough: the document is intact, the connection failed.',
       reExport: 'Sending as it was repeats the failure: correct the data first.',
     },
+    over: 'Applied at the target, nothing to do.',
     more: 'More',
     copyLink: 'Copy link',
     for: 'for {{time}}',
