@@ -5,6 +5,7 @@ import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useNames } from '../../lib/use-names.ts';
 import type { DataColumn } from '../../ui/data-table.tsx';
+import { Span } from '../../ui/span.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -118,7 +119,7 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
           <span className={css.lines}>
             <CauseStatus status={line.cause.status} />
             <small>
-              {formatMoment(line.cause.firstSeenAt)} – {formatMoment(line.cause.lastSeenAt)}
+              <Span from={line.cause.firstSeenAt} to={line.cause.lastSeenAt} />
             </small>
           </span>
         ),
