@@ -133,7 +133,7 @@ export const approvals = {
     title: 'Check before approval',
     text: 'Each request is decided by itself, in the version shown here. Untick those that you want to look at one by one.',
     doneTitle: 'Decisions made',
-    partTitle: '{{done}} of {{count}} decided, the rest refused',
+    partTitle: 'Decisions stored: {{done}} of {{count}}',
     noneTitle: 'No decision was stored',
     undoneTitle: 'Decisions undone',
     first: 'decided already: {{by}}, {{at}}, {{verdict}}',
