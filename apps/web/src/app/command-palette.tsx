@@ -82,6 +82,7 @@ export function CommandPalette({ sections, onClose }: CommandPaletteProps) {
     >
       <input
         type="search"
+        maxLength={200}
         role="combobox"
         aria-label={t('common.search.palette')}
         aria-expanded="true"

@@ -30,6 +30,7 @@ export function SearchBox() {
       <input
         ref={input}
         type="search"
+        maxLength={200}
         role="combobox"
         aria-label={t('common.search.label')}
         aria-expanded={shown}

@@ -12,9 +12,9 @@ export type UrlState<Spec> = {
   readonly [Name in keyof Spec]: Spec[Name] extends UrlField<infer Value> ? Value : never;
 };
 
-/** A text; empty is the default and stays out of the address. */
-export const text = (): UrlField<string> => ({
-  read: ([value = '']) => value,
+/** A text, cut to what the API takes; empty is the default and stays out of the address. */
+export const text = (most = Number.POSITIVE_INFINITY): UrlField<string> => ({
+  read: ([value = '']) => value.slice(0, most),
   write: (value) => (value === '' ? [] : [value]),
 });
 

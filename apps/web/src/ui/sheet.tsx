@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import css from './controls.module.css';
 import { useModalDialog } from './use-modal-dialog.ts';
@@ -20,6 +20,9 @@ function OpenSheet({ title, onClose, children }: Omit<SheetProps, 'open'>) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useModalDialog(dialog);
+  const body = useRef<HTMLDivElement>(null);
+  // A form is opened to be filled in: the browser alone would begin at the cross.
+  useLayoutEffect(() => body.current?.querySelector<HTMLElement>('input, textarea, select')?.focus(), []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself; the click is on its ground
     <dialog
@@ -37,7 +40,9 @@ function OpenSheet({ title, onClose, children }: Omit<SheetProps, 'open'>) {
           ✕
         </button>
       </header>
-      <div className={css.sheetBody}>{children}</div>
+      <div ref={body} className={css.sheetBody}>
+        {children}
+      </div>
     </dialog>
   );
 }

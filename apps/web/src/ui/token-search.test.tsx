@@ -21,7 +21,9 @@ let shown: { tokens: readonly SearchToken[]; text: string } = { tokens: [], text
 function Harness() {
   const [state, setState] = useState<typeof shown>({ tokens: [], text: '' });
   shown = state;
-  return <TokenSearch label="Отбор" placeholder="условие" fields={FIELDS} {...state} onChange={setState} />;
+  return (
+    <TokenSearch label="Отбор" placeholder="условие" maxLength={200} fields={FIELDS} {...state} onChange={setState} />
+  );
 }
 const field = () => screen.getByRole('combobox', { name: 'Отбор' });
 const type = (text: string) => {
@@ -51,6 +53,16 @@ describe('TokenSearch', () => {
     type('ЗК-000123');
     press('Enter');
     expect(shown).toEqual({ tokens: [], text: 'ЗК-000123' });
+  });
+
+  it('closes its list once the text is taken, and opens it for the next word', () => {
+    render(<Harness />);
+    type('ЗК-000123');
+    expect(field().getAttribute('aria-expanded')).toBe('true');
+    press('Enter');
+    expect(field().getAttribute('aria-expanded')).toBe('false');
+    type('ЗК-000124');
+    expect(field().getAttribute('aria-expanded')).toBe('true');
   });
 
   it('refuses a value that the field cannot read', () => {

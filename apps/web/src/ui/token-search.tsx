@@ -31,6 +31,8 @@ export interface TokenSearchProps {
   readonly tokens: readonly SearchToken[];
   /** Free text beside the tokens. */
   readonly text: string;
+  /** Letters that the text may have. */
+  readonly maxLength: number;
   readonly onChange: (next: { readonly tokens: readonly SearchToken[]; readonly text: string }) => void;
 }
 
@@ -44,7 +46,7 @@ interface Suggestion {
 const MOST_SUGGESTIONS = 10;
 
 /** Conditions as tokens with completion; Backspace in the empty field removes the last one. */
-export function TokenSearch({ label, placeholder, fields, tokens, text, onChange }: TokenSearchProps) {
+export function TokenSearch({ label, placeholder, fields, tokens, text, maxLength, onChange }: TokenSearchProps) {
   const { t } = useTranslation();
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -61,6 +63,8 @@ export function TokenSearch({ label, placeholder, fields, tokens, text, onChange
     setKnown(next.text);
     setTyped(next.text);
     setActive(0);
+    // Done for now: the answer must not stand under a list of what else could be asked.
+    setOpen(false);
     onChange(next);
   };
   const add = (field: string, value: string) => {
@@ -78,8 +82,10 @@ export function TokenSearch({ label, placeholder, fields, tokens, text, onChange
   const lit = Math.min(active, suggestions.length - 1);
   const shown = open && suggestions.length > 0;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'ArrowDown') setActive(Math.min(suggestions.length - 1, lit + 1));
-    else if (event.key === 'ArrowUp') setActive(Math.max(0, lit - 1));
+    if (event.key === 'ArrowDown') {
+      setOpen(true);
+      setActive(open ? Math.min(suggestions.length - 1, lit + 1) : 0);
+    } else if (event.key === 'ArrowUp') setActive(Math.max(0, lit - 1));
     else if (event.key === 'Enter') {
       if (typed.trim() === '') apply({ tokens, text: '' });
       else suggestions[lit]?.take();
@@ -117,7 +123,9 @@ export function TokenSearch({ label, placeholder, fields, tokens, text, onChange
         aria-activedescendant={shown ? `${listId}-${lit}` : undefined}
         placeholder={tokens.length > 0 ? t('common.tokens.more') : placeholder}
         value={typed}
+        maxLength={maxLength}
         onFocus={() => setOpen(true)}
+        onClick={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onChange={(event) => {
           setTyped(event.target.value);

@@ -3,6 +3,7 @@ import type { EndpointResult } from '@pult/shared/contracts/endpoint';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatNumber, formatPercent } from '../../lib/format/number.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { Chart } from '../../ui/chart.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -37,6 +38,7 @@ export function FailuresSection({
 }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
+  const names = useNames();
   const palette = usePalette();
   const colors = classColors(palette);
   const labels = data.days.map((day) => dayLabel(day.at, data.bucket, i18n.language));
@@ -86,7 +88,7 @@ export function FailuresSection({
                 </td>
                 <td className={css.number}>{formatNumber(one.count)}</td>
                 <td className={css.number}>{formatPercent(one.share)}</td>
-                <td className={css.number}>
+                <td className={css.change}>
                   <ChangeText now={one.count} before={one.previous} lowerIsBetter />
                 </td>
               </tr>
@@ -108,6 +110,7 @@ export function FailuresSection({
               <tr key={cause.causeId}>
                 <td>
                   <Link to={messagesLink(filter, 'failed', { cause: cause.causeId })}>{cause.title[language]}</Link>
+                  <small>{names.flow(cause.flowId)}</small>
                 </td>
                 <td>{t(`analytics.class.${cause.errorClass as (typeof CLASSES)[number]}`)}</td>
                 <td className={css.number}>{formatNumber(cause.count)}</td>

@@ -8,6 +8,7 @@ import { paths, patterns } from '../../lib/paths.ts';
 import { useMedia } from '../../lib/preferences.ts';
 import { readUrl, useUrlState } from '../../lib/url-state.ts';
 import { useKeys } from '../../lib/use-keys.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHints } from '../../ui/kbd.tsx';
@@ -46,6 +47,8 @@ export function ApprovalsPage() {
   const [url, setUrl] = useUrlState(INBOX_URL);
   const phone = useMedia(PHONE);
   const [filtersOpen, setFiltersOpen] = useState(false);
+  // The bar keeps what is being typed: cleared from outside it begins anew.
+  const [cleared, setCleared] = useState(0);
   useLiveTopics(['approvals', ...(approvalId ? ([`approval:${approvalId}`] as const) : [])]);
   const q = useDeferredValue(url.q.trim());
   const filter = { ...inboxFilterOf(url), q };
@@ -117,6 +120,11 @@ export function ApprovalsPage() {
     setChosenRows([]);
     setUrl({ ...change, ticked: [] });
   };
+  const filtered = url.kind !== '' || url.deviation !== null || url.segment !== null || q !== '' || url.by !== 'anyone';
+  const clear = () => {
+    filterBy({ kind: '', deviation: null, segment: null, q: '', by: 'anyone' });
+    setCleared(cleared + 1);
+  };
   const tabs = (
     <SegmentedTabs<ApprovalTab>
       value={url.tab}
@@ -134,6 +142,7 @@ export function ApprovalsPage() {
   );
   const filters = (
     <InboxFilterBar
+      key={cleared}
       value={url}
       segments={firstPage?.segments ?? []}
       decided={url.tab === 'decided'}
@@ -167,7 +176,11 @@ export function ApprovalsPage() {
           {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
           {query.isPending && <Skeleton rows={10} />}
           {query.isSuccess && rows.length === 0 && (
-            <EmptyState title={t(`approvals.empty.${url.tab}`)} text={t('approvals.emptyText')} />
+            <EmptyState
+              title={filtered ? t('approvals.nothing') : t(`approvals.empty.${url.tab}`)}
+              text={t(filtered ? 'approvals.nothingText' : 'approvals.emptyText')}
+              {...(filtered ? { action: <Button onClick={clear}>{t('approvals.filter.clear')}</Button> } : {})}
+            />
           )}
           {rows.length > 0 && firstPage && (
             <InboxList

@@ -48,8 +48,19 @@ export function BatchDialog({ approvalIds, onClose }: BatchDialogProps) {
   return (
     <dialog ref={dialog} className={css.dialog} aria-labelledby={titleId} onClose={close}>
       <header>
-        <h2 id={titleId}>{t(results ? 'approvals.batch.doneTitle' : 'approvals.batch.title')}</h2>
-        <p>{t(results ? 'approvals.batch.doneText' : 'approvals.batch.text')}</p>
+        <h2 id={titleId}>
+          {results === null
+            ? t('approvals.batch.title')
+            : undo.isSuccess
+              ? t('approvals.batch.undoneTitle')
+              : decided.length === results.length
+                ? t('approvals.batch.doneTitle')
+                : decided.length > 0
+                  ? t('approvals.batch.partTitle', { done: decided.length, count: results.length })
+                  : t('approvals.batch.noneTitle')}
+        </h2>
+        {results === null && <p>{t('approvals.batch.text')}</p>}
+        {decided.length > 0 && !undo.isSuccess && <p>{t('approvals.batch.doneText')}</p>}
       </header>
       <div className={css.scroll}>
         {pending ? (

@@ -1,6 +1,7 @@
 import type { ApprovalCard } from '@pult/shared/contracts/approvals';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatPoints } from '../../lib/format/number.ts';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './batch.module.css';
@@ -153,11 +154,21 @@ function Outcome({ result }: { readonly result: BatchResult | undefined }) {
         <StateShape state="ok" size={10} /> {t('approvals.verdict.approve')}
       </span>
     );
-  const key = `errors.${result.refusal.code.replace('.', '_')}`;
+  const { code, data } = result.refusal;
+  const key = `errors.${code.replace('.', '_')}`;
+  const { verdict } = data;
   return (
     <span className={css.remark}>
       <StateShape state="bad" size={10} />{' '}
-      {i18n.exists(key) ? t(key as 'errors.unknown', { ...result.refusal.data }) : t('errors.unknown')}
+      {code === 'approval.already_decided' && (verdict === 'approve' || verdict === 'reject')
+        ? t('approvals.batch.first', {
+            by: typeof data.by === 'string' ? data.by : t('approvals.card.someone'),
+            at: typeof data.at === 'string' ? formatClockSeconds(data.at) : '',
+            verdict: t(`approvals.verdict.${verdict}`),
+          })
+        : i18n.exists(key)
+          ? t(key as 'errors.unknown', { ...data })
+          : t('errors.unknown')}
     </span>
   );
 }

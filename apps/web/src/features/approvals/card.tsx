@@ -2,8 +2,9 @@ import type { ApprovalCard } from '@pult/shared/contracts/approvals';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../lib/api/api-error.ts';
+import { isMissing } from '../../lib/api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { SlaHeadTimer } from '../../ui/sla-timer.tsx';
@@ -48,11 +49,17 @@ export function ApprovalCardView(props: ApprovalCardProps) {
   const commands = useApprovalCommands(approvalId);
   const [leftMade, setLeftMade] = useState(false);
   if (isError && !data) {
-    const gone = error instanceof ApiError && error.status === 404;
+    const back = <Button onClick={onBack}>{t('approvals.back')}</Button>;
     return (
       <div className={css.card}>
-        <ErrorState error={error} {...(gone ? {} : { onRetry: () => void refetch() })} />
-        <Button onClick={onBack}>{t('approvals.back')}</Button>
+        {isMissing(error) ? (
+          <EmptyState title={t('approvals.missing')} text={t('common.notFoundText')} action={back} />
+        ) : (
+          <>
+            <ErrorState error={error} onRetry={() => void refetch()} />
+            {back}
+          </>
+        )}
       </div>
     );
   }

@@ -15,6 +15,7 @@ import css from './decision-made.module.css';
 import { Deliveries } from './deliveries.tsx';
 import { formatMarginPercent } from './margin-percent.ts';
 import { type ApprovalCommands, ownDecisionsQuery } from './queries.ts';
+import { useOwnDecision } from './use-own-decision.ts';
 import { useTimeLeft } from './use-seconds-left.ts';
 
 export interface DecisionMadeProps {
@@ -34,6 +35,7 @@ export function DecisionMade({ card, undo, next, onNext, onClose }: DecisionMade
   useEffect(() => title.current?.focus(), []);
   const { row, decision, numbers } = card;
   const left = useTimeLeft(decision?.undoUntil ?? null, card.serverNow);
+  const own = useOwnDecision(decision);
   if (!decision) return null;
   const discounted = row.kind === 'discount';
   return (
@@ -73,7 +75,7 @@ export function DecisionMade({ card, undo, next, onNext, onClose }: DecisionMade
           <span>{t('approvals.made.kept', { version: decision.version })}</span>
           <time dateTime={decision.at}>{formatClockSeconds(decision.at)}</time>
         </p>
-        <Deliveries decision={decision} />
+        <Deliveries decision={decision} serverNow={card.serverNow} />
       </section>
       <EarlierDecisions except={row.id} />
       {undo.error && (
@@ -82,7 +84,7 @@ export function DecisionMade({ card, undo, next, onNext, onClose }: DecisionMade
         </p>
       )}
       <footer>
-        {left > 0 && (
+        {left > 0 && own && (
           <Button size="large" block loading={undo.isPending} onClick={() => undo.mutate(decision.id)}>
             {t('approvals.action.undo', { seconds: Math.ceil(left) })}
           </Button>

@@ -8,6 +8,7 @@ import css from './decision.module.css';
 import { Deliveries } from './deliveries.tsx';
 import type { ApprovalCommands } from './queries.ts';
 import { RefusedCommand } from './refused-command.tsx';
+import { useOwnDecision } from './use-own-decision.ts';
 import { useSecondsLeft } from './use-seconds-left.ts';
 
 export interface DecisionStateProps {
@@ -23,7 +24,9 @@ export function DecisionState({ card, commands, next, onNext }: DecisionStatePro
   const { undo } = commands;
   const { decision } = card;
   const seconds = useSecondsLeft(decision?.undoUntil ?? null, card.serverNow);
+  const own = useOwnDecision(decision);
   if (!decision) return null;
+  const undoable = seconds > 0 && decision.decidedIn === 'pult';
   const said = [
     decision.reasonCode ? t(`approvals.reason.${decision.reasonCode}`) : null,
     decision.comment ? `«${decision.comment}»` : null,
@@ -40,12 +43,15 @@ export function DecisionState({ card, commands, next, onNext }: DecisionStatePro
           `, ${t('approvals.decidedIn', { system: t(`approvals.system.${decision.decidedIn}`) })}`}
         {said.length > 0 && ` · ${said.join(' · ')}`}
       </p>
-      <Deliveries decision={decision} />
+      <Deliveries decision={decision} serverNow={card.serverNow} />
       <div className={css.buttons}>
-        {seconds > 0 && decision.decidedIn === 'pult' && (
+        {undoable && own && (
           <Button loading={undo.isPending} onClick={() => undo.mutate(decision.id)}>
             {t('approvals.action.undo', { seconds })}
           </Button>
+        )}
+        {undoable && !own && decision.by && (
+          <span>{t('approvals.action.undoBy', { name: decision.by.name, seconds })}</span>
         )}
         {next && (
           <Button type="primary" onClick={() => onNext(next.id)}>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Choice } from '../../ui/choice.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import css from './approvals.module.css';
-import { KINDS } from './inbox-url.ts';
+import { KINDS, MOST_TEXT } from './inbox-url.ts';
 
 export interface InboxFilters {
   readonly kind: ApprovalKind | '';
@@ -74,6 +74,7 @@ export function InboxFilterBar({ value, segments, decided, onChange }: InboxFilt
       )}
       <TextField
         type="search"
+        maxLength={MOST_TEXT}
         value={typed}
         aria-label={t('approvals.filter.search')}
         placeholder={t('approvals.filter.search')}

@@ -18,6 +18,7 @@ import { StateChip } from '../../ui/state-chip.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import css from './audit.module.css';
 import { AuditRow } from './audit-row.tsx';
+import { namesOf } from './changes.ts';
 
 /** First words of actions, as the modules write them. */
 const KINDS = [
@@ -31,7 +32,7 @@ const KINDS = [
   'credential',
   'session',
 ] as const;
-const URL_STATE = { who: text(), kind: oneOf(KINDS, ''), object: text() };
+const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300) };
 
 /** Журнал: who did what, to what, why; the chain of hashes proves that nothing was changed or cut out. */
 export function AuditPage() {
@@ -59,6 +60,7 @@ function AuditLog() {
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  const names = namesOf(rows);
   const filtered = Object.keys(filter).length > 0;
   return (
     <>
@@ -75,6 +77,7 @@ function AuditLog() {
         <div className={css.filters}>
           <TextField
             type="search"
+            maxLength={200}
             value={who}
             aria-label={t('audit.who')}
             placeholder={t('audit.who')}
@@ -88,6 +91,7 @@ function AuditLog() {
           />
           <TextField
             type="search"
+            maxLength={300}
             value={object}
             aria-label={t('audit.objectId')}
             placeholder={t('audit.objectId')}
@@ -112,7 +116,12 @@ function AuditLog() {
             head={[t('audit.when'), t('audit.who'), t('audit.action'), t('audit.object'), t('audit.reason'), '№']}
           >
             {rows.map((entry) => (
-              <AuditRow key={entry.id} entry={entry} onObject={(id) => setUrl({ object: id }, { push: true })} />
+              <AuditRow
+                key={entry.id}
+                entry={entry}
+                known={names.get(entry.objectId) ?? null}
+                onObject={(id) => setUrl({ object: id }, { push: true })}
+              />
             ))}
           </PlainTable>
         )}

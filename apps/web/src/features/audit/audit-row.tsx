@@ -6,7 +6,7 @@ import { paths } from '../../lib/paths.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import css from './audit.module.css';
-import { changesOf, documentOf } from './changes.ts';
+import { changesOf } from './changes.ts';
 
 /** Screens of the objects that have one. */
 const PAGE: Readonly<Record<string, (id: string) => string>> = {
@@ -19,9 +19,12 @@ const PAGE: Readonly<Record<string, (id: string) => string>> = {
 /** One entry as a sentence; opened, what it changed, field by field, and its place in the chain. */
 export function AuditRow({
   entry,
+  known,
   onObject,
 }: {
   readonly entry: AuditEntry;
+  /** What the log itself says of the object, in an entry above or below. */
+  readonly known: string | null;
   readonly onObject: (objectId: string) => void;
 }) {
   const { t } = useTranslation();
@@ -29,14 +32,14 @@ export function AuditRow({
   const { actor } = entry;
   const { action, kind } = useEntryWords(entry);
   const page = PAGE[entry.objectKind]?.(entry.objectId);
-  const name = documentOf(entry) ?? shortId(entry.objectId);
+  const name = known ?? shortId(entry.objectId);
   return (
     <>
       <tr data-open={open}>
         <td>
           <Instant value={entry.at} />
         </td>
-        <td>
+        <td className={css.who}>
           {actor.name ?? actor.id ?? t('audit.pult')}
           {actor.onBehalfOf && <small>{t('audit.onBehalfOf', { name: actor.onBehalfOf })}</small>}
         </td>

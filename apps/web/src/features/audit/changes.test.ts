@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf, documentOf } from './changes.ts';
+import { changesOf, documentOf, namesOf } from './changes.ts';
 
 describe('what an entry changed', () => {
   it('is said field by field, without what stayed', () => {
@@ -18,4 +18,17 @@ describe('what an entry changed', () => {
     expect(documentOf({ before: { number: 7 }, after: null })).toBe('7');
     expect(documentOf({ before: 'x', after: { state: 'open' } })).toBeNull();
   });
+});
+
+it('one entry that carries the number names its operation for all the others', () => {
+  const entry = { objectKind: 'operation', objectId: 'o1', before: null };
+  const names = namesOf([
+    { ...entry, after: { state: 'completed' } },
+    { ...entry, after: { number: 3 } },
+    { objectKind: 'approval', objectId: 'a1', before: null, after: { document: 'УТ-7' } },
+  ]);
+  expect([...names]).toEqual([
+    ['o1', '№\u00a03'],
+    ['a1', 'УТ-7'],
+  ]);
 });

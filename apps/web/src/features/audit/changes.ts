@@ -24,6 +24,19 @@ export function changesOf(before: unknown, after: unknown): FieldChange[] {
     .filter((change) => change.before !== change.after);
 }
 
+/** Names of the objects that the entries speak of, by id: one entry of an object names it for all the others. */
+export function namesOf(
+  entries: readonly Pick<AuditEntry, 'objectKind' | 'objectId' | 'before' | 'after'>[],
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const entry of entries) {
+    const number = documentOf(entry);
+    if (number !== null && !names.has(entry.objectId))
+      names.set(entry.objectId, entry.objectKind === 'operation' ? `№\u00a0${number}` : number);
+  }
+  return names;
+}
+
 /** Number of the business document that the entry speaks of, when its states carry one. */
 export function documentOf(entry: Pick<AuditEntry, 'before' | 'after'>): string | null {
   for (const state of [entry.after, entry.before])

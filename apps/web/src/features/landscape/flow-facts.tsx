@@ -53,9 +53,9 @@ export function useFlowFacts(flow: FlowHealth, nameOf: (systemId: string) => str
     [
       t('landscape.panel.rate'),
       <span key="rate">
-        {rate(flow.perMinute)}{' '}
+        {rate(flow.perMinute, flow.usualPerMinute)}{' '}
         {flow.usualPerMinute !== null && (
-          <small>{t('landscape.panel.usual', { rate: rate(flow.usualPerMinute) })}</small>
+          <small>{t('landscape.panel.usual', { rate: rate(flow.usualPerMinute, flow.perMinute) })}</small>
         )}
       </span>,
     ],

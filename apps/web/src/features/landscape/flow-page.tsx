@@ -10,7 +10,7 @@ import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
+import { ObjectError } from '../../ui/object-error.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -30,7 +30,15 @@ export function FlowPage() {
   useLiveTopics(['landscape', 'messages']);
   const { data, error, isError, refetch } = useQuery(flowQuery(flowId));
   const overview = useQuery(overviewQuery());
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return (
+      <ObjectError
+        error={error}
+        onRetry={() => void refetch()}
+        missing={t('landscape.flow.missing')}
+        list={{ title: t('landscape.flow.toList'), to: paths.flows() }}
+      />
+    );
   if (!data) return <Skeleton rows={10} />;
   const { flow } = data;
   const nameOf = (id: string) => overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;

@@ -2,14 +2,14 @@ import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape'
 import { useTranslation } from 'react-i18next';
 import { formatMinutes } from '../../lib/format/duration.ts';
 
-/** Rate as people say it: per minute, below one a minute per hour; «нет» for nothing. */
-export function useRate(): (perMinute: number) => string {
+/** Rate as people say it: per minute, below one a minute per hour; two that stand beside each other share the unit. */
+export function useRate(): (perMinute: number, beside?: number | null) => string {
   const { t, i18n } = useTranslation();
-  return (perMinute) => {
-    if (perMinute <= 0) return t('landscape.rate.none');
+  return (perMinute, beside = null) => {
+    if (perMinute <= 0 && (beside === null || beside <= 0)) return t('landscape.rate.none');
     const format = (value: number) =>
       new Intl.NumberFormat(i18n.language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
-    return perMinute >= 1
+    return Math.max(perMinute, beside ?? 0) >= 1
       ? t('landscape.rate.perMinute', { value: format(perMinute) })
       : t('landscape.rate.perHour', { value: format(perMinute * 60) });
   };

@@ -5,6 +5,7 @@ import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useNames } from '../../lib/use-names.ts';
 import type { DataColumn } from '../../ui/data-table.tsx';
+import { Span } from '../../ui/span.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -15,11 +16,13 @@ import { ErrorPattern } from './error-pattern.tsx';
 
 export interface CauseColumnsOptions {
   readonly mayTriage: boolean;
-  /** The panel stands beside the table. */
-  readonly narrow: boolean;
+  /** `narrow`: the panel stands beside the table, or the window is small; `tight`: both. */
+  readonly room: 'wide' | 'narrow' | 'tight';
   readonly onTake: (causes: readonly CauseRow[]) => void;
   readonly onSnooze: (causes: readonly CauseRow[]) => void;
 }
+
+const ROOMS: readonly CauseColumnsOptions['room'][] = ['tight', 'narrow', 'wide'];
 
 const sum = (line: CauseLine, pick: (cause: CauseRow) => number): number =>
   causesOf(line).reduce((total, cause) => total + pick(cause), 0);
@@ -36,7 +39,8 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const names = useNames();
-  const { mayTriage, narrow, onTake, onSnooze } = options;
+  const { mayTriage, room, onTake, onSnooze } = options;
+  const narrow = room !== 'wide';
   const forbidden = mayTriage ? undefined : t('messages.forbiddenTriage');
   const owner = (line: CauseLine) => {
     const owners = [...new Set(causesOf(line).map((cause) => cause.owner?.name ?? null))];
@@ -59,7 +63,8 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
       <small key="nobody">{t('messages.causes.nobody')}</small>,
     ];
   };
-  return [
+  const flows = (line: CauseLine) => [...new Set(causesOf(line).map(({ flowId }) => names.flow(flowId)))].join(', ');
+  const columns: (DataColumn<CauseLine> & { readonly least?: CauseColumnsOptions['room'] })[] = [
     {
       key: 'cause',
       title: t('messages.causes.cause'),
@@ -70,28 +75,31 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
             <small>
               {t('messages.causes.incident', { since: formatRelative(line.since), count: line.causes.length })}
             </small>
+            {narrow && <small>{flows(line)}</small>}
           </span>
         ) : (
           <span className={css.cause} data-snoozed={line.cause.snoozedUntil !== null}>
             <StateShape state={line.cause.snoozedUntil ? 'idle' : 'bad'} /> <b>{line.cause.title[language]}</b>
             <ErrorPattern pattern={line.cause.pattern} />
+            {narrow && <small>{flows(line)}</small>}
           </span>
         ),
     },
     {
       key: 'flow',
       title: t('messages.causes.flow'),
-      width: narrow ? 104 : 150,
-      render: (line) => [...new Set(causesOf(line).map(({ flowId }) => names.flow(flowId)))].join(', '),
+      width: 150,
+      least: 'wide',
+      render: flows,
     },
     {
       key: 'count',
       title: t('messages.causes.count'),
-      width: narrow ? 96 : 132,
+      width: narrow ? 100 : 132,
       align: 'right',
       render: (line) => (
-        <span className={css.count} data-narrow={narrow}>
-          <Sparkline values={trend(line)} label={t('messages.causes.spark')} tone="bad" />
+        <span className={css.count}>
+          {!narrow && <Sparkline values={trend(line)} label={t('messages.causes.spark')} tone="bad" />}
           <b>{formatNumber(sum(line, ({ count }) => count))}</b>
         </span>
       ),
@@ -99,7 +107,8 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
     {
       key: 'when',
       title: t('messages.causes.when'),
-      width: narrow ? 108 : 148,
+      width: narrow ? 124 : 148,
+      least: 'narrow',
       render: (line) =>
         line.kind === 'incident' ? (
           <span className={css.lines}>
@@ -110,7 +119,7 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
           <span className={css.lines}>
             <CauseStatus status={line.cause.status} />
             <small>
-              {formatMoment(line.cause.firstSeenAt)} – {formatMoment(line.cause.lastSeenAt)}
+              <Span from={line.cause.firstSeenAt} to={line.cause.lastSeenAt} />
             </small>
           </span>
         ),
@@ -118,21 +127,26 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
     {
       key: 'amount',
       title: t('messages.causes.amount'),
-      width: narrow ? 104 : 124,
+      width: 124,
       align: 'right',
-      render: (line) => (
-        <span className={css.money}>
-          {formatMoney(String(sum(line, ({ amount }) => Number(amount))))}
-          {line.kind === 'cause' && (
-            <small>{t('messages.causes.counterparties', { count: line.cause.counterparties })}</small>
-          )}
-        </span>
-      ),
+      render: (line) => {
+        // Packages of prices and stock have neither amount nor counterparty.
+        const amount = sum(line, (cause) => Number(cause.amount));
+        const counterparties = line.kind === 'cause' ? line.cause.counterparties : 0;
+        if (amount === 0 && counterparties === 0) return '—';
+        return (
+          <span className={css.money}>
+            {amount !== 0 && formatMoney(String(amount))}
+            {counterparties > 0 && <small>{t('messages.causes.counterparties', { count: counterparties })}</small>}
+          </span>
+        );
+      },
     },
     {
       key: 'owner',
       title: t('messages.causes.owner'),
-      width: narrow ? 132 : 160,
+      width: narrow ? 148 : 160,
+      least: 'narrow',
       render: (line) => {
         const snoozed = causesOf(line).every(({ snoozedUntil }) => snoozedUntil !== null);
         const until = causesOf(line)[0]?.snoozedUntil;
@@ -164,4 +178,5 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
       },
     },
   ];
+  return columns.filter(({ least = 'tight' }) => ROOMS.indexOf(least) <= ROOMS.indexOf(room));
 }

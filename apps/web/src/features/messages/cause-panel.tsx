@@ -104,11 +104,11 @@ export function CausePanel({ row }: { readonly row: CauseRow }) {
           <dt>{t('messages.causes.messages', { count: row.count })}</dt>
         </div>
         <div>
-          <dd>{formatMoney(row.amount)}</dd>
+          <dd>{Number(row.amount) === 0 ? '—' : formatMoney(row.amount)}</dd>
           <dt>{t('messages.causes.atRisk')}</dt>
         </div>
         <div>
-          <dd>{formatNumber(row.counterparties)}</dd>
+          <dd>{row.counterparties === 0 ? '—' : formatNumber(row.counterparties)}</dd>
           <dt>{t('messages.causes.counterpartiesWord', { count: row.counterparties })}</dt>
         </div>
       </dl>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { paths } from '../../lib/paths.ts';
+import { useMedia } from '../../lib/preferences.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys, useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
 import { useNames } from '../../lib/use-names.ts';
@@ -47,6 +48,9 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
   const mayTriage = usePermission('messages.triage');
   const operation = useOperation();
   const triage = useTriage();
+  const small = useMedia('(max-width: 1280px)');
+  // There the panel lies over the table.
+  const overlaid = useMedia('(max-width: 1080px)');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [folded, setFolded] = useState<readonly string[]>([]);
   const settled = useSettledOrder(query.data?.rows ?? [], {
@@ -104,7 +108,9 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
     z: () => snooze(acted),
     Escape: () => (selected.size > 0 ? setSelected(new Set()) : onFocus(null)),
   });
-  const columns = useCauseColumns({ mayTriage, narrow: focusedCause !== null, onTake: take, onSnooze: snooze });
+  const beside = focusedCause !== null && !overlaid;
+  const room = small && beside ? 'tight' : small || beside ? 'narrow' : 'wide';
+  const columns = useCauseColumns({ mayTriage, room, onTake: take, onSnooze: snooze });
 
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Skeleton rows={10} />;

@@ -7,7 +7,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { type SearchToken, type TokenField, TokenSearch } from '../../ui/token-search.tsx';
 import css from './messages.module.css';
 import { causeQuery } from './queries.ts';
-import type { MessagesUrl } from './url.ts';
+import { type MessagesUrl, MOST_TEXT } from './url.ts';
 
 /** The filter as tokens «поле: значение»; free text searches number, ИНН, counterparty, message id. */
 export function FilterLine({
@@ -73,6 +73,7 @@ export function FilterLine({
         fields={fields}
         tokens={tokens}
         text={url.q}
+        maxLength={MOST_TEXT}
         onChange={(next) => {
           const values = (field: string) =>
             next.tokens.filter((token) => token.field === field).map(({ value }) => value);

@@ -65,6 +65,7 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
         </p>
       )}
       <div className={css.actions}>
+        {over && <div className={css.over}>{t('messages.one.over')}</div>}
         {!over && row.state !== 'discarded' && (
           <div>
             <Button

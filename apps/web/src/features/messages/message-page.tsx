@@ -12,8 +12,8 @@ import { paths } from '../../lib/paths.ts';
 import { useKeys, useScreenKeys } from '../../lib/use-keys.ts';
 import { Card } from '../../ui/card.tsx';
 import { DELIVERY_SHAPE, DeliveryStatus } from '../../ui/delivery-status.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHints } from '../../ui/kbd.tsx';
+import { ObjectError } from '../../ui/object-error.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
@@ -50,7 +50,15 @@ export function MessagePage() {
     j: () => neighbours.step(1),
     k: () => neighbours.step(-1),
   });
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return (
+      <ObjectError
+        error={error}
+        onRetry={() => void refetch()}
+        missing={t('messages.one.missing')}
+        list={{ title: t('messages.one.toList'), to: paths.messages('?tab=all') }}
+      />
+    );
   if (!data) return <Skeleton rows={14} />;
   const { row } = data;
   return (

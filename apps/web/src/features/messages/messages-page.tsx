@@ -6,7 +6,6 @@ import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { useUrlState } from '../../lib/url-state.ts';
 import { useNames } from '../../lib/use-names.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -29,7 +28,6 @@ export function MessagesPage() {
   const names = useNames();
   const summary = useQuery(summaryQuery(filter));
   const { data } = summary;
-  if (summary.isError && !data) return <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />;
   const counts = data && {
     causes: data.causes,
     all: null,

@@ -8,6 +8,7 @@ import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
+import { useMedia } from '../../lib/preferences.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys, useListKeys, useScreenKeys } from '../../lib/use-keys.ts';
 import { useNames } from '../../lib/use-names.ts';
@@ -42,6 +43,8 @@ export interface MessagesTabProps {
 }
 
 const idOf = ({ id }: MessageRow): string => id;
+/** Below it the flow stands under the document: a column of its own would squeeze the others. */
+const NARROW = '(max-width: 1280px)';
 
 /** Messages by filter; rows on screen stay put, new ones wait behind «Показать новые». */
 export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProps) {
@@ -52,6 +55,7 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
   const mayRun = usePermission('operations.run');
   const names = useNames();
   const operation = useOperation();
+  const narrow = useMedia(NARROW);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const fresh = query.data?.pages.flatMap((page) => page.rows) ?? [];
   const settled = useSettledOrder(fresh, {
@@ -96,13 +100,15 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
             {row.key.number}
           </Link>
           <small>{formatDocumentType(row.key.type)}</small>
+          {narrow && <small>{names.flow(row.flowId)}</small>}
         </span>
       ),
     },
     {
       key: 'state',
       title: t('messages.list.state'),
-      width: 132,
+      // What is stuck says why under its state: a chip and a sentence.
+      width: tab === 'stuck' ? 232 : 168,
       render: (row) => (
         <span className={css.when}>
           <DeliveryStatus state={row.state} />
@@ -111,13 +117,17 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
         </span>
       ),
     },
-    {
-      key: 'flow',
-      title: t('messages.list.flow'),
-      width: 168,
-      wideOnly: true,
-      render: (row) => <Link to={paths.flow(row.flowId)}>{names.flow(row.flowId)}</Link>,
-    },
+    ...(narrow
+      ? []
+      : [
+          {
+            key: 'flow',
+            title: t('messages.list.flow'),
+            width: 168,
+            wideOnly: true,
+            render: (row: MessageRow) => <Link to={paths.flow(row.flowId)}>{names.flow(row.flowId)}</Link>,
+          },
+        ]),
     { key: 'counterparty', title: t('messages.list.counterparty'), render: (row) => row.counterparty?.name ?? '—' },
     {
       key: 'amount',
@@ -137,11 +147,16 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
         </span>
       ),
     },
-    {
-      key: 'error',
-      title: t('messages.list.error'),
-      render: (row) => <span className={css.errorText}>{row.error?.text ?? '—'}</span>,
-    },
+    // What is stuck has not failed.
+    ...(tab === 'stuck'
+      ? []
+      : [
+          {
+            key: 'error',
+            title: t('messages.list.error'),
+            render: (row: MessageRow) => <span className={css.errorText}>{row.error?.text ?? '—'}</span>,
+          },
+        ]),
   ];
   const run = (verb: Verb, everything: boolean) =>
     operation.mutate({ verb, selection: everything ? { filter: whole } : { deliveryIds: [...selected] } });

@@ -1,4 +1,7 @@
+import type { EndpointResult } from '@pult/shared/contracts/endpoint';
+import type { quarantineList } from '@pult/shared/contracts/messages';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePermission } from '../../lib/session.ts';
 import { useNames } from '../../lib/use-names.ts';
@@ -10,9 +13,12 @@ import { Instant } from '../../ui/instant.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
+import { StateShape } from '../../ui/state-shape.tsx';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { quarantineQuery, useQuarantineAction } from './queries.ts';
+
+type QuarantineRow = EndpointResult<typeof quarantineList>['rows'][number];
 
 /** Events that could not be accepted, each with every problem; accepted again after a repair or closed. */
 export function QuarantineTab() {
@@ -22,11 +28,31 @@ export function QuarantineTab() {
   const names = useNames();
   const may = usePermission('messages.triage');
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
+  // What was pressed last: its row may be gone by now, accepted or discarded.
+  const [pressed, setPressed] = useState<QuarantineRow | null>(null);
+  const press = (row: QuarantineRow, verb: 'replay' | 'discard') => {
+    setPressed(row);
+    act.mutate({ eventId: row.id, verb });
+  };
   const why = may ? undefined : t('messages.forbiddenTriage');
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <Card>
       <OperationError error={act.error} />
+      {act.data && pressed && (
+        <p className={css.banner} data-state={act.data.outcome === 'quarantined' ? 'warn' : 'run'} role="status">
+          <StateShape state={act.data.outcome === 'quarantined' ? 'warn' : 'ok'} />
+          <span>
+            <b>{pressed.eventType ?? pressed.eventId ?? names.system(pressed.systemId)}</b>:{' '}
+            {t(`messages.quarantine.outcome.${act.data.outcome}`, {
+              why: [
+                t(`messages.quarantine.why.${pressed.reason}`),
+                ...pressed.issues.map(({ path, message }) => `${path} ${message}`.trim()),
+              ].join('; '),
+            })}
+          </span>
+        </p>
+      )}
       {query.isPending && <Skeleton rows={6} />}
       {query.isSuccess && rows.length === 0 && (
         <EmptyState title={t('messages.quarantine.empty')} text={t('messages.quarantine.emptyText')} />
@@ -68,24 +94,26 @@ export function QuarantineTab() {
                   )}
                 </details>
               </td>
-              <td className={css.chips}>
-                <Button
-                  size="small"
-                  disabled={!may || act.isPending}
-                  title={why}
-                  onClick={() => act.mutate({ eventId: row.id, verb: 'replay' })}
-                >
-                  {t('messages.quarantine.replay')}
-                </Button>
-                <Button
-                  size="small"
-                  danger
-                  disabled={!may || act.isPending}
-                  title={why}
-                  onClick={() => act.mutate({ eventId: row.id, verb: 'discard' })}
-                >
-                  {t('messages.quarantine.discard')}
-                </Button>
+              <td>
+                <span className={css.chips}>
+                  <Button
+                    size="small"
+                    disabled={!may || act.isPending}
+                    title={why}
+                    onClick={() => press(row, 'replay')}
+                  >
+                    {t('messages.quarantine.replay')}
+                  </Button>
+                  <Button
+                    size="small"
+                    danger
+                    disabled={!may || act.isPending}
+                    title={why}
+                    onClick={() => press(row, 'discard')}
+                  >
+                    {t('messages.quarantine.discard')}
+                  </Button>
+                </span>
               </td>
             </tr>
           ))}

@@ -12,6 +12,9 @@ export const TABS = ['causes', 'all', 'stuck', 'in_doubt', 'quarantine'] as cons
 export const RANGES = ['1h', '6h', '24h', '7d', 'any'] as const;
 const RANGE_MS = { '1h': 3_600_000, '6h': 6 * 3_600_000, '24h': 24 * 3_600_000, '7d': 7 * 24 * 3_600_000 } as const;
 
+/** Letters of free text that the API takes. */
+export const MOST_TEXT = 200;
+
 export const URL_SPEC = {
   tab: oneOf(TABS, 'causes'),
   range: oneOf(RANGES, 'any'),
@@ -19,7 +22,7 @@ export const URL_SPEC = {
   state: ids(),
   cause: ids(),
   errorClass: optional(),
-  q: text(),
+  q: text(MOST_TEXT),
   timeField: oneOf(['default', 'accepted', 'applied', 'failed', 'state'], 'default'),
   from: optional(),
   to: optional(),
@@ -45,7 +48,7 @@ export function filterOf(url: MessagesUrl, now: number): MessagesFilter {
     ...(state.length > 0 ? { state } : {}),
     ...(url.cause.length > 0 ? { cause: [...url.cause] } : {}),
     ...(chosen ? { errorClass: chosen } : {}),
-    ...(url.q ? { q: url.q } : {}),
+    ...(url.q.trim() ? { q: url.q.trim() } : {}),
     ...(from ? { from } : {}),
     ...(url.to ? { to: url.to } : {}),
     ...(url.timeField === 'default' ? {} : { timeField: url.timeField }),

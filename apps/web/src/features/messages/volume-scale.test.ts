@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draggedSlots, gripOf, heightOf, slotsOf, timeTicks, valueTicks } from './volume-scale.ts';
+import { axisTop, draggedSlots, gripOf, heightOf, slotsOf, timeTicks, valueTicks } from './volume-scale.ts';
 
 describe('heights', () => {
   it('grow with the value and never leave the picture, on both scales', () => {
@@ -24,9 +24,13 @@ describe('heights', () => {
 describe('ticks', () => {
   it('are what people say', () => {
     expect(valueTicks(1_284, 'log')).toEqual([1, 10, 100, 1_000]);
-    expect(valueTicks(47, 'lin')).toEqual([10, 20]);
-    expect(valueTicks(7, 'lin')).toEqual([5]);
+    expect(valueTicks(60, 'lin')).toEqual([30, 60]);
+    expect(valueTicks(1, 'lin')).toEqual([1]);
     expect(valueTicks(0, 'lin')).toEqual([]);
+  });
+  it('reach to the top: no bar stands above the last line', () => {
+    expect([1, 7, 14, 47, 96, 1_284].map((value) => axisTop(value, 'lin'))).toEqual([1, 8, 20, 60, 100, 2_000]);
+    expect(axisTop(1_284, 'log')).toBe(1_284);
   });
   it('stand at whole hours of Moscow', () => {
     const ticks = timeTicks(Date.parse('2026-11-26T11:20:00Z'), Date.parse('2026-11-27T11:20:00Z'));

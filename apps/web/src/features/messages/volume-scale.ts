@@ -16,13 +16,20 @@ const measure = (value: number, scale: Scale): number =>
 export const heightOf = (value: number, top: number, scale: Scale): number =>
   top <= 0 ? 0 : measure(Math.min(value, top), scale) / measure(top, scale);
 
-/** Values at which a line is drawn: powers of ten, or a half and the whole rounded down to what people say. */
+const ROUND = [1, 2, 4, 6, 8, 10];
+
+/** Upper end of the axis: what people say, not below the largest value; the logarithmic axis ends with the value itself. */
+export function axisTop(largest: number, scale: Scale): number {
+  if (scale === 'log' || largest <= 0) return largest;
+  const size = 10 ** Math.floor(Math.log10(largest));
+  return (ROUND.find((step) => step * size >= largest) ?? 10) * size;
+}
+
+/** Values at which a line is drawn below the end of the axis: powers of ten, or a half and the whole. */
 export function valueTicks(top: number, scale: Scale): number[] {
   if (top <= 0) return [];
   if (scale === 'log') return Array.from({ length: Math.floor(Math.log10(top)) + 1 }, (_, power) => 10 ** power);
-  const size = 10 ** Math.floor(Math.log10(top));
-  const whole = [5, 2, 1].map((step) => step * size).find((one) => one <= top) ?? size;
-  return whole % 2 === 0 ? [whole / 2, whole] : [whole];
+  return top % 2 === 0 ? [top / 2, top] : [top];
 }
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatLatency } from '../../lib/format/duration.ts';
+import { formatLatency, HOUR_MS } from '../../lib/format/duration.ts';
 import { formatMoment } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import type { TimeSpan } from '../../lib/format/time-span.ts';
@@ -13,6 +13,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { volumeQuery } from './queries.ts';
 import css from './volume.module.css';
 import {
+  axisTop,
   type Drag,
   draggedSlots,
   gripOf,
@@ -44,17 +45,19 @@ const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 export function Volume({ filter, windowFrom, span, onSpan, incidents }: VolumeProps) {
   const { t } = useTranslation();
   const hatch = useId();
-  const { data } = useQuery(volumeQuery({ ...filter, from: windowFrom }));
+  const { data, isError } = useQuery(volumeQuery({ ...filter, from: windowFrom }));
   const [chosenScale, setScale] = useState<Scale | null>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
-  if (!data) return <Skeleton rows={4} />;
+  // The list below says what went wrong.
+  if (!data) return isError ? null : <Skeleton rows={4} />;
   const { buckets, bucketMs } = data;
   const start = Date.parse(buckets[0]?.at ?? data.from);
   const end = start + bucketMs * buckets.length;
-  const top = Math.max(1, ...buckets.map(({ failed }) => failed));
+  const largest = Math.max(1, ...buckets.map(({ failed }) => failed));
   // One cause that towers over the rest would flatten everything else.
   const median = middleOf(buckets.flatMap(({ failed }) => (failed > 0 ? [failed] : [])));
-  const scale = chosenScale ?? (top > 20 * median ? 'log' : 'lin');
+  const scale = chosenScale ?? (largest > 20 * median ? 'log' : 'lin');
+  const top = axisTop(largest, scale);
   const total = buckets.reduce((sum, { failed }) => sum + failed, 0);
   const known = slotsOf(
     { from: span.from === null ? null : Date.parse(span.from), to: span.to === null ? null : Date.parse(span.to) },
@@ -79,6 +82,11 @@ export function Volume({ filter, windowFrom, span, onSpan, incidents }: VolumePr
       to: new Date(start + (to + 1) * bucketMs).toISOString(),
     });
   };
+  const hours = Math.max(1, Math.round((Date.now() - Date.parse(windowFrom)) / HOUR_MS));
+  const spanText =
+    hours > 48
+      ? t('messages.volume.days', { count: Math.round(hours / 24) })
+      : t('messages.volume.hours', { count: hours });
   const xOf = (at: number): string => percent((at - start) / (end - start));
   return (
     <Card
@@ -97,6 +105,7 @@ export function Volume({ filter, windowFrom, span, onSpan, incidents }: VolumePr
               : t('messages.volume.total', {
                   count: total,
                   formatted: formatNumber(total),
+                  span: spanText,
                   since: formatMoment(data.from),
                 })}
           </small>

@@ -85,6 +85,7 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
         <Input
           size="small"
           allowClear
+          maxLength={200}
           value={typed}
           aria-label={t('operations.items.search')}
           placeholder={t('operations.items.search')}
@@ -111,12 +112,12 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
               <Link to={paths.message(row.deliveryId)}>{row.number}</Link>
               <small>{formatDocumentType(row.documentType)}</small>
             </td>
-            <td>{row.counterparty ?? '—'}</td>
+            <td data-free>{row.counterparty ?? '—'}</td>
             <td className={css.end}>{row.amount === null ? '—' : formatMoney(row.amount)}</td>
             <td>
               <StateChip state={OUTCOME_STATE[row.outcome]}>{t(`operations.outcome.${row.outcome}`)}</StateChip>
             </td>
-            <td>{detailOf(row)}</td>
+            <td data-free>{detailOf(row)}</td>
             <td>{row.startedAt ? formatClockSeconds(row.startedAt) : '—'}</td>
             <td className={css.end}>{row.durationMs === null ? '—' : formatLatency(row.durationMs)}</td>
             <td className={css.end}>{row.position}</td>

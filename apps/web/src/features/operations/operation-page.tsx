@@ -11,8 +11,8 @@ import { usePermission } from '../../lib/session.ts';
 import { useNames } from '../../lib/use-names.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { ObjectError } from '../../ui/object-error.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
@@ -42,7 +42,15 @@ export function OperationPage() {
   const commands = useOperationCommands(operationId);
   const mayRun = usePermission('operations.run');
   const errorText = useErrorText();
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return (
+      <ObjectError
+        error={error}
+        onRetry={() => void refetch()}
+        missing={t('operations.one.missing')}
+        list={{ title: t('operations.one.toList'), to: paths.operations() }}
+      />
+    );
   if (!data) return <Skeleton rows={12} />;
   const outcome = params.get('outcome');
   const choose = (next: string | null) =>
@@ -62,7 +70,7 @@ export function OperationPage() {
   return (
     <>
       <PageHeader
-        breadcrumbs={[{ title: t('operations.title'), to: paths.operations() }, { title: `№ ${data.number}` }]}
+        breadcrumbs={[{ title: t('operations.title'), to: paths.operations() }, { title: `№\u00a0${data.number}` }]}
         title={t(`operations.name.${data.verb}`, { number: data.number })}
         state={
           <>
@@ -148,7 +156,10 @@ export function OperationPage() {
                 })}
               </span>
               {data.elapsedMs !== null && (
-                <Meter label={t('operations.elapsed')} value={formatLatency(data.elapsedMs)} />
+                <Meter
+                  label={t(isFinished(data.state) ? 'operations.lasted' : 'operations.elapsed')}
+                  value={formatLatency(data.elapsedMs)}
+                />
               )}
               {data.rate.measuredPerSecond !== null && (
                 <Meter
@@ -235,6 +246,7 @@ function Actions(props: {
           description={t('operations.cancelConfirm.text')}
           okText={t('operations.cancelConfirm.ok')}
           cancelText={t('operations.cancelConfirm.no')}
+          okButtonProps={{ danger: true, type: 'default' }}
           onConfirm={() => props.onControl('cancel')}
         >
           <Button danger disabled={off} title={title}>

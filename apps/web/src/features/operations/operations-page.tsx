@@ -66,7 +66,7 @@ export function OperationsPage() {
           >
             {rows.map((row) => (
               <tr key={row.id}>
-                <td>
+                <td data-free>
                   <Link to={paths.operation(row.id)}>{t(`operations.name.${row.verb}`, { number: row.number })}</Link>
                   {row.title && <small>{row.title}</small>}
                 </td>
@@ -80,11 +80,11 @@ export function OperationsPage() {
                   })}
                 </td>
                 <td className={css.end}>{formatNumber(row.counts.failed + row.counts.inDoubt)}</td>
-                <td>{(row.startedBy ?? row.createdBy).name ?? t('operations.pult')}</td>
+                <td data-free>{(row.startedBy ?? row.createdBy).name ?? t('operations.pult')}</td>
                 <td>
                   <Instant value={row.startedAt ?? row.createdAt} />
                 </td>
-                <td>{row.reason ?? '—'}</td>
+                <td data-free>{row.reason ?? '—'}</td>
               </tr>
             ))}
           </PlainTable>

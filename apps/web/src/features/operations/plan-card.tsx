@@ -11,6 +11,7 @@ import { useNames } from '../../lib/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { Span } from '../../ui/span.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './operation.module.css';
 
@@ -41,7 +42,7 @@ export function PlanCard({ operation }: { readonly operation: OperationDetail })
           <>
             <dt>{t('operations.plan.span')}</dt>
             <dd>
-              <Instant value={plan.oldestAt} /> — <Instant value={plan.newestAt} />
+              <Span from={plan.oldestAt} to={plan.newestAt} />
             </dd>
           </>
         )}
@@ -98,7 +99,9 @@ export function PlanCard({ operation }: { readonly operation: OperationDetail })
             {plan.ineligible.map((one) => (
               <li key={`${one.reason}${one.operation?.id ?? ''}`}>
                 <b>{formatNumber(one.count)}</b> {t(`operations.ineligible.${one.reason}`)}{' '}
-                {one.operation && <Link to={`/operations/${one.operation.id}`}>№ {one.operation.number}</Link>}
+                {one.operation && (
+                  <Link to={`/operations/${one.operation.id}`}>{`№\u00a0${one.operation.number}`}</Link>
+                )}
               </li>
             ))}
           </ul>

@@ -32,6 +32,11 @@ export function RateCard({ operation, mayRun, onRate }: RateCardProps) {
     const wanted = Math.min(rate.maxPerSecond, Math.max(least, value));
     if (wanted !== rate.perSecond) onRate(wanted);
   };
+  // The same sum as the plan's: stages still to come add their round trips.
+  const waiting = operation.stages.filter(({ state, size }) => state === 'waiting' && size > 0).length;
+  const planned = operation.state === 'planned';
+  const begun = operation.stages.some(({ state }) => state !== 'waiting');
+  const stagesAhead = begun ? waiting : Math.max(0, waiting - 1);
   const left = operation.counts.pending + operation.counts.waitingPrevious;
   return (
     <Card title={t('operations.rate.title')} extra={<small className={css.hint}>{t('operations.rate.shield')}</small>}>
@@ -71,8 +76,8 @@ export function RateCard({ operation, mayRun, onRate }: RateCardProps) {
         <dd>{t('operations.perSecond', { value: formatNumber(rate.maxPerSecond, 1) })}</dd>
         {left > 0 && !isFinished(operation.state) && (
           <>
-            <dt>{t('operations.rate.atThis')}</dt>
-            <dd>~{formatLatency(estimateMs({ remaining: left, ratePerSecond: shown, stagesAhead: 0 }))}</dd>
+            <dt>{t(planned ? 'operations.rate.atThis' : 'operations.rate.restAtThis')}</dt>
+            <dd>~{formatLatency(estimateMs({ remaining: left, ratePerSecond: shown, stagesAhead }))}</dd>
           </>
         )}
         {rate.measuredPerSecond !== null && (

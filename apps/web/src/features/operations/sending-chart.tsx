@@ -43,6 +43,8 @@ export function SendingChart({ operation }: { readonly operation: OperationDetai
   const yOf = (rate: number): number => HEIGHT - (rate / top) * (HEIGHT - 8);
   const width = data.bucketMs / (span.to - span.from);
   const nowX = xOf(now);
+  // What is over has no forecast: the rest of the picture is only ground.
+  const ahead = !isFinished(operation.state) && nowX < 0.995;
   const slowest = Math.max(0, ...data.buckets.map(({ p95Ms }) => p95Ms ?? 0));
   return (
     <Card
@@ -75,7 +77,7 @@ export function SendingChart({ operation }: { readonly operation: OperationDetai
               <rect width="2.5" height="5" className={css.hatchLine} />
             </pattern>
           </defs>
-          {nowX < 0.995 && <rect className={css.ahead} x={percent(nowX)} width={percent(1 - nowX)} height={HEIGHT} />}
+          {ahead && <rect className={css.ahead} x={percent(nowX)} width={percent(1 - nowX)} height={HEIGHT} />}
           <line
             className={css.limit}
             x1="0"
@@ -112,7 +114,7 @@ export function SendingChart({ operation }: { readonly operation: OperationDetai
               ))}
             </g>
           ))}
-          {ratePath(data.rates, { now, to: span.to }).map((piece) => (
+          {ratePath(data.rates, { now, to: ahead ? span.to : now }).map((piece) => (
             <line
               key={`${piece.kind}${piece.from}${piece.perSecond}`}
               className={css.rate}
@@ -123,7 +125,7 @@ export function SendingChart({ operation }: { readonly operation: OperationDetai
               y2={yOf(piece.perSecond)}
             />
           ))}
-          {nowX < 0.995 && <line className={css.now} x1={percent(nowX)} x2={percent(nowX)} y1="0" y2={HEIGHT} />}
+          {ahead && <line className={css.now} x1={percent(nowX)} x2={percent(nowX)} y1="0" y2={HEIGHT} />}
         </svg>
         {slowest > 0 && (
           <>
@@ -149,7 +151,7 @@ export function SendingChart({ operation }: { readonly operation: OperationDetai
           <span>{formatClockSeconds(new Date(span.from).toISOString())}</span>
           {slowest > 0 && <span>{t('operations.chart.answers')}</span>}
           <span>
-            {nowX < 0.995
+            {ahead
               ? t('operations.chart.forecast', { at: formatClockSeconds(new Date(span.to).toISOString()) })
               : formatClockSeconds(new Date(span.to).toISOString())}
           </span>

@@ -15,23 +15,25 @@ export function StagesCard({ operation }: { readonly operation: OperationDetail 
   return (
     <Card title={t('operations.stages.title')}>
       <ol className={css.stages}>
-        {operation.stages.map((stage) => (
-          <li key={stage.id}>
-            <StateShape state={SHAPE[stage.state]} />
-            <div>
-              <b>{t(`operations.stages.${stage.id}`, { count: stage.size, formatted: formatNumber(stage.size) })}</b>
-              <small>
-                {stage.failed > 0 || stage.inDoubt > 0
-                  ? t('operations.stages.trouble', { failed: stage.failed, inDoubt: stage.inDoubt })
-                  : t(`operations.stages.state.${stage.state}`)}
-              </small>
-            </div>
-            <span>
-              {t('operations.done', { done: formatNumber(stage.finished), total: formatNumber(stage.size) })}
-              {stage.durationMs !== null && <small>{formatLatency(stage.durationMs)}</small>}
-            </span>
-          </li>
-        ))}
+        {operation.stages
+          .filter(({ size }) => size > 0)
+          .map((stage) => (
+            <li key={stage.id}>
+              <StateShape state={SHAPE[stage.state]} />
+              <div>
+                <b>{t(`operations.stages.${stage.id}`, { count: stage.size, formatted: formatNumber(stage.size) })}</b>
+                <small>
+                  {stage.failed > 0 || stage.inDoubt > 0
+                    ? t('operations.stages.trouble', { failed: stage.failed, inDoubt: stage.inDoubt })
+                    : t(`operations.stages.state.${stage.state}`)}
+                </small>
+              </div>
+              <span>
+                {t('operations.done', { done: formatNumber(stage.finished), total: formatNumber(stage.size) })}
+                {stage.durationMs !== null && <small>{formatLatency(stage.durationMs)}</small>}
+              </span>
+            </li>
+          ))}
       </ol>
       <div className={css.rule}>
         <header>

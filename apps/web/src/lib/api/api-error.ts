@@ -22,6 +22,10 @@ export class ApiError extends Error {
   }
 }
 
+/** The object that an address names does not exist: nobody knows it (404), or its id is no id at all (400). */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 404 || error.status === 400);
+
 const RETRIABLE_STATUS = new Set([0, 408, 429]);
 
 /** Queries may be asked again on network trouble, 408, 429 and 5xx, at most three times; mutations never. */

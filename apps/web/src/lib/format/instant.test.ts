@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatDay, formatTime } from './instant.ts';
+import { formatDay, formatEnds, formatTime } from './instant.ts';
 import { ZONE } from './locale.ts';
 
 it('the time of the house is that of its zone, whatever the date', () => {
@@ -19,4 +19,11 @@ it('the time of the house is that of its zone, whatever the date', () => {
       expect(formatDay(at.toISOString())).toMatch(new RegExp(`^${part.weekday} ${part.day} `));
     }),
   );
+});
+
+it('a span within a day names it once, a longer one names both days, today too', () => {
+  const now = Date.parse('2026-11-28T20:00:00Z');
+  expect(formatEnds('2026-11-28T05:37:00Z', '2026-11-28T13:40:00Z', now)).toEqual(['08:37', '16:40']);
+  expect(formatEnds('2026-11-03T05:37:00Z', '2026-11-03T13:40:00Z', now)).toEqual(['3 ноя, 08:37', '16:40']);
+  expect(formatEnds('2026-11-03T05:37:00Z', '2026-11-28T13:40:00Z', now)).toEqual(['3 ноя, 08:37', '28 ноя, 16:40']);
 });

@@ -16,15 +16,23 @@ export function formatRelative(instant: string, now = Date.now()): string {
   return formatShort(at, new Date(now));
 }
 
+const withDay = (at: Date, now: Date): string =>
+  `${dayAndMonth(at)}${yearOf(at) === yearOf(now) ? '' : ` ${yearOf(at)}`}, ${timeOf(at)}`;
+
 function formatShort(at: Date, now: Date): string {
   if (sameDay(at, now)) return timeOf(at);
-  const year = yearOf(at) === yearOf(now) ? '' : ` ${yearOf(at)}`;
-  return `${dayAndMonth(at)}${year}, ${timeOf(at)}`;
+  return withDay(at, now);
 }
 
 /** Clock time today, day and time otherwise. */
 export const formatMoment = (instant: string, now = Date.now()): string =>
   formatShort(new Date(instant), new Date(now));
+
+/** Both ends of a span: one day is named once, two days are named both, today as well. */
+export function formatEnds(from: string, to: string, now = Date.now()): readonly [from: string, to: string] {
+  const [start, end, today] = [new Date(from), new Date(to), new Date(now)];
+  return sameDay(start, end) ? [formatShort(start, today), timeOf(end)] : [withDay(start, today), withDay(end, today)];
+}
 
 /** The full instant with its zone, for titles: «26 ноября 2026 г. в 14:32:05 МСК». */
 export const formatInstant = (instant: string): string =>

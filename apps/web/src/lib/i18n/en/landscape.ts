@@ -164,6 +164,8 @@ export const landscape = {
   },
   stage: { 'point-to-point': 'point-to-point', shadow: 'shadow', 'cut-over': 'cut-over', bus: 'bus' },
   flow: {
+    missing: 'There is no such flow',
+    toList: 'All flows',
     day: 'Last 24 hours by 15 minutes',
     dayLabel: 'Applied messages and failures of the flow by 15 minutes over the last 24 hours',
     causes: 'Causes of failures now',
