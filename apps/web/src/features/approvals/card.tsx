@@ -1,6 +1,6 @@
 import type { ApprovalCard } from '@pult/shared/contracts/approvals';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isMissing } from '../../lib/api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
@@ -48,6 +48,8 @@ export function ApprovalCardView(props: ApprovalCardProps) {
   // Here, not in the bar: who lost a race must read why after the bar has given way to the decision of the other.
   const commands = useApprovalCommands(approvalId);
   const [leftMade, setLeftMade] = useState(false);
+  // What stands below the lines follows the first paint (quality.md, P7).
+  const rest = useDeferredValue(true, false);
   if (isError && !data) {
     const back = <Button onClick={onBack}>{t('approvals.back')}</Button>;
     return (
@@ -90,8 +92,12 @@ export function ApprovalCardView(props: ApprovalCardProps) {
         <CardNotices card={data} />
         <CustomerFacts card={data} />
         <CardLines card={data} />
-        <SimilarDecisions card={data} />
-        <CourseOfRequest card={data} />
+        {rest && (
+          <>
+            <SimilarDecisions card={data} />
+            <CourseOfRequest card={data} />
+          </>
+        )}
       </div>
       <footer className={css.foot}>
         {standing ? (

@@ -1,5 +1,5 @@
 import type { ApprovalGroup, ApprovalRow, ApprovalSource } from '@pult/shared/contracts/approvals';
-import { Fragment, useEffect, useRef } from 'react';
+import { Fragment, useDeferredValue, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMinutes } from '../../lib/format/duration.ts';
 import { formatDue, formatInstant } from '../../lib/format/instant.ts';
@@ -44,11 +44,17 @@ export interface InboxListProps {
   readonly onMore: (() => void) | null;
 }
 
+/** As many as a tall window shows. */
+const FIRST_ROWS = 14;
+
 /** The queue by urgency; a row as a whole opens the request: 56 px, 80 px on a phone. */
 export function InboxList(props: InboxListProps) {
   const { rows, groups, total, chosen, ticked } = props;
   const { t } = useTranslation();
   const list = useRef<HTMLDivElement>(null);
+  // The rows in sight are drawn first, the others behind the first paint (quality.md, P7).
+  const whole = useDeferredValue(true, false);
+  const seen = Math.max(FIRST_ROWS, rows.findIndex(({ id }) => id === chosen) + 1);
   useEffect(() => {
     if (!chosen) return;
     // With the next frame, which lays the list out anyway: asked at once it would be laid out twice.
@@ -65,7 +71,7 @@ export function InboxList(props: InboxListProps) {
         <NewRowsPill count={props.waiting} onShow={props.onShowWaiting} />
       </header>
       <div className={css.listScroll} ref={list}>
-        {rows.map((row, index) => (
+        {(whole ? rows : rows.slice(0, seen)).map((row, index) => (
           <Fragment key={row.id}>
             {rows[index - 1]?.group !== row.group && (
               <GroupHead group={row.group} facts={groups.find(({ group }) => group === row.group)} />

@@ -1,5 +1,5 @@
 import { formatMinutes, HOUR_MS } from './duration.ts';
-import { dateFormat, dayAndMonth, houseTime, weekday, zoneName } from './locale.ts';
+import { dayAndMonth, houseTime, weekday, writtenOut, zoneName } from './locale.ts';
 
 const WEEK_MS = 6 * 24 * HOUR_MS;
 
@@ -35,8 +35,7 @@ export function formatEnds(from: string, to: string, now = Date.now()): readonly
 }
 
 /** The full instant with its zone, for titles: «26 ноября 2026 г. в 14:32:05 МСК». */
-export const formatInstant = (instant: string): string =>
-  `${dateFormat({ dateStyle: 'long', timeStyle: 'medium' }).format(new Date(instant))} ${zoneName()}`;
+export const formatInstant = (instant: string): string => `${writtenOut(new Date(instant))} ${zoneName()}`;
 
 /** Clock time with seconds. */
 export const formatClockSeconds = (instant: string): string => houseTime(new Date(instant)).toISOString().slice(11, 19);

@@ -9,6 +9,37 @@ const MONTHS: Readonly<Record<Language, readonly string[]>> = {
   ru: ['янв', 'фев', 'мар', 'апр', 'мая', 'июн', 'июл', 'авг', 'сен', 'окт', 'ноя', 'дек'],
   en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'],
 };
+/** As in a date that is written out. */
+const MONTHS_LONG: Readonly<Record<Language, readonly string[]>> = {
+  ru: [
+    'января',
+    'февраля',
+    'марта',
+    'апреля',
+    'мая',
+    'июня',
+    'июля',
+    'августа',
+    'сентября',
+    'октября',
+    'ноября',
+    'декабря',
+  ],
+  en: [
+    'January',
+    'February',
+    'March',
+    'April',
+    'May',
+    'June',
+    'July',
+    'August',
+    'September',
+    'October',
+    'November',
+    'December',
+  ],
+};
 const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = {
   ru: ['вс', 'пн', 'вт', 'ср', 'чт', 'пт', 'сб'],
   en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
@@ -55,6 +86,13 @@ export const dateFormat = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFo
 export function dayAndMonth(at: Date): string {
   const house = houseTime(at);
   return `${house.getUTCDate()} ${MONTHS[language][house.getUTCMonth()] ?? ''}`;
+}
+
+/** «26 ноября 2026 г. в 14:32:05» */
+export function writtenOut(at: Date): string {
+  const house = houseTime(at);
+  const day = `${house.getUTCDate()} ${MONTHS_LONG[language][house.getUTCMonth()] ?? ''} ${house.getUTCFullYear()}`;
+  return `${day}${language === 'en' ? ' at' : ' г. в'} ${house.toISOString().slice(11, 19)}`;
 }
 
 /** «пт» */
