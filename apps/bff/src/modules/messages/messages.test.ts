@@ -513,6 +513,10 @@ describe('the book of operations', () => {
       actor,
     });
     expect(await state()).toBe('applied');
+    const story = await readStory(deps, deliveryId);
+    // The look at the target is the last step of its way, and the address of the document is nobody's words.
+    expect(story.track.at(-1)).toMatchObject({ state: 'applied', untilNextMs: null });
+    expect(story.facts.at(-1)).toMatchObject({ kind: 'verified_applied', text: null });
     await expect(book.byFilter({})).rejects.toMatchObject({ code: 'operation.filter_empty' });
     await expect(book.byFilter({ stat: 'failed' })).rejects.toMatchObject({ code: 'request.invalid' });
   });
