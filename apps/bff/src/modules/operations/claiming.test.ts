@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { createOperationService, type OperationService } from './service.ts';
-import { Bench, person } from './testing/bench.ts';
+import { Bench, emptyOperations, person } from './testing/bench.ts';
 
 /** A large plan is claimed in parts; what becomes of them when the start does not come to its end. */
 
@@ -18,9 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(
-    database.db,
-  );
+  await emptyOperations(database.db);
   bench = new Bench(database.db, { claimChunk: 10 });
   parts = [];
   diesAt = 0;

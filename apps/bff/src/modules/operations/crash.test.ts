@@ -3,10 +3,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '../../platform/db/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
-import { itemsPage } from './item-queries.ts';
 import type { OperationConnectors } from './ports.ts';
 import { createRunner } from './runner.ts';
-import { Bench } from './testing/bench.ts';
+import { allItems, Bench, emptyOperations } from './testing/bench.ts';
 import { unreachable } from './testing/world.ts';
 
 /** A runner is killed in front of each statement and request in turn; the next one has only the database. */
@@ -17,9 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(
-    database.db,
-  );
+  await emptyOperations(database.db);
 });
 
 class Killed extends Error {}
@@ -96,14 +93,7 @@ async function expectNothingLostOrDoubled(bench: Bench, id: string, ids: readonl
   for (const seen of keys.values()) expect(seen.size).toBe(1);
   const sent = bench.world.sends.map(({ deliveryId }) => deliveryId);
   expect(new Set(sent).size).toBe(sent.length);
-  const { rows } = await itemsPage(database.db, {
-    operationId: id,
-    outcomes: null,
-    search: null,
-    sort: 'position',
-    after: null,
-    limit: 100,
-  });
+  const rows = await allItems(database.db, id);
   expect(rows.map(({ deliveryId }) => deliveryId).sort()).toEqual([...ids].sort());
   expect(rows.map(({ state }) => state).filter((state) => !['applied', 'already_applied'].includes(state))).toEqual([]);
   const claims = await sql<{
@@ -115,9 +105,7 @@ async function expectNothingLostOrDoubled(bench: Bench, id: string, ids: readonl
 /** Kills in front of every step until a play ends by itself. */
 async function killEverywhere(scenario: (bench: Bench) => string[]): Promise<number> {
   for (let steps = 0; ; steps += 1) {
-    await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(
-      database.db,
-    );
+    await emptyOperations(database.db);
     const { killed, bench, id } = await playWithKill(steps, scenario);
     await expectNothingLostOrDoubled(bench, id, [...bench.world.deliveries.keys()]);
     if (!killed) return steps;

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { verifyAudit } from '../audit/index.ts';
-import { itemsCsv, itemsPage, seriesOf } from './item-queries.ts';
-import { Bench, person } from './testing/bench.ts';
+import { itemsCsv, seriesOf } from './item-queries.ts';
+import { allItems, Bench, emptyOperations, person } from './testing/bench.ts';
 import { refused, unreachable } from './testing/world.ts';
 import { verifyDelivery } from './verify-delivery.ts';
 
@@ -14,24 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(
-    database.db,
-  );
+  await emptyOperations(database.db);
   bench = new Bench(database.db);
 });
 
 const FINAL = ['completed', 'completed_with_failures', 'cancelled'];
-const itemsOf = async (id: string) =>
-  (
-    await itemsPage(database.db, {
-      operationId: id,
-      outcomes: null,
-      search: null,
-      sort: 'position',
-      after: null,
-      limit: 10_000,
-    })
-  ).rows;
+const itemsOf = (id: string) => allItems(database.db, id);
 const activeClaims = async (): Promise<number> => {
   const { rows } = await sql<{
     n: number;

@@ -5,7 +5,7 @@ import { sqlStateOf } from '../../platform/db/database-errors.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { createOperationsModule } from './index.ts';
 import { createRunner } from './runner.ts';
-import { Bench } from './testing/bench.ts';
+import { Bench, emptyOperations } from './testing/bench.ts';
 import { testLandscape } from './testing/world.ts';
 
 /** What the rounds of the runner owe to every item and every operation. */
@@ -17,9 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(
-    database.db,
-  );
+  await emptyOperations(database.db);
   bench = new Bench(database.db);
 });
 

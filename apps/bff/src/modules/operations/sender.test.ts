@@ -1,10 +1,8 @@
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
-import { itemsPage } from './item-queries.ts';
 import { createRunner } from './runner.ts';
-import { Bench, person } from './testing/bench.ts';
+import { allItems, Bench, emptyOperations, person } from './testing/bench.ts';
 import { refused, unreachable } from './testing/world.ts';
 import { verifyDelivery } from './verify-delivery.ts';
 
@@ -17,17 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(
-    database.db,
-  );
+  await emptyOperations(database.db);
   bench = new Bench(database.db);
 });
 
 const FINAL = ['completed', 'completed_with_failures', 'cancelled'];
-const itemsOf = async (operationId: string) => {
-  const page = { outcomes: null, search: null, sort: 'position', after: null, limit: 100 } as const;
-  return (await itemsPage(database.db, { operationId, ...page })).rows;
-};
+const itemsOf = (id: string) => allItems(database.db, id);
 
 describe('a request whose answer was lost', () => {
   it('is in doubt, not refused, when its repetition is refused', async () => {

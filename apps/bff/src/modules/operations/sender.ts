@@ -74,19 +74,21 @@ export function createSender(context: OperationContext): Sender {
     await settle(context, verifying, {
       steps: ['found'],
       change: { confirmedBy: 'verification', finishedAt: at(now), error: null },
-      fact: (tx) =>
-        book.verified(tx, {
-          deliveryId: item.deliveryId,
-          attempt: item.attempt,
-          outcome: 'applied',
-          system: answer.system,
-          ref: answer.ref,
-          at: now,
-          actor: PULT,
-        }),
+      fact: (tx) => book.verified(tx, seen(item, answer, now)),
     });
     return 'over';
   };
+
+  /** What a look at the target told about an item, as the book takes it. */
+  const seen = ({ deliveryId, attempt }: ItemRow, { outcome, system, ref }: VerifyAnswer, at: number) => ({
+    deliveryId,
+    attempt,
+    outcome,
+    system,
+    ref,
+    at,
+    actor: PULT,
+  });
 
   /**
    * The target could not say whether the document is there: asked again later, each time after a longer pause, and
@@ -292,15 +294,7 @@ export function createSender(context: OperationContext): Sender {
         else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs) });
         return null;
       }
-      const fact = {
-        deliveryId: item.deliveryId,
-        attempt: item.attempt,
-        outcome: answer.outcome,
-        system: answer.system,
-        ref: answer.ref,
-        at: clock.now(),
-        actor: PULT,
-      };
+      const fact = seen(item, answer, clock.now());
       if (answer.outcome === 'applied')
         await settle(context, item, {
           steps: ['found'],

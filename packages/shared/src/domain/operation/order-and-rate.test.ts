@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { whyNot } from './eligibility.ts';
 import { type ItemState, isInFlight, isOpen, isSuccess, nextItemState } from './item.ts';
 import { type OrderedItem, turnOf } from './key-order.ts';
 import { adaptRate, estimateMs, fullBucket, p95, refill, take } from './rate.ts';
@@ -135,34 +134,5 @@ describe('rate', () => {
     expect(estimateMs({ remaining: 100, ratePerSecond: 4, stagesAhead: 0 })).toBe(25_000);
     expect(p95(Array.from({ length: 100 }, (_, index) => index + 1))).toBe(95);
     expect(p95([])).toBeNull();
-  });
-});
-
-describe('what may be part of an operation', () => {
-  const flow = { watched: true, resend: true, reExport: false, verify: true };
-  it.each([
-    ['resend', 'failed', null],
-    ['resend', 'in_doubt', null],
-    ['resend', 'sent', 'state_not_retriable'],
-    ['resend', 'applied', 'already_applied'],
-    ['resend', 'retrying', 'in_operation'],
-    ['reExport', 'failed', 'verb_unsupported'],
-    ['discard', 'failed', null],
-    ['discard', 'discarded', 'state_not_retriable'],
-    ['restore', 'discarded', null],
-    ['restore', 'failed', 'state_not_retriable'],
-    ['resend', 'delivered', 'state_not_retriable'],
-  ] as const)('%s of a %s one: %s', (verb, state, expected) => {
-    expect(whyNot(verb, { state, claimed: false, overdue: false }, flow)).toBe(expected);
-  });
-  it.each(['resend', 'discard'] as const)('a delivered one past its time may be part of a %s', (verb) => {
-    expect(whyNot(verb, { state: 'delivered', claimed: false, overdue: true }, flow)).toBeNull();
-    expect(whyNot(verb, { state: 'sent', claimed: false, overdue: true }, flow)).toBe('state_not_retriable');
-  });
-  it('a claimed one belongs to its operation, an unwatched flow to nobody', () => {
-    expect(whyNot('resend', { state: 'failed', claimed: true, overdue: false }, flow)).toBe('in_operation');
-    expect(whyNot('resend', { state: 'failed', claimed: false, overdue: false }, { ...flow, watched: false })).toBe(
-      'flow_not_connected',
-    );
   });
 });

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import pino from 'pino';
 import type { PersonActor } from '../../../platform/actor.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import type { OperationContext } from '../context.ts';
+import { itemsPage } from '../item-queries.ts';
 import { createRunner, type Runner } from '../runner.ts';
 import { type By, createOperationService, type OperationService } from '../service.ts';
 import { DEFAULT_SETTINGS, type OperationSettings } from '../settings.ts';
@@ -21,6 +23,16 @@ export const person = (name: string): By => ({
   } satisfies PersonActor,
   requestId: 'r',
 });
+
+export const emptyOperations = async (db: Db): Promise<void> => {
+  await sql`truncate operation, operation_item, operation_claim, operation_log restart identity cascade`.execute(db);
+};
+
+/** Every item of an operation, in the order of the plan. */
+export const allItems = async (db: Db, operationId: string) => {
+  const page = { outcomes: null, search: null, sort: 'position', after: null, limit: 10_000 } as const;
+  return (await itemsPage(db, { operationId, ...page })).rows;
+};
 
 /** An operations module without its loop: tests turn the clock and the rounds themselves. */
 export class Bench {
