@@ -1,10 +1,10 @@
 import type { ApprovalKind } from '@pult/shared/contracts/approvals';
 import { hundredthsOf } from '@pult/shared/domain/approval/points';
 import type { ElmaItem } from '../../connectors/elma365/item.ts';
+import { chunks } from './chunks.ts';
 import type { ElmaApp } from './ports.ts';
 import { elmaStage } from './rules.ts';
 import type { ElmaSnapshot } from './snapshot.ts';
-import { chunks } from './ut-requests.ts';
 
 export interface ElmaReader {
   /**

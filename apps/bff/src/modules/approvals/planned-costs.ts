@@ -8,10 +8,11 @@ import {
 } from '../../connectors/onec-odata/literals.ts';
 import { flagOf, numberOf, type OnecEntity, refOf } from '../../connectors/onec-odata/values.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { chunks } from './chunks.ts';
 import { Kept } from './kept.ts';
 import type { Background } from './lines.ts';
 import type { UtClient } from './ports.ts';
-import { chunks, optional, REFS_PER_REQUEST } from './ut-requests.ts';
+import { optional, REFS_PER_REQUEST } from './ut-requests.ts';
 
 const KINDS = 'Catalog_ВидыЦен';
 /** The register is subordinate to its documents: virtual tables stand at the set of its records. */

@@ -2,11 +2,12 @@ import { hundredthsOf, kopecksOfNumber, roublesOf } from '@pult/shared/domain/ap
 import { guidLiteral, oneOf } from '../../connectors/onec-odata/literals.ts';
 import { flagOf, numberOf, type OnecEntity, refOf, textOf } from '../../connectors/onec-odata/values.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { chunks } from './chunks.ts';
 import { Kept } from './kept.ts';
 import type { Background } from './lines.ts';
 import { createPlannedCosts } from './planned-costs.ts';
 import type { UtClient } from './ports.ts';
-import { byRefs, chunks, optional, REFS_PER_REQUEST } from './ut-requests.ts';
+import { byRefs, optional, REFS_PER_REQUEST } from './ut-requests.ts';
 
 const CATALOG_KEPT_MS = 10 * 60_000;
 const BALANCE_KEPT_MS = 60_000;

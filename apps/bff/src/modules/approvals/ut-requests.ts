@@ -1,14 +1,11 @@
 import { SourceError } from '@pult/shared/errors/app-error';
 import { guidLiteral, oneOf } from '../../connectors/onec-odata/literals.ts';
 import type { OnecEntity } from '../../connectors/onec-odata/values.ts';
+import { chunks } from './chunks.ts';
 import type { UtClient } from './ports.ts';
 
 /** References in one request: an address of 1С may not be longer than about 2,000 characters. */
 export const REFS_PER_REQUEST = 20;
-
-export function* chunks<T>(list: readonly T[], size: number): Generator<T[]> {
-  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size);
-}
 
 /** Entities of a set by reference, in as few requests as addresses allow. */
 export async function byRefs(

@@ -1,9 +1,11 @@
 import type { ApprovalCard } from '@pult/shared/contracts/approvals';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../lib/api/api-error.ts';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatPoints } from '../../lib/format/number.ts';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
 import css from './batch.module.css';
 import type { BatchResult } from './batch-dialog.tsx';
 import { formatMarginPercent } from './margin-percent.ts';
@@ -146,7 +148,8 @@ function Remarks({ card }: { readonly card: ApprovalCard }) {
 }
 
 function Outcome({ result }: { readonly result: BatchResult | undefined }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const errorText = useErrorText();
   if (!result) return t('approvals.batch.leftOut');
   if (!result.refusal)
     return (
@@ -155,7 +158,6 @@ function Outcome({ result }: { readonly result: BatchResult | undefined }) {
       </span>
     );
   const { code, data } = result.refusal;
-  const key = `errors.${code.replace('.', '_')}`;
   const { verdict } = data;
   return (
     <span className={css.remark}>
@@ -166,9 +168,7 @@ function Outcome({ result }: { readonly result: BatchResult | undefined }) {
             at: typeof data.at === 'string' ? formatClockSeconds(data.at) : '',
             verdict: t(`approvals.verdict.${verdict}`),
           })
-        : i18n.exists(key)
-          ? t(key as 'errors.unknown', { ...data })
-          : t('errors.unknown')}
+        : errorText(new ApiError({ code, status: 0, data }))}
     </span>
   );
 }

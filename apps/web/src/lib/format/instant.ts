@@ -3,7 +3,8 @@ import { dayAndMonth, houseTime, weekday, writtenOut, zoneName } from './locale.
 
 const WEEK_MS = 6 * 24 * HOUR_MS;
 
-const sameDay = (a: Date, b: Date): boolean =>
+/** Whether two moments lie in one day of the house. */
+export const sameDay = (a: Date, b: Date): boolean =>
   houseTime(a).toISOString().slice(0, 10) === houseTime(b).toISOString().slice(0, 10);
 const timeOf = (at: Date): string => houseTime(at).toISOString().slice(11, 16);
 const yearOf = (at: Date): number => houseTime(at).getUTCFullYear();

@@ -1,6 +1,6 @@
 /** The condition «время»: from and to as one value of the search line, the brush and the address. */
-import { formatMoment, formatTime } from './instant.ts';
-import { dateFormat } from './locale.ts';
+import { formatMoment, formatTime, sameDay } from './instant.ts';
+import { ZONE_OFFSET_MS } from './locale.ts';
 
 export interface TimeSpan {
   /** ISO 8601; null: open on this side. */
@@ -9,8 +9,6 @@ export interface TimeSpan {
 }
 
 const DAY_MS = 86_400_000;
-/** Moscow has no summer time: typed times are of the house. */
-const OFFSET_MS = 3 * 3_600_000;
 const DASH = /\s*[-–—]\s*/;
 
 /** Both sides in one text; null when neither is set. */
@@ -22,7 +20,7 @@ export function spanOf(value: string | null): TimeSpan {
   return { from: from || null, to: to || null };
 }
 
-const startOfDay = (at: number): number => Math.floor((at + OFFSET_MS) / DAY_MS) * DAY_MS - OFFSET_MS;
+const startOfDay = (at: number): number => Math.floor((at + ZONE_OFFSET_MS) / DAY_MS) * DAY_MS - ZONE_OFFSET_MS;
 
 interface Point {
   /** Start of the day, ms since the epoch. */
@@ -46,10 +44,10 @@ function pointOf(text: string, now: number, day: number): Point | null {
   if (/^(сегодня|today)/.test(date)) return { day: startOfDay(now), timeMs };
   if (/^(вчера|yesterday)/.test(date)) return { day: startOfDay(now) - DAY_MS, timeMs };
   const [dayOfMonth, month, year] = date.split('.').map(Number);
-  const at = Date.UTC(year ?? new Date(now + OFFSET_MS).getUTCFullYear(), (month ?? 1) - 1, dayOfMonth ?? 1);
+  const at = Date.UTC(year ?? new Date(now + ZONE_OFFSET_MS).getUTCFullYear(), (month ?? 1) - 1, dayOfMonth ?? 1);
   const real = new Date(at);
   if (real.getUTCMonth() !== (month ?? 1) - 1 || real.getUTCDate() !== dayOfMonth) return null;
-  return { day: at - OFFSET_MS, timeMs };
+  return { day: at - ZONE_OFFSET_MS, timeMs };
 }
 
 /**
@@ -77,8 +75,6 @@ export function parseSpan(typed: string, now: number): string | null {
   return end > start ? spanValue({ from: new Date(start).toISOString(), to: new Date(end).toISOString() }) : null;
 }
 
-const dayOf = (instant: string): string => dateFormat({ dateStyle: 'short' }).format(new Date(instant));
-
 /** «08:00–14:32», «24 ноя, 08:00 – 26 ноя, 10:00», «с 08:00», «до 14:32»; `words` are those of an open side. */
 export function formatSpan(
   value: string,
@@ -87,7 +83,7 @@ export function formatSpan(
 ): string {
   const { from, to } = spanOf(value);
   if (from && to)
-    return dayOf(from) === dayOf(to)
+    return sameDay(new Date(from), new Date(to))
       ? `${formatMoment(from, now)}–${formatTime(to)}`
       : `${formatMoment(from, now)} – ${formatMoment(to, now)}`;
   if (from) return `${words.from} ${formatMoment(from, now)}`;
