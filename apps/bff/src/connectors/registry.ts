@@ -2,10 +2,16 @@ import type { ConnectorConfig, FlowConfig, LandscapeFile } from '@pult/shared/co
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
-import { createElmaClient, type ElmaClient } from './elma365/client.ts';
+import { needsOf, type SystemNeeds } from './check-needs.ts';
+import { elma3Steps } from './elma3/check.ts';
+import { createElma3Client } from './elma3/client.ts';
+import { elma365Steps } from './elma365/check.ts';
+import { createElmaClient } from './elma365/client.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
+import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
+import type { CheckNeeds, CheckStep } from './port/check.ts';
 import {
   type CircuitChange,
   type CircuitSettings,
@@ -14,7 +20,10 @@ import {
   createTurns,
 } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
+import { networkSteps, networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
+import type { RequestApp } from './port/request-app.ts';
+import { restSteps } from './rest/check.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
 import { verifyTarget } from './verify-target.ts';
 
@@ -22,7 +31,8 @@ import { verifyTarget } from './verify-target.ts';
 export interface Connectors {
   /** @throws AppError `system.not_found` when the system has no connector of this kind; the same for the others */
   onec(systemId: string): OnecClient;
-  elma(systemId: string): ElmaClient;
+  /** App with approval requests, in the dialect that the landscape names. */
+  elma(systemId: string): RequestApp;
   rest(systemId: string): RestClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
@@ -32,6 +42,10 @@ export interface Connectors {
   state(systemId: string): ConnectionState | null;
   /** One light read. @throws SourceError */
   check(systemId: string): Promise<void>;
+  /** Steps of «Проверить подключение» in their order, made anew for each check; null when the system has no connector. */
+  checkSteps(systemId: string): readonly CheckStep[] | null;
+  /** What the landscape needs of the system. */
+  checkNeeds(systemId: string): CheckNeeds | null;
   /** Calls the listener on each change of a circuit. @returns a function that ends it */
   onCircuit(listener: (change: CircuitChange) => void): () => void;
   /** Probes connections that are down or were silent for a minute. */
@@ -52,9 +66,12 @@ interface Entry {
   readonly connections: readonly Connection[];
   readonly onec?: OnecClient;
   readonly services?: OnecServicesClient;
-  readonly elma?: ElmaClient;
+  readonly elma?: RequestApp;
   readonly rest?: RestClient;
   readonly check: () => Promise<void>;
+  /** Steps behind the network: login, rights, objects, sample. */
+  readonly steps: () => CheckStep[];
+  readonly needs: SystemNeeds;
 }
 
 const SILENT_MS = 60_000;
@@ -68,7 +85,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     for (const listener of listeners) listener(change);
   };
   const entries = new Map<string, Entry>();
-  for (const { id, connector } of landscape.systems) {
+  for (const system of landscape.systems) {
+    const { id, connector } = system;
     if (connector === undefined) continue;
     const turns = createTurns(connector.limits.concurrency);
     const connect = (): Connection =>
@@ -82,7 +100,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         onCircuit,
         ...(options.circuit === undefined ? {} : { circuit: options.circuit }),
       });
-    entries.set(id, entryOf(connector, connect, clock));
+    const needs = needsOf(landscape, system);
+    entries.set(id, entryOf(connector, { connect, clock, secrets: options.secrets, needs }));
   }
 
   const entry = (systemId: string): Entry => {
@@ -119,6 +138,19 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       return found === undefined ? null : stateOf(found);
     },
     check: async (systemId) => entry(systemId).check(),
+    checkSteps: (systemId) => {
+      const connector = landscape.systems.find(({ id }) => id === systemId)?.connector;
+      const found = entries.get(systemId);
+      if (connector === undefined || found === undefined) return null;
+      const target = networkTarget(connector.url);
+      return [...networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock }), ...found.steps()];
+    },
+    checkNeeds: (systemId) => {
+      const needs = entries.get(systemId)?.needs;
+      if (needs === undefined) return null;
+      const { sets, commands, lookups, apps, flows } = needs;
+      return { objects: [...sets, ...apps, ...commands, ...lookups], flows };
+    },
     onCircuit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -147,9 +179,21 @@ function needsProbe(state: ConnectionState, now: number): boolean {
 const stateOf = (entry: Entry): ConnectionState =>
   entry.connections.map((connection) => connection.state()).reduce(jointState);
 
-function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: Clock): Entry {
+/** Zone of the systems: the dates of 1С and ELMA3 have none. */
+const ZONE = 'Europe/Moscow';
+
+interface EntryParts {
+  readonly connect: () => Connection;
+  readonly clock: Clock;
+  readonly secrets: ConnectorsOptions['secrets'];
+  readonly needs: SystemNeeds;
+}
+
+function entryOf(connector: ConnectorConfig, parts: EntryParts): Entry {
+  const { connect, clock, needs } = parts;
   const connection = connect();
   const { url, protocol } = connector;
+  const secret = (name: string): string => parts.secrets[name] ?? '';
   switch (protocol) {
     case 'onec-odata': {
       const onec = createOnecClient({ connection, url });
@@ -158,7 +202,18 @@ function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: C
       const readRoot = async (): Promise<void> => {
         await onec.fetch('');
       };
-      if (servicesUrl === undefined) return { protocol, connections: [connection], onec, check: readRoot };
+      const steps = (): CheckStep[] =>
+        onecSteps({
+          connection,
+          url,
+          servicesUrl: servicesUrl ?? null,
+          user: secret(connector.userEnv),
+          hasPassword: secret(connector.passwordEnv) !== '',
+          sets: needs.sets,
+          services: needs.commands,
+        });
+      if (servicesUrl === undefined)
+        return { protocol, connections: [connection], onec, check: readRoot, steps, needs };
       const servicesConnection = connect();
       const services = createOnecServicesClient({ connection: servicesConnection, url: servicesUrl });
       return {
@@ -166,6 +221,8 @@ function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: C
         connections: [connection, servicesConnection],
         onec,
         services,
+        steps,
+        needs,
         check: async () => {
           await readRoot();
           await services.check();
@@ -179,9 +236,34 @@ function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: C
         protocol,
         connections: [connection],
         elma,
+        needs,
+        steps: () =>
+          elma365Steps({
+            connection,
+            url,
+            hasToken: secret(connector.tokenEnv) !== '',
+            apps: needs.apps,
+            approvalsApp: app ?? null,
+          }),
         check: async () => {
           if (app !== undefined) await elma.list(app, { size: 1 });
         },
+      };
+    }
+    case 'elma3': {
+      const credentials = () => ({
+        user: secret(connector.userEnv),
+        password: secret(connector.passwordEnv),
+        applicationToken: secret(connector.applicationTokenEnv),
+      });
+      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials });
+      return {
+        protocol,
+        connections: [connection],
+        elma,
+        needs,
+        steps: () => elma3Steps({ connection, url, credentials: credentials(), types: needs.apps }),
+        check: elma.check,
       };
     }
     case 'rest': {
@@ -190,6 +272,15 @@ function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: C
         protocol,
         connections: [connection],
         rest,
+        needs,
+        steps: () =>
+          restSteps({
+            connection,
+            url,
+            hasToken: secret(connector.tokenEnv) !== '',
+            lookups: needs.lookups,
+            commands: needs.commands,
+          }),
         check: async () => {
           await rest.get('/');
         },
@@ -202,6 +293,8 @@ function authorization(
   connector: ConnectorConfig,
   secrets: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
+  // ELMA3 carries tokens that come and go: its client adds them.
+  if (connector.protocol === 'elma3') return {};
   if (connector.protocol !== 'onec-odata') return { authorization: `Bearer ${secrets[connector.tokenEnv] ?? ''}` };
   const user = secrets[connector.userEnv] ?? '';
   const password = secrets[connector.passwordEnv] ?? '';

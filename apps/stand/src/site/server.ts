@@ -47,6 +47,10 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     if (verb === 're-export') shop.mend(String(messageId));
     forwardToExchange({ port: options.workersPort, verb, request, response });
   });
+  app.all(
+    ['/api/v2/exchange/resend', '/api/v2/exchange/re-export'],
+    (_request, response) => void response.set('Allow', 'POST').status(405).json({ error: 'method not allowed' }),
+  );
   app.post('/api/v2/orders', (request, response) => {
     const problem = orderProblem(request.body);
     if (problem) return void response.status(422).json({ error: problem });

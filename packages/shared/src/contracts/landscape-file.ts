@@ -16,8 +16,8 @@ function problemOf(
     return target.protocol === known.protocol
       ? null
       : { key: 'protocol', message: `«${system}» has a connector of ${known.protocol}` };
-  if (known.protocol === 'elma365')
-    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of elma365` };
+  if (known.protocol === 'elma365' || known.protocol === 'elma3')
+    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of ${known.protocol}` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector has no servicesUrl` };
   return null;
@@ -58,6 +58,17 @@ export const landscapeFile = z
             message: problem.message,
           });
       }
+    });
+    file.systems.forEach(({ connector: known }, index) => {
+      if (known?.protocol !== 'onec-odata') return;
+      known.exchangePlans.forEach(({ flow: id }, at) => {
+        if (!flowIds.has(id))
+          context.addIssue({
+            code: 'custom',
+            path: ['systems', index, 'connector', 'exchangePlans', at, 'flow'],
+            message: `unknown flow «${id}»`,
+          });
+      });
     });
   });
 

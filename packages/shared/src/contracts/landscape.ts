@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectionCheckEndpoints } from './connection-checks.ts';
 import { counters, healthStatus } from './counters.ts';
 import { endpoint, instant, roubles } from './endpoint.ts';
 import { exchangeRegisters } from './exchange-registers.ts';
@@ -24,7 +25,7 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest']),
+  protocol: z.enum(['onec-odata', 'elma365', 'elma3', 'rest']),
   url: z.string().describe('Address without credentials'),
   user: z.string().nullable(),
   secretEnv: z.string().describe('Name of the variable that holds the secret, never the secret'),
@@ -39,6 +40,7 @@ export const connectionHealth = z.object({
   concurrency: z.number().int(),
   timeoutMs: z.number().int(),
   requestsPerMinute: z.number(),
+  busyShare: z.number().describe('Share of the last five minutes in which the system worked for Pult, 0…'),
   latencyP95Ms: z.number().nullable(),
 });
 
@@ -240,6 +242,7 @@ export const landscapeEndpoints = [
   landscapeFlow,
   landscapeDay,
   landscapeConnections,
+  ...connectionCheckEndpoints,
   exchangeRegisters,
   counters,
 ] as const;

@@ -21,6 +21,7 @@ export const ERROR_STATUS = {
   'event.malformed': 400,
   'flow.not_found': 404,
   'system.not_found': 404,
+  'check.unsupported': 409,
   'delivery.not_found': 404,
   'delivery.not_retriable': 409,
   'delivery.changed': 409,

@@ -147,8 +147,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     return {
       protocol: connector.protocol,
       url: connector.url,
-      user: connector.protocol === 'onec-odata' ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: connector.protocol === 'onec-odata' ? connector.passwordEnv : connector.tokenEnv,
+      user: 'userEnv' in connector ? (process.env[connector.userEnv] ?? null) : null,
+      secretEnv: 'passwordEnv' in connector ? connector.passwordEnv : connector.tokenEnv,
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
@@ -160,6 +160,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       concurrency: connector.limits.concurrency,
       timeoutMs: connector.limits.timeoutMs,
       requestsPerMinute: state?.requestsPerMinute ?? 0,
+      busyShare: state?.busyShare ?? 0,
       latencyP95Ms: state?.latencyP95Ms ?? null,
     };
   };

@@ -30,6 +30,7 @@ const KINDS = [
   'cause',
   'message',
   'credential',
+  'system',
   'session',
 ] as const;
 const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300) };

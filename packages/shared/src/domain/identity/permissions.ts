@@ -10,6 +10,7 @@ export const PERMISSIONS = [
   'approvals.decide',
   'analytics.read',
   'settings.read',
+  'connections.check',
   'settings.write',
   'audit.read',
 ] as const;
@@ -31,6 +32,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'approvals.read',
     'analytics.read',
     'settings.read',
+    'connections.check',
   ],
   analyst: ['landscape.read', 'messages.read', 'operations.read', 'approvals.read', 'analytics.read'],
   admin: [
@@ -41,6 +43,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'approvals.read',
     'analytics.read',
     'settings.read',
+    'connections.check',
     'settings.write',
     'audit.read',
   ],

@@ -55,6 +55,7 @@ export const common = {
     approvals: { read: 'see requests', decide: 'decide requests' },
     analytics: { read: 'see analytics' },
     settings: { read: 'see settings', write: 'change settings' },
+    connections: { check: 'check connections' },
     audit: { read: 'see the audit log' },
   },
   offline: 'Connection lost, refreshing every 10 s. What you typed is kept.',

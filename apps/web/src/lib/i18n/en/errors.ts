@@ -21,6 +21,7 @@ export const errors = {
   event_malformed: 'This is no CloudEvent.',
   flow_not_found: 'No such flow.',
   system_not_found: 'No such system.',
+  check_unsupported: 'This system cannot be checked: Pult has no connection to it.',
   delivery_not_found: 'The message was not found.',
   delivery_not_retriable: 'This message cannot be retried now.',
   delivery_changed: 'The message has changed. Look again.',

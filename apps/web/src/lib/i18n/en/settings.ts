@@ -14,6 +14,7 @@ export const settings = {
   protocol: {
     'onec-odata': 'OData, HTTP services',
     elma365: 'ELMA365, /pub/v1',
+    elma3: 'ELMA3, /API/REST',
     rest: 'REST',
     events: 'events over HTTP',
     none: 'not connected',

@@ -39,6 +39,7 @@ export const audit = {
     message: 'Личные данные',
     credential: 'Ключи систем',
     session: 'Вход и выход',
+    system: 'Подключения',
   },
   one: {
     approval: 'заявка',
@@ -49,6 +50,7 @@ export const audit = {
     message: 'сообщение',
     credential: 'ключ',
     session: 'сеанс',
+    system: 'система',
   },
   verb: {
     approval: {
@@ -77,6 +79,7 @@ export const audit = {
     quarantine: { replay: 'Принято из карантина', discard: 'Отклонено в карантине' },
     cause: { triage: 'Разбор причины' },
     message: { reveal: 'Показ личных данных' },
+    system: { check: 'Проверка подключения' },
     credential: { issue: 'Выдача ключа', revoke: 'Отзыв ключа' },
     session: { open: 'Вход', end: 'Выход' },
   },

@@ -55,6 +55,7 @@ export const common = {
     approvals: { read: 'видеть заявки', decide: 'решать по заявкам' },
     analytics: { read: 'видеть аналитику' },
     settings: { read: 'видеть настройки', write: 'менять настройки' },
+    connections: { check: 'проверять подключения' },
     audit: { read: 'видеть журнал' },
   },
   offline: 'Связь потеряна, обновляем раз в 10 с. Введённое сохранено.',

@@ -21,6 +21,7 @@ export const errors = {
   event_malformed: 'Это не событие CloudEvents.',
   flow_not_found: 'Такого потока нет.',
   system_not_found: 'Такой системы нет.',
+  check_unsupported: 'Эту систему проверить нельзя: у Пульта нет подключения к ней.',
   delivery_not_found: 'Сообщение не найдено.',
   delivery_not_retriable: 'Это сообщение сейчас повторить нельзя.',
   delivery_changed: 'Сообщение успело измениться. Посмотрите ещё раз.',

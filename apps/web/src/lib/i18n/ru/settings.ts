@@ -14,6 +14,7 @@ export const settings = {
   protocol: {
     'onec-odata': 'OData, HTTP-сервисы',
     elma365: 'ELMA365, /pub/v1',
+    elma3: 'ELMA3, /API/REST',
     rest: 'REST',
     events: 'события по HTTP',
     none: 'не подключено',
