@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionCheckEndpoints } from './connection-checks.ts';
+import { connectionCheck, connectionCheckEndpoints } from './connection-checks.ts';
 import { counters, healthStatus } from './counters.ts';
 import { endpoint, instant, roubles } from './endpoint.ts';
 import { exchangeRegisters } from './exchange-registers.ts';
@@ -232,6 +232,7 @@ export const landscapeConnections = endpoint({
       now: instant,
       file: z.object({ version: z.number().int(), appliedAt: instant, hash: z.string() }),
       systems: z.array(systemHealth),
+      checks: z.array(connectionCheck).describe('The last check of each system that was ever checked'),
     }),
   },
   errors: [],

@@ -15,11 +15,12 @@ export interface LandscapeModule {
 
 /** Systems and flows with their health; of its own it keeps only what the registers of the bases say. */
 export function createLandscapeModule(
-  deps: Omit<LandscapeDeps, 'exchangeBases'> & Omit<RegistersDeps, 'zone'> & { connections: CheckableConnections },
+  deps: Omit<LandscapeDeps, 'exchangeBases' | 'lastChecks'> &
+    Omit<RegistersDeps, 'zone'> & { connections: CheckableConnections },
 ): LandscapeModule {
   const registers = createRegisters({ ...deps, zone: 'Europe/Moscow' });
-  const service = createLandscapeService({ ...deps, exchangeBases: registers.bases });
   const checks = createChecks(deps);
+  const service = createLandscapeService({ ...deps, exchangeBases: registers.bases, lastChecks: checks.last });
   return {
     routes: createLandscapeRoutes(service, registers, checks),
     start: (ticker) => {

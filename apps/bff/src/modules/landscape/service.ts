@@ -1,4 +1,5 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
+import type { ConnectionCheck } from '@pult/shared/contracts/connection-checks';
 import type { counters } from '@pult/shared/contracts/counters';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
@@ -65,6 +66,8 @@ export interface LandscapeDeps {
   readonly connections: Connections;
   readonly counters: WorkCounters;
   readonly working: WorkingTime;
+  /** The last check of each system. */
+  readonly lastChecks: () => Promise<ConnectionCheck[]>;
   /** What the bases say about their own exchanges. */
   readonly exchangeBases: () => Promise<ExchangeBase[]>;
 }
@@ -301,9 +304,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 
     async connections() {
       const now = clock.now();
-      const { systems } = await picture(now);
+      const [{ systems }, checks] = await Promise.all([picture(now), deps.lastChecks()]);
       return {
         now: iso(now),
+        checks,
         file: { version: file.version, appliedAt: iso(deps.fileAppliedAt), hash: deps.fileHash },
         systems,
       };

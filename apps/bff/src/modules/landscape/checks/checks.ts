@@ -32,6 +32,7 @@ import {
   finishCheck,
   insertCheck,
   interruptAbandoned,
+  lastChecks,
   renewCheck,
   saveSteps,
 } from './store.ts';
@@ -67,6 +68,8 @@ export interface Checks {
   /** @throws AppError `system.not_found`, `check.unsupported` */
   begin(systemId: string, from: CheckStepId | null, by: By): Promise<EndpointReply<typeof connectionCheckStart>>;
   beginAll(by: By): Promise<EndpointReply<typeof connectionCheckAll>>;
+  /** The last check of each system. */
+  last(): Promise<ConnectionCheck[]>;
   /** Resolves when the checks that this process walks have ended. */
   idle(): Promise<void>;
   start(ticker: Ticker): void;
@@ -188,6 +191,11 @@ export function createChecks(deps: ChecksDeps): Checks {
 
   return {
     begin,
+    last: () =>
+      lastChecks(
+        db,
+        deps.file.systems.map(({ id }) => id),
+      ),
     view: async (systemId) => {
       known(systemId);
       const needs = connections.checkNeeds(systemId);

@@ -99,6 +99,14 @@ export async function checksOf(db: Db, systemId: string, limit: number): Promise
   return rows.map(viewOf);
 }
 
+/** The last check of each of the systems. */
+export async function lastChecks(db: Db, systems: readonly string[]): Promise<ConnectionCheck[]> {
+  const { rows } = await sql<Row>`
+    select distinct on (system_id) ${COLUMNS} from connection_check where system_id = any(${[...systems]}::text[])
+    order by system_id, started_at desc, id desc`.execute(db);
+  return rows.map(viewOf);
+}
+
 /** When checks of the system ended with one of these faults, the newest first. */
 export async function failedAt(db: Db, systemId: string, codes: readonly string[], since: number): Promise<number[]> {
   const { rows } = await sql<{ finishedAt: Date }>`
