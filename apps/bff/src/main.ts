@@ -142,7 +142,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live.announce('landscape');
     live.announce('messages');
   });
-  const downSince = (systemId: string): number | null => connectors.state(systemId)?.downSince ?? null;
+  const downSince = (systemId: string): number | null =>
+    connectors.state(systemId)?.downSince ?? landscapeModule.bus.downSince(systemId);
 
   const audit = createAuditModule({ db });
   const sla = createSlaModule({ db, clock });
@@ -154,6 +155,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     metrics,
     downSince,
+    withoutConsumer: (flowId: string, consumer: string) => landscapeModule.bus.withoutConsumer(flowId, consumer),
     approvalOf: async ({ ref, number }) => {
       const [row] = await approvals.findByDocument({ ref, number }, PULT);
       return row
@@ -182,6 +184,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     log,
     onec: connectors.onec,
+    busAdmin: () => null,
+    service: connectors.service,
     file: landscape,
     fileHash,
     fileAppliedAt: clock.now(),

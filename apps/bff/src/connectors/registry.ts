@@ -16,6 +16,7 @@ import {
 import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
+import { anyInstance, createServiceInstance, type ServiceClient } from './service/client.ts';
 import { verifyTarget } from './verify-target.ts';
 
 /** Every outbound connection of Pult, one per system with a connector. */
@@ -24,6 +25,7 @@ export interface Connectors {
   onec(systemId: string): OnecClient;
   elma(systemId: string): ElmaClient;
   rest(systemId: string): RestClient;
+  service(systemId: string): ServiceClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
@@ -54,6 +56,7 @@ interface Entry {
   readonly services?: OnecServicesClient;
   readonly elma?: ElmaClient;
   readonly rest?: RestClient;
+  readonly service?: ServiceClient;
   readonly check: () => Promise<void>;
 }
 
@@ -90,7 +93,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'service'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
     const found = entry(systemId)[kind];
     if (found === undefined) throw new AppError('system.not_found', { system: systemId, connector: kind });
     return found;
@@ -99,6 +102,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     onec: (systemId: string) => client('onec', systemId),
     elma: (systemId: string) => client('elma', systemId),
     rest: (systemId: string) => client('rest', systemId),
+    service: (systemId: string) => client('service', systemId),
   };
 
   return {
@@ -145,7 +149,9 @@ function needsProbe(state: ConnectionState, now: number): boolean {
 }
 
 const stateOf = (entry: Entry): ConnectionState =>
-  entry.connections.map((connection) => connection.state()).reduce(jointState);
+  entry.connections
+    .map((connection) => connection.state())
+    .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
 function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: Clock): Entry {
   const connection = connect();
@@ -195,6 +201,24 @@ function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: C
         },
       };
     }
+    case 'service': {
+      const { healthPath, metricsPath } = connector;
+      const connections = [connection, ...connector.more.map(connect)];
+      const instances = connections.map((own, at) =>
+        createServiceInstance({ connection: own, url: connector.more[at - 1] ?? url, healthPath, metricsPath }),
+      );
+      return {
+        protocol,
+        connections,
+        service: { system: connection.system, instances },
+        // Each instance is asked: one that is well again must not stay behind its open circuit.
+        check: async () => {
+          const asked = await Promise.allSettled(instances.map((instance) => instance.health()));
+          const refused = asked.filter((one) => one.status === 'rejected');
+          if (refused.length === asked.length) throw refused[0]?.reason;
+        },
+      };
+    }
   }
 }
 
@@ -202,7 +226,9 @@ function authorization(
   connector: ConnectorConfig,
   secrets: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
-  if (connector.protocol !== 'onec-odata') return { authorization: `Bearer ${secrets[connector.tokenEnv] ?? ''}` };
+  if (connector.protocol === 'service' && connector.tokenEnv === undefined) return {};
+  if (connector.protocol !== 'onec-odata')
+    return { authorization: `Bearer ${secrets[connector.tokenEnv ?? ''] ?? ''}` };
   const user = secrets[connector.userEnv] ?? '';
   const password = secrets[connector.passwordEnv] ?? '';
   // UTF-8 on purpose: 1С behind IIS refuses credentials in cp1251.

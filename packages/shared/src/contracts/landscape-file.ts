@@ -16,8 +16,8 @@ function problemOf(
     return target.protocol === known.protocol
       ? null
       : { key: 'protocol', message: `«${system}» has a connector of ${known.protocol}` };
-  if (known.protocol === 'elma365')
-    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of elma365` };
+  if (known.protocol === 'elma365' || known.protocol === 'service')
+    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of ${known.protocol}` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector has no servicesUrl` };
   return null;

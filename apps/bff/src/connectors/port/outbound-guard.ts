@@ -7,6 +7,7 @@ export function allowedOrigins(landscape: LandscapeFile): ReadonlySet<string> {
   for (const { connector } of landscape.systems) {
     if (connector === undefined) continue;
     origins.add(new URL(connector.url).origin);
+    if (connector.protocol === 'service') for (const one of connector.more) origins.add(new URL(one).origin);
     if (connector.protocol === 'onec-odata' && connector.servicesUrl !== undefined)
       origins.add(new URL(connector.servicesUrl).origin);
   }
