@@ -258,6 +258,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     // Readiness says no already; a balancer in front needs this time to see it and to send its requests elsewhere.
     await pause(env.DRAIN_SECONDS * 1_000);
     await ticker.stop();
+    await connectors.close();
     await live.close();
     server.closeIdleConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));

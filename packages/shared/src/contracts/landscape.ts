@@ -27,7 +27,7 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'service']),
+  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka', 'service']),
   url: z.string().describe('Address without credentials'),
   user: z.string().nullable(),
   secretEnv: z.string().nullable().describe('Name of the variable that holds the secret, never the secret'),

@@ -16,6 +16,7 @@ export const settings = {
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
     service: 'health and metrics over HTTP',
+    kafka: 'Apache Kafka',
     events: 'events over HTTP',
     none: 'not connected',
   },

@@ -16,6 +16,7 @@ export const settings = {
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
     service: 'здоровье и метрики по HTTP',
+    kafka: 'Apache Kafka',
     events: 'события по HTTP',
     none: 'не подключено',
   },
