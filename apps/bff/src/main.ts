@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
+import { readOverview } from './connectors/kafka/overview.ts';
 import { createConnectors } from './connectors/registry.ts';
 import { createAnalyticsModule } from './modules/analytics/index.ts';
 import { createApprovalsModule, undelivered } from './modules/approvals/index.ts';
@@ -184,7 +185,10 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     log,
     onec: connectors.onec,
-    busAdmin: () => null,
+    busAdmin: (systemId) =>
+      connectors.systemsWith('kafka').includes(systemId)
+        ? { read: (wanted) => readOverview(connectors.kafka(systemId), wanted) }
+        : null,
     service: connectors.service,
     file: landscape,
     fileHash,

@@ -96,7 +96,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka'>(
+    kind: K,
+    systemId: string,
+  ): NonNullable<Entry[K]> => {
     const found = entry(systemId)[kind];
     if (found === undefined) throw new AppError('system.not_found', { system: systemId, connector: kind });
     return found;

@@ -56,7 +56,7 @@ export const busGroup = z.object({
   systemId: z.string().nullable().describe('System of the landscape that reads with this group'),
   ours: z.boolean().describe('The group of Pult itself'),
   flows: z.array(z.string()).describe('Flows that this group takes from the bus'),
-  state: z.string().describe('As the broker calls it: STABLE, EMPTY, PREPARING_REBALANCE …'),
+  state: z.string().describe('As the broker calls it: Stable, Empty, PreparingRebalance …'),
   status: healthStatus,
   reason: z.enum(['ok', 'no_consumer', 'rebalancing', 'growing', 'absent']),
   since: instant.nullable().describe('Since when the reason holds'),

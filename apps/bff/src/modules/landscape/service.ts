@@ -157,7 +157,9 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       protocol: connector.protocol,
       url: connector.protocol === 'kafka' ? connector.brokers.join(', ') : connector.url,
       user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ?? null,
+      secretEnv:
+        ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
+        null,
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),

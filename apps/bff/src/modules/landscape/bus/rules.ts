@@ -98,7 +98,6 @@ export function lagOf(
 }
 
 export interface GroupState {
-  readonly members: number;
   readonly lag: number;
   /** Since when it has no member, ms; null while it has one. */
   readonly emptySince: number | null;
@@ -111,7 +110,7 @@ export interface GroupState {
 
 /** First matching rule, worst first. A group nobody needs to read with is quiet; one that leaves records lying is not. */
 export function groupVerdict(state: GroupState, now: number): { status: HealthStatus; reason: BusGroup['reason'] } {
-  if (state.members === 0 && state.emptySince !== null && now - state.emptySince >= EMPTY_GRACE_MS) {
+  if (state.emptySince !== null && now - state.emptySince >= EMPTY_GRACE_MS) {
     if (state.absent && state.lag === 0) return { status: 'idle', reason: 'absent' };
     return { status: state.lag > 0 ? 'bad' : 'warn', reason: 'no_consumer' };
   }
@@ -120,6 +119,8 @@ export function groupVerdict(state: GroupState, now: number): { status: HealthSt
   return { status: 'ok', reason: 'ok' };
 }
 
+/** A group with members says so by its state; newer groups tell the state alone. */
+export const isEmpty = (state: string): boolean => state === '' || /empty|dead/i.test(state);
 export const isRebalancing = (state: string): boolean => /rebalance/i.test(state);
 
 /** Records that came to a topic per minute: growth of its newest offsets over the samples; null from too short a time. */

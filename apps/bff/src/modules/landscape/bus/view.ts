@@ -2,7 +2,7 @@
 import type { BusGroup, BusState, DrainForecast } from '@pult/shared/contracts/bus';
 import type { BusPlan } from './plan.ts';
 import type { BusReading, GroupFacts } from './ports.ts';
-import { forecastOf, groupVerdict, isRebalancing, lagOf, ratePerMinute } from './rules.ts';
+import { forecastOf, groupVerdict, isEmpty, isRebalancing, lagOf, ratePerMinute } from './rules.ts';
 import type { SampleFacts, StoredBus } from './store.ts';
 
 /** A reading older than this is shown with its age, and no judgement about groups is made from it. */
@@ -37,7 +37,7 @@ export function sampleOf(plan: BusPlan, reading: BusReading): SampleFacts {
 
 /** Groups without a member, those of the plan that the broker has never heard of too. */
 export const emptyGroups = (plan: BusPlan, reading: BusReading): string[] =>
-  groupFactsOf(plan, reading).flatMap(({ facts }) => (facts.members.length === 0 ? [facts.group] : []));
+  groupFactsOf(plan, reading).flatMap(({ facts }) => (isEmpty(facts.state) ? [facts.group] : []));
 
 /** Groups of the plan first, those the broker has never heard of too; then what else reads the bus. */
 function groupFactsOf(plan: BusPlan, reading: BusReading) {
@@ -59,10 +59,9 @@ export function groupsNow(plan: BusPlan, stored: StoredBus, now: number): GroupN
     const lag = topics.reduce((sum, one) => sum + one.lag, 0);
     const samples = stored.samples.flatMap(({ at, groups }) => (groups[group] ? [{ at, ...groups[group] }] : []));
     const forecast = forecastOf(samples, now);
-    const emptySince = members.length === 0 ? (stored.emptySince[group] ?? stored.freshAt ?? now) : null;
+    const emptySince = isEmpty(state) ? (stored.emptySince[group] ?? stored.freshAt ?? now) : null;
     const { status, reason } = groupVerdict(
       {
-        members: members.length,
         lag,
         emptySince,
         forecast,
