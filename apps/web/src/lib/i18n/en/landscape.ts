@@ -125,6 +125,9 @@ export const landscape = {
     bar: '{{from}}–{{to}}: applied {{applied}}, failed {{failed}}',
   },
   panel: {
+    instances: 'Instances',
+    bus: 'Bus',
+    toBus: 'Data bus',
     fired: 'Rule',
     lastApplied: 'Last applied',
     waiting: 'Waiting',

@@ -56,6 +56,8 @@ export const settings = {
     connection: 'Connection',
     reportsOnly: 'It reports events itself; Pult does not ask it.',
     notConnected: 'Not connected yet: landscape.yaml has neither an address nor a key.',
+    bus: 'Groups and topics',
+    toBus: 'Data bus',
     owner: 'Owner',
   },
   calendars: {

@@ -183,6 +183,9 @@ export const landscape = {
     bar: '{{from}}–{{to}}: проведено {{applied}}, с ошибкой {{failed}}',
   },
   panel: {
+    instances: 'Экземпляры',
+    bus: 'Шина',
+    toBus: 'Шина данных',
     fired: 'Сработало',
     lastApplied: 'Последнее проведено',
     waiting: 'Ждут',

@@ -56,6 +56,8 @@ export const settings = {
     connection: 'Подключение',
     reportsOnly: 'Сама присылает события, Пульт её не опрашивает.',
     notConnected: 'Пока не подключена: в landscape.yaml нет ни адреса, ни ключа.',
+    bus: 'Группы и топики',
+    toBus: 'Шина данных',
     owner: 'Владелец',
   },
   calendars: {
