@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bilingual, durationMs, systemId } from './basics.ts';
+import { migration } from './migration.ts';
 
 export const askSource = z.strictObject({ system: systemId, path: z.string().startsWith('/') });
 
@@ -57,6 +58,7 @@ export const flow = z.strictObject({
       maxRatePerSecond: z.number().positive().max(50).default(8),
     })
     .default({ ratePerSecond: 4, maxRatePerSecond: 8 }),
+  migration: migration.optional().describe('The flow over the bus that takes over this one'),
   personalData: z.boolean().default(false),
   partialShipment: z.boolean().default(false),
   owner: z.string().optional(),
