@@ -35,6 +35,8 @@ export interface SystemNeeds {
   readonly lookups: readonly string[];
   /** Apps of ELMA365 or entities of ELMA3. */
   readonly apps: readonly string[];
+  /** Topics of the bus. */
+  readonly topics: readonly string[];
   readonly flows: readonly string[];
 }
 
@@ -44,6 +46,7 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   const commands = new Set<string>();
   const lookups = new Set<string>();
   const apps = new Set<string>();
+  const topics = new Set<string>();
   const flows = new Set<string>();
   if (connector?.protocol === 'onec-odata') {
     if (connector.polls.includes('approvals')) for (const set of APPROVAL_SETS) sets.add(set);
@@ -56,7 +59,12 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   }
   if (connector?.protocol === 'elma365' && connector.approvalsApp !== undefined) apps.add(connector.approvalsApp);
   if (connector?.protocol === 'elma3' && connector.requestsType !== undefined) apps.add(connector.requestsType);
+  if (connector?.protocol === 'kafka') for (const { topic } of connector.eventTopics) topics.add(topic);
   for (const flow of landscape.flows) {
+    if (connector?.protocol === 'kafka' && [...flow.from, ...flow.to].includes(system.id)) {
+      for (const topic of flow.topics) topics.add(topic);
+      flows.add(flow.id);
+    }
     for (const verb of ['resend', 'reExport'] as const)
       if (flow.retry[verb]?.system === system.id) {
         commands.add(flow.retry[verb].path);
@@ -75,6 +83,7 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
     commands: [...commands],
     lookups: [...lookups],
     apps: [...apps],
+    topics: [...topics],
     flows: [...flows],
   };
 }

@@ -7,24 +7,23 @@ import { elma3Steps } from './elma3/check.ts';
 import { createElma3Client } from './elma3/client.ts';
 import { elma365Steps } from './elma365/check.ts';
 import { createElmaClient } from './elma365/client.ts';
+import { kafkaSteps } from './kafka/check.ts';
+import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
 import type { CheckNeeds, CheckStep } from './port/check.ts';
-import {
-  type CircuitChange,
-  type CircuitSettings,
-  type Connection,
-  createConnection,
-  createTurns,
-} from './port/connection.ts';
+import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
+import { type Connection, createConnection, createTurns } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { networkSteps, networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
 import { restSteps } from './rest/check.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
+import { serviceSteps } from './service/check.ts';
+import { anyInstance, createServiceInstance, type ServiceClient } from './service/client.ts';
 import { verifyTarget } from './verify-target.ts';
 
 /** Every outbound connection of Pult, one per system with a connector. */
@@ -34,6 +33,8 @@ export interface Connectors {
   /** App with approval requests, in the dialect that the landscape names. */
   elma(systemId: string): RequestApp;
   rest(systemId: string): RestClient;
+  service(systemId: string): ServiceClient;
+  kafka(systemId: string): KafkaClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
@@ -50,6 +51,8 @@ export interface Connectors {
   onCircuit(listener: (change: CircuitChange) => void): () => void;
   /** Probes connections that are down or were silent for a minute. */
   start(ticker: Ticker): void;
+  /** Ends what is open towards the systems; readers of the bus finish what they hold. */
+  close(): Promise<void>;
 }
 
 export interface ConnectorsOptions {
@@ -63,11 +66,13 @@ export interface ConnectorsOptions {
 interface Entry {
   readonly protocol: ConnectorConfig['protocol'];
   /** First the data, then services beside them. Each way has its own circuit: one may be down without the other. */
-  readonly connections: readonly Connection[];
+  readonly connections: readonly Pick<Connection, 'state'>[];
   readonly onec?: OnecClient;
   readonly services?: OnecServicesClient;
   readonly elma?: RequestApp;
   readonly rest?: RestClient;
+  readonly service?: ServiceClient;
+  readonly kafka?: KafkaClient;
   readonly check: () => Promise<void>;
   /** Steps behind the network: login, rights, objects, sample. */
   readonly steps: () => CheckStep[];
@@ -88,17 +93,29 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   for (const system of landscape.systems) {
     const { id, connector } = system;
     if (connector === undefined) continue;
+    const circuit = { system: id, clock, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
+    if (connector.protocol === 'kafka') {
+      const kafka = createKafkaClient({ ...circuit, config: connector, secrets: options.secrets });
+      const needs = needsOf(landscape, system);
+      const quiet = { system: id, clock, config: connector, secrets: options.secrets };
+      const steps = (): CheckStep[] =>
+        kafkaSteps({
+          connect: () => createKafkaClient(quiet),
+          brokers: connector.brokers,
+          user: connector.userEnv === undefined ? null : (options.secrets[connector.userEnv] ?? ''),
+          topics: needs.topics,
+        });
+      entries.set(id, { protocol: connector.protocol, connections: [kafka], kafka, check: kafka.check, steps, needs });
+      continue;
+    }
     const turns = createTurns(connector.limits.concurrency);
     const connect = (): Connection =>
       createConnection({
-        system: id,
+        ...circuit,
         turns,
         timeoutMs: connector.limits.timeoutMs,
         origins,
         headers: () => authorization(connector, options.secrets),
-        clock,
-        onCircuit,
-        ...(options.circuit === undefined ? {} : { circuit: options.circuit }),
       });
     const needs = needsOf(landscape, system);
     entries.set(id, entryOf(connector, { connect, clock, secrets: options.secrets, needs }));
@@ -109,7 +126,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka'>(
+    kind: K,
+    systemId: string,
+  ): NonNullable<Entry[K]> => {
     const found = entry(systemId)[kind];
     if (found === undefined) throw new AppError('system.not_found', { system: systemId, connector: kind });
     return found;
@@ -118,6 +138,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     onec: (systemId: string) => client('onec', systemId),
     elma: (systemId: string) => client('elma', systemId),
     rest: (systemId: string) => client('rest', systemId),
+    service: (systemId: string) => client('service', systemId),
+    kafka: (systemId: string) => client('kafka', systemId),
   };
 
   return {
@@ -142,14 +164,17 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const connector = landscape.systems.find(({ id }) => id === systemId)?.connector;
       const found = entries.get(systemId);
       if (connector === undefined || found === undefined) return null;
-      const target = networkTarget(connector.url);
+      const target =
+        connector.protocol === 'kafka'
+          ? { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls }
+          : networkTarget(connector.url);
       return [...networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock }), ...found.steps()];
     },
     checkNeeds: (systemId) => {
       const needs = entries.get(systemId)?.needs;
       if (needs === undefined) return null;
-      const { sets, commands, lookups, apps, flows } = needs;
-      return { objects: [...sets, ...apps, ...commands, ...lookups], flows };
+      const { sets, commands, lookups, apps, topics, flows } = needs;
+      return { objects: [...sets, ...apps, ...topics, ...commands, ...lookups], flows };
     },
     onCircuit: (listener) => {
       listeners.add(listener);
@@ -160,6 +185,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         const due = [...entries.values()].filter((one) => needsProbe(stateOf(one), clock.now()));
         await Promise.all(due.map((one) => one.check().catch(ignoreSourceError)));
       });
+    },
+    close: async () => {
+      await Promise.all([...entries.values()].map(({ kafka }) => kafka?.close()));
     },
   };
 }
@@ -177,7 +205,9 @@ function needsProbe(state: ConnectionState, now: number): boolean {
 }
 
 const stateOf = (entry: Entry): ConnectionState =>
-  entry.connections.map((connection) => connection.state()).reduce(jointState);
+  entry.connections
+    .map((connection) => connection.state())
+    .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
 /** Zone of the systems: the dates of 1С and ELMA3 have none. */
 const ZONE = 'Europe/Moscow';
@@ -189,7 +219,9 @@ interface EntryParts {
   readonly needs: SystemNeeds;
 }
 
-function entryOf(connector: ConnectorConfig, parts: EntryParts): Entry {
+type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' }>;
+
+function entryOf(connector: HttpConnector, parts: EntryParts): Entry {
   const { connect, clock, needs } = parts;
   const connection = connect();
   const { url, protocol } = connector;
@@ -286,16 +318,38 @@ function entryOf(connector: ConnectorConfig, parts: EntryParts): Entry {
         },
       };
     }
+    case 'service': {
+      const { healthPath, metricsPath } = connector;
+      const connections = [connection, ...connector.more.map(connect)];
+      const instances = connections.map((own, at) =>
+        createServiceInstance({ connection: own, url: connector.more[at - 1] ?? url, healthPath, metricsPath }),
+      );
+      return {
+        protocol,
+        connections,
+        service: { system: connection.system, instances },
+        needs,
+        steps: () => serviceSteps({ connection, urls: [url, ...connector.more], healthPath, metricsPath }),
+        // Each instance is asked: one that is well again must not stay behind its open circuit.
+        check: async () => {
+          const asked = await Promise.allSettled(instances.map((instance) => instance.health()));
+          const refused = asked.filter((one) => one.status === 'rejected');
+          if (refused.length === asked.length) throw refused[0]?.reason;
+        },
+      };
+    }
   }
 }
 
 function authorization(
-  connector: ConnectorConfig,
+  connector: HttpConnector,
   secrets: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   // ELMA3 carries tokens that come and go: its client adds them.
   if (connector.protocol === 'elma3') return {};
-  if (connector.protocol !== 'onec-odata') return { authorization: `Bearer ${secrets[connector.tokenEnv] ?? ''}` };
+  if (connector.protocol === 'service' && connector.tokenEnv === undefined) return {};
+  if (connector.protocol !== 'onec-odata')
+    return { authorization: `Bearer ${secrets[connector.tokenEnv ?? ''] ?? ''}` };
   const user = secrets[connector.userEnv] ?? '';
   const password = secrets[connector.passwordEnv] ?? '';
   // UTF-8 on purpose: 1С behind IIS refuses credentials in cp1251.

@@ -47,6 +47,7 @@ export const CHECK_FAULTS = [
   'path_missing',
   'app_missing',
   'status_missing',
+  'topic_missing',
   'refused_by_text',
   'handler_failed',
   'unexpected',

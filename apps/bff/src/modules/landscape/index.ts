@@ -1,6 +1,9 @@
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
+import { type BusWatch, type BusWatchDeps, createBusWatch } from './bus/watch.ts';
 import { type CheckableConnections, createChecks } from './checks/checks.ts';
+import { createMigrations, type MigrationParts } from './migration/migration.ts';
+import { createMigrationRoutes } from './migration/routes.ts';
 import { createRegisters, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
 import { createLandscapeService, type LandscapeDeps } from './service.ts';
@@ -9,23 +12,38 @@ export type { ConnectionState } from './ports.ts';
 
 export interface LandscapeModule {
   readonly routes: Route[];
-  /** Reads the exchange registers of the bases and looks after checks until the ticker stops. */
+  /** What the buses say, for the judgements of other modules. */
+  readonly bus: Pick<BusWatch, 'withoutConsumer' | 'downSince'>;
+  /** Reads registers of the bases, buses and services, compares the channels of flows that move and looks after checks, until the ticker stops. */
   start(ticker: Ticker): void;
 }
 
-/** Systems and flows with their health; of its own it keeps only what the registers of the bases say. */
+/** Systems and flows with their health; of its own it keeps only what registers, buses and services say of themselves. */
 export function createLandscapeModule(
-  deps: Omit<LandscapeDeps, 'exchangeBases' | 'lastChecks'> &
-    Omit<RegistersDeps, 'zone'> & { connections: CheckableConnections },
+  deps: Omit<LandscapeDeps, 'exchangeBases' | 'bus' | 'migrations' | 'lastChecks'> &
+    Omit<RegistersDeps, 'zone'> &
+    MigrationParts &
+    BusWatchDeps & { connections: CheckableConnections },
 ): LandscapeModule {
   const registers = createRegisters({ ...deps, zone: 'Europe/Moscow' });
+  const bus = createBusWatch(deps);
+  const migrations = createMigrations({ ...deps, health: () => service.statuses() });
   const checks = createChecks(deps);
-  const service = createLandscapeService({ ...deps, exchangeBases: registers.bases, lastChecks: checks.last });
+  const service = createLandscapeService({
+    ...deps,
+    exchangeBases: registers.bases,
+    bus,
+    lastChecks: checks.last,
+    migrations: () => migrations.overview(),
+  });
   return {
-    routes: createLandscapeRoutes(service, registers, checks),
+    routes: [...createLandscapeRoutes(service, { registers, bus, checks }), ...createMigrationRoutes(migrations)],
+    bus,
     start: (ticker) => {
       registers.start(ticker);
+      bus.start(ticker);
       checks.start(ticker);
+      migrations.start(ticker);
     },
   };
 }

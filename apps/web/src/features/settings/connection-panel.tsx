@@ -1,6 +1,8 @@
 import type { SystemHealth } from '@pult/shared/contracts/landscape';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
+import { paths } from '../../lib/paths.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { ConnectionCheckPart } from './connection-check.tsx';
@@ -26,13 +28,21 @@ export function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
                   <code>{connection.user}</code> {t('settings.panel.passwordFrom')}{' '}
                 </>
               )}
-              <code>{connection.secretEnv}</code>
+              {connection.secretEnv ? <code>{connection.secretEnv}</code> : t('settings.panel.noSecret')}
             </dd>
           </>
         ) : (
           <>
             <dt>{t('settings.panel.connection')}</dt>
             <dd>{t(system.reports ? 'settings.panel.reportsOnly' : 'settings.panel.notConnected')}</dd>
+          </>
+        )}
+        {system.kind === 'bus' && (
+          <>
+            <dt>{t('settings.panel.bus')}</dt>
+            <dd>
+              <Link to={paths.bus()}>{t('settings.panel.toBus')}</Link>
+            </dd>
           </>
         )}
         {system.owner && (

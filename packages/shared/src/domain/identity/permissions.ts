@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'connections.check',
   'settings.write',
   'audit.read',
+  'migration.change',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -33,6 +34,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'analytics.read',
     'settings.read',
     'connections.check',
+    'migration.change',
   ],
   analyst: ['landscape.read', 'messages.read', 'operations.read', 'approvals.read', 'analytics.read'],
   admin: [
@@ -46,6 +48,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'connections.check',
     'settings.write',
     'audit.read',
+    'migration.change',
   ],
 };
 

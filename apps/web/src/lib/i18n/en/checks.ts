@@ -284,6 +284,11 @@ export const checks = {
       text: 'The app is there, but lacks statuses by which Pult reads and delivers decisions.',
       todo: 'Add statuses with the codes of the list below to the app.\nThe codes matter, the names may be any.',
     },
+    topic_missing: {
+      short: 'topics missing',
+      text: 'The bus answers, but topics that landscape.yaml names are not there, or are hidden from the account.',
+      todo: 'Create the topics of the list below, or correct their names in landscape.yaml.\nGive the account of Pult Describe and Read on these topics and on the group `pult`.',
+    },
     refused_by_text: {
       short: 'refused with a reason',
       text: 'The system accepted the login and refused the request. Its words are below.',

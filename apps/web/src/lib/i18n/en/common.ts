@@ -57,6 +57,7 @@ export const common = {
     settings: { read: 'see settings', write: 'change settings' },
     connections: { check: 'check connections' },
     audit: { read: 'see the audit log' },
+    migration: { change: 'move flows to the bus' },
   },
   offline: 'Connection lost, refreshing every 10 s. What you typed is kept.',
   retry: 'Try again',
