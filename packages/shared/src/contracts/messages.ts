@@ -405,15 +405,19 @@ export const searchAll = endpoint({
   errors: [],
 });
 
+/** Where a record stands on the bus; the offset is a decimal string, it has 64 bits. */
+export const busPlace = z.object({ topic: z.string(), partition: z.number().int(), offset: z.string() });
+
 export const quarantineRow = z.object({
   id: z.uuid(),
   receivedAt: instant,
-  systemId: z.string().describe('Whose key it came with'),
-  reason: z.enum(['invalid', 'unknown_flow', 'foreign_source', 'unknown_consumer']),
+  systemId: z.string().describe('Whose key it came with; the bus itself where its record names no system'),
+  reason: z.enum(['unreadable', 'invalid', 'unknown_flow', 'foreign_source', 'unknown_consumer']),
   issues: z.array(z.object({ path: z.string(), message: z.string() })),
   eventId: z.string().nullable(),
   eventType: z.string().nullable(),
   event: z.unknown().describe('Without personal data; null for who may not see the content of messages'),
+  bus: busPlace.nullable().describe('Where it stood on the bus; null for what came over HTTP'),
 });
 
 export const quarantineList = endpoint({

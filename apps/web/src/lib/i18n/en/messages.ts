@@ -204,7 +204,9 @@ export const messages = {
     event: 'Event',
     replay: 'Accept again',
     discard: 'Discard',
+    place: '{{topic}}, partition {{partition}}, offset {{offset}}',
     why: {
+      unreadable: 'cannot be read',
       invalid: 'failed validation',
       unknown_flow: 'unknown flow',
       foreign_source: 'foreign source',

@@ -246,7 +246,9 @@ export const messages = {
     event: 'Событие',
     replay: 'Принять снова',
     discard: 'Отклонить',
+    place: '{{topic}}, раздел {{partition}}, смещение {{offset}}',
     why: {
+      unreadable: 'не читается',
       invalid: 'не прошло проверку',
       unknown_flow: 'неизвестный поток',
       foreign_source: 'чужой источник',
