@@ -193,6 +193,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     fileAppliedAt: clock.now(),
     clock,
     activity: messages.activity,
+    sides: messages.sides,
     connections: connectors,
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
     working: { intervals: sla.intervals },

@@ -41,6 +41,7 @@ export const landscapeFile = z
     for (const { path, message } of eventTopicProblems(file.systems))
       context.addIssue({ code: 'custom', path: ['systems', ...path], message });
     const flowIds = new Set<string>();
+    const flowOf = new Map(file.flows.map((one) => [one.id, one]));
     const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector]));
     file.flows.forEach((one, index) => {
       if (flowIds.has(one.id))
@@ -53,6 +54,16 @@ export const landscapeFile = z
         });
       for (const { path, message } of busProblems(one, file.flows))
         context.addIssue({ code: 'custom', path: ['flows', index, ...path], message });
+      if (one.migration) {
+        const target = flowOf.get(one.migration.flow);
+        const message =
+          target === undefined
+            ? `unknown flow «${one.migration.flow}»`
+            : target.era !== 'to-be' || target.migration !== undefined || one.era !== 'as-is'
+              ? `«${one.id}» is a flow of today and «${target.id}» must be one of the bus (era: to-be) that moves nowhere`
+              : null;
+        if (message) context.addIssue({ code: 'custom', path: ['flows', index, 'migration', 'flow'], message });
+      }
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];
         const problem = target && problemOf(target, connectorOf.get(target.system));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { counters, healthStatus } from './counters.ts';
 import { endpoint, instant, roubles } from './endpoint.ts';
 import { exchangeRegisters } from './exchange-registers.ts';
+import { flowMigration } from './migration.ts';
 
 const bilingual = z.object({ ru: z.string(), en: z.string() });
 /** Which rule gave the health, with the facts its sentence needs. */
@@ -69,6 +70,7 @@ export const flowHealth = z.object({
   era: z.enum(['as-is', 'to-be']),
   channel: z.enum(['http', 'rest', 'files', 'exchange-plan', 'kafka', 'api', 'unknown']),
   stage: z.enum(['point-to-point', 'shadow', 'cut-over', 'bus']),
+  migration: flowMigration.nullable().describe('Null for a flow that moves nowhere'),
   watched: z.boolean(),
   owner: z.string().nullable(),
   status: healthStatus,

@@ -1,5 +1,5 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
-import type { counters } from '@pult/shared/contracts/counters';
+import type { counters, HealthStatus } from '@pult/shared/contracts/counters';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type {
@@ -11,6 +11,7 @@ import type {
   SystemHealth,
 } from '@pult/shared/contracts/landscape';
 import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import type { FlowMigration } from '@pult/shared/contracts/migration';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -67,6 +68,8 @@ export interface LandscapeDeps {
   readonly working: WorkingTime;
   /** What the bases say about their own exchanges. */
   readonly exchangeBases: () => Promise<ExchangeBase[]>;
+  /** Where the flows stand that move to the bus, both sides. */
+  readonly migrations: () => Promise<ReadonlyMap<string, FlowMigration>>;
 }
 
 export interface LandscapeService {
@@ -75,6 +78,8 @@ export interface LandscapeService {
   day(): Promise<EndpointReply<typeof landscapeDay>>;
   connections(): Promise<EndpointReply<typeof landscapeConnections>>;
   counters(actor: Actor): Promise<EndpointReply<typeof counters>>;
+  /** Health of every flow now. */
+  statuses(): Promise<ReadonlyMap<string, HealthStatus>>;
 }
 
 /** Builds the service; every method is a pure read. */
@@ -93,8 +98,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const flowHealth = (
     flow: FlowConfig,
     numbers: FlowNumbers,
-    now: number,
-    down: ReadonlyMap<string, number>,
+    { now, down, migration }: { now: number; down: ReadonlyMap<string, number>; migration: FlowMigration | null },
   ): FlowHealth => {
     const { status, rule } = flowVerdict(flow, numbers, now, down);
     const silence = silenceOf(flow.watched ? flow.cadence : undefined, numbers.lastAcceptedAt, now);
@@ -106,7 +110,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       to: flow.to,
       era: flow.era,
       channel: flow.channel,
-      stage: flow.stage,
+      stage: migration?.stage ?? flow.stage,
+      migration,
       watched: flow.watched,
       owner: flow.owner ?? null,
       status,
@@ -211,9 +216,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   };
 
   const picture = async (now: number) => {
-    const numbers = await activity.flowNumbers(now);
+    const [numbers, migrations] = await Promise.all([activity.flowNumbers(now), deps.migrations()]);
     const down = downSystems();
-    const flows = file.flows.map((flow) => flowHealth(flow, numbers.get(flow.id) ?? QUIET, now, down));
+    const flows = file.flows.map((flow) =>
+      flowHealth(flow, numbers.get(flow.id) ?? QUIET, { now, down, migration: migrations.get(flow.id) ?? null }),
+    );
     return { flows, systems: await systemHealths(now, flows, numbers) };
   };
 
@@ -254,14 +261,19 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       const now = clock.now();
       const config = file.flows.find(({ id }) => id === flowId);
       if (!config) throw new AppError('flow.not_found', { flowId });
-      const [numbers, hours, oldest] = await Promise.all([
+      const [numbers, migrations, hours, oldest] = await Promise.all([
         activity.flowNumbers(now),
+        deps.migrations(),
         activity.volume({ from: floorTo(now - DAY_MS, FLOW_BUCKET_MS), to: now, bucketMs: FLOW_BUCKET_MS, flowId }),
         activity.oldestOpen(flowId, 8),
       ]);
       return {
         now: iso(now),
-        flow: flowHealth(config, numbers.get(flowId) ?? QUIET, now, downSystems()),
+        flow: flowHealth(config, numbers.get(flowId) ?? QUIET, {
+          now,
+          down: downSystems(),
+          migration: migrations.get(flowId) ?? null,
+        }),
         budgets: {
           acceptedMs: config.budget.accepted,
           sentMs: config.budget.sent,
@@ -306,6 +318,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         file: { version: file.version, appliedAt: iso(deps.fileAppliedAt), hash: deps.fileHash },
         systems,
       };
+    },
+
+    async statuses() {
+      const { flows } = await picture(clock.now());
+      return new Map(flows.map(({ id, status }) => [id, status]));
     },
 
     async counters(actor) {

@@ -13,6 +13,7 @@ import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
 import { createMessagesRoutes } from './routes.ts';
+import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
 import { markOverdue } from './sweep.ts';
 
@@ -28,7 +29,7 @@ export interface MessagesDeps extends StoryDeps {
 
 const SWEEP_MS = 10_000;
 
-/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`. */
+/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
   const bus =
@@ -48,6 +49,7 @@ export function createMessagesModule(deps: MessagesDeps) {
     history: createHistory(deps),
     /** How reading from the bus goes; null where there is no bus. */
     busState: () => bus?.state() ?? null,
+    sides: createSides(deps),
     start(ticker: Ticker): void {
       bus?.start();
       ticker.every(SWEEP_MS, 'messages.overdue', async () => {

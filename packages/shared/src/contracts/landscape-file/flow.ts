@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bilingual, durationMs, systemId } from './basics.ts';
 import { topicName } from './connector.ts';
+import { migration } from './migration.ts';
 
 export const askSource = z.strictObject({ system: systemId, path: z.string().startsWith('/') });
 
@@ -68,6 +69,7 @@ export const flow = z.strictObject({
       maxRatePerSecond: z.number().positive().max(50).default(8),
     })
     .default({ ratePerSecond: 4, maxRatePerSecond: 8 }),
+  migration: migration.optional().describe('The flow over the bus that takes over this one'),
   personalData: z.boolean().default(false),
   partialShipment: z.boolean().default(false),
   owner: z.string().optional(),
