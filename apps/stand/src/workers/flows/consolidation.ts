@@ -86,5 +86,8 @@ export async function packageToUh(record: MessageRecord, systems: Systems): Prom
     select: ['Ref_Key', 'Posted'],
     top: 1,
   });
-  return postDocument(uh, REPORTS, present ?? (await uh.create(REPORTS, reportRow(record))));
+  if (!present) return postDocument(uh, REPORTS, await uh.create(REPORTS, reportRow(record)));
+  // A later export of the same hour replaces the figures of the earlier one.
+  if (record.revision > 1) await uh.patch(REPORTS, String(present.Ref_Key), reportRow(record));
+  return postDocument(uh, REPORTS, present);
 }
