@@ -8,6 +8,7 @@ import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
 import { createMessagesRoutes } from './routes.ts';
+import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
 import { markOverdue } from './sweep.ts';
 
@@ -18,7 +19,7 @@ export interface MessagesDeps extends StoryDeps {
 
 const SWEEP_MS = 10_000;
 
-/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`. */
+/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
   const routes: Route[] = createMessagesRoutes(deps, deps.metrics ? measuredIntake(intake, deps.metrics) : intake);
@@ -27,6 +28,7 @@ export function createMessagesModule(deps: MessagesDeps) {
     book: createDeliveryBook(deps),
     activity: createActivity(deps),
     history: createHistory(deps),
+    sides: createSides(deps),
     start(ticker: Ticker): void {
       ticker.every(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {
