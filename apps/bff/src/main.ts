@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
+import { readOverview } from './connectors/kafka/overview.ts';
 import { createConnectors } from './connectors/registry.ts';
 import { createAnalyticsModule } from './modules/analytics/index.ts';
 import { createApprovalsModule, undelivered } from './modules/approvals/index.ts';
@@ -142,7 +143,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live.announce('landscape');
     live.announce('messages');
   });
-  const downSince = (systemId: string): number | null => connectors.state(systemId)?.downSince ?? null;
+  const downSince = (systemId: string): number | null =>
+    connectors.state(systemId)?.downSince ?? landscapeModule.bus.downSince(systemId);
 
   const audit = createAuditModule({ db });
   const sla = createSlaModule({ db, clock });
@@ -160,6 +162,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     metrics,
     downSince,
+    withoutConsumer: (flowId: string, consumer: string) => landscapeModule.bus.withoutConsumer(flowId, consumer),
     approvalOf: async ({ ref, number }) => {
       const [row] = await approvals.findByDocument({ ref, number }, PULT);
       return row
@@ -188,6 +191,11 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     log,
     onec: connectors.onec,
+    busAdmin: (systemId) =>
+      connectors.systemsWith('kafka').includes(systemId)
+        ? { read: (wanted) => readOverview(connectors.kafka(systemId), wanted) }
+        : null,
+    service: connectors.service,
     file: landscape,
     fileHash,
     fileAppliedAt: clock.now(),
