@@ -1,5 +1,6 @@
 /** What Pult needs of a system, read from the landscape: a check asks for exactly this, and says it to whoever grants it. */
 import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 
 /** Sets that approvals read and write in the base of trade (docs/protocols/onec-odata.md). */
 export const APPROVAL_SETS = [
@@ -65,11 +66,13 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
       for (const topic of flow.topics) topics.add(topic);
       flows.add(flow.id);
     }
-    for (const verb of ['resend', 'reExport'] as const)
-      if (flow.retry[verb]?.system === system.id) {
-        commands.add(flow.retry[verb].path);
-        flows.add(flow.id);
-      }
+    for (const verb of ['resend', 'reExport'] as const) {
+      const target = flow.retry[verb];
+      const asked = target?.system === WHOEVER_ACCEPTED ? flow.from.includes(system.id) : target?.system === system.id;
+      if (target === undefined || !asked) continue;
+      commands.add(target.path);
+      flows.add(flow.id);
+    }
     const { verify } = flow.retry;
     if (verify?.system !== system.id) continue;
     flows.add(flow.id);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Elma, startElma } from '../../../stand/src/elma/server.ts';
 import { calmQuirks, type Quirks } from '../../../stand/src/onec/quirks.ts';
 import { type OneC, startOneC } from '../../../stand/src/onec/server.ts';
+import { SITE } from '../../../stand/src/site/identity.ts';
 import { type Site, startSite } from '../../../stand/src/site/server.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Connectors, createConnectors } from './registry.ts';
@@ -25,7 +26,13 @@ beforeAll(async () => {
   [onec, elma, site, web] = await Promise.all([
     startOneC({ port: 0, seed: 1, dataDir: null, users: { ut: login, bp: login }, workersPort: null }),
     startElma({ port: 0, token: 'token', journal: null, webhook: null }),
-    startSite({ port: 0, token: 'token', journal: null, workersPort: null }),
+    startSite({
+      identity: SITE,
+      port: 0,
+      token: 'token',
+      journal: null,
+      exchange: { system: 'site', port: null },
+    }),
     startScriptedServer(() => ({})),
   ]);
 });
