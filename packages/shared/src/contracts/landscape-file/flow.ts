@@ -30,7 +30,7 @@ const slotMs = durationMs.refine((ms) => ms >= MINUTE_MS && ms <= DAY_MS, { erro
 const clockTime = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'time of day like 07:00');
 
 /** When a message is due: on a grid from Moscow midnight, inside the hours; each source of the flow for itself. */
-export const cadence = z
+const cadence = z
   .strictObject({
     everyMs: slotMs.describe('A message is due by each such step of the day'),
     graceMs: durationMs.default(MINUTE_MS).describe('Later than this is late, and silence if nothing comes'),
