@@ -189,7 +189,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     activity: messages.activity,
     connections: connectors,
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
-    working: { intervals: sla.intervals },
+    working: { intervals: sla.intervals, dayOf: sla.dayOf },
+    arrivals: messages.arrivals,
   });
   const analytics = createAnalyticsModule({
     landscape,

@@ -3,6 +3,7 @@ import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createActivity } from './activity.ts';
+import { createArrivals } from './arrivals.ts';
 import { createDeliveryBook } from './book.ts';
 import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
@@ -17,17 +18,21 @@ export interface MessagesDeps extends StoryDeps {
 }
 
 const SWEEP_MS = 10_000;
+const FORGET_MS = 3_600_000;
 
 /** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
+  const arrivals = createArrivals(deps.db);
   const routes: Route[] = createMessagesRoutes(deps, deps.metrics ? measuredIntake(intake, deps.metrics) : intake);
   return {
     routes,
     book: createDeliveryBook(deps),
     activity: createActivity(deps),
+    arrivals,
     history: createHistory(deps),
     start(ticker: Ticker): void {
+      ticker.every(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
       ticker.every(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {
           deps.live.announce('messages');
