@@ -1,3 +1,4 @@
+import { landscapeBus } from '@pult/shared/contracts/bus';
 import { counters } from '@pult/shared/contracts/counters';
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import { heartbeats } from '@pult/shared/contracts/heartbeats';
@@ -7,6 +8,7 @@ import { flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor, PersonActor } from '../../platform/actor.ts';
 import { Reply, type Route, route } from '../../platform/http/mount.ts';
+import type { BusWatch } from './bus/watch.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import type { Registers } from './registers/registers.ts';
 import type { LandscapeService } from './service.ts';
@@ -16,7 +18,14 @@ const personOf = (actor: Actor): PersonActor => {
   return actor;
 };
 
-export const createLandscapeRoutes = (service: LandscapeService, registers: Registers, quiet: Quiet): Route[] => [
+export interface LandscapeParts {
+  readonly service: LandscapeService;
+  readonly registers: Registers;
+  readonly bus: Pick<BusWatch, 'view'>;
+  readonly quiet: Quiet;
+}
+
+export const createLandscapeRoutes = ({ service, registers, bus, quiet }: LandscapeParts): Route[] => [
   route(landscapeOverview, ({ actor }) => service.overview(actor)),
   route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
   route(landscapeDay, () => service.day()),
@@ -36,5 +45,6 @@ export const createLandscapeRoutes = (service: LandscapeService, registers: Regi
   route(quietEnd, ({ params, body, actor, request }) =>
     quiet.end(params.quietId, body, { actor: personOf(actor), requestId: request.requestId }),
   ),
+  route(landscapeBus, () => bus.view()),
   route(counters, ({ actor }) => service.counters(actor)),
 ];

@@ -68,7 +68,14 @@ describe('failures that wait for a person', () => {
 });
 
 describe('systemVerdict', () => {
-  const facts = { hasConnector: true, reports: true, downSince: null, freshAt: NOW - 1_000, errorText: null, handler: null };
+  const facts = {
+    hasConnector: true,
+    reports: true,
+    downSince: null,
+    freshAt: NOW - 1_000,
+    errorText: null,
+    handler: null,
+  };
   it.each([
     [{}, 'healthy'],
     [{ hasConnector: false, reports: false }, 'not_connected'],

@@ -155,6 +155,7 @@ export function worst(statuses: readonly HealthStatus[]): HealthStatus {
 const URGENCY: readonly AttentionItem['kind'][] = [
   'system_down',
   'handler_silent',
+  'no_consumer',
   'cause_new',
   'cause_growing',
   'silence',

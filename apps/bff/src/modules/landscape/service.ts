@@ -1,5 +1,5 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
-import type { counters } from '@pult/shared/contracts/counters';
+import type { counters, HealthStatus } from '@pult/shared/contracts/counters';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type { HeartbeatServiceView, heartbeats } from '@pult/shared/contracts/heartbeats';
@@ -12,12 +12,16 @@ import type {
   SystemHealth,
 } from '@pult/shared/contracts/landscape';
 import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import type { FlowMigration } from '@pult/shared/contracts/migration';
 import type { CadenceHealth, flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { apart, marked } from './alarms.ts';
 import { type AttentionFacts, attentionOf, handlerAlarm } from './attention.ts';
+import { withBus } from './bus/rules.ts';
+import { serviceStatus } from './bus/service-rules.ts';
+import type { BusWatch } from './bus/watch.ts';
 import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
 import type { Connections, ExchangeActivity, FlowNumbers, WorkCounters, WorkingTime } from './ports.ts';
 import type { Quiet, QuietLook } from './quiet/quiet.ts';
@@ -76,6 +80,10 @@ export interface LandscapeDeps {
   readonly silence: SilenceWatch;
   readonly heartbeats: Pick<Heartbeats, 'services'>;
   readonly quiet: Pick<Quiet, 'look'>;
+  /** What the buses and the polled services say. */
+  readonly bus: Pick<BusWatch, 'lag' | 'figures' | 'downSince' | 'flow'>;
+  /** Where the flows stand that move to the bus, both sides. */
+  readonly migrations: () => Promise<ReadonlyMap<string, FlowMigration>>;
 }
 
 export interface LandscapeService {
@@ -87,17 +95,21 @@ export interface LandscapeService {
   day(): Promise<EndpointReply<typeof landscapeDay>>;
   connections(): Promise<EndpointReply<typeof landscapeConnections>>;
   counters(actor: Actor): Promise<EndpointReply<typeof counters>>;
+  /** Health of every flow now. */
+  statuses(): Promise<ReadonlyMap<string, HealthStatus>>;
 }
 
 /** Builds the service; every method is a pure read. */
 export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const { file, clock, activity } = deps;
 
+  const downSince = (id: string): number | null => deps.connections.state(id)?.downSince ?? deps.bus.downSince(id);
+
   const downSystems = (): Map<string, number> => {
     const down = new Map<string, number>();
     for (const { id } of file.systems) {
-      const since = deps.connections.state(id)?.downSince;
-      if (since !== null && since !== undefined) down.set(id, since);
+      const since = downSince(id);
+      if (since !== null) down.set(id, since);
     }
     return down;
   };
@@ -105,10 +117,22 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const flowHealth = (
     flow: FlowConfig,
     numbers: FlowNumbers,
-    { now, down, cadence }: { now: number; down: ReadonlyMap<string, number>; cadence: CadenceHealth | null },
+    {
+      now,
+      down,
+      cadence,
+      migration,
+    }: {
+      now: number;
+      down: ReadonlyMap<string, number>;
+      cadence: CadenceHealth | null;
+      migration: FlowMigration | null;
+    },
   ): FlowHealth => {
     const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
-    const { status, rule } = flowVerdict(flow, { ...numbers, silence }, now, down);
+    const own = flowVerdict(flow, { ...numbers, silence }, now, down);
+    const onBus = deps.bus.flow(flow);
+    const { status, rule } = onBus === null ? own : withBus(flow, own, onBus);
     return {
       id: flow.id,
       title: flow.title,
@@ -117,7 +141,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       to: flow.to,
       era: flow.era,
       channel: flow.channel,
-      stage: flow.stage,
+      stage: migration?.stage ?? flow.stage,
+      migration,
       watched: flow.watched,
       owner: flow.owner ?? null,
       status,
@@ -151,9 +176,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const state = deps.connections.state(system.id);
     return {
       protocol: connector.protocol,
-      url: connector.url,
-      user: connector.protocol === 'onec-odata' ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: connector.protocol === 'onec-odata' ? connector.passwordEnv : connector.tokenEnv,
+      url: connector.protocol === 'kafka' ? connector.brokers.join(', ') : connector.url,
+      user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
+      secretEnv:
+        ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
+        null,
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
@@ -185,13 +212,18 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         {
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
-          downSince: state?.downSince ?? null,
+          downSince: downSince(system.id),
           freshAt,
           errorText: state?.lastError?.text ?? null,
           handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),
         },
         now,
       );
+      const figures = deps.bus.figures(system.id);
+      const partly =
+        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
+          ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
+          : null;
       const rate = (side: 'from' | 'to', pick: (one: FlowNumbers) => number): number =>
         round2(
           flows
@@ -207,9 +239,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         owner: system.owner ?? null,
         connected: system.connector !== undefined || system.intakeTokenEnv !== undefined,
         reports: system.intakeTokenEnv !== undefined,
-        status: own.status,
-        rule: own.rule,
+        ...(partly ? { status: 'warn' as const, rule: partly } : { status: own.status, rule: own.rule }),
         connection: connectionOf(system),
+        bus: deps.bus.lag(system.id),
+        service: figures,
         freshAt: isoOrNull(freshAt),
         inPerMinute: rate('to', (one) => one.appliedLast5Min),
         outPerMinute: rate('from', (one) => one.acceptedLast5Min),
@@ -219,14 +252,19 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   };
 
   const picture = async (now: number) => {
-    const numbers = await activity.flowNumbers(now);
+    const [numbers, migrations] = await Promise.all([activity.flowNumbers(now), deps.migrations()]);
     const down = downSystems();
     const [cadences, services] = await Promise.all([
       deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
       deps.heartbeats.services(),
     ]);
     const flows = file.flows.map((flow) =>
-      flowHealth(flow, numbers.get(flow.id) ?? QUIET, { now, down, cadence: cadences.get(flow.id) ?? null }),
+      flowHealth(flow, numbers.get(flow.id) ?? QUIET, {
+        now,
+        down,
+        cadence: cadences.get(flow.id) ?? null,
+        migration: migrations.get(flow.id) ?? null,
+      }),
     );
     return { flows, systems: await systemHealths(now, flows, numbers, services), services };
   };
@@ -342,6 +380,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         file: { version: file.version, appliedAt: iso(deps.fileAppliedAt), hash: deps.fileHash },
         systems,
       };
+    },
+
+    async statuses() {
+      const { flows } = await picture(clock.now());
+      return new Map(flows.map(({ id, status }) => [id, status]));
     },
 
     async counters(actor) {

@@ -9,6 +9,7 @@ import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
 import { createMessagesRoutes } from './routes.ts';
+import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
 import { markOverdue } from './sweep.ts';
 
@@ -20,7 +21,7 @@ export interface MessagesDeps extends StoryDeps {
 const SWEEP_MS = 10_000;
 const FORGET_MS = 3_600_000;
 
-/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`. */
+/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
   const arrivals = createArrivals(deps.db);
@@ -31,6 +32,7 @@ export function createMessagesModule(deps: MessagesDeps) {
     activity: createActivity(deps),
     arrivals,
     history: createHistory(deps),
+    sides: createSides(deps),
     start(ticker: Ticker): void {
       ticker.every(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
       ticker.every(SWEEP_MS, 'messages.overdue', async () => {

@@ -77,7 +77,7 @@ function actionOf({ kind, link }: AttentionItem) {
     case 'handler_missing':
       return 'connection';
     case 'system_down':
-      return link.startsWith('/messages') ? 'messages' : 'connection';
+      return link.startsWith('/messages') ? 'messages' : link === '/bus' ? 'bus' : 'connection';
     case 'stale':
       return 'connection';
     case 'silence':
@@ -90,6 +90,8 @@ function actionOf({ kind, link }: AttentionItem) {
     case 'cause_growing':
     case 'undecided':
       return 'cause';
+    case 'no_consumer':
+      return 'bus';
     case 'sla':
       return 'approvals';
     case 'quarantine':
@@ -164,6 +166,11 @@ export function useAttentionWords(
         return {
           title: t('landscape.attention.undecided', { count }),
           text: t('landscape.attention.undecided_text', { subject }),
+        };
+      case 'no_consumer':
+        return {
+          title: t('landscape.attention.no_consumer', { name }),
+          text: t('landscape.attention.no_consumer_text', { count, group: String(data.group) }),
         };
       case 'cause_new':
       case 'cause_growing':

@@ -62,11 +62,18 @@ export function FlowPage() {
           </>
         }
         actions={
-          flow.watched && (
-            <Link {...buttonLook()} to={list('causes')}>
-              {t('landscape.panel.toMessages')}
-            </Link>
-          )
+          <>
+            {flow.channel === 'kafka' && (
+              <Link {...buttonLook({ type: 'text' })} to={paths.bus()}>
+                {t('landscape.panel.toBus')}
+              </Link>
+            )}
+            {flow.watched && (
+              <Link {...buttonLook()} to={list('causes')}>
+                {t('landscape.panel.toMessages')}
+              </Link>
+            )}
+          </>
         }
       />
       <SilenceBanner flow={flow} nameOf={nameOf} onMute={mute.ask} />

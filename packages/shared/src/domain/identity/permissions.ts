@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'settings.read',
   'settings.write',
   'audit.read',
+  'migration.change',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -34,6 +35,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'approvals.read',
     'analytics.read',
     'settings.read',
+    'migration.change',
   ],
   analyst: ['landscape.read', 'messages.read', 'operations.read', 'approvals.read', 'analytics.read'],
   admin: [
@@ -48,6 +50,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'settings.read',
     'settings.write',
     'audit.read',
+    'migration.change',
   ],
 };
 

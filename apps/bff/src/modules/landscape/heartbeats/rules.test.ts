@@ -44,9 +44,9 @@ describe('serviceLife', () => {
 
 describe('instances that are gone for good', () => {
   it('are forgotten after six hours while enough others live', () =>
-    expect(
-      goneForGood(life(beat('old', 7 * HOUR), beat('young', 5 * HOUR), beat('a', 0), beat('b', 0)), NOW),
-    ).toEqual(['old']));
+    expect(goneForGood(life(beat('old', 7 * HOUR), beat('young', 5 * HOUR), beat('a', 0), beat('b', 0)), NOW)).toEqual([
+      'old',
+    ]));
   it('stay while the service is short of instances: their last word is what people look for', () => {
     expect(goneForGood(life(beat('old', 7 * HOUR), beat('a', 0)), NOW)).toEqual([]);
     expect(goneForGood(life(beat('old', 7 * HOUR)), NOW)).toEqual([]);

@@ -25,7 +25,9 @@ beforeAll(async () => {
     ],
   });
   const accepted = (source: string, flow: string, consumer: string) =>
-    house.report(source, [factOf('accepted', { source, flow, consumer, message: `${flow}-${source}`, at: START - 3 * HOUR })]);
+    house.report(source, [
+      factOf('accepted', { source, flow, consumer, message: `${flow}-${source}`, at: START - 3 * HOUR }),
+    ]);
   await accepted('ut', 'prices', 'site');
   await accepted('erp-1', 'receipts', 'ut');
   await accepted('erp-2', 'receipts', 'ut');
@@ -99,7 +101,10 @@ describe('a mute', () => {
     expect(ids(attention)).not.toContain('system:bp');
     expect(ids(muted)).toContain('system:bp');
     expect(counts.incidents).toBe(0);
-    expect(systems.find(({ id }: { id: string }) => id === 'bp')).toMatchObject({ status: 'bad', quiet: { by: 'ops' } });
+    expect(systems.find(({ id }: { id: string }) => id === 'bp')).toMatchObject({
+      status: 'bad',
+      quiet: { by: 'ops' },
+    });
     expect(await counters()).not.toBe('bad');
     house.down.clear();
   });

@@ -11,18 +11,26 @@ beforeAll(async () => {
     now: at('26T14:32'),
     systems: ['ut', 'site', 'erp-1', 'erp-2', 'erp-3'].map((id) => systemPart(id)),
     flows: [
-      flowPart('prices', { from: ['ut'], to: ['site'] }, {
-        cadence: {
-          everyMs: '15m',
-          graceMs: '1m',
-          during: 'working',
-          hours: { from: '07:00', to: '22:00' },
-          offHoursEveryMs: '1h',
+      flowPart(
+        'prices',
+        { from: ['ut'], to: ['site'] },
+        {
+          cadence: {
+            everyMs: '15m',
+            graceMs: '1m',
+            during: 'working',
+            hours: { from: '07:00', to: '22:00' },
+            offHoursEveryMs: '1h',
+          },
         },
-      }),
-      flowPart('receipts', { from: ['erp-1', 'erp-2', 'erp-3'], to: ['ut'] }, {
-        cadence: { everyMs: '1h', graceMs: '10m', during: 'working' },
-      }),
+      ),
+      flowPart(
+        'receipts',
+        { from: ['erp-1', 'erp-2', 'erp-3'], to: ['ut'] },
+        {
+          cadence: { everyMs: '1h', graceMs: '10m', during: 'working' },
+        },
+      ),
       flowPart('orders', { from: ['site'], to: ['ut'] }),
     ],
   });
@@ -32,9 +40,16 @@ afterAll(() => house.close());
 let sent = 0;
 const accepted = (source: string, flow: string, moment: number) => {
   sent += 1;
-  return factOf('accepted', { source, flow, consumer: flow === 'prices' ? 'site' : 'ut', message: `m${sent}`, at: moment });
+  return factOf('accepted', {
+    source,
+    flow,
+    consumer: flow === 'prices' ? 'site' : 'ut',
+    message: `m${sent}`,
+    at: moment,
+  });
 };
-const cadenceOf = async (flow: string) => (await house.call('ops', 'GET', `/api/landscape/flows/${flow}`)).body.flow.cadence;
+const cadenceOf = async (flow: string) =>
+  (await house.call('ops', 'GET', `/api/landscape/flows/${flow}`)).body.flow.cadence;
 /** Alarms of silence; other ones ring beside them. */
 const alarms = async (): Promise<string[]> =>
   (await house.call('ops', 'GET', '/api/landscape/overview')).body.attention
@@ -54,7 +69,10 @@ describe('silence by the production calendar', () => {
   it('rings when the expected messages did not come, with how many and since when', async () => {
     const quarters = [13, 14].flatMap((hour) => [0, 15, 30, 45].map((minute) => at(`26T${hour}:${minute || '00'}`)));
     const before = quarters.filter((moment) => moment <= at('26T13:45'));
-    await house.report('ut', before.map((moment) => accepted('ut', 'prices', moment + 20_000)));
+    await house.report(
+      'ut',
+      before.map((moment) => accepted('ut', 'prices', moment + 20_000)),
+    );
     await house.report('ut', [accepted('ut', 'prices', at('26T13:51'))]);
     later();
     expect(await cadenceOf('prices')).toMatchObject({

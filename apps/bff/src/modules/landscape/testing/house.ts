@@ -59,9 +59,10 @@ export async function openHouse(parts: {
     db,
     live,
     log,
-    onec: () => {
-      throw new Error('no base is read here');
-    },
+    onec: () => unread(),
+    busAdmin: () => null,
+    service: () => unread(),
+    sides: messages.sides,
     file,
     fileHash: '',
     fileAppliedAt: parts.now,
@@ -158,6 +159,10 @@ export async function openHouse(parts: {
 }
 
 const title = { ru: 'а', en: 'a' };
+
+function unread(): never {
+  throw new Error('no system is read here');
+}
 
 /** A system of the file that reports events. */
 export const systemPart = (id: string, more: Record<string, unknown> = {}) => ({

@@ -233,6 +233,7 @@ export const messages = {
   stuck: {
     waiting_target: 'застряло: ждёт получателя',
     target_down: 'застряло: получатель не отвечает',
+    no_consumer: 'застряло: шину никто не читает',
     blocked: 'застряло: не отправлено',
     source_silent: 'застряло: источник молчит',
     past: 'срок {{budget}}, сверх него {{over}}',
