@@ -7,6 +7,7 @@ import { Instant } from '../../ui/instant.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { ConnectionCheckPart } from './connection-check.tsx';
 import css from './connections.module.css';
+import { Handlers } from './handlers.tsx';
 
 /** One connection: where it leads and as whom, its check, its limits. */
 export function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
@@ -53,6 +54,7 @@ export function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
         )}
       </dl>
       <ConnectionCheckPart system={system} />
+      <Handlers systemId={system.id} />
       {connection && <Limits connection={connection} freshAt={system.freshAt} />}
     </>
   );

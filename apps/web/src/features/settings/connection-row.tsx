@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { isOwnControl } from '../../ui/own-control.ts';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { failedStepOf } from './check-queries.ts';
@@ -40,6 +41,11 @@ export function ConnectionRow({ system, check, open, onOpen }: ConnectionRowProp
       </td>
       <td data-free>
         <StateLine system={system} />
+        {system.quiet && (
+          <small>
+            <QuietChip quiet={system.quiet} />
+          </small>
+        )}
         <small>
           <LastNews system={system} check={check} />
         </small>
@@ -76,6 +82,8 @@ function StateLine({ system }: { readonly system: SystemHealth }) {
   const { t } = useTranslation();
   const { connection, rule, status } = system;
   if (rule.code === 'not_connected') return t('settings.state.none');
+  // A worker that is silent is not a base that does not answer.
+  if (rule.code === 'handler_silent' || rule.code === 'handler_missing') return t(`settings.state.${rule.code}`);
   if (connection === null && status === 'ok') return t('settings.state.sends');
   const text = t(`settings.state.${status}`);
   return connection?.downSince ? (

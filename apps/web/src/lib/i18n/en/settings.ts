@@ -1,7 +1,13 @@
 /** Settings. */
 export const settings = {
   title: 'Settings',
-  tab: { connections: 'Connections', calendars: 'Calendars', policies: 'SLA policies', people: 'People and roles' },
+  tab: {
+    connections: 'Connections',
+    quiet: 'Mutes and maintenance',
+    calendars: 'Calendars',
+    policies: 'SLA policies',
+    people: 'People and roles',
+  },
   group: { onec: '1C', shops: 'Shops, ELMA, EDI', bus: 'Data bus', events: 'Events only' },
   protocol: {
     'onec-odata': 'OData, HTTP services',
@@ -19,6 +25,8 @@ export const settings = {
     bad: 'does not answer',
     doubt: 'unknown',
     idle: 'connected, no data yet',
+    handler_silent: 'a worker is silent',
+    handler_missing: 'too few workers',
     none: 'not connected',
     sends: 'sends events',
   },

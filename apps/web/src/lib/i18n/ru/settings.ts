@@ -1,7 +1,13 @@
 /** Настройки. */
 export const settings = {
   title: 'Настройки',
-  tab: { connections: 'Подключения', calendars: 'Календари', policies: 'Политики SLA', people: 'Люди и роли' },
+  tab: {
+    connections: 'Подключения',
+    quiet: 'Тишина и работы',
+    calendars: 'Календари',
+    policies: 'Политики SLA',
+    people: 'Люди и роли',
+  },
   group: { onec: '1С', shops: 'Магазины, ELMA, EDI', bus: 'Шина данных', events: 'Только приём событий' },
   protocol: {
     'onec-odata': 'OData, HTTP-сервисы',
@@ -19,6 +25,8 @@ export const settings = {
     bad: 'не отвечает',
     doubt: 'неизвестно',
     idle: 'подключено, данных ещё нет',
+    handler_silent: 'обработчик молчит',
+    handler_missing: 'не хватает обработчиков',
     none: 'не подключено',
     sends: 'присылает события',
   },
