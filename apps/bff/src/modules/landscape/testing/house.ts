@@ -70,6 +70,8 @@ export async function openHouse(parts: {
     activity: messages.activity,
     arrivals: messages.arrivals,
     connections: {
+      checkSteps: () => null,
+      checkNeeds: () => null,
       state: (systemId) => {
         const downSince = down.get(systemId);
         return downSince === undefined
