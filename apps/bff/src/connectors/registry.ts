@@ -3,6 +3,8 @@ import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
 import { createElmaClient, type ElmaClient } from './elma365/client.ts';
+import { createFilesClient } from './files/client.ts';
+import type { FilesClient, Originals } from './files/port.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
@@ -12,8 +14,10 @@ import {
   type Connection,
   createConnection,
   createTurns,
+  DEFAULT_CIRCUIT,
 } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
+import { createGuardedCalls } from './port/guarded-calls.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
 import { verifyTarget } from './verify-target.ts';
@@ -24,6 +28,7 @@ export interface Connectors {
   onec(systemId: string): OnecClient;
   elma(systemId: string): ElmaClient;
   rest(systemId: string): RestClient;
+  files(systemId: string): FilesClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
@@ -44,16 +49,19 @@ export interface ConnectorsOptions {
   readonly secrets: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly circuit?: CircuitSettings;
+  /** Bytes of messages that travel as files; without it none can be sent again. */
+  readonly originals?: Originals;
 }
 
 interface Entry {
   readonly protocol: ConnectorConfig['protocol'];
   /** First the data, then services beside them. Each way has its own circuit: one may be down without the other. */
-  readonly connections: readonly Connection[];
+  readonly connections: readonly Pick<Connection, 'state'>[];
   readonly onec?: OnecClient;
   readonly services?: OnecServicesClient;
   readonly elma?: ElmaClient;
   readonly rest?: RestClient;
+  readonly files?: FilesClient;
   readonly check: () => Promise<void>;
 }
 
@@ -71,6 +79,19 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   for (const { id, connector } of landscape.systems) {
     if (connector === undefined) continue;
     const turns = createTurns(connector.limits.concurrency);
+    if (connector.protocol === 'files') {
+      const calls = createGuardedCalls({
+        system: id,
+        turns,
+        clock,
+        circuit: options.circuit ?? DEFAULT_CIRCUIT,
+        onCircuit,
+      });
+      const originals = options.originals ?? (async () => null);
+      const files = createFilesClient({ system: id, config: connector, calls, clock, originals });
+      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check });
+      continue;
+    }
     const connect = (): Connection =>
       createConnection({
         system: id,
@@ -90,7 +111,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'files'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
     const found = entry(systemId)[kind];
     if (found === undefined) throw new AppError('system.not_found', { system: systemId, connector: kind });
     return found;
@@ -99,14 +120,15 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     onec: (systemId: string) => client('onec', systemId),
     elma: (systemId: string) => client('elma', systemId),
     rest: (systemId: string) => client('rest', systemId),
+    files: (systemId: string) => client('files', systemId),
   };
 
   return {
     ...clients,
     systemsWith: (protocol) => [...entries].flatMap(([id, one]) => (one.protocol === protocol ? [id] : [])),
     ask: async (systemId, path, request) => {
-      const { services, rest } = entry(systemId);
-      const asked = services ?? rest;
+      const { services, rest, files } = entry(systemId);
+      const asked = services ?? rest ?? files;
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
       return asked.ask(path, request);
     },
@@ -147,7 +169,10 @@ function needsProbe(state: ConnectionState, now: number): boolean {
 const stateOf = (entry: Entry): ConnectionState =>
   entry.connections.map((connection) => connection.state()).reduce(jointState);
 
-function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: Clock): Entry {
+/** A connector that speaks HTTP; files have no requests. */
+type HttpConnector = Exclude<ConnectorConfig, { protocol: 'files' }>;
+
+function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clock): Entry {
   const connection = connect();
   const { url, protocol } = connector;
   switch (protocol) {
@@ -199,7 +224,7 @@ function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: C
 }
 
 function authorization(
-  connector: ConnectorConfig,
+  connector: HttpConnector,
   secrets: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   if (connector.protocol !== 'onec-odata') return { authorization: `Bearer ${secrets[connector.tokenEnv] ?? ''}` };

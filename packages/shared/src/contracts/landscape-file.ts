@@ -16,6 +16,10 @@ function problemOf(
     return target.protocol === known.protocol
       ? null
       : { key: 'protocol', message: `«${system}» has a connector of ${known.protocol}` };
+  if (known.protocol === 'files')
+    return known.folders.deliver === undefined
+      ? { key: 'system', message: `«${system}» cannot send again: its connector names no folder «deliver»` }
+      : null;
   if (known.protocol === 'elma365')
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of elma365` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
@@ -37,6 +41,20 @@ export const landscapeFile = z
         });
       known.add(one.id);
     });
+    file.systems.forEach(({ id, connector }, index) => {
+      if (connector?.protocol !== 'files') return;
+      const path = ['systems', index, 'connector', 'folders'];
+      const own = file.flows.filter(({ from, channel }) => channel === 'files' && from.includes(id));
+      if (own.length !== 1)
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: `files of «${id}» belong to one flow with the channel «files» from it, the landscape has ${own.length}`,
+        });
+      const named = Object.values(connector.folders).filter((folder) => folder !== undefined);
+      if (new Set(named).size < named.length)
+        context.addIssue({ code: 'custom', path, message: 'each folder has one purpose: two of them are the same' });
+    });
     const flowIds = new Set<string>();
     const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector]));
     file.flows.forEach((one, index) => {
@@ -51,6 +69,13 @@ export const landscapeFile = z
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];
         const problem = target && problemOf(target, connectorOf.get(target.system));
+        const reExported = verb === 'reExport' && connectorOf.get(target?.system ?? '')?.protocol === 'files';
+        if (reExported)
+          context.addIssue({
+            code: 'custom',
+            path: ['flows', index, 'retry', verb, 'system'],
+            message: `«${target?.system}» cannot export anew: it has the files as they were, nothing else`,
+          });
         if (problem)
           context.addIssue({
             code: 'custom',

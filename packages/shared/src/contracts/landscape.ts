@@ -24,10 +24,13 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest']),
-  url: z.string().describe('Address without credentials'),
+  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'files']),
+  url: z.string().describe('Address without credentials; of files the folder that is read'),
   user: z.string().nullable(),
-  secretEnv: z.string().describe('Name of the variable that holds the secret, never the secret'),
+  secretEnv: z
+    .string()
+    .nullable()
+    .describe('Name of the variable that holds the secret, never the secret; null where there is none'),
   status: healthStatus,
   lastOkAt: instant.nullable(),
   lastErrorAt: instant.nullable(),

@@ -146,9 +146,9 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const state = deps.connections.state(system.id);
     return {
       protocol: connector.protocol,
-      url: connector.url,
+      url: connector.protocol === 'files' ? connector.folders.inbox : connector.url,
       user: connector.protocol === 'onec-odata' ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: connector.protocol === 'onec-odata' ? connector.passwordEnv : connector.tokenEnv,
+      secretEnv: secretEnvOf(connector),
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
@@ -328,3 +328,9 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 }
 
 const floorTo = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs;
+
+/** Name of the variable with the secret of a connector; files have none. */
+function secretEnvOf(connector: NonNullable<SystemConfig['connector']>): string | null {
+  if (connector.protocol === 'files') return null;
+  return connector.protocol === 'onec-odata' ? connector.passwordEnv : connector.tokenEnv;
+}

@@ -15,6 +15,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP-сервисы',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    files: 'Файлы',
     events: 'события по HTTP',
     none: 'не подключено',
   },
