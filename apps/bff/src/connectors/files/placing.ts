@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { markedName } from './file-name.ts';
 import { codeOf } from './folder-fault.ts';
 
+/** Files of one name and mark but other content: only what is too large to be told apart by its content comes to that. */
+const MOST_NAMESAKES = 50;
+
 /** Makes the entries of a folder durable: without it a name may be gone after a power cut although its bytes are there. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
@@ -74,12 +77,15 @@ export async function moveInto(
   folder: string,
   wish: { readonly name: string; readonly mark: string },
 ): Promise<string | null> {
-  for (const name of [wish.name, markedName(wish.name, wish.mark)]) {
+  const marks = Array.from({ length: MOST_NAMESAKES }, (_, index) =>
+    index === 0 ? wish.mark : `${wish.mark}-${index + 1}`,
+  );
+  for (const name of [wish.name, ...marks.map((mark) => markedName(wish.name, mark))]) {
     const moved = await tryMove(from, folder, name);
     if (moved === 'gone') return null;
     if (moved === 'moved') return name;
   }
-  throw Object.assign(new Error(`both names of ${wish.name} are taken`), { code: 'EEXIST' });
+  throw Object.assign(new Error(`every name of ${wish.name} is taken`), { code: 'EEXIST' });
 }
 
 async function tryMove(from: string, folder: string, name: string): Promise<'moved' | 'taken' | 'gone'> {

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { PersonActor } from '../../platform/actor.ts';
 import { recordAudit } from '../audit/index.ts';
 import { readEvent } from './event.ts';
+import { type FileIntakeDeps, rereadFile } from './file-intake/take.ts';
 import { foldEvents, inFoldTransaction } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { maskPersonal } from './personal-data.ts';
@@ -57,14 +58,25 @@ function shownEvent(event: unknown, { flows }: ListDeps): unknown {
   const content = maskPersonal(data.message, { everyText: true }).body;
   return { ...body, data: { ...data, message: content } };
 }
+const QUIET = { announce: () => undefined };
+const NO_FILE = '00000000-0000-0000-0000-000000000000';
+
+function fileIdIn(event: unknown): string {
+  const file = isRecord(event) && isRecord(event.file) ? event.file.id : undefined;
+  return typeof file === 'string' ? file : NO_FILE;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Files of the quarantine are read again as files. */
+export type QuarantineDeps = ListDeps & Partial<Pick<FileIntakeDeps, 'filesOf' | 'live'>>;
 
 type Outcome = EndpointReply<typeof quarantineReplay>['outcome'];
 
 /** Validates again as if the event had just come; what still does not fit stays. */
 export async function closeQuarantined(
-  deps: ListDeps,
+  deps: QuarantineDeps,
   input: {
     eventId: string;
     verb: 'replay' | 'discard';
@@ -74,14 +86,18 @@ export async function closeQuarantined(
   },
 ): Promise<Outcome> {
   return inFoldTransaction(deps.db, async (tx) => {
-    const found = await sql<Pick<Stored, 'system_id' | 'event' | 'event_id' | 'event_type'>>`
-      select system_id, event, event_id, event_type from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
+    const found = await sql<Pick<Stored, 'system_id' | 'reason' | 'event' | 'event_id' | 'event_type'>>`
+      select system_id, reason, event, event_id, event_type from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
       tx,
     );
     const [row] = found.rows;
     if (!row) throw new AppError('quarantine.not_found', { eventId: input.eventId });
     let outcome: Outcome = 'discarded';
-    if (input.verb === 'replay') {
+    if (input.verb === 'replay' && row.reason === 'file') {
+      const again = await rereadFile({ filesOf: () => null, live: QUIET, ...deps }, tx, fileIdIn(row.event));
+      if (again === null) return 'quarantined';
+      outcome = again;
+    } else if (input.verb === 'replay') {
       const read = readEvent(row.event, { systemId: row.system_id, flows: deps.flows, now: deps.clock.now() });
       if (read.kind === 'quarantine') return 'quarantined';
       outcome = 'accepted';

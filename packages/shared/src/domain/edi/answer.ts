@@ -1,5 +1,5 @@
 /** What may be answered to an order of a chain (landscape.md, edi-orders; reference/protocols.md §E2). Pure. */
-import { amountOf, compareDecimals, isDecimal, plainQuantity, quantityText, sumOfQuantities } from './decimal.ts';
+import { amountOf, compareDecimals, isDecimal, quantityText, sumOfQuantities } from './decimal.ts';
 import type { EdiOrder, EdiResponse, EdiResponseLine, EdiVerdict } from './document.ts';
 
 export const CANCEL_REASONS = ['no_stock', 'price', 'discontinued', 'delivery', 'mistake', 'other'] as const;
@@ -128,5 +128,8 @@ export function orderAmount(order: Pick<EdiOrder, 'lines'>): string | null {
   return priced.length === order.lines.length && priced.length > 0 ? amountOf(priced) : null;
 }
 
-/** Quantity as people read it. */
-export const shownQuantity = plainQuantity;
+/** An answer in one line: what of the ordered quantity is left. */
+export function plainAnswer({ number, orderNumber, lines }: EdiResponse): string {
+  const { acceptedPieces, orderedPieces, changedLines, rejectedLines } = effectOf(lines);
+  return `${number} на заказ ${orderNumber}: принято ${acceptedPieces} из ${orderedPieces}, строк изменено ${changedLines}, отказано ${rejectedLines}`;
+}
