@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
+import { readOverview } from './connectors/kafka/overview.ts';
 import { createConnectors } from './connectors/registry.ts';
 import { createAnalyticsModule } from './modules/analytics/index.ts';
 import { createApprovalsModule, undelivered } from './modules/approvals/index.ts';
@@ -142,7 +143,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live.announce('landscape');
     live.announce('messages');
   });
-  const downSince = (systemId: string): number | null => connectors.state(systemId)?.downSince ?? null;
+  const downSince = (systemId: string): number | null =>
+    connectors.state(systemId)?.downSince ?? landscapeModule.bus.downSince(systemId);
 
   const audit = createAuditModule({ db });
   const sla = createSlaModule({ db, clock });
@@ -154,6 +156,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     metrics,
     downSince,
+    withoutConsumer: (flowId: string, consumer: string) => landscapeModule.bus.withoutConsumer(flowId, consumer),
     approvalOf: async ({ ref, number }) => {
       const [row] = await approvals.findByDocument({ ref, number }, PULT);
       return row
@@ -188,11 +191,17 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     log,
     onec: connectors.onec,
+    busAdmin: (systemId) =>
+      connectors.systemsWith('kafka').includes(systemId)
+        ? { read: (wanted) => readOverview(connectors.kafka(systemId), wanted) }
+        : null,
+    service: connectors.service,
     file: landscape,
     fileHash,
     fileAppliedAt: clock.now(),
     clock,
     activity: messages.activity,
+    sides: messages.sides,
     connections: connectors,
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
     working: { intervals: sla.intervals },
@@ -260,6 +269,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     // Readiness says no already; a balancer in front needs this time to see it and to send its requests elsewhere.
     await pause(env.DRAIN_SECONDS * 1_000);
     await ticker.stop();
+    await connectors.close();
     await live.close();
     server.closeIdleConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -42,6 +42,7 @@ const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
 );
+const bus = screen(async () => (await import('../features/landscape/bus-page.tsx')).BusPage, 'landscape', 'bus');
 const messages = antdScreen(
   async () => (await import('../features/messages/messages-page.tsx')).MessagesPage,
   'messages',
@@ -88,6 +89,7 @@ export const createRouter = () =>
             { path: patterns.flows, lazy: flows },
             { path: patterns.flow, lazy: flow },
             { path: patterns.registers, lazy: registers },
+            { path: patterns.bus, lazy: bus },
             { path: patterns.messages, lazy: messages },
             { path: patterns.message, lazy: message },
             { path: patterns.operations, lazy: operations },

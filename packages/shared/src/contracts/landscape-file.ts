@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
 import { type askSource, flow, type verify } from './landscape-file/flow.ts';
 import { system } from './landscape-file/system.ts';
@@ -20,8 +21,8 @@ function problemOf(
     return known.folders.deliver === undefined
       ? { key: 'system', message: `«${system}» cannot send again: its connector names no folder «deliver»` }
       : null;
-  if (known.protocol === 'elma365')
-    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of elma365` };
+  if (known.protocol === 'elma365' || known.protocol === 'kafka' || known.protocol === 'service')
+    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of ${known.protocol}` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector has no servicesUrl` };
   return null;
@@ -55,7 +56,10 @@ export const landscapeFile = z
       if (new Set(named).size < named.length)
         context.addIssue({ code: 'custom', path, message: 'each folder has one purpose: two of them are the same' });
     });
+    for (const { path, message } of eventTopicProblems(file.systems))
+      context.addIssue({ code: 'custom', path: ['systems', ...path], message });
     const flowIds = new Set<string>();
+    const flowOf = new Map(file.flows.map((one) => [one.id, one]));
     const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector]));
     file.flows.forEach((one, index) => {
       if (flowIds.has(one.id))
@@ -66,6 +70,18 @@ export const landscapeFile = z
           if (!known.has(id))
             context.addIssue({ code: 'custom', path: ['flows', index, side, at], message: `unknown system «${id}»` });
         });
+      for (const { path, message } of busProblems(one, file.flows))
+        context.addIssue({ code: 'custom', path: ['flows', index, ...path], message });
+      if (one.migration) {
+        const target = flowOf.get(one.migration.flow);
+        const message =
+          target === undefined
+            ? `unknown flow «${one.migration.flow}»`
+            : target.era !== 'to-be' || target.migration !== undefined || one.era !== 'as-is'
+              ? `«${one.id}» is a flow of today and «${target.id}» must be one of the bus (era: to-be) that moves nowhere`
+              : null;
+        if (message) context.addIssue({ code: 'custom', path: ['flows', index, 'migration', 'flow'], message });
+      }
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];
         const problem = target && problemOf(target, connectorOf.get(target.system));
@@ -84,7 +100,8 @@ export const landscapeFile = z
           });
       }
     });
-  });
+  })
+  .transform(withoutAbsentBus);
 
 export type LandscapeFile = z.output<typeof landscapeFile>;
 export type SystemConfig = LandscapeFile['systems'][number];

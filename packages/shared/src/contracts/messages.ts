@@ -27,7 +27,7 @@ export const errorClass = z.enum([
 export type ErrorClassName = z.output<typeof errorClass>;
 
 /** Why an open delivery is past its budget. */
-export const stuckCause = z.enum(['waiting_target', 'target_down', 'blocked', 'source_silent']);
+export const stuckCause = z.enum(['waiting_target', 'target_down', 'no_consumer', 'blocked', 'source_silent']);
 
 const listOf = <T extends z.ZodType<string, string>>(item: T) =>
   z

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access, lstat, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
-import type { Clock } from '../../platform/clock.ts';
-import type { GuardedCalls } from '../port/guarded-calls.ts';
+import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
+import type { Turns } from '../port/connection.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import { decode } from './encoding.ts';
 import { isPlainName, isUnderWay, keyInName, markedName } from './file-name.ts';
@@ -12,11 +12,9 @@ import { codeOf, folderError, withinTime } from './folder-fault.ts';
 import { moveInto, placeBytes } from './placing.ts';
 import type { FilesClient, Originals, Outbox, TakenFile } from './port.ts';
 
-export interface FilesClientOptions {
-  readonly system: string;
+export interface FilesClientOptions extends CircuitOptions {
+  readonly turns: Turns;
   readonly config: ConnectorConfig & { protocol: 'files' };
-  readonly calls: GuardedCalls;
-  readonly clock: Clock;
   readonly originals: Originals;
   /** How long a claim is believed: then its process has died. */
   readonly claimMs?: number;
@@ -40,7 +38,8 @@ interface Seen {
 }
 
 export function createFilesClient(options: FilesClientOptions): FilesClient {
-  const { system, config, calls, clock, originals, claimMs = CLAIM_MS } = options;
+  const { system, config, turns, clock, originals, claimMs = CLAIM_MS } = options;
+  const circuit = createCircuit(options);
   const { limits } = config;
   const folders = Object.fromEntries(
     Object.entries(config.folders).flatMap(([name, path]) => (path === undefined ? [] : [[name, resolve(path)]])),
@@ -50,13 +49,15 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
   const maxBytes = limits.maxKilobytes * 1024;
 
   const guarded = <T>(where: string, intent: Intent, task: () => Promise<T>): Promise<T> =>
-    calls.run(intent, async () => {
-      try {
-        return await withinTime(limits.timeoutMs, task());
-      } catch (error) {
-        throw folderError(system, where, { error, intent });
-      }
-    });
+    turns.schedule(() =>
+      circuit.run(async () => {
+        try {
+          return await withinTime(limits.timeoutMs, task());
+        } catch (error) {
+          throw folderError(system, where, { error, intent });
+        }
+      }, intent),
+    );
 
   const forbidden = (text: string, intent: Intent = 'write') =>
     sourceError(system, { code: 'source.forbidden', text, maybeSent: false }, { intent });
@@ -153,7 +154,7 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
     system,
     partners: new Map(config.partners.map(({ gln, name, inn }) => [gln, { name, inn: inn ?? null }])),
     has: (outbox) => folders[outbox] !== undefined,
-    state: calls.state,
+    state: circuit.state,
     drop,
     take: (limit) =>
       guarded(config.folders.inbox, 'read', async () => {

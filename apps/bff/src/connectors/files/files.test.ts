@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTurns, DEFAULT_CIRCUIT } from '../port/connection.ts';
-import { createGuardedCalls } from '../port/guarded-calls.ts';
+import { DEFAULT_CIRCUIT } from '../port/circuit.ts';
+import { createTurns } from '../port/connection.ts';
 import { createFilesClient } from './client.ts';
 import { decode, encode } from './encoding.ts';
 import { isPlainName, keyInName, markedName } from './file-name.ts';
@@ -54,7 +54,7 @@ const client = (parts: { originals?: Originals; claimMs?: number } = {}): FilesC
       partners: [{ gln: '4600000000015', name: 'Сеть', inn: '7700000000' }],
       limits: LIMITS,
     },
-    calls: createGuardedCalls({ system: 'edi', turns: createTurns(2), clock, circuit: DEFAULT_CIRCUIT }),
+    turns: createTurns(2),
     clock,
     originals: parts.originals ?? (async () => null),
     ...(parts.claimMs === undefined ? {} : { claimMs: parts.claimMs }),

@@ -1,40 +1,19 @@
 import Bottleneck from 'bottleneck';
-import type { Clock } from '../../platform/clock.ts';
-import type { CircuitState, ConnectionState } from './connection-health.ts';
-import { createGuardedCalls } from './guarded-calls.ts';
+import { type CircuitOptions, createCircuit } from './circuit.ts';
+import type { ConnectionState } from './connection-health.ts';
 import { assertOutbound } from './outbound-guard.ts';
 import type { RawAnswer } from './raw-answer.ts';
 import { faultOfTransport, type Intent, type SourceFault, sourceError } from './source-errors.ts';
-
-export interface CircuitChange {
-  readonly system: string;
-  readonly from: CircuitState;
-  readonly to: CircuitState;
-  readonly at: number;
-  readonly reason: { readonly code: string; readonly text: string } | null;
-}
-
-export interface CircuitSettings {
-  /** Failures in a row that open the circuit. */
-  readonly failures: number;
-  /** Time until an open circuit lets one probe through. */
-  readonly halfOpenAfterMs: number;
-}
-export const DEFAULT_CIRCUIT: CircuitSettings = { failures: 5, halfOpenAfterMs: 15_000 };
 
 /** Turns at a system: connections that share them share its limit of requests at once. */
 export type Turns = Bottleneck;
 export const createTurns = (concurrency: number): Turns => new Bottleneck({ maxConcurrent: concurrency });
 
-export interface ConnectionOptions {
-  readonly system: string;
+export interface ConnectionOptions extends CircuitOptions {
   readonly turns: Turns;
   readonly timeoutMs: number;
   readonly origins: ReadonlySet<string>;
   readonly headers: () => Readonly<Record<string, string>>;
-  readonly clock: Clock;
-  readonly circuit?: CircuitSettings;
-  readonly onCircuit?: (change: CircuitChange) => void;
 }
 
 export interface ConnectionRequest<T> {
@@ -55,18 +34,26 @@ export interface Connection {
   state(): ConnectionState;
 }
 
+/** Requests that may wait for their turn; beyond it the caller hears «overloaded» instead of filling the memory. */
+const MAX_WAITING = 500;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { system, clock, turns, circuit = DEFAULT_CIRCUIT, onCircuit } = options;
-  const calls = createGuardedCalls({ system, turns, clock, circuit, onCircuit });
+  const { system, turns } = options;
+  const circuit = createCircuit(options);
   return {
     system,
     call: async (request) => {
       assertOutbound(system, request.url, options.origins);
-      return calls.run(request.intent, () => exchange(request, options));
+      if (turns.queued() >= MAX_WAITING)
+        throw sourceError(
+          system,
+          { code: 'source.overloaded', text: 'too many requests wait for their turn', maybeSent: false },
+          { intent: request.intent },
+        );
+      return turns.schedule(() => circuit.run(() => exchange(request, options), request.intent));
     },
-    state: calls.state,
+    state: circuit.state,
   };
 }
 

@@ -1,5 +1,5 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
-import type { counters } from '@pult/shared/contracts/counters';
+import type { counters, HealthStatus } from '@pult/shared/contracts/counters';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type {
@@ -11,10 +11,14 @@ import type {
   SystemHealth,
 } from '@pult/shared/contracts/landscape';
 import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import type { FlowMigration } from '@pult/shared/contracts/migration';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { attentionOf } from './attention.ts';
+import { withBus } from './bus/rules.ts';
+import { serviceStatus } from './bus/service-rules.ts';
+import type { BusWatch } from './bus/watch.ts';
 import type { Connections, ExchangeActivity, FlowNumbers, WorkCounters, WorkingTime } from './ports.ts';
 import { flowVerdict, isStale, isUndecided, silenceOf, systemVerdict, worst } from './rules.ts';
 
@@ -67,6 +71,10 @@ export interface LandscapeDeps {
   readonly working: WorkingTime;
   /** What the bases say about their own exchanges. */
   readonly exchangeBases: () => Promise<ExchangeBase[]>;
+  /** What the buses and the polled services say. */
+  readonly bus: Pick<BusWatch, 'lag' | 'figures' | 'downSince' | 'flow'>;
+  /** Where the flows stand that move to the bus, both sides. */
+  readonly migrations: () => Promise<ReadonlyMap<string, FlowMigration>>;
 }
 
 export interface LandscapeService {
@@ -75,17 +83,21 @@ export interface LandscapeService {
   day(): Promise<EndpointReply<typeof landscapeDay>>;
   connections(): Promise<EndpointReply<typeof landscapeConnections>>;
   counters(actor: Actor): Promise<EndpointReply<typeof counters>>;
+  /** Health of every flow now. */
+  statuses(): Promise<ReadonlyMap<string, HealthStatus>>;
 }
 
 /** Builds the service; every method is a pure read. */
 export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const { file, clock, activity } = deps;
 
+  const downSince = (id: string): number | null => deps.connections.state(id)?.downSince ?? deps.bus.downSince(id);
+
   const downSystems = (): Map<string, number> => {
     const down = new Map<string, number>();
     for (const { id } of file.systems) {
-      const since = deps.connections.state(id)?.downSince;
-      if (since !== null && since !== undefined) down.set(id, since);
+      const since = downSince(id);
+      if (since !== null) down.set(id, since);
     }
     return down;
   };
@@ -93,10 +105,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const flowHealth = (
     flow: FlowConfig,
     numbers: FlowNumbers,
-    now: number,
-    down: ReadonlyMap<string, number>,
+    { now, down, migration }: { now: number; down: ReadonlyMap<string, number>; migration: FlowMigration | null },
   ): FlowHealth => {
-    const { status, rule } = flowVerdict(flow, numbers, now, down);
+    const own = flowVerdict(flow, numbers, now, down);
+    const onBus = deps.bus.flow(flow);
+    const { status, rule } = onBus === null ? own : withBus(flow, own, onBus);
     const silence = silenceOf(flow.watched ? flow.cadence : undefined, numbers.lastAcceptedAt, now);
     return {
       id: flow.id,
@@ -106,7 +119,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       to: flow.to,
       era: flow.era,
       channel: flow.channel,
-      stage: flow.stage,
+      stage: migration?.stage ?? flow.stage,
+      migration,
       watched: flow.watched,
       owner: flow.owner ?? null,
       status,
@@ -146,9 +160,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const state = deps.connections.state(system.id);
     return {
       protocol: connector.protocol,
-      url: connector.protocol === 'files' ? connector.folders.inbox : connector.url,
-      user: connector.protocol === 'onec-odata' ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: secretEnvOf(connector),
+      url: addressOf(connector),
+      user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
+      secretEnv:
+        ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
+        null,
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
@@ -179,12 +195,17 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         {
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
-          downSince: state?.downSince ?? null,
+          downSince: downSince(system.id),
           freshAt,
           errorText: state?.lastError?.text ?? null,
         },
         now,
       );
+      const figures = deps.bus.figures(system.id);
+      const partly =
+        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
+          ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
+          : null;
       const rate = (side: 'from' | 'to', pick: (one: FlowNumbers) => number): number =>
         round2(
           flows
@@ -200,9 +221,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         owner: system.owner ?? null,
         connected: system.connector !== undefined || system.intakeTokenEnv !== undefined,
         reports: system.intakeTokenEnv !== undefined,
-        status: own.status,
-        rule: own.rule,
+        ...(partly ? { status: 'warn' as const, rule: partly } : { status: own.status, rule: own.rule }),
         connection: connectionOf(system),
+        bus: deps.bus.lag(system.id),
+        service: figures,
         freshAt: isoOrNull(freshAt),
         inPerMinute: rate('to', (one) => one.appliedLast5Min),
         outPerMinute: rate('from', (one) => one.acceptedLast5Min),
@@ -211,9 +233,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   };
 
   const picture = async (now: number) => {
-    const numbers = await activity.flowNumbers(now);
+    const [numbers, migrations] = await Promise.all([activity.flowNumbers(now), deps.migrations()]);
     const down = downSystems();
-    const flows = file.flows.map((flow) => flowHealth(flow, numbers.get(flow.id) ?? QUIET, now, down));
+    const flows = file.flows.map((flow) =>
+      flowHealth(flow, numbers.get(flow.id) ?? QUIET, { now, down, migration: migrations.get(flow.id) ?? null }),
+    );
     return { flows, systems: await systemHealths(now, flows, numbers) };
   };
 
@@ -254,14 +278,19 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       const now = clock.now();
       const config = file.flows.find(({ id }) => id === flowId);
       if (!config) throw new AppError('flow.not_found', { flowId });
-      const [numbers, hours, oldest] = await Promise.all([
+      const [numbers, migrations, hours, oldest] = await Promise.all([
         activity.flowNumbers(now),
+        deps.migrations(),
         activity.volume({ from: floorTo(now - DAY_MS, FLOW_BUCKET_MS), to: now, bucketMs: FLOW_BUCKET_MS, flowId }),
         activity.oldestOpen(flowId, 8),
       ]);
       return {
         now: iso(now),
-        flow: flowHealth(config, numbers.get(flowId) ?? QUIET, now, downSystems()),
+        flow: flowHealth(config, numbers.get(flowId) ?? QUIET, {
+          now,
+          down: downSystems(),
+          migration: migrations.get(flowId) ?? null,
+        }),
         budgets: {
           acceptedMs: config.budget.accepted,
           sentMs: config.budget.sent,
@@ -308,6 +337,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       };
     },
 
+    async statuses() {
+      const { flows } = await picture(clock.now());
+      return new Map(flows.map(({ id, status }) => [id, status]));
+    },
+
     async counters(actor) {
       const may = (permission: string): boolean =>
         actor.kind === 'person' && actor.permissions.some((granted) => granted === permission);
@@ -329,8 +363,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 
 const floorTo = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs;
 
-/** Name of the variable with the secret of a connector; files have none. */
-function secretEnvOf(connector: NonNullable<SystemConfig['connector']>): string | null {
-  if (connector.protocol === 'files') return null;
-  return connector.protocol === 'onec-odata' ? connector.passwordEnv : connector.tokenEnv;
+/** What a connector reaches, as a person knows it. */
+function addressOf(connector: NonNullable<SystemConfig['connector']>): string {
+  if (connector.protocol === 'kafka') return connector.brokers.join(', ');
+  return connector.protocol === 'files' ? connector.folders.inbox : connector.url;
 }

@@ -99,7 +99,7 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       where ${where} order by coalesce(d.occurred_at, d.started_at), d.id limit ${planLimit + 1}`.execute(deps.db);
     // Cut short, a plan would leave messages behind that its author believes sent.
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
-    const facts = { now: deps.clock.now(), downSince: deps.downSince };
+    const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
     return rows.map((row) => candidateOf(row, stuckOf(row, deps.flows.get(row.flow_id), facts) !== null));
   };
 

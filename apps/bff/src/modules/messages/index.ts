@@ -14,6 +14,7 @@ import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
 import { createMessagesRoutes } from './routes.ts';
+import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
 import { markOverdue } from './sweep.ts';
 
@@ -33,7 +34,7 @@ export interface FileExchanges {
 const SWEEP_MS = 10_000;
 const ANSWERS_MS = 2_000;
 
-/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`. */
+/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
   const { files } = deps;
@@ -51,6 +52,7 @@ export function createMessagesModule(deps: MessagesDeps) {
     history: createHistory(deps),
     /** Bytes of a message that travelled as a file. */
     originals: (of: Parameters<typeof originalOf>[1]) => originalOf(deps.db, of),
+    sides: createSides(deps),
     start(ticker: Ticker): void {
       ticker.every(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {

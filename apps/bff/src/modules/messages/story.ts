@@ -82,7 +82,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   const operations = await deps.operationsOf(
     attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
   );
-  const shown = messageRowOf(row, flow, { now, downSince: deps.downSince });
+  const shown = messageRowOf(row, flow, { now, downSince: deps.downSince, withoutConsumer: deps.withoutConsumer });
   return {
     now: new Date(now).toISOString(),
     row: shown,

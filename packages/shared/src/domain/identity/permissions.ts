@@ -12,6 +12,7 @@ export const PERMISSIONS = [
   'settings.read',
   'settings.write',
   'audit.read',
+  'migration.change',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -31,6 +32,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'approvals.read',
     'analytics.read',
     'settings.read',
+    'migration.change',
   ],
   analyst: ['landscape.read', 'messages.read', 'operations.read', 'approvals.read', 'analytics.read'],
   admin: [
@@ -43,6 +45,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'settings.read',
     'settings.write',
     'audit.read',
+    'migration.change',
   ],
 };
 

@@ -1,8 +1,7 @@
 /** A process that takes every file of a folder, drops a copy for others and archives it; the test kills it. */
 import { join } from 'node:path';
 import { systemClock } from '../../../platform/clock.ts';
-import { createTurns, DEFAULT_CIRCUIT } from '../../port/connection.ts';
-import { createGuardedCalls } from '../../port/guarded-calls.ts';
+import { createTurns } from '../../port/connection.ts';
 import { createFilesClient } from '../client.ts';
 
 const root = process.argv[2] ?? '';
@@ -19,7 +18,7 @@ const files = createFilesClient({
     partners: [],
     limits: { concurrency: 2, timeoutMs: 10_000, pollMs: 10, unfinishedMs: 1_000, maxKilobytes: 64 },
   },
-  calls: createGuardedCalls({ system: 'edi', turns: createTurns(2), clock: systemClock, circuit: DEFAULT_CIRCUIT }),
+  turns: createTurns(2),
   clock: systemClock,
   originals: async () => null,
   // The process before this one is dead.

@@ -6,8 +6,7 @@ import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { createFilesClient } from '../../../connectors/files/client.ts';
 import { encode } from '../../../connectors/files/encoding.ts';
 import type { FilesClient, Originals } from '../../../connectors/files/port.ts';
-import { createTurns, DEFAULT_CIRCUIT } from '../../../connectors/port/connection.ts';
-import { createGuardedCalls } from '../../../connectors/port/guarded-calls.ts';
+import { createTurns } from '../../../connectors/port/connection.ts';
 
 export const BUYER = '4607164999995';
 export const SUPPLIER = '4620000000235';
@@ -90,7 +89,7 @@ export function createFolders(
       partners: [{ gln: BUYER, name: 'Сеть «Домострой»', inn: '2310031475' }],
       limits: { concurrency: 2, timeoutMs: 5_000, pollMs: 1_000, unfinishedMs: 60_000, maxKilobytes: 64 },
     },
-    calls: createGuardedCalls({ system: 'edi', turns: createTurns(2), clock, circuit: DEFAULT_CIRCUIT }),
+    turns: createTurns(2),
     clock,
     originals: parts.originals ?? (async () => null),
   });

@@ -56,6 +56,7 @@ export const common = {
     analytics: { read: 'see analytics' },
     settings: { read: 'see settings', write: 'change settings' },
     audit: { read: 'see the audit log' },
+    migration: { change: 'move flows to the bus' },
   },
   offline: 'Connection lost, refreshing every 10 s. What you typed is kept.',
   retry: 'Try again',

@@ -191,6 +191,7 @@ export const messages = {
   stuck: {
     waiting_target: 'stuck: waiting for the target',
     target_down: 'stuck: target not answering',
+    no_consumer: 'stuck: nobody reads the bus',
     blocked: 'stuck: not sent',
     source_silent: 'stuck: source silent',
     past: 'budget {{budget}}, exceeded by {{over}}',
@@ -209,6 +210,7 @@ export const messages = {
       unknown_flow: 'unknown flow',
       foreign_source: 'foreign source',
       unknown_consumer: 'unknown consumer',
+      file: 'the file cannot be read',
     },
     outcome: {
       accepted: 'accepted, the message is in the list.',

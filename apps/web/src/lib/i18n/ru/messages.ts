@@ -233,6 +233,7 @@ export const messages = {
   stuck: {
     waiting_target: 'застряло: ждёт получателя',
     target_down: 'застряло: получатель не отвечает',
+    no_consumer: 'застряло: шину никто не читает',
     blocked: 'застряло: не отправлено',
     source_silent: 'застряло: источник молчит',
     past: 'срок {{budget}}, сверх него {{over}}',
@@ -251,6 +252,7 @@ export const messages = {
       unknown_flow: 'неизвестный поток',
       foreign_source: 'чужой источник',
       unknown_consumer: 'неизвестный получатель',
+      file: 'файл не читается',
     },
     outcome: {
       accepted: 'принято, сообщение в общем списке.',

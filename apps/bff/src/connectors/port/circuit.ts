@@ -7,29 +7,41 @@ import {
   isBrokenCircuitError,
 } from 'cockatiel';
 import type { Clock } from '../../platform/clock.ts';
-import type { CircuitChange, CircuitSettings, Turns } from './connection.ts';
 import { type CircuitState, type ConnectionState, createHealthRecord } from './connection-health.ts';
 import { type Intent, saysDown, sourceError } from './source-errors.ts';
 
-export interface GuardOptions {
+export interface CircuitChange {
   readonly system: string;
-  readonly turns: Turns;
-  readonly clock: Clock;
-  readonly circuit: CircuitSettings;
-  readonly onCircuit?: ((change: CircuitChange) => void) | undefined;
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  readonly at: number;
+  readonly reason: { readonly code: string; readonly text: string } | null;
 }
 
-/** Calls to one system, whatever its protocol: few at once, a circuit in front, every outcome in its health. */
-export interface GuardedCalls {
-  /** @throws SourceError of the work, or `source.circuit_open`, `source.overloaded` without calling it */
-  run<T>(intent: Intent, work: () => Promise<T>): Promise<T>;
+export interface CircuitSettings {
+  /** Failures in a row that open the circuit. */
+  readonly failures: number;
+  /** Time until an open circuit lets one probe through. */
+  readonly halfOpenAfterMs: number;
+}
+export const DEFAULT_CIRCUIT: CircuitSettings = { failures: 5, halfOpenAfterMs: 15_000 };
+
+export interface CircuitOptions {
+  readonly system: string;
+  readonly clock: Clock;
+  readonly circuit?: CircuitSettings;
+  readonly onCircuit?: (change: CircuitChange) => void;
+}
+
+/** What stands in front of one way to a system, whatever it speaks: it counts how calls went and holds them back when it is down. */
+export interface Circuit {
+  /** @throws SourceError: the one of the call, or `source.circuit_open` when nothing was tried */
+  run<T>(work: () => Promise<T>, intent: Intent): Promise<T>;
   state(): ConnectionState;
 }
 
-/** Calls that may wait for their turn; beyond it the caller hears «overloaded» instead of filling the memory. */
-const MAX_WAITING = 500;
-
-export function createGuardedCalls({ system, turns, clock, circuit, onCircuit }: GuardOptions): GuardedCalls {
+export function createCircuit(options: CircuitOptions): Circuit {
+  const { system, clock, circuit = DEFAULT_CIRCUIT } = options;
   const health = createHealthRecord(clock);
   const breaker = circuitBreaker(handleWhen(saysDown), {
     breaker: new ConsecutiveBreaker(circuit.failures),
@@ -43,7 +55,8 @@ export function createGuardedCalls({ system, turns, clock, circuit, onCircuit }:
     const from = state;
     state = to;
     nextProbeAt = to === 'open' ? clock.now() + circuit.halfOpenAfterMs : null;
-    if (from !== to) onCircuit?.({ system, from, to, at: clock.now(), reason: to === 'closed' ? null : lastReason });
+    if (from !== to)
+      options.onCircuit?.({ system, from, to, at: clock.now(), reason: to === 'closed' ? null : lastReason });
   });
 
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -66,15 +79,9 @@ export function createGuardedCalls({ system, turns, clock, circuit, onCircuit }:
   };
 
   return {
-    run: async (intent, work) => {
-      if (turns.queued() >= MAX_WAITING)
-        throw sourceError(
-          system,
-          { code: 'source.overloaded', text: 'too many requests wait for their turn', maybeSent: false },
-          { intent },
-        );
+    run: async (work, intent) => {
       try {
-        return await turns.schedule(() => breaker.execute(() => attempt(work)));
+        return await breaker.execute(() => attempt(work));
       } catch (error) {
         if (!isBrokenCircuitError(error)) throw error;
         throw sourceError(
