@@ -1,11 +1,16 @@
 import { SourceError } from '@pult/shared/errors/app-error';
+import type { Logger } from 'pino';
 import type { FilesClient } from '../../connectors/files/port.ts';
+import type { KafkaClient } from '../../connectors/kafka/client.ts';
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createActivity } from './activity.ts';
 import { createDeliveryBook } from './book.ts';
+import { createBusIntake } from './bus-intake/bus-intake.ts';
+import type { BusTopics } from './bus-intake/judge.ts';
+import { addBusGauges, countRecords } from './bus-intake/metrics.ts';
 import { dropAnswers } from './edi/outbox.ts';
 import { createEdiRoutes } from './edi/routes.ts';
 import { originalOf } from './file-intake/store.ts';
@@ -18,9 +23,14 @@ import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
 import { markOverdue } from './sweep.ts';
 
+export { busTopicsOf } from './bus-intake/judge.ts';
+
 export interface MessagesDeps extends StoryDeps {
   readonly live: Pick<Live, 'announce'>;
   readonly metrics?: Metrics;
+  readonly log?: Pick<Logger, 'warn'>;
+  /** The bus of the landscape and what Pult reads there; absent where there is none. */
+  readonly bus?: { readonly client: KafkaClient; readonly topics: BusTopics };
   /** Exchanges over files; absent where the landscape has none. */
   readonly files?: FileExchanges;
 }
@@ -37,6 +47,15 @@ const ANSWERS_MS = 2_000;
 /** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
+  const bus =
+    deps.bus &&
+    createBusIntake({
+      ...deps,
+      ...deps.bus,
+      intake,
+      ...(deps.metrics ? { onRecord: countRecords(deps.metrics) } : {}),
+    });
+  if (bus && deps.metrics) addBusGauges(deps.metrics, bus);
   const { files } = deps;
   const filesOf = (systemId: string): FilesClient | null =>
     files?.systems.some(({ id }) => id === systemId) ? files.client(systemId) : null;
@@ -52,8 +71,11 @@ export function createMessagesModule(deps: MessagesDeps) {
     history: createHistory(deps),
     /** Bytes of a message that travelled as a file. */
     originals: (of: Parameters<typeof originalOf>[1]) => originalOf(deps.db, of),
+    /** How reading from the bus goes; null where there is no bus. */
+    busState: () => bus?.state() ?? null,
     sides: createSides(deps),
     start(ticker: Ticker): void {
+      bus?.start();
       ticker.every(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {
           deps.live.announce('messages');
