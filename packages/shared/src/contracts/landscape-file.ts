@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
-import { type askSource, flow, type verify } from './landscape-file/flow.ts';
+import { type askSource, flow, type verify, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
 import { system } from './landscape-file/system.ts';
 
 type Target = z.output<typeof askSource> | z.output<typeof verify>;
@@ -9,9 +9,9 @@ type Target = z.output<typeof askSource> | z.output<typeof verify>;
 /** Why Pult could not ask this system in this way; found at the start, not by the first retry that a person decides. */
 function problemOf(
   target: Target,
+  system: string,
   known: z.output<typeof connector> | undefined,
 ): { readonly key: 'system' | 'protocol'; readonly message: string } | null {
-  const { system } = target;
   if (known === undefined) return { key: 'system', message: `«${system}» has no connector` };
   if ('protocol' in target)
     return target.protocol === known.protocol
@@ -66,13 +66,17 @@ export const landscapeFile = z
       }
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];
-        const problem = target && problemOf(target, connectorOf.get(target.system));
-        if (problem)
+        if (target === undefined) continue;
+        const asked = target.system === WHOEVER_ACCEPTED && verb !== 'verify' ? one.from : [target.system];
+        for (const system of asked) {
+          const problem = problemOf(target, system, connectorOf.get(system));
+          if (problem === null) continue;
           context.addIssue({
             code: 'custom',
             path: ['flows', index, 'retry', verb, problem.key],
             message: problem.message,
           });
+        }
       }
     });
   })

@@ -196,6 +196,14 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       return rows.map(({ id }) => id);
     },
 
+    sourceOf: async (deliveryId: string): Promise<string | null> => {
+      // Of a message that two systems claim to have accepted, the first is its source: later ones hand it on.
+      const { rows } = await sql<{ source: string }>`
+        select source from exchange_event where delivery_id = ${deliveryId}::uuid and kind in ('accepted', 'sent')
+        order by kind, at limit 1`.execute(deps.db);
+      return rows[0]?.source ?? null;
+    },
+
     claimed: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>
       control(tx, 'claimed', facts),
     released: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>

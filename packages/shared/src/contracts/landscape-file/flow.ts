@@ -3,7 +3,13 @@ import { bilingual, durationMs, systemId } from './basics.ts';
 import { topicName } from './connector.ts';
 import { migration } from './migration.ts';
 
-export const askSource = z.strictObject({ system: systemId, path: z.string().startsWith('/') });
+/** In the place of a system that is asked to send: the one that accepted the message. For flows with several sources. */
+export const WHOEVER_ACCEPTED = 'source';
+
+export const askSource = z.strictObject({
+  system: systemId.describe('Who is asked; `source`: the system that accepted the message, for flows with several'),
+  path: z.string().startsWith('/'),
+});
 
 export const verify = z.discriminatedUnion('protocol', [
   z.strictObject({
