@@ -19,10 +19,10 @@ export class BusFaults {
   changesUnit = false;
   late = false;
 
-  /** `{ "poison:ims3": true, "late": false }`; names that are none are passed over. */
+  /** `{ "poison.ims3": true, "late": false }`; names that are none are passed over. */
   change(wanted: Readonly<Record<string, unknown>>): void {
     for (const [name, on] of Object.entries(wanted)) {
-      const [fault, system] = name.split(':');
+      const [fault, system] = name.split('.');
       const ofService = OF_SERVICE.find((one) => one === fault);
       const service = SERVICES.find((one) => one.system === system)?.system;
       if (ofService && service) this[ofService][on === true ? 'add' : 'delete'](service);
@@ -35,7 +35,7 @@ export class BusFaults {
   state(): Record<string, boolean> {
     return {
       ...Object.fromEntries(
-        OF_SERVICE.flatMap((fault) => SERVICES.map(({ system }) => [`${fault}:${system}`, this[fault].has(system)])),
+        OF_SERVICE.flatMap((fault) => SERVICES.map(({ system }) => [`${fault}.${system}`, this[fault].has(system)])),
       ),
       ...Object.fromEntries(OF_PACKAGES.map((fault) => [fault, this[fault]])),
     };

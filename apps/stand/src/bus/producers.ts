@@ -1,6 +1,6 @@
 /** Producers of the bus: each reads on from its mark, and moves it only when the broker has acknowledged everything. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MessageRecord } from '../workers/records.ts';
+import type { Outgoing } from '../workers/outgoing.ts';
 import type { Effects } from './effects.ts';
 import type { BusFaults } from './faults.ts';
 import type { Link } from './link.ts';
@@ -15,12 +15,6 @@ const LATE_MS = 4 * 60_000;
 /** After a long time away production does not tell everything that was missed. */
 const CATCH_UP_SLOTS = 20;
 const TIMEOUT_MS = 10_000;
-
-/** What the workers have accepted beyond a position. */
-interface Outgoing {
-  readonly next: number;
-  readonly records: readonly MessageRecord[];
-}
 
 export interface ProducerParts {
   readonly link: Pick<Link, 'send'>;
@@ -59,13 +53,11 @@ export async function publishDocuments(parts: ProducerParts, now: number): Promi
       await publish(parts, message);
       sent += 1;
     }
-    effects.setMark('documents', positionOf(record));
+    effects.setMark('documents', record.position);
   }
-  effects.setMark('documents', next);
+  if (effects.mark('documents') !== next) effects.setMark('documents', next);
   return sent;
 }
-
-const positionOf = (record: MessageRecord): number => Number((record as { position?: number }).position ?? 0);
 
 /** One release of a site in each slot that has passed. */
 export async function publishProduction(parts: ProducerParts, now: number): Promise<void> {
