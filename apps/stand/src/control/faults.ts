@@ -1,26 +1,11 @@
 /** Faults that a person switches. Whether one is on is asked of the process that has it: nothing is remembered here. */
-import { BUS_CONSUMERS } from '../bus/topics.ts';
 import { BASES, type BaseName, SITES } from '../onec/bases.ts';
 import { STOPPABLE } from '../workers/services.ts';
 import type { Settings } from '../workers/settings.ts';
 import type { Systems } from '../workers/systems.ts';
+import { BUS_FAULTS } from './bus-faults.ts';
+import type { Fault, Switchable } from './fault.ts';
 
-export type Process = 'onec' | 'elma' | 'site' | 'market' | 'workers' | 'bus';
-
-export interface Fault {
-  readonly id: string;
-  readonly title: string;
-  /** What a person will see in Pult. */
-  readonly sees: string;
-  /** Bases, sites or workers in which it can be switched one by one; none when it is of the whole process. */
-  readonly targets: readonly string[];
-  readonly of: Process;
-  readonly switch: string;
-  readonly on: unknown;
-  readonly off: unknown;
-}
-
-type Switchable = Pick<Fault, 'id' | 'title' | 'sees' | 'switch' | 'on' | 'off'>;
 const ofBase = (fault: Switchable, targets: readonly BaseName[] = BASES): Fault => ({ ...fault, targets, of: 'onec' });
 const ofWorkers = (fault: Omit<Switchable, 'on' | 'off'>, targets: readonly string[] = []): Fault => ({
   ...fault,
@@ -29,13 +14,6 @@ const ofWorkers = (fault: Omit<Switchable, 'on' | 'off'>, targets: readonly stri
   of: 'workers',
 });
 const flag = { on: true, off: false } as const;
-
-const ofBus = (fault: Omit<Switchable, 'on' | 'off'>, targets: readonly string[] = []): Fault => ({
-  ...fault,
-  ...flag,
-  targets,
-  of: 'bus',
-});
 
 export const FAULTS: readonly Fault[] = [
   ofBase({
@@ -220,69 +198,7 @@ export const FAULTS: readonly Fault[] = [
     },
     STOPPABLE,
   ),
-  ofBus(
-    {
-      id: 'consumer-down',
-      title: 'Потребитель шины остановлен',
-      sees: 'группа пуста: «нет потребителя», лаг растёт, доставки потока застревают с той же причиной; сам сервис отвечает.',
-      switch: 'consumerDown',
-    },
-    BUS_CONSUMERS,
-  ),
-  ofBus(
-    {
-      id: 'poison',
-      title: 'Сообщения, которых сервис не понимает',
-      sees: 'доставки падают с «unknown unit of measure», записи уходят в недоставленное; после выключения повтор проходит.',
-      switch: 'poison',
-    },
-    BUS_CONSUMERS,
-  ),
-  ofBus(
-    {
-      id: 'slow-consumer',
-      title: 'Потребитель не успевает: 40 секунд на запись',
-      sees: 'участники на месте, а лаг группы растёт; после выключения Пульт говорит, за сколько он убудет.',
-      switch: 'slow',
-    },
-    BUS_CONSUMERS,
-  ),
-  ofBus(
-    {
-      id: 'rebalance-storm',
-      title: 'Шторм перераспределений',
-      sees: 'участники группы то уходят, то приходят: группа «перераспределяет разделы», записи идут рывками, ничего не теряется.',
-      switch: 'storm',
-    },
-    BUS_CONSUMERS,
-  ),
-  ofBus(
-    {
-      id: 'service-unhealthy',
-      title: 'Сервис за шиной нездоров',
-      sees: '/healthz отвечает 503: сервис на карте краснеет, в «Требует внимания» появляется инцидент; шину он при этом читает.',
-      switch: 'unhealthy',
-    },
-    BUS_CONSUMERS,
-  ),
-  ofBus({
-    id: 'bus-loses-package',
-    title: 'Шина теряет пакет цен',
-    sees: 'следующий пакет приходит только старым каналом: сравнение каналов показывает «только старый».',
-    switch: 'losesPackage',
-  }),
-  ofBus({
-    id: 'bus-changes-unit',
-    title: 'Шина меняет единицу и цену',
-    sees: 'пакет приходит обоими каналами, но содержимое разное: сравнение называет поля, упаковка вместо штук и цена на 20 % выше.',
-    switch: 'changesUnit',
-  }),
-  ofBus({
-    id: 'bus-late',
-    title: 'Шина опаздывает на 4 минуты',
-    sees: 'пакет приходит обоими каналами, по шине позже: сравнение показывает, на сколько.',
-    switch: 'late',
-  }),
+  ...BUS_FAULTS,
   ofWorkers({
     id: 'duplicates',
     title: 'События приходят дважды',
