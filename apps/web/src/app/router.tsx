@@ -37,7 +37,16 @@ const overview = screen(
   'landscape',
 );
 const flows = screen(async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage, 'landscape');
-const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape');
+const flow = screen(
+  async () => (await import('../features/landscape/flow-page.tsx')).FlowPage,
+  'landscape',
+  'migration',
+);
+const pairs = screen(
+  async () => (await import('../features/landscape/migration/pairs-page.tsx')).PairsPage,
+  'landscape',
+  'migration',
+);
 const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
@@ -87,6 +96,7 @@ export const createRouter = () =>
             { path: patterns.overview, lazy: overview },
             { path: patterns.flows, lazy: flows },
             { path: patterns.flow, lazy: flow },
+            { path: patterns.pairs, lazy: pairs },
             { path: patterns.registers, lazy: registers },
             { path: patterns.messages, lazy: messages },
             { path: patterns.message, lazy: message },

@@ -12,6 +12,7 @@ const ru: Readonly<Record<Exclude<TextArea, RussianCore>, Load>> = {
   audit: async () => (await import('./ru/audit.ts')).audit,
   landscape: async () => (await import('./ru/landscape.ts')).landscape,
   messages: async () => (await import('./ru/messages.ts')).messages,
+  migration: async () => (await import('./ru/migration.ts')).migration,
   operations: async () => (await import('./ru/operations.ts')).operations,
   settings: async () => (await import('./ru/settings.ts')).settings,
 };
@@ -24,6 +25,7 @@ const en: Readonly<Record<TextArea, Load>> = {
   errors: async () => (await import('./en/errors.ts')).errors,
   landscape: async () => (await import('./en/landscape.ts')).landscape,
   messages: async () => (await import('./en/messages.ts')).messages,
+  migration: async () => (await import('./en/migration.ts')).migration,
   operations: async () => (await import('./en/operations.ts')).operations,
   settings: async () => (await import('./en/settings.ts')).settings,
 };

@@ -5,6 +5,7 @@ import type { common } from './ru/common.ts';
 import type { errors } from './ru/errors.ts';
 import type { landscape } from './ru/landscape.ts';
 import type { messages } from './ru/messages.ts';
+import type { migration } from './ru/migration.ts';
 import type { operations } from './ru/operations.ts';
 import type { settings } from './ru/settings.ts';
 
@@ -17,6 +18,7 @@ export interface Texts {
   errors: typeof errors;
   landscape: typeof landscape;
   messages: typeof messages;
+  migration: typeof migration;
   operations: typeof operations;
   settings: typeof settings;
 }
