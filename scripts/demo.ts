@@ -5,10 +5,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { choosePort } from './free-port.ts';
+import { type KafkaBroker, kafkaGap, lastKafkaPort, startKafka } from './kafka-broker.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DATA = resolve(process.env.PULT_DATA_DIR ?? join(ROOT, '.data'));
@@ -16,25 +17,8 @@ const WEB = join(ROOT, 'apps/web');
 const READY_LIMIT_MS = 180_000;
 const PROBE_MS = 3_000;
 const children = new Set<ChildProcess>();
+let broker: KafkaBroker | null = null;
 let stopping = false;
-
-const portIsFree = (port: number): Promise<number | null> =>
-  new Promise((done) => {
-    const probe = createServer();
-    probe.once('error', () => done(null));
-    probe.listen(port, '127.0.0.1', () => {
-      const address = probe.address();
-      const bound = typeof address === 'object' && address ? address.port : null;
-      probe.close(() => done(bound));
-    });
-  });
-
-/** The wished port when it is free, any free one otherwise; 0 asks for any. */
-async function choosePort(wished: number): Promise<number> {
-  const port = (wished > 0 ? await portIsFree(wished) : null) ?? (await portIsFree(0));
-  if (port === null) throw new Error('no free port on 127.0.0.1');
-  return port;
-}
 
 function filesBelow(path: string): string[] {
   if (statSync(path).isFile()) return [path];
@@ -68,26 +52,25 @@ async function buildWeb(): Promise<void> {
   writeFileSync(stampFile, stamp);
 }
 
+/** Bases of 1С by the beginning of their variables, and where each is below the address of the 1С server. */
+const BASES = { UT: 'ut', BP: 'bp', ERP_1: 'erp-1', ERP_2: 'erp-2', ERP_3: 'erp-3', ZUP: 'zup', UH: 'uh' } as const;
+
 const SECRETS = [
-  'UT_ODATA_PASSWORD',
-  'BP_ODATA_PASSWORD',
+  ...Object.keys(BASES).map((base) => `${base}_ODATA_PASSWORD`),
+  ...[...Object.keys(BASES), 'SITE', 'MARKET', 'ELMA', 'HRTEK', 'QC'].map((system) => `INTAKE_TOKEN_${system}`),
   'ELMA_TOKEN',
   'SITE_TOKEN',
-  'INTAKE_TOKEN_UT',
-  'INTAKE_TOKEN_BP',
-  'INTAKE_TOKEN_SITE',
-  'INTAKE_TOKEN_ELMA',
+  'MARKET_TOKEN',
   'ELMA_WEBHOOK_TOKEN',
   'OIDC_CLIENT_SECRET',
-] as const;
+];
 
 /** Made once per data folder, so that the stand and the database keep knowing each other. */
 function credentials(): Record<string, string> {
   const file = join(DATA, 'credentials.json');
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
   const all: Record<string, string> = {
-    UT_ODATA_USER: 'pult-odata',
-    BP_ODATA_USER: 'pult-odata',
+    ...Object.fromEntries(Object.keys(BASES).map((base) => [`${base}_ODATA_USER`, 'pult-odata'])),
     OIDC_CLIENT_ID: 'pult',
     ...known,
   };
@@ -136,20 +119,49 @@ async function stop(code: number): Promise<never> {
   for (const child of children) child.kill('SIGTERM');
   await Promise.race([Promise.all(gone), pause(15_000)]);
   for (const child of children) child.kill('SIGKILL');
+  // Last: those that use it have said good-bye to it.
+  await broker?.stop();
   process.exit(code);
+}
+
+/**
+ * Address of the bus: KAFKA_BROKERS, or a broker of this machine that comes up beside Pult, which does not wait for it.
+ * Empty where there is neither: flows over the bus are shown as not connected.
+ */
+async function startBus(): Promise<string> {
+  if (process.env.KAFKA_BROKERS !== undefined) return process.env.KAFKA_BROKERS;
+  const gap = kafkaGap();
+  if (gap !== undefined) {
+    console.log(`Без шины / Without the bus: ${gap}.`);
+    return '';
+  }
+  const dir = join(DATA, 'kafka');
+  const port = await choosePort(process.env.PULT_PORT === '0' ? 0 : lastKafkaPort(dir) || 9092);
+  const run = async (): Promise<void> => {
+    broker = await startKafka({ dir, port, heapMb: 384 });
+    await broker.ended;
+    if (stopping) return;
+    console.error('The broker ended, starting it again.');
+    await pause(1_000);
+    await run();
+  };
+  run().catch((error: unknown) => {
+    if (!stopping) console.error(error instanceof Error ? error.message : error);
+  });
+  return `127.0.0.1:${port}`;
 }
 
 async function main(): Promise<void> {
   mkdirSync(DATA, { recursive: true });
   const port = await choosePort(Number(process.env.PULT_PORT ?? 3000));
-  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP'] as const;
+  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET'] as const;
   const ports: Record<string, number> = {};
   for (const [index, name] of names.entries())
     ports[name] = await choosePort(process.env.PULT_PORT === '0' ? 0 : 4101 + index);
   const at = (name: string) => `http://127.0.0.1:${ports[name]}`;
   const secrets = credentials();
   const url = `http://127.0.0.1:${port}`;
-  const shared: NodeJS.ProcessEnv = { ...process.env, ...secrets, PULT_URL: url };
+  const shared: NodeJS.ProcessEnv = { ...process.env, ...secrets, PULT_URL: url, KAFKA_BROKERS: await startBus() };
   for (const name of names) shared[`STAND_${name}_PORT`] = String(ports[name]);
 
   await buildWeb();
@@ -168,9 +180,11 @@ async function main(): Promise<void> {
         PULT_PORT: String(port),
         PULT_DATA_DIR: join(DATA, 'database'),
         OIDC_ISSUER: at('IDP'),
-        UT_URL: `${at('ONEC')}/ut`,
-        BP_URL: `${at('ONEC')}/bp`,
+        ...Object.fromEntries(
+          Object.entries(BASES).map(([variable, base]) => [`${variable}_URL`, `${at('ONEC')}/${base}`]),
+        ),
         SITE_URL: at('SITE'),
+        MARKET_URL: at('MARKET'),
         ELMA_URL: at('ELMA'),
         LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
         SESSION_IDLE_MINUTES: '720',
@@ -201,6 +215,8 @@ async function main(): Promise<void> {
       onec: at('ONEC'),
       elma: at('ELMA'),
       site: at('SITE'),
+      market: at('MARKET'),
+      kafka: shared.KAFKA_BROKERS,
       credentials: secrets,
     };
     writeFileSync(`${info}.part`, JSON.stringify(text), { mode: 0o600 });

@@ -51,6 +51,7 @@ const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
 );
+const bus = screen(async () => (await import('../features/landscape/bus-page.tsx')).BusPage, 'landscape', 'bus');
 const messages = antdScreen(
   async () => (await import('../features/messages/messages-page.tsx')).MessagesPage,
   'messages',
@@ -98,6 +99,7 @@ export const createRouter = () =>
             { path: patterns.flow, lazy: flow },
             { path: patterns.pairs, lazy: pairs },
             { path: patterns.registers, lazy: registers },
+            { path: patterns.bus, lazy: bus },
             { path: patterns.messages, lazy: messages },
             { path: patterns.message, lazy: message },
             { path: patterns.operations, lazy: operations },

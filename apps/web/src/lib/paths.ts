@@ -7,6 +7,7 @@ export const patterns = {
   flow: '/flows/:flowId',
   pairs: '/flows/:flowId/pairs',
   registers: '/exchange-registers',
+  bus: '/bus',
   messages: '/messages',
   message: '/messages/:deliveryId',
   operations: '/operations',
@@ -26,6 +27,7 @@ export const paths = {
     return `/flows/${segment(flowId)}/pairs${search === '' ? '' : `?${search}`}`;
   },
   registers: (system = '') => `/exchange-registers${system === '' ? '' : `?system=${segment(system)}`}`,
+  bus: (group = '') => `/bus${group === '' ? '' : `?group=${segment(group)}`}`,
   messages: (query = '') => `/messages${query}`,
   message: (deliveryId: string) => `/messages/${segment(deliveryId)}`,
   operations: () => '/operations',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lagSummary, landscapeBus, serviceFigures } from './bus.ts';
 import { counters, healthStatus } from './counters.ts';
 import { endpoint, instant, roubles } from './endpoint.ts';
 import { exchangeRegisters } from './exchange-registers.ts';
@@ -13,6 +14,8 @@ export const healthRule = z.object({
     'no_data',
     'system_down',
     'target_down',
+    'no_consumer',
+    'partly_up',
     'silence',
     'stuck',
     'failures',
@@ -25,10 +28,10 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest']),
+  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka', 'service']),
   url: z.string().describe('Address without credentials'),
   user: z.string().nullable(),
-  secretEnv: z.string().describe('Name of the variable that holds the secret, never the secret'),
+  secretEnv: z.string().nullable().describe('Name of the variable that holds the secret, never the secret'),
   status: healthStatus,
   lastOkAt: instant.nullable(),
   lastErrorAt: instant.nullable(),
@@ -55,6 +58,8 @@ export const systemHealth = z.object({
   status: healthStatus,
   rule: healthRule,
   connection: connectionHealth.nullable(),
+  bus: lagSummary.nullable().describe('Of a bus: its groups; of a consumer: its own groups; null for others'),
+  service: serviceFigures.nullable().describe('Of a polled service'),
   freshAt: instant.nullable().describe('Newest news of any kind from the system'),
   inPerMinute: z.number().describe('Applied here, mean of the last 5 minutes'),
   outPerMinute: z.number().describe('Accepted from here, mean of the last 5 minutes'),
@@ -109,6 +114,7 @@ export const attentionItem = z.object({
   id: z.string(),
   kind: z.enum([
     'system_down',
+    'no_consumer',
     'silence',
     'in_doubt',
     'stuck',
@@ -243,5 +249,6 @@ export const landscapeEndpoints = [
   landscapeDay,
   landscapeConnections,
   exchangeRegisters,
+  landscapeBus,
   counters,
 ] as const;

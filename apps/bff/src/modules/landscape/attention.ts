@@ -45,15 +45,26 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         ...(system.rule.data.text === undefined ? {} : { reason: system.rule.data.text }),
       },
       link:
-        flows.length === 0
-          ? '/settings/connections'
-          : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
+        system.kind === 'bus'
+          ? '/bus'
+          : flows.length === 0
+            ? '/settings/connections'
+            : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
     });
   }
   const withFreshCause = new Set(facts.causes.map(({ flowId }) => flowId));
   for (const flow of facts.flows) {
     if (explained.has(flow.id)) continue;
     const base = { flowId: flow.id, title: flow.title };
+    if (flow.rule.code === 'no_consumer')
+      items.push({
+        id: `no_consumer:${flow.id}`,
+        kind: 'no_consumer',
+        status: flow.status,
+        since: String(flow.rule.data.since),
+        data: { ...base, group: flow.rule.data.group, count: flow.rule.data.count },
+        link: `/bus?group=${encodeURIComponent(String(flow.rule.data.group))}`,
+      });
     if (flow.cadence?.silentSince)
       items.push({
         id: `silence:${flow.id}`,
@@ -72,7 +83,8 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         data: { ...base, count: flow.inDoubt, amount: flow.inDoubtAmount },
         link: `/messages?tab=in_doubt&flow=${flow.id}`,
       });
-    if (flow.stuck > 0 && flow.oldestStuckAt)
+    // Nobody reads: what is stuck has its line already.
+    if (flow.stuck > 0 && flow.oldestStuckAt && flow.rule.code !== 'no_consumer')
       items.push({
         id: `stuck:${flow.id}`,
         kind: 'stuck',

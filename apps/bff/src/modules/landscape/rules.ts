@@ -161,6 +161,7 @@ export function worst(statuses: readonly HealthStatus[]): HealthStatus {
 /** What stops the most stands first; what waits for a clerk's hour, last. */
 const URGENCY: readonly AttentionItem['kind'][] = [
   'system_down',
+  'no_consumer',
   'cause_new',
   'cause_growing',
   'silence',

@@ -16,6 +16,9 @@ import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { attentionOf } from './attention.ts';
+import { withBus } from './bus/rules.ts';
+import { serviceStatus } from './bus/service-rules.ts';
+import type { BusWatch } from './bus/watch.ts';
 import type { Connections, ExchangeActivity, FlowNumbers, WorkCounters, WorkingTime } from './ports.ts';
 import { flowVerdict, isStale, isUndecided, silenceOf, systemVerdict, worst } from './rules.ts';
 
@@ -68,6 +71,8 @@ export interface LandscapeDeps {
   readonly working: WorkingTime;
   /** What the bases say about their own exchanges. */
   readonly exchangeBases: () => Promise<ExchangeBase[]>;
+  /** What the buses and the polled services say. */
+  readonly bus: Pick<BusWatch, 'lag' | 'figures' | 'downSince' | 'flow'>;
   /** Where the flows stand that move to the bus, both sides. */
   readonly migrations: () => Promise<ReadonlyMap<string, FlowMigration>>;
 }
@@ -86,11 +91,13 @@ export interface LandscapeService {
 export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const { file, clock, activity } = deps;
 
+  const downSince = (id: string): number | null => deps.connections.state(id)?.downSince ?? deps.bus.downSince(id);
+
   const downSystems = (): Map<string, number> => {
     const down = new Map<string, number>();
     for (const { id } of file.systems) {
-      const since = deps.connections.state(id)?.downSince;
-      if (since !== null && since !== undefined) down.set(id, since);
+      const since = downSince(id);
+      if (since !== null) down.set(id, since);
     }
     return down;
   };
@@ -100,7 +107,9 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     numbers: FlowNumbers,
     { now, down, migration }: { now: number; down: ReadonlyMap<string, number>; migration: FlowMigration | null },
   ): FlowHealth => {
-    const { status, rule } = flowVerdict(flow, numbers, now, down);
+    const own = flowVerdict(flow, numbers, now, down);
+    const onBus = deps.bus.flow(flow);
+    const { status, rule } = onBus === null ? own : withBus(flow, own, onBus);
     const silence = silenceOf(flow.watched ? flow.cadence : undefined, numbers.lastAcceptedAt, now);
     return {
       id: flow.id,
@@ -151,9 +160,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const state = deps.connections.state(system.id);
     return {
       protocol: connector.protocol,
-      url: connector.url,
-      user: connector.protocol === 'onec-odata' ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: connector.protocol === 'onec-odata' ? connector.passwordEnv : connector.tokenEnv,
+      url: connector.protocol === 'kafka' ? connector.brokers.join(', ') : connector.url,
+      user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
+      secretEnv:
+        ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
+        null,
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
@@ -184,12 +195,17 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         {
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
-          downSince: state?.downSince ?? null,
+          downSince: downSince(system.id),
           freshAt,
           errorText: state?.lastError?.text ?? null,
         },
         now,
       );
+      const figures = deps.bus.figures(system.id);
+      const partly =
+        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
+          ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
+          : null;
       const rate = (side: 'from' | 'to', pick: (one: FlowNumbers) => number): number =>
         round2(
           flows
@@ -205,9 +221,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         owner: system.owner ?? null,
         connected: system.connector !== undefined || system.intakeTokenEnv !== undefined,
         reports: system.intakeTokenEnv !== undefined,
-        status: own.status,
-        rule: own.rule,
+        ...(partly ? { status: 'warn' as const, rule: partly } : { status: own.status, rule: own.rule }),
         connection: connectionOf(system),
+        bus: deps.bus.lag(system.id),
+        service: figures,
         freshAt: isoOrNull(freshAt),
         inPerMinute: rate('to', (one) => one.appliedLast5Min),
         outPerMinute: rate('from', (one) => one.acceptedLast5Min),

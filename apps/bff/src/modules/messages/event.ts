@@ -105,7 +105,7 @@ export interface Heartbeat {
   readonly at: number;
 }
 
-export type QuarantineReason = 'invalid' | 'unknown_flow' | 'foreign_source' | 'unknown_consumer';
+export type QuarantineReason = 'unreadable' | 'invalid' | 'unknown_flow' | 'foreign_source' | 'unknown_consumer';
 export type ReadEvent =
   | { readonly kind: 'event'; readonly event: ExchangeEvent }
   | { readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat }
@@ -174,18 +174,18 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
       occurredAt: message.occurredAt ?? null,
       attempt,
       revision,
-      failure: type === 'exchange.failed' ? failureOf(flowId, body.data.error) : null,
+      failure: type === 'exchange.failed' && body.data.error ? failureOf(flowId, body.data.error) : null,
       operation: body.data.operation ?? null,
       payload: payloadOf(message.payload),
     },
   };
 }
 
-function failureOf(
+/** A failure as it is folded: its text cut, its cause known by flow, class and pattern. */
+export function failureOf(
   flowId: string,
-  error: { code?: string | null | undefined; text: string; class?: string | null | undefined } | null | undefined,
-): ExchangeEvent['failure'] {
-  if (!error) return null;
+  error: { code?: string | null | undefined; text: string; class?: string | null | undefined },
+): NonNullable<ExchangeEvent['failure']> {
   const text = wellCut(error.text, MAX_ERROR_CHARS);
   const cause = causeOf({ text, code: error.code ?? null, class: error.class ?? null });
   return { code: error.code ?? null, text, cause: { ...cause, id: causeId(flowId, cause.errorClass, cause.pattern) } };

@@ -47,7 +47,7 @@ export function AttentionList({ items }: { readonly items: readonly AttentionIte
 function actionOf({ kind, link }: AttentionItem) {
   switch (kind) {
     case 'system_down':
-      return link.startsWith('/messages') ? 'messages' : 'connection';
+      return link.startsWith('/messages') ? 'messages' : link === '/bus' ? 'bus' : 'connection';
     case 'stale':
       return 'connection';
     case 'silence':
@@ -60,6 +60,8 @@ function actionOf({ kind, link }: AttentionItem) {
     case 'cause_growing':
     case 'undecided':
       return 'cause';
+    case 'no_consumer':
+      return 'bus';
     case 'sla':
       return 'approvals';
     case 'quarantine':
@@ -111,6 +113,11 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
         return {
           title: t('landscape.attention.undecided', { count }),
           text: t('landscape.attention.undecided_text', { subject }),
+        };
+      case 'no_consumer':
+        return {
+          title: t('landscape.attention.no_consumer', { name }),
+          text: t('landscape.attention.no_consumer_text', { count, group: String(data.group) }),
         };
       case 'cause_new':
       case 'cause_growing':

@@ -57,11 +57,18 @@ export function FlowPage() {
           </>
         }
         actions={
-          flow.watched && (
-            <Link {...buttonLook()} to={list('causes')}>
-              {t('landscape.panel.toMessages')}
-            </Link>
-          )
+          <>
+            {flow.channel === 'kafka' && (
+              <Link {...buttonLook({ type: 'text' })} to={paths.bus()}>
+                {t('landscape.panel.toBus')}
+              </Link>
+            )}
+            {flow.watched && (
+              <Link {...buttonLook()} to={list('causes')}>
+                {t('landscape.panel.toMessages')}
+              </Link>
+            )}
+          </>
         }
       />
       <div className={css.grid} data-watched={flow.watched} data-moves={flow.migration !== null}>

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
+import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -166,6 +167,30 @@ function SystemPanel(props: {
         : t('landscape.attention.action.registers')}
     </Link>,
   ]);
+  const busRows = ({ kind, bus, service }: SystemHealth): [string, ReactNode][] => [
+    ...(service?.freshAt
+      ? ([
+          [
+            t('landscape.panel.instances'),
+            t('landscape.map.instances', { up: service.up, expected: service.expected }),
+          ],
+        ] as [string, ReactNode][])
+      : []),
+    ...(bus || kind === 'bus'
+      ? ([
+          [
+            t('landscape.panel.bus'),
+            <Link key="bus" to={paths.bus()}>
+              {bus?.lag == null
+                ? t('landscape.panel.toBus')
+                : bus.withoutConsumer.length > 0
+                  ? t('landscape.map.noConsumer')
+                  : t(`landscape.map.lag.${bus.forecast.kind}`, { value: formatNumber(bus.lag) })}
+            </Link>,
+          ],
+        ] as [string, ReactNode][])
+      : []),
+  ];
   const flows = props.flows.filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)));
   return (
     <Card
@@ -192,6 +217,7 @@ function SystemPanel(props: {
                   ],
                 ] as const)
               : []),
+            ...busRows(first),
             ...connectionRows,
             ...registerRows,
             ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),

@@ -1,3 +1,4 @@
+import { landscapeBus } from '@pult/shared/contracts/bus';
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import { landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
 import { causesList } from '@pult/shared/contracts/messages';
@@ -32,6 +33,14 @@ export const flowCausesQuery = (flowId: string) =>
     queryKey: ['messages', 'causes-of-flow', flowId],
     queryFn: () => callEndpoint(causesList, { query: { flow: [flowId] } }),
     refetchInterval: 15_000,
+  });
+
+/** The bus moves while one looks: its lag is read anew each five seconds. */
+export const busQuery = () =>
+  queryOptions({
+    queryKey: ['landscape', 'bus'],
+    queryFn: () => callEndpoint(landscapeBus, {}),
+    refetchInterval: 5_000,
   });
 
 export const registersQuery = (skipped: 'true' | 'false') =>

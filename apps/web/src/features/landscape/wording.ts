@@ -30,6 +30,10 @@ export function useRuleText(): (
         return t('landscape.sentence.target_down', { system: nameOf(String(data.systemId)), since });
       case 'system_down':
         return t('landscape.sentence.system_down', { since });
+      case 'no_consumer':
+        return t('landscape.sentence.no_consumer', { group: String(data.group), since, count });
+      case 'partly_up':
+        return t('landscape.sentence.partly_up', { up: Number(data.up), expected: Number(data.expected) });
       case 'silence':
         return t('landscape.sentence.silence', { count: typeof data.missed === 'number' ? data.missed : 0, since });
       case 'stuck':

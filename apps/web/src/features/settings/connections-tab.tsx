@@ -1,11 +1,13 @@
 import { landscapeConnections, type SystemHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { callEndpoint } from '../../lib/api/client.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
+import { paths } from '../../lib/paths.ts';
 import { optional, useUrlState } from '../../lib/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -164,10 +166,14 @@ function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; r
                 <dd>{connection.user}</dd>
               </>
             )}
-            <dt>{t('settings.panel.secret')}</dt>
-            <dd>
-              <code>{connection.secretEnv}</code>
-            </dd>
+            {connection.secretEnv && (
+              <>
+                <dt>{t('settings.panel.secret')}</dt>
+                <dd>
+                  <code>{connection.secretEnv}</code>
+                </dd>
+              </>
+            )}
             <dt>{t('settings.panel.circuit')}</dt>
             <dd>
               {t(`settings.circuit.${connection.circuit}`)}
@@ -209,6 +215,14 @@ function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; r
         )}
         <dt>{t('settings.connections.fresh')}</dt>
         <dd>{system.freshAt ? <Instant value={system.freshAt} /> : t('settings.connections.never')}</dd>
+        {system.kind === 'bus' && (
+          <>
+            <dt>{t('settings.panel.bus')}</dt>
+            <dd>
+              <Link to={paths.bus()}>{t('settings.panel.toBus')}</Link>
+            </dd>
+          </>
+        )}
         {system.owner && (
           <>
             <dt>{t('settings.panel.owner')}</dt>

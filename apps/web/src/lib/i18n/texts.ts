@@ -1,6 +1,7 @@
 import type { analytics } from './ru/analytics.ts';
 import type { approvals } from './ru/approvals.ts';
 import type { audit } from './ru/audit.ts';
+import type { bus } from './ru/bus.ts';
 import type { common } from './ru/common.ts';
 import type { errors } from './ru/errors.ts';
 import type { landscape } from './ru/landscape.ts';
@@ -14,6 +15,7 @@ export interface Texts {
   analytics: typeof analytics;
   approvals: typeof approvals;
   audit: typeof audit;
+  bus: typeof bus;
   common: typeof common;
   errors: typeof errors;
   landscape: typeof landscape;

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { bilingual, durationMs, systemId } from './basics.ts';
+import { topicName } from './connector.ts';
 import { migration } from './migration.ts';
 
-export const askSource = z.strictObject({ system: systemId, path: z.string().startsWith('/') });
+/** In the place of a system that is asked to send: the one that accepted the message. For flows with several sources. */
+export const WHOEVER_ACCEPTED = 'source';
+
+export const askSource = z.strictObject({
+  system: systemId.describe('Who is asked; `source`: the system that accepted the message, for flows with several'),
+  path: z.string().startsWith('/'),
+});
 
 export const verify = z.discriminatedUnion('protocol', [
   z.strictObject({
@@ -25,6 +32,15 @@ export const verify = z.discriminatedUnion('protocol', [
   }),
 ]);
 
+/** A consumer of a flow over the bus. */
+const consumer = z.strictObject({
+  system: systemId,
+  group: z.string().min(1).max(200).describe('Its consumer group'),
+  topics: z.array(topicName).min(1).optional().describe('Topics of the flow that it reads; all of them by default'),
+  retryTopic: topicName.optional().describe('Topic of this consumer alone, where Pult puts a record again'),
+  deadLetterTopic: topicName.optional().describe('Where this consumer puts what it could not process'),
+});
+
 /** One flow of the landscape. */
 export const flow = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -39,7 +55,8 @@ export const flow = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether events about this flow reach Pult today; false is shown as «не подключено»'),
-  topics: z.array(z.string()).default([]),
+  topics: z.array(topicName).default([]),
+  consumers: z.array(consumer).default([]).describe('Who reads the flow from the bus'),
   budget: z
     .strictObject({ accepted: durationMs, sent: durationMs, delivered: durationMs })
     .default({ accepted: 120_000, sent: 300_000, delivered: 600_000 })

@@ -15,6 +15,8 @@ export const settings = {
     'onec-odata': 'OData, HTTP services',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    service: 'health and metrics over HTTP',
+    kafka: 'Apache Kafka',
     events: 'events over HTTP',
     none: 'not connected',
   },
@@ -54,6 +56,8 @@ export const settings = {
     connection: 'Connection',
     reportsOnly: 'It reports events itself; Pult does not ask it.',
     notConnected: 'Not connected yet: landscape.yaml has neither an address nor a key.',
+    bus: 'Groups and topics',
+    toBus: 'Data bus',
     owner: 'Owner',
   },
   calendars: {

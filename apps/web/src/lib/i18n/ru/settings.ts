@@ -15,6 +15,8 @@ export const settings = {
     'onec-odata': 'OData, HTTP-сервисы',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    service: 'здоровье и метрики по HTTP',
+    kafka: 'Apache Kafka',
     events: 'события по HTTP',
     none: 'не подключено',
   },
@@ -54,6 +56,8 @@ export const settings = {
     connection: 'Подключение',
     reportsOnly: 'Сама присылает события, Пульт её не опрашивает.',
     notConnected: 'Пока не подключена: в landscape.yaml нет ни адреса, ни ключа.',
+    bus: 'Группы и топики',
+    toBus: 'Шина данных',
     owner: 'Владелец',
   },
   calendars: {

@@ -35,7 +35,17 @@ const flowOf = (id: string, to: string, more: Record<string, unknown>) => ({
 export const migrationFile = (shadow: Record<string, unknown> = {}): LandscapeFile =>
   landscapeFile.parse({
     version: 1,
-    systems: ['ut', 'site', 'go'].map((id, column) => ({ id, title, kind: 'shop', place: { column, row: 0 } })),
+    systems: [
+      ...['ut', 'site', 'go'].map((id, column) => ({ id, title, kind: 'shop', place: { column, row: 0 } })),
+      // Without brokers nothing over the bus would be watched.
+      {
+        id: 'kafka',
+        title,
+        kind: 'bus',
+        place: { column: 3, row: 0 },
+        connector: { protocol: 'kafka', brokers: 'bus:9092' },
+      },
+    ],
     flows: [
       flowOf('prices', 'site', {
         channel: 'rest',
