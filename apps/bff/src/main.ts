@@ -204,7 +204,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     sides: messages.sides,
     connections: connectors,
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
-    working: { intervals: sla.intervals },
+    working: { intervals: sla.intervals, dayOf: sla.dayOf },
+    arrivals: messages.arrivals,
   });
   const analytics = createAnalyticsModule({
     landscape,

@@ -35,11 +35,17 @@ const antdScreen = (load: () => Promise<ComponentType>, ...areas: readonly TextA
 const overview = screen(
   async () => (await import('../features/landscape/overview-page.tsx')).OverviewPage,
   'landscape',
+  'quiet',
 );
-const flows = screen(async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage, 'landscape');
+const flows = screen(
+  async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage,
+  'landscape',
+  'quiet',
+);
 const flow = screen(
   async () => (await import('../features/landscape/flow-page.tsx')).FlowPage,
   'landscape',
+  'quiet',
   'migration',
 );
 const pairs = screen(
@@ -80,6 +86,7 @@ const settings = antdScreen(
   async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
   'settings',
   'approvals',
+  'quiet',
 );
 
 /** Routes load their screen when it is opened; the shell stays. */

@@ -5,6 +5,7 @@ import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createActivity } from './activity.ts';
+import { createArrivals } from './arrivals.ts';
 import { createDeliveryBook } from './book.ts';
 import { createBusIntake } from './bus-intake/bus-intake.ts';
 import type { BusTopics } from './bus-intake/judge.ts';
@@ -28,10 +29,12 @@ export interface MessagesDeps extends StoryDeps {
 }
 
 const SWEEP_MS = 10_000;
+const FORGET_MS = 3_600_000;
 
 /** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
+  const arrivals = createArrivals(deps.db);
   const bus =
     deps.bus &&
     createBusIntake({
@@ -46,11 +49,13 @@ export function createMessagesModule(deps: MessagesDeps) {
     routes,
     book: createDeliveryBook(deps),
     activity: createActivity(deps),
+    arrivals,
     history: createHistory(deps),
     /** How reading from the bus goes; null where there is no bus. */
     busState: () => bus?.state() ?? null,
     sides: createSides(deps),
     start(ticker: Ticker): void {
+      ticker.every(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
       bus?.start();
       ticker.every(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {

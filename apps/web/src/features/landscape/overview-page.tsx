@@ -17,21 +17,26 @@ import { DayChart } from './day-chart.tsx';
 import mapCss from './flow-map.module.css';
 import { FlowMap } from './flow-map.tsx';
 import { flowsOfView, MAP_VIEWS, systemsOfView } from './map-view.ts';
+import { MutedList } from './muted-list.tsx';
 import css from './overview-page.module.css';
 import { OverviewPanel } from './overview-panel.tsx';
 import { dayQuery, overviewQuery } from './queries.ts';
+import { useMute } from './use-mute.tsx';
 
 const URL_SPEC = { on: optional(), map: oneOf(MAP_VIEWS, 'now') } as const;
 const LEGEND = ['ok', 'warn', 'bad', 'doubt', 'idle'] as const;
 
 /** Обзор: what needs attention, the live flow map, the panel of what is chosen, the day's volume. */
 export function OverviewPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
   const navigate = useNavigate();
   const [url, setUrl] = useUrlState(URL_SPEC);
   useLiveTopics(['landscape', 'sources']);
   const overview = useQuery(overviewQuery());
   const day = useQuery(dayQuery());
+  const mute = useMute({ flows: overview.data?.flows ?? [], systems: overview.data?.systems ?? [] });
+  const nameOf = (id: string) => overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;
   const select = (what: string | null) => setUrl({ on: what });
 
   if (overview.isError && !overview.data)
@@ -70,7 +75,14 @@ export function OverviewPage() {
             </>
           }
         >
-          {data ? <AttentionList items={data.attention} /> : <Skeleton rows={6} />}
+          {data ? (
+            <>
+              <AttentionList items={data.attention} nameOf={nameOf} onMute={mute.ask} />
+              <MutedList items={data.muted} nameOf={nameOf} />
+            </>
+          ) : (
+            <Skeleton rows={6} />
+          )}
         </Card>
         <Card className={css.map}>
           <div className={mapCss.views}>
@@ -148,6 +160,7 @@ export function OverviewPage() {
           )}
         </Card>
       </div>
+      {mute.dialog}
     </>
   );
 }

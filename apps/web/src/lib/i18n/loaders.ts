@@ -15,6 +15,7 @@ const ru: Readonly<Record<Exclude<TextArea, RussianCore>, Load>> = {
   messages: async () => (await import('./ru/messages.ts')).messages,
   migration: async () => (await import('./ru/migration.ts')).migration,
   operations: async () => (await import('./ru/operations.ts')).operations,
+  quiet: async () => (await import('./ru/quiet.ts')).quiet,
   settings: async () => (await import('./ru/settings.ts')).settings,
 };
 
@@ -29,6 +30,7 @@ const en: Readonly<Record<TextArea, Load>> = {
   messages: async () => (await import('./en/messages.ts')).messages,
   migration: async () => (await import('./en/migration.ts')).migration,
   operations: async () => (await import('./en/operations.ts')).operations,
+  quiet: async () => (await import('./en/quiet.ts')).quiet,
   settings: async () => (await import('./en/settings.ts')).settings,
 };
 

@@ -8,6 +8,7 @@ import type { landscape } from './ru/landscape.ts';
 import type { messages } from './ru/messages.ts';
 import type { migration } from './ru/migration.ts';
 import type { operations } from './ru/operations.ts';
+import type { quiet } from './ru/quiet.ts';
 import type { settings } from './ru/settings.ts';
 
 /** All texts by area. Russian is the measure: its keys are the type of every key. */
@@ -22,6 +23,7 @@ export interface Texts {
   messages: typeof messages;
   migration: typeof migration;
   operations: typeof operations;
+  quiet: typeof quiet;
   settings: typeof settings;
 }
 
