@@ -7,6 +7,9 @@ import { elma3Steps } from './elma3/check.ts';
 import { createElma3Client } from './elma3/client.ts';
 import { elma365Steps } from './elma365/check.ts';
 import { createElmaClient } from './elma365/client.ts';
+import { filesSteps } from './files/check.ts';
+import { createFilesClient } from './files/client.ts';
+import type { FilesClient, Originals } from './files/port.ts';
 import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
@@ -33,6 +36,7 @@ export interface Connectors {
   /** App with approval requests, in the dialect that the landscape names. */
   elma(systemId: string): RequestApp;
   rest(systemId: string): RestClient;
+  files(systemId: string): FilesClient;
   service(systemId: string): ServiceClient;
   kafka(systemId: string): KafkaClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
@@ -61,6 +65,8 @@ export interface ConnectorsOptions {
   readonly secrets: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly circuit?: CircuitSettings;
+  /** Bytes of messages that travel as files; without it none can be sent again. */
+  readonly originals?: Originals;
 }
 
 interface Entry {
@@ -71,6 +77,7 @@ interface Entry {
   readonly services?: OnecServicesClient;
   readonly elma?: RequestApp;
   readonly rest?: RestClient;
+  readonly files?: FilesClient;
   readonly service?: ServiceClient;
   readonly kafka?: KafkaClient;
   readonly check: () => Promise<void>;
@@ -109,6 +116,14 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       continue;
     }
     const turns = createTurns(connector.limits.concurrency);
+    if (connector.protocol === 'files') {
+      const originals = options.originals ?? (async () => null);
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals });
+      const steps = (): CheckStep[] => filesSteps(connector.folders);
+      const needs = needsOf(landscape, system);
+      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check, steps, needs });
+      continue;
+    }
     const connect = (): Connection =>
       createConnection({
         ...circuit,
@@ -126,7 +141,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka'>(
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka' | 'files'>(
     kind: K,
     systemId: string,
   ): NonNullable<Entry[K]> => {
@@ -138,6 +153,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     onec: (systemId: string) => client('onec', systemId),
     elma: (systemId: string) => client('elma', systemId),
     rest: (systemId: string) => client('rest', systemId),
+    files: (systemId: string) => client('files', systemId),
     service: (systemId: string) => client('service', systemId),
     kafka: (systemId: string) => client('kafka', systemId),
   };
@@ -146,8 +162,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     ...clients,
     systemsWith: (protocol) => [...entries].flatMap(([id, one]) => (one.protocol === protocol ? [id] : [])),
     ask: async (systemId, path, request) => {
-      const { services, rest } = entry(systemId);
-      const asked = services ?? rest;
+      const { services, rest, files } = entry(systemId);
+      const asked = services ?? rest ?? files;
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
       return asked.ask(path, request);
     },
@@ -164,6 +180,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const connector = landscape.systems.find(({ id }) => id === systemId)?.connector;
       const found = entries.get(systemId);
       if (connector === undefined || found === undefined) return null;
+      if (connector.protocol === 'files') return found.steps();
       const target =
         connector.protocol === 'kafka'
           ? { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls }
@@ -219,7 +236,8 @@ interface EntryParts {
   readonly needs: SystemNeeds;
 }
 
-type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' }>;
+/** A connector that speaks HTTP: the bus and folders have no requests. */
+type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
 
 function entryOf(connector: HttpConnector, parts: EntryParts): Entry {
   const { connect, clock, needs } = parts;

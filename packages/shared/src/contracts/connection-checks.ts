@@ -48,6 +48,8 @@ export const CHECK_FAULTS = [
   'app_missing',
   'status_missing',
   'topic_missing',
+  'folder_missing',
+  'folder_denied',
   'refused_by_text',
   'handler_failed',
   'unexpected',

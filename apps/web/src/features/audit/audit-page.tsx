@@ -32,6 +32,7 @@ const KINDS = [
   'credential',
   'system',
   'session',
+  'migration',
 ] as const;
 const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300) };
 

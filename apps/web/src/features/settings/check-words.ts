@@ -9,7 +9,13 @@ import { failedStepOf } from './check-queries.ts';
 type Who = 'system' | 'network' | 'pult' | 'wait';
 
 const NETWORK: readonly CheckFaultCode[] = ['dns_not_found', 'dns_unavailable', 'unreachable', 'connect_timeout'];
-const PULT: readonly CheckFaultCode[] = ['no_credentials', 'login_paused', 'redirect'];
+const PULT: readonly CheckFaultCode[] = [
+  'no_credentials',
+  'login_paused',
+  'redirect',
+  'folder_missing',
+  'folder_denied',
+];
 const WAIT: readonly CheckFaultCode[] = ['maintenance', 'overloaded'];
 
 /** Whose hands a failure needs. */

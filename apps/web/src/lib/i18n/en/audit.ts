@@ -38,6 +38,7 @@ export const audit = {
     credential: 'Keys of systems',
     session: 'Sign-in and out',
     system: 'Connections',
+    migration: 'Moves to the bus',
   },
   one: {
     approval: 'request',
@@ -49,8 +50,16 @@ export const audit = {
     credential: 'key',
     session: 'session',
     system: 'system',
+    flow: 'flow',
   },
   verb: {
+    migration: {
+      forward: 'Flow moved on',
+      back: 'Flow moved back',
+      rollback_checked: 'Way back checked',
+      explain: 'Difference explained',
+      unexplain: 'Explanation withdrawn',
+    },
     approval: {
       approve: 'Approved',
       reject: 'Rejected',

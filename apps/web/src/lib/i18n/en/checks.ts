@@ -289,6 +289,16 @@ export const checks = {
       text: 'The bus answers, but topics that landscape.yaml names are not there, or are hidden from the account.',
       todo: 'Create the topics of the list below, or correct their names in landscape.yaml.\nGive the account of Pult Describe and Read on these topics and on the group `pult`.',
     },
+    folder_missing: {
+      short: 'no such folder',
+      text: 'An exchange folder that landscape.yaml names was not found on the server of Pult.',
+      todo: 'See that the network drive is mounted on the server of Pult.\nMake the folders of the list below, or correct the paths in landscape.yaml.',
+    },
+    folder_denied: {
+      short: 'no access to a folder',
+      text: 'The exchange folder is there, but the account under which Pult runs may not use it.',
+      todo: 'Give this account reading and writing in the folders of the list below.\nPult takes a file by renaming it, so neither alone is enough.',
+    },
     refused_by_text: {
       short: 'refused with a reason',
       text: 'The system accepted the login and refused the request. Its words are below.',

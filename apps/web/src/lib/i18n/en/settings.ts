@@ -14,6 +14,7 @@ export const settings = {
     elma365: 'ELMA365, /pub/v1',
     elma3: 'ELMA3, /API/REST',
     rest: 'REST',
+    files: 'Files',
     service: 'health and metrics over HTTP',
     kafka: 'Apache Kafka',
     events: 'events over HTTP',

@@ -40,6 +40,7 @@ export const audit = {
     credential: 'Ключи систем',
     session: 'Вход и выход',
     system: 'Подключения',
+    migration: 'Переходы на шину',
   },
   one: {
     approval: 'заявка',
@@ -51,8 +52,16 @@ export const audit = {
     credential: 'ключ',
     session: 'сеанс',
     system: 'система',
+    flow: 'поток',
   },
   verb: {
+    migration: {
+      forward: 'Поток переведён дальше',
+      back: 'Поток возвращён',
+      rollback_checked: 'Откат проверен',
+      explain: 'Отличие объяснено',
+      unexplain: 'Объяснение отозвано',
+    },
     approval: {
       approve: 'Одобрение',
       reject: 'Отказ',

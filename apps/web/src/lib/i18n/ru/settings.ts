@@ -14,6 +14,7 @@ export const settings = {
     elma365: 'ELMA365, /pub/v1',
     elma3: 'ELMA3, /API/REST',
     rest: 'REST',
+    files: 'Файлы',
     service: 'здоровье и метрики по HTTP',
     kafka: 'Apache Kafka',
     events: 'события по HTTP',
