@@ -14,7 +14,7 @@ import { createApprovalsModule, undelivered } from './modules/approvals/index.ts
 import { createAuditModule } from './modules/audit/index.ts';
 import { createIdentityModule } from './modules/identity/index.ts';
 import { createLandscapeModule } from './modules/landscape/index.ts';
-import { createMessagesModule } from './modules/messages/index.ts';
+import { busTopicsOf, createMessagesModule } from './modules/messages/index.ts';
 import { createOperationsModule } from './modules/operations/index.ts';
 import { createSlaModule } from './modules/sla/index.ts';
 import { PULT } from './platform/actor.ts';
@@ -149,7 +149,13 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
   const audit = createAuditModule({ db });
   const sla = createSlaModule({ db, clock });
   const approvals = createApprovalsModule({ db, sla, connectors, landscape, live, clock, log });
+  const busId = connectors.systemsWith('kafka')[0];
+  const busClient = busId === undefined ? null : connectors.kafka(busId);
   const messages = createMessagesModule({
+    log,
+    ...(busClient
+      ? { bus: { client: busClient, topics: busTopicsOf(busClient.system, busClient.config, flows) } }
+      : {}),
     db,
     flows,
     clock,
@@ -198,7 +204,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     sides: messages.sides,
     connections: connectors,
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
-    working: { intervals: sla.intervals },
+    working: { intervals: sla.intervals, dayOf: sla.dayOf },
+    arrivals: messages.arrivals,
   });
   const analytics = createAnalyticsModule({
     landscape,

@@ -35,9 +35,14 @@ const antdScreen = (load: () => Promise<ComponentType>, ...areas: readonly TextA
 const overview = screen(
   async () => (await import('../features/landscape/overview-page.tsx')).OverviewPage,
   'landscape',
+  'quiet',
 );
-const flows = screen(async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage, 'landscape');
-const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape');
+const flows = screen(
+  async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage,
+  'landscape',
+  'quiet',
+);
+const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape', 'quiet');
 const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
@@ -71,6 +76,7 @@ const settings = antdScreen(
   async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
   'settings',
   'approvals',
+  'quiet',
 );
 
 /** Routes load their screen when it is opened; the shell stays. */

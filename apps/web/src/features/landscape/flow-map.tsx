@@ -15,6 +15,7 @@ import '@xyflow/react/dist/base.css';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../lib/format/number.ts';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
 import { type MapEdge, type MapNode, mapModel, NODE_WIDTH } from './map-model.ts';
@@ -174,7 +175,7 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
         {title}
         {node.status !== 'ok' && <StateShape state={node.status} />}
       </div>
-      <div className={css.sub}>{sub}</div>
+      <div className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</div>
       {node.systems.length === 1 && first.connection && (
         <div className={css.sub}>
           {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}

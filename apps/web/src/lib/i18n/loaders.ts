@@ -14,6 +14,7 @@ const ru: Readonly<Record<Exclude<TextArea, RussianCore>, Load>> = {
   landscape: async () => (await import('./ru/landscape.ts')).landscape,
   messages: async () => (await import('./ru/messages.ts')).messages,
   operations: async () => (await import('./ru/operations.ts')).operations,
+  quiet: async () => (await import('./ru/quiet.ts')).quiet,
   settings: async () => (await import('./ru/settings.ts')).settings,
 };
 
@@ -27,6 +28,7 @@ const en: Readonly<Record<TextArea, Load>> = {
   landscape: async () => (await import('./en/landscape.ts')).landscape,
   messages: async () => (await import('./en/messages.ts')).messages,
   operations: async () => (await import('./en/operations.ts')).operations,
+  quiet: async () => (await import('./en/quiet.ts')).quiet,
   settings: async () => (await import('./en/settings.ts')).settings,
 };
 

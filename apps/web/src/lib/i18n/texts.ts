@@ -7,6 +7,7 @@ import type { errors } from './ru/errors.ts';
 import type { landscape } from './ru/landscape.ts';
 import type { messages } from './ru/messages.ts';
 import type { operations } from './ru/operations.ts';
+import type { quiet } from './ru/quiet.ts';
 import type { settings } from './ru/settings.ts';
 
 /** All texts by area. Russian is the measure: its keys are the type of every key. */
@@ -20,6 +21,7 @@ export interface Texts {
   landscape: typeof landscape;
   messages: typeof messages;
   operations: typeof operations;
+  quiet: typeof quiet;
   settings: typeof settings;
 }
 

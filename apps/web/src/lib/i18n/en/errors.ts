@@ -46,6 +46,12 @@ export const errors = {
   approval_undo_expired: 'The decision is on its way to ELMA and 1С and cannot be undone.',
   approval_reason_required: 'Give a reason.',
   approval_not_open: 'The request does not wait for a decision now.',
+  quiet_not_found: 'This mute or maintenance is gone.',
+  quiet_changed: 'Somebody changed it meanwhile. Look again.',
+  quiet_already_ended: 'It has ended already.',
+  quiet_already_muted: 'This is muted already: {{by}}. See «Mutes and maintenance».',
+  quiet_invalid_span:
+    'Check the times: the end after the beginning, 92 days at most, only maintenance shorter than a week repeats.',
   calendar_not_found: 'The calendar was not found.',
   calendar_invalid: 'The calendar is wrong.',
   source_unreachable: 'The system does not answer.',

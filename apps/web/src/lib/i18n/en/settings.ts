@@ -1,7 +1,13 @@
 /** Settings. */
 export const settings = {
   title: 'Settings',
-  tab: { connections: 'Connections', calendars: 'Calendars', policies: 'SLA policies', people: 'People and roles' },
+  tab: {
+    connections: 'Connections',
+    quiet: 'Mutes and maintenance',
+    calendars: 'Calendars',
+    policies: 'SLA policies',
+    people: 'People and roles',
+  },
   kind: {
     onec: '1C',
     bpm: 'Approvals',
@@ -26,6 +32,8 @@ export const settings = {
     bad: 'does not answer',
     doubt: 'unknown',
     idle: 'connected, no data yet',
+    handler_silent: 'a worker is silent',
+    handler_missing: 'too few workers',
     none: 'not connected',
   },
   circuit: { closed: 'closed', open: 'open', half_open: 'probing' },
