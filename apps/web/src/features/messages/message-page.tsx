@@ -21,6 +21,7 @@ import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { DeadLetterCard } from './dead-letter-card.tsx';
+import { EdiCard } from './edi-card.tsx';
 import { MessageActions } from './message-actions.tsx';
 import { MessageAttempts } from './message-attempts.tsx';
 import { MessageChain, MessageIdentifiers, MessageJournal } from './message-side.tsx';
@@ -118,6 +119,7 @@ export function MessagePage() {
       </div>
       <div className={css.grid}>
         <div className={css.column}>
+          {data.ediOrder && <EdiCard key={row.id} deliveryId={row.id} />}
           <MessageAttempts detail={data} />
           <DeadLetterCard letters={data.deadLetters} />
           <PayloadCard key={row.id} detail={data} tab={tab} onTab={setTab} />
