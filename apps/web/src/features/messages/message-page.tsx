@@ -10,6 +10,7 @@ import { formatMoney } from '../../lib/format/money.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { useKeys, useScreenKeys } from '../../lib/use-keys.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { DELIVERY_SHAPE, DeliveryStatus } from '../../ui/delivery-status.tsx';
 import { KeyHints } from '../../ui/kbd.tsx';
@@ -156,6 +157,7 @@ function useNeighbours(deliveryId: string) {
 
 function Facts({ detail }: { readonly detail: MessageDetail }) {
   const { t, i18n } = useTranslation();
+  const names = useNames();
   const { row } = detail;
   const at = detail.occurredAt ?? row.acceptedAt;
   return (
@@ -189,6 +191,12 @@ function Facts({ detail }: { readonly detail: MessageDetail }) {
         <dt>{t('messages.list.flow')}</dt>
         <dd>
           <Link to={paths.flow(detail.flow.id)}>{detail.flow.title[i18n.language === 'en' ? 'en' : 'ru']}</Link>
+          <small>
+            {t('messages.one.way', {
+              from: detail.flow.from.map(names.system).join(', '),
+              to: detail.flow.to.map(names.system).join(', '),
+            })}
+          </small>
         </dd>
       </div>
       <div>

@@ -361,6 +361,7 @@ export const messages = {
   one: {
     missing: 'There is no such message',
     toList: 'All messages',
+    way: '{{from}} → {{to}}',
     inn: 'INN',
     occurred: 'Document of',
     revision: 'revision {{revision}}',

@@ -407,6 +407,7 @@ export const messages = {
   one: {
     missing: 'Такого сообщения нет',
     toList: 'К списку сообщений',
+    way: '{{from}} → {{to}}',
     inn: 'ИНН',
     occurred: 'Документ от',
     revision: 'ревизия {{revision}}',
