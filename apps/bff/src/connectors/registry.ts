@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
 import { createElmaClient, type ElmaClient } from './elma365/client.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
+import { type RedriveRequest, redrive } from './kafka/redrive.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
@@ -26,6 +27,8 @@ export interface Connectors {
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
+  /** Puts a kept record to the retry topic of one consumer. @throws SourceError */
+  redrive(systemId: string, request: RedriveRequest): Promise<void>;
   /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way, SourceError */
   verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
   state(systemId: string): ConnectionState | null;
@@ -121,6 +124,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
       return asked.ask(path, request);
     },
+    redrive: async (systemId, request) => redrive(client('kafka', systemId), request),
     verify: async (flow, subject) => {
       if (flow.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: flow.id });
       return verifyTarget(clients, flow.retry.verify, subject);

@@ -11,6 +11,7 @@ import type {
   SystemHealth,
 } from '@pult/shared/contracts/landscape';
 import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import { canResend } from '@pult/shared/contracts/landscape-file/flow';
 import type { FlowMigration } from '@pult/shared/contracts/migration';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
@@ -298,7 +299,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
           ackTimeoutMs: config.ackTimeoutMs,
         },
         retry: {
-          resend: config.retry.resend !== undefined,
+          resend: canResend(config),
           reExport: config.retry.reExport !== undefined,
           verify: config.retry.verify?.system ?? null,
           ratePerSecond: config.retry.ratePerSecond,
