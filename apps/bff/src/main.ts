@@ -136,7 +136,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
   const live = createLive({ server, gatekeeper: identity.gatekeeper, log, metrics, publicUrl, clock });
   late.live = live;
 
-  const connectors = createConnectors({ landscape, secrets, clock });
+  const connectors = createConnectors({ landscape, secrets, clock, originals: (of) => messages.originals(of) });
   connectors.onCircuit(({ system, to }) => {
     log.warn({ system, circuit: to }, 'circuit changed');
     live.announce('sources', [system]);
@@ -178,6 +178,12 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
         : null;
     },
     operationsOf: (ids) => operations.mentionsOf(ids),
+    files: {
+      systems: landscape.systems.flatMap(({ id, connector }) =>
+        connector?.protocol === 'files' ? [{ id, pollMs: connector.limits.pollMs }] : [],
+      ),
+      client: connectors.files,
+    },
   });
   const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
   addWorkGauges(metrics, {
@@ -204,7 +210,8 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     sides: messages.sides,
     connections: connectors,
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
-    working: { intervals: sla.intervals },
+    working: { intervals: sla.intervals, dayOf: sla.dayOf },
+    arrivals: messages.arrivals,
   });
   const analytics = createAnalyticsModule({
     landscape,

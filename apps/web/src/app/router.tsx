@@ -35,9 +35,24 @@ const antdScreen = (load: () => Promise<ComponentType>, ...areas: readonly TextA
 const overview = screen(
   async () => (await import('../features/landscape/overview-page.tsx')).OverviewPage,
   'landscape',
+  'quiet',
 );
-const flows = screen(async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage, 'landscape');
-const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape');
+const flows = screen(
+  async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage,
+  'landscape',
+  'quiet',
+);
+const flow = screen(
+  async () => (await import('../features/landscape/flow-page.tsx')).FlowPage,
+  'landscape',
+  'quiet',
+  'migration',
+);
+const pairs = screen(
+  async () => (await import('../features/landscape/migration/pairs-page.tsx')).PairsPage,
+  'landscape',
+  'migration',
+);
 const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
@@ -71,6 +86,7 @@ const settings = antdScreen(
   async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
   'settings',
   'approvals',
+  'quiet',
 );
 
 /** Routes load their screen when it is opened; the shell stays. */
@@ -88,6 +104,7 @@ export const createRouter = () =>
             { path: patterns.overview, lazy: overview },
             { path: patterns.flows, lazy: flows },
             { path: patterns.flow, lazy: flow },
+            { path: patterns.pairs, lazy: pairs },
             { path: patterns.registers, lazy: registers },
             { path: patterns.bus, lazy: bus },
             { path: patterns.messages, lazy: messages },

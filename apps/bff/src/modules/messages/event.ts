@@ -82,6 +82,8 @@ export interface ExchangeEvent {
   readonly deliveryId: string;
   readonly flowId: string;
   readonly consumer: string;
+  /** Source whose cadence this message keeps; null where none is watched, and for news that are no new message. */
+  readonly rhythmSource: string | null;
   readonly messageId: string;
   readonly key: { readonly type: string; readonly number: string; readonly ref: string | null };
   readonly counterparty: { readonly name: string; readonly inn: string | null } | null;
@@ -165,6 +167,7 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
       deliveryId: deliveryId(flowId, message.id, consumer),
       flowId,
       consumer,
+      rhythmSource: type === 'exchange.accepted' ? rhythmSourceOf(flow, systemId) : null,
       messageId: message.id,
       key: { type: message.key.type, number: message.key.number, ref: message.key.ref ?? null },
       counterparty: message.counterparty
@@ -179,6 +182,13 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
       payload: payloadOf(message.payload),
     },
   };
+}
+
+/** The source that reports itself; where somebody else reports, the only one there is. */
+function rhythmSourceOf({ cadence, from }: FlowConfig, systemId: string): string | null {
+  if (!cadence) return null;
+  if (from.includes(systemId)) return systemId;
+  return from.length === 1 ? (from[0] ?? null) : null;
 }
 
 /** A failure as it is folded: its text cut, its cause known by flow, class and pattern. */

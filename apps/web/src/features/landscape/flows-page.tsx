@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
+import { formatShare } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { Card } from '../../ui/card.tsx';
@@ -11,6 +12,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -60,8 +62,16 @@ export function FlowsPage() {
                     <Link to={paths.flow(flow.id)}>{flow.title[language]}</Link>
                   </span>
                   <small className={css.small}>{flow.what[language]}</small>
+                  <MoveLine flow={flow} />
                 </td>
-                <td className={css.rule}>{ruleText(flow.rule, nameOf)}</td>
+                <td className={css.rule}>
+                  {ruleText(flow.rule, nameOf)}
+                  {flow.quiet && (
+                    <small className={css.small}>
+                      <QuietChip quiet={flow.quiet} />
+                    </small>
+                  )}
+                </td>
                 <td>{flow.lastAppliedAt ? <Instant value={flow.lastAppliedAt} /> : t('landscape.panel.never')}</td>
                 <td className={css.number}>{rate(flow.perMinute)}</td>
                 <td className={css.spark}>
@@ -93,6 +103,21 @@ export function FlowsPage() {
         </ul>
       </Card>
     </>
+  );
+}
+
+/** How far the flow has moved to the bus; nothing for one that moves nowhere. */
+function MoveLine({ flow }: { readonly flow: FlowHealth }) {
+  const { t } = useTranslation();
+  const { migration } = flow;
+  if (migration === null) return null;
+  const stage = t(`landscape.stage.${migration.stage}`);
+  return (
+    <small className={css.small}>
+      <Link to={paths.flow(migration.role === 'old' ? flow.id : migration.partner)}>
+        {migration.share === null ? stage : t('landscape.map.compared', { stage, share: formatShare(migration.share) })}
+      </Link>
+    </small>
   );
 }
 

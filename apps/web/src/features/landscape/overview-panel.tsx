@@ -11,6 +11,7 @@ import { paths } from '../../lib/paths.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
@@ -79,6 +80,7 @@ function FlowPanel({
       extra={<CloseButton onClose={onClose} />}
     >
       <div className={css.panel}>
+        {flow.quiet && <QuietChip quiet={flow.quiet} />}
         <Facts rows={facts} />
         {flow.watched && <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />}
         <div className={css.actions}>
@@ -202,6 +204,7 @@ function SystemPanel(props: {
       extra={<CloseButton onClose={() => props.onSelect(null)} />}
     >
       <div className={css.panel}>
+        {first.quiet && <QuietChip quiet={first.quiet} />}
         <Facts
           rows={[
             [t('landscape.panel.fired'), ruleText(first.rule, props.nameOf)],

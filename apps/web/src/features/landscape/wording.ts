@@ -48,6 +48,14 @@ export function useRuleText(): (
         return t('landscape.sentence.slow', {
           times: Math.round(Number(data.p95Ms) / Math.max(1, Number(data.usualMs))),
         });
+      case 'handler_silent':
+        return t('landscape.sentence.handler_silent', { service: String(data.service), since });
+      case 'handler_missing':
+        return t('landscape.sentence.handler_missing', {
+          service: String(data.service),
+          alive: Number(data.alive),
+          expected: Number(data.expected),
+        });
       case 'stale':
         return t('landscape.sentence.stale', { since });
       case 'not_connected':

@@ -13,7 +13,9 @@ const ru: Readonly<Record<Exclude<TextArea, RussianCore>, Load>> = {
   bus: async () => (await import('./ru/bus.ts')).bus,
   landscape: async () => (await import('./ru/landscape.ts')).landscape,
   messages: async () => (await import('./ru/messages.ts')).messages,
+  migration: async () => (await import('./ru/migration.ts')).migration,
   operations: async () => (await import('./ru/operations.ts')).operations,
+  quiet: async () => (await import('./ru/quiet.ts')).quiet,
   settings: async () => (await import('./ru/settings.ts')).settings,
 };
 
@@ -26,7 +28,9 @@ const en: Readonly<Record<TextArea, Load>> = {
   errors: async () => (await import('./en/errors.ts')).errors,
   landscape: async () => (await import('./en/landscape.ts')).landscape,
   messages: async () => (await import('./en/messages.ts')).messages,
+  migration: async () => (await import('./en/migration.ts')).migration,
   operations: async () => (await import('./en/operations.ts')).operations,
+  quiet: async () => (await import('./en/quiet.ts')).quiet,
   settings: async () => (await import('./en/settings.ts')).settings,
 };
 

@@ -6,7 +6,9 @@ import type { common } from './ru/common.ts';
 import type { errors } from './ru/errors.ts';
 import type { landscape } from './ru/landscape.ts';
 import type { messages } from './ru/messages.ts';
+import type { migration } from './ru/migration.ts';
 import type { operations } from './ru/operations.ts';
+import type { quiet } from './ru/quiet.ts';
 import type { settings } from './ru/settings.ts';
 
 /** All texts by area. Russian is the measure: its keys are the type of every key. */
@@ -19,7 +21,9 @@ export interface Texts {
   errors: typeof errors;
   landscape: typeof landscape;
   messages: typeof messages;
+  migration: typeof migration;
   operations: typeof operations;
+  quiet: typeof quiet;
   settings: typeof settings;
 }
 

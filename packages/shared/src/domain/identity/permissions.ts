@@ -1,8 +1,10 @@
 /** Everything a person can be allowed to do. `public` and `session` are no grants: anyone, and anyone logged in. */
 export const PERMISSIONS = [
   'landscape.read',
+  'landscape.mute',
   'messages.read',
   'messages.payload',
+  'messages.personal',
   'messages.triage',
   'operations.read',
   'operations.run',
@@ -24,6 +26,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   manager: ['landscape.read', 'messages.read', 'approvals.read', 'approvals.decide', 'analytics.read'],
   ops: [
     'landscape.read',
+    'landscape.mute',
     'messages.read',
     'messages.payload',
     'messages.triage',
@@ -37,8 +40,10 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   analyst: ['landscape.read', 'messages.read', 'operations.read', 'approvals.read', 'analytics.read'],
   admin: [
     'landscape.read',
+    'landscape.mute',
     'messages.read',
     'messages.payload',
+    'messages.personal',
     'operations.read',
     'approvals.read',
     'analytics.read',

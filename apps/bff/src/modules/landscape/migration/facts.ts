@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const DAYS_AHEAD = 120;
 
 export interface FactSources {
-  readonly working: WorkingTime;
+  readonly working: Pick<WorkingTime, 'intervals'>;
   /** Whether events of the bus flow reach Pult. */
   readonly busConnected: boolean;
   /** First message of the bus that is compared, ms. */
@@ -62,13 +62,13 @@ export async function readinessFacts(
   };
 }
 
-const isWorked = (working: WorkingTime, startsAt: number): boolean =>
+const isWorked = (working: Pick<WorkingTime, 'intervals'>, startsAt: number): boolean =>
   working.intervals(startsAt, startsAt + DAY_MS).length > 0;
 
 function comparedDays(facts: {
   since: number;
   now: number;
-  working: WorkingTime;
+  working: Pick<WorkingTime, 'intervals'>;
   counts: readonly { at: number; outcome: string; explained: boolean; count: number }[];
 }): ComparedDay[] {
   const days: ComparedDay[] = [];
@@ -88,7 +88,7 @@ function comparedDays(facts: {
   return days;
 }
 
-function workingDates(working: WorkingTime, from: number): string[] {
+function workingDates(working: Pick<WorkingTime, 'intervals'>, from: number): string[] {
   return Array.from({ length: DAYS_AHEAD }, (_, index) => from + index * DAY_MS)
     .filter((at) => isWorked(working, at))
     .map(houseDate);

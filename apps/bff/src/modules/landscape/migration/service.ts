@@ -42,7 +42,7 @@ export interface MigrationDeps {
   readonly clock: Clock;
   readonly live: Pick<Live, 'announce'>;
   readonly sides: Sides;
-  readonly working: WorkingTime;
+  readonly working: Pick<WorkingTime, 'intervals'>;
   /** Health of every flow now. */
   readonly health: () => Promise<ReadonlyMap<string, HealthStatus>>;
 }

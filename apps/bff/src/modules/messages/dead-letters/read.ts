@@ -99,6 +99,8 @@ export function readDeadLetter(
       deliveryId: id,
       flowId: flow.id,
       consumer: consumer.system,
+      // A record that came back is no new message of its source.
+      rhythmSource: null,
       messageId,
       key: {
         type: (text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),

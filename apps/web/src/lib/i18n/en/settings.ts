@@ -1,7 +1,13 @@
 /** Settings. */
 export const settings = {
   title: 'Settings',
-  tab: { connections: 'Connections', calendars: 'Calendars', policies: 'SLA policies', people: 'People and roles' },
+  tab: {
+    connections: 'Connections',
+    quiet: 'Mutes and maintenance',
+    calendars: 'Calendars',
+    policies: 'SLA policies',
+    people: 'People and roles',
+  },
   kind: {
     onec: '1C',
     bpm: 'Approvals',
@@ -15,6 +21,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP services',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    files: 'Files',
     service: 'health and metrics over HTTP',
     kafka: 'Apache Kafka',
     events: 'events over HTTP',
@@ -26,6 +33,8 @@ export const settings = {
     bad: 'does not answer',
     doubt: 'unknown',
     idle: 'connected, no data yet',
+    handler_silent: 'a worker is silent',
+    handler_missing: 'too few workers',
     none: 'not connected',
   },
   circuit: { closed: 'closed', open: 'open', half_open: 'probing' },

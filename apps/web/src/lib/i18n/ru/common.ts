@@ -49,8 +49,13 @@ export const common = {
   languageName: { ru: 'Русский', en: 'English' },
   role: { manager: 'согласующий', ops: 'эксплуатация', analyst: 'аналитик', admin: 'администратор' },
   permission: {
-    landscape: { read: 'видеть обзор и потоки' },
-    messages: { read: 'видеть сообщения', payload: 'видеть содержимое сообщений', triage: 'разбирать ошибки' },
+    landscape: { read: 'видеть обзор и потоки', mute: 'заглушать тревоги и планировать работы' },
+    messages: {
+      read: 'видеть сообщения',
+      payload: 'видеть содержимое сообщений',
+      personal: 'видеть персональные данные',
+      triage: 'разбирать ошибки',
+    },
     operations: { read: 'видеть операции', run: 'повторять и отклонять сообщения' },
     approvals: { read: 'видеть заявки', decide: 'решать по заявкам' },
     analytics: { read: 'видеть аналитику' },

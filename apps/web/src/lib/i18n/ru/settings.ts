@@ -1,7 +1,13 @@
 /** Настройки. */
 export const settings = {
   title: 'Настройки',
-  tab: { connections: 'Подключения', calendars: 'Календари', policies: 'Политики SLA', people: 'Люди и роли' },
+  tab: {
+    connections: 'Подключения',
+    quiet: 'Тишина и работы',
+    calendars: 'Календари',
+    policies: 'Политики SLA',
+    people: 'Люди и роли',
+  },
   kind: {
     onec: '1С',
     bpm: 'Согласования',
@@ -15,6 +21,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP-сервисы',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    files: 'Файлы',
     service: 'здоровье и метрики по HTTP',
     kafka: 'Apache Kafka',
     events: 'события по HTTP',
@@ -26,6 +33,8 @@ export const settings = {
     bad: 'не отвечает',
     doubt: 'неизвестно',
     idle: 'подключено, данных ещё нет',
+    handler_silent: 'обработчик молчит',
+    handler_missing: 'не хватает обработчиков',
     none: 'не подключено',
   },
   circuit: { closed: 'замкнута', open: 'разомкнута', half_open: 'пробуем' },
