@@ -31,10 +31,11 @@ import { startEmbeddedDatabase } from './platform/db/embedded.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { createApp } from './platform/http/app.ts';
 import { notReadyYet } from './platform/http/not-ready-yet.ts';
+import { startLeader } from './platform/jobs/leader.ts';
 import { createTicker } from './platform/jobs/ticker.ts';
 import { createLive, type Live } from './platform/live/live.ts';
 import { createLogger } from './platform/telemetry/logger.ts';
-import { addPoolMetrics, createMetrics } from './platform/telemetry/metrics.ts';
+import { addLeaderMetric, addPoolMetrics, createMetrics } from './platform/telemetry/metrics.ts';
 import { probes } from './platform/telemetry/probes.ts';
 import { addWorkGauges } from './work-gauges.ts';
 
@@ -107,7 +108,9 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
 
   let draining = false;
   const isDraining = (): boolean => draining;
-  const ticker = createTicker({ log, metrics });
+  const leader = startLeader({ url: databaseUrl, log });
+  addLeaderMetric(metrics, leader.isLeading);
+  const ticker = createTicker({ log, metrics, leader });
   // The live channel takes over the listeners that are there when it attaches; one added later would answer its requests too.
   const door: { handle: RequestListener } = { handle: notReadyYet };
   const server = createServer((request, response) => door.handle(request, response));
@@ -254,6 +257,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     // Readiness says no already; a balancer in front needs this time to see it and to send its requests elsewhere.
     await pause(env.DRAIN_SECONDS * 1_000);
     await ticker.stop();
+    await leader.stop();
     await live.close();
     server.closeIdleConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));

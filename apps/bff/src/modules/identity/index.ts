@@ -40,6 +40,6 @@ export function createIdentityModule(options: IdentityOptions): IdentityModule {
     pages: loginPages({ provider, sessions, publicUrl, loginsPerMinute: options.loginsPerMinute }),
     gatekeeper: { sessionOf: sessions.find, systemOf: credentials.systemOf },
     seedCredentials: credentials.seed,
-    start: (ticker) => ticker.every(3_600_000, 'identity.purge_sessions', () => sessions.purge()),
+    start: (ticker) => ticker.alone(3_600_000, 'identity.purge_sessions', () => sessions.purge()),
   };
 }

@@ -28,7 +28,7 @@ export function createMessagesModule(deps: MessagesDeps) {
     activity: createActivity(deps),
     history: createHistory(deps),
     start(ticker: Ticker): void {
-      ticker.every(SWEEP_MS, 'messages.overdue', async () => {
+      ticker.alone(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {
           deps.live.announce('messages');
           deps.live.announce('landscape');
