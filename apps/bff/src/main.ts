@@ -33,7 +33,8 @@ import { createApp } from './platform/http/app.ts';
 import { notReadyYet } from './platform/http/not-ready-yet.ts';
 import { startLeader } from './platform/jobs/leader.ts';
 import { createTicker } from './platform/jobs/ticker.ts';
-import { createLive, type Live } from './platform/live/live.ts';
+import { createFanOut } from './platform/live/fan-out.ts';
+import { createLive, type Live, type LiveServer } from './platform/live/live.ts';
 import { createLogger } from './platform/telemetry/logger.ts';
 import { addLeaderMetric, addPoolMetrics, createMetrics } from './platform/telemetry/metrics.ts';
 import { probes } from './platform/telemetry/probes.ts';
@@ -135,7 +136,15 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     onSessionEnd: (sessionId) => late.live.endSession?.(sessionId),
   });
   await identity.seedCredentials(secrets);
-  const live = createLive({ server, gatekeeper: identity.gatekeeper, log, metrics, publicUrl, clock });
+  const live: LiveServer = createLive({
+    server,
+    gatekeeper: identity.gatekeeper,
+    log,
+    metrics,
+    publicUrl,
+    clock,
+    fanOut: createFanOut({ url: databaseUrl, pool, log, onGap: () => live.lookAgain() }),
+  });
   late.live = live;
 
   const connectors = createConnectors({ landscape, secrets, clock });
