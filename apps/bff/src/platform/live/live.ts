@@ -42,6 +42,7 @@ interface LiveOptions {
 interface InstanceEvents {
   announced: (topic: Topic, ids: readonly string[]) => void;
   sessionChanged: (sessionId: string) => void;
+  sessionEnded: (sessionId: string) => void;
 }
 
 interface SocketData {
@@ -85,6 +86,7 @@ export function createLive(options: LiveOptions): LiveServer {
   });
   io.on('announced', (topic, ids) => coalescer.announce(topic, ids));
   io.on('sessionChanged', (sessionId) => refreshHere(sessionId));
+  io.on('sessionEnded', (sessionId) => endHere(sessionId));
 
   io.use((socket, next) => {
     const secret = cookiesOf(socket.handshake.headers.cookie).get(SESSION_COOKIE) ?? '';
@@ -117,6 +119,12 @@ export function createLive(options: LiveOptions): LiveServer {
     for (const room of socket.rooms)
       if (room.startsWith(TOPIC_ROOM) && !mayJoin(session, room.slice(TOPIC_ROOM.length))) await socket.leave(room);
     return session;
+  };
+  // Not by the adapter's own broadcast: two of its messages may overtake each other, and the goodbye comes first.
+  const endHere = (sessionId: string): void => {
+    const room = io.local.in(sessionRoom(sessionId));
+    room.emit('bye', 'session_ended');
+    room.disconnectSockets(true);
   };
   const refreshHere = (sessionId: string): void => {
     for (const socket of io.sockets.sockets.values()) {
@@ -171,9 +179,8 @@ export function createLive(options: LiveOptions): LiveServer {
       if (options.fanOut) outgoing.announce(topic, ids);
     },
     endSession: (sessionId) => {
-      const room = io.in(sessionRoom(sessionId));
-      room.emit('bye', 'session_ended');
-      room.disconnectSockets(true);
+      endHere(sessionId);
+      io.serverSideEmit('sessionEnded', sessionId);
     },
     refreshSession: (sessionId) => {
       refreshHere(sessionId);
