@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { kafkaGap } from './scripts/kafka-broker.ts';
 
 // Zone and locale are pinned: a test must not pass in Moscow and fail in CI.
 const env = { TZ: 'UTC', LANG: 'ru_RU.UTF-8', LC_ALL: 'C.UTF-8' };
+
+// Suites over a real broker are named *.kafka.test.ts; one broker serves a run of them.
+const KAFKA_SUITES = ['apps/{bff,stand}/src/**/*.kafka.test.ts'];
+const kafkaMissing = process.env.KAFKA_BROKERS ? undefined : kafkaGap();
+if (kafkaMissing !== undefined) console.warn(`The Kafka suites are left out: ${kafkaMissing}`);
 
 export default defineConfig({
   test: {
@@ -12,6 +18,7 @@ export default defineConfig({
           environment: 'node',
           env,
           include: ['apps/{bff,stand}/src/**/*.test.ts', 'packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: KAFKA_SUITES,
           globalSetup: ['apps/bff/src/platform/db/test-server.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -26,6 +33,21 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      ...(kafkaMissing === undefined
+        ? [
+            {
+              test: {
+                name: 'kafka',
+                environment: 'node',
+                env,
+                include: KAFKA_SUITES,
+                globalSetup: ['apps/bff/src/platform/db/test-server.ts', 'scripts/kafka-test-broker.ts'],
+                testTimeout: 60_000,
+                hookTimeout: 90_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

@@ -5,10 +5,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { choosePort } from './free-port.ts';
+import { type KafkaBroker, kafkaGap, lastKafkaPort, startKafka } from './kafka-broker.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DATA = resolve(process.env.PULT_DATA_DIR ?? join(ROOT, '.data'));
@@ -16,25 +17,8 @@ const WEB = join(ROOT, 'apps/web');
 const READY_LIMIT_MS = 180_000;
 const PROBE_MS = 3_000;
 const children = new Set<ChildProcess>();
+let broker: KafkaBroker | null = null;
 let stopping = false;
-
-const portIsFree = (port: number): Promise<number | null> =>
-  new Promise((done) => {
-    const probe = createServer();
-    probe.once('error', () => done(null));
-    probe.listen(port, '127.0.0.1', () => {
-      const address = probe.address();
-      const bound = typeof address === 'object' && address ? address.port : null;
-      probe.close(() => done(bound));
-    });
-  });
-
-/** The wished port when it is free, any free one otherwise; 0 asks for any. */
-async function choosePort(wished: number): Promise<number> {
-  const port = (wished > 0 ? await portIsFree(wished) : null) ?? (await portIsFree(0));
-  if (port === null) throw new Error('no free port on 127.0.0.1');
-  return port;
-}
 
 function filesBelow(path: string): string[] {
   if (statSync(path).isFile()) return [path];
@@ -136,7 +120,36 @@ async function stop(code: number): Promise<never> {
   for (const child of children) child.kill('SIGTERM');
   await Promise.race([Promise.all(gone), pause(15_000)]);
   for (const child of children) child.kill('SIGKILL');
+  // Last: those that use it have said good-bye to it.
+  await broker?.stop();
   process.exit(code);
+}
+
+/**
+ * Address of the bus: KAFKA_BROKERS, or a broker of this machine that comes up beside Pult, which does not wait for it.
+ * Empty where there is neither: flows over the bus are shown as not connected.
+ */
+async function startBus(): Promise<string> {
+  if (process.env.KAFKA_BROKERS !== undefined) return process.env.KAFKA_BROKERS;
+  const gap = kafkaGap();
+  if (gap !== undefined) {
+    console.log(`Без шины / Without the bus: ${gap}.`);
+    return '';
+  }
+  const dir = join(DATA, 'kafka');
+  const port = await choosePort(process.env.PULT_PORT === '0' ? 0 : lastKafkaPort(dir) || 9092);
+  const run = async (): Promise<void> => {
+    broker = await startKafka({ dir, port, heapMb: 384 });
+    await broker.ended;
+    if (stopping) return;
+    console.error('The broker ended, starting it again.');
+    await pause(1_000);
+    await run();
+  };
+  run().catch((error: unknown) => {
+    if (!stopping) console.error(error instanceof Error ? error.message : error);
+  });
+  return `127.0.0.1:${port}`;
 }
 
 async function main(): Promise<void> {
@@ -149,7 +162,7 @@ async function main(): Promise<void> {
   const at = (name: string) => `http://127.0.0.1:${ports[name]}`;
   const secrets = credentials();
   const url = `http://127.0.0.1:${port}`;
-  const shared: NodeJS.ProcessEnv = { ...process.env, ...secrets, PULT_URL: url };
+  const shared: NodeJS.ProcessEnv = { ...process.env, ...secrets, PULT_URL: url, KAFKA_BROKERS: await startBus() };
   for (const name of names) shared[`STAND_${name}_PORT`] = String(ports[name]);
 
   await buildWeb();
@@ -201,6 +214,7 @@ async function main(): Promise<void> {
       onec: at('ONEC'),
       elma: at('ELMA'),
       site: at('SITE'),
+      kafka: shared.KAFKA_BROKERS,
       credentials: secrets,
     };
     writeFileSync(`${info}.part`, JSON.stringify(text), { mode: 0o600 });

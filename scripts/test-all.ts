@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.ts';
+import { kafkaGap } from './kafka-broker.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = `${ROOT}node_modules/.bin`;
@@ -47,7 +48,15 @@ const steps: Step[] = [
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'e2e', 'bench', 'scripts'],
   },
   { name: 'unused code', command: ['knip'] },
-  { name: 'unit and integration, bundled PostgreSQL 18', command: ['vitest', 'run'] },
+  {
+    name: 'unit and integration, bundled PostgreSQL 18',
+    command: ['vitest', 'run', '--project', 'node', '--project', 'web'],
+  },
+  {
+    name: 'the bus on a real Kafka broker',
+    command: ['vitest', 'run', '--project', 'kafka'],
+    gap: process.env.KAFKA_BROKERS ? undefined : kafkaGap(),
+  },
   {
     name: 'integration on the system PostgreSQL',
     command: [

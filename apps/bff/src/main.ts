@@ -267,6 +267,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     await pause(env.DRAIN_SECONDS * 1_000);
     await ticker.stop();
     await leader.stop();
+    await connectors.close();
     await live.close();
     server.closeIdleConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));

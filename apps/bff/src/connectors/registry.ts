@@ -3,16 +3,12 @@ import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
 import { createElmaClient, type ElmaClient } from './elma365/client.ts';
+import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
-import {
-  type CircuitChange,
-  type CircuitSettings,
-  type Connection,
-  createConnection,
-  createTurns,
-} from './port/connection.ts';
+import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
+import { type Connection, createConnection, createTurns } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
@@ -24,6 +20,7 @@ export interface Connectors {
   onec(systemId: string): OnecClient;
   elma(systemId: string): ElmaClient;
   rest(systemId: string): RestClient;
+  kafka(systemId: string): KafkaClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
@@ -36,6 +33,8 @@ export interface Connectors {
   onCircuit(listener: (change: CircuitChange) => void): () => void;
   /** Probes connections that are down or were silent for a minute. */
   start(ticker: Ticker): void;
+  /** Ends what is open towards the systems; readers of the bus finish what they hold. */
+  close(): Promise<void>;
 }
 
 export interface ConnectorsOptions {
@@ -49,11 +48,12 @@ export interface ConnectorsOptions {
 interface Entry {
   readonly protocol: ConnectorConfig['protocol'];
   /** First the data, then services beside them. Each way has its own circuit: one may be down without the other. */
-  readonly connections: readonly Connection[];
+  readonly connections: readonly Pick<Connection, 'state'>[];
   readonly onec?: OnecClient;
   readonly services?: OnecServicesClient;
   readonly elma?: ElmaClient;
   readonly rest?: RestClient;
+  readonly kafka?: KafkaClient;
   readonly check: () => Promise<void>;
 }
 
@@ -70,17 +70,20 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   const entries = new Map<string, Entry>();
   for (const { id, connector } of landscape.systems) {
     if (connector === undefined) continue;
+    const circuit = { system: id, clock, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
+    if (connector.protocol === 'kafka') {
+      const kafka = createKafkaClient({ ...circuit, config: connector, secrets: options.secrets });
+      entries.set(id, { protocol: connector.protocol, connections: [kafka], kafka, check: kafka.check });
+      continue;
+    }
     const turns = createTurns(connector.limits.concurrency);
     const connect = (): Connection =>
       createConnection({
-        system: id,
+        ...circuit,
         turns,
         timeoutMs: connector.limits.timeoutMs,
         origins,
         headers: () => authorization(connector, options.secrets),
-        clock,
-        onCircuit,
-        ...(options.circuit === undefined ? {} : { circuit: options.circuit }),
       });
     entries.set(id, entryOf(connector, connect, clock));
   }
@@ -90,7 +93,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'kafka'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
     const found = entry(systemId)[kind];
     if (found === undefined) throw new AppError('system.not_found', { system: systemId, connector: kind });
     return found;
@@ -99,6 +102,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     onec: (systemId: string) => client('onec', systemId),
     elma: (systemId: string) => client('elma', systemId),
     rest: (systemId: string) => client('rest', systemId),
+    kafka: (systemId: string) => client('kafka', systemId),
   };
 
   return {
@@ -129,6 +133,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         await Promise.all(due.map((one) => one.check().catch(ignoreSourceError)));
       });
     },
+    close: async () => {
+      await Promise.all([...entries.values()].map(({ kafka }) => kafka?.close()));
+    },
   };
 }
 
@@ -147,7 +154,9 @@ function needsProbe(state: ConnectionState, now: number): boolean {
 const stateOf = (entry: Entry): ConnectionState =>
   entry.connections.map((connection) => connection.state()).reduce(jointState);
 
-function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: Clock): Entry {
+type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' }>;
+
+function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clock): Entry {
   const connection = connect();
   const { url, protocol } = connector;
   switch (protocol) {
@@ -199,7 +208,7 @@ function entryOf(connector: ConnectorConfig, connect: () => Connection, clock: C
 }
 
 function authorization(
-  connector: ConnectorConfig,
+  connector: HttpConnector,
   secrets: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   if (connector.protocol !== 'onec-odata') return { authorization: `Bearer ${secrets[connector.tokenEnv] ?? ''}` };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
 import { type askSource, flow, type verify } from './landscape-file/flow.ts';
 import { system } from './landscape-file/system.ts';
@@ -16,8 +17,8 @@ function problemOf(
     return target.protocol === known.protocol
       ? null
       : { key: 'protocol', message: `«${system}» has a connector of ${known.protocol}` };
-  if (known.protocol === 'elma365')
-    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of elma365` };
+  if (known.protocol === 'elma365' || known.protocol === 'kafka')
+    return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of ${known.protocol}` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector has no servicesUrl` };
   return null;
@@ -37,6 +38,8 @@ export const landscapeFile = z
         });
       known.add(one.id);
     });
+    for (const { path, message } of eventTopicProblems(file.systems))
+      context.addIssue({ code: 'custom', path: ['systems', ...path], message });
     const flowIds = new Set<string>();
     const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector]));
     file.flows.forEach((one, index) => {
@@ -48,6 +51,8 @@ export const landscapeFile = z
           if (!known.has(id))
             context.addIssue({ code: 'custom', path: ['flows', index, side, at], message: `unknown system «${id}»` });
         });
+      for (const { path, message } of busProblems(one, file.flows))
+        context.addIssue({ code: 'custom', path: ['flows', index, ...path], message });
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];
         const problem = target && problemOf(target, connectorOf.get(target.system));
@@ -59,7 +64,8 @@ export const landscapeFile = z
           });
       }
     });
-  });
+  })
+  .transform(withoutAbsentBus);
 
 export type LandscapeFile = z.output<typeof landscapeFile>;
 export type SystemConfig = LandscapeFile['systems'][number];

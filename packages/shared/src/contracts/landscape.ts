@@ -24,10 +24,10 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest']),
+  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka']),
   url: z.string().describe('Address without credentials'),
   user: z.string().nullable(),
-  secretEnv: z.string().describe('Name of the variable that holds the secret, never the secret'),
+  secretEnv: z.string().nullable().describe('Name of the variable that holds the secret, never the secret'),
   status: healthStatus,
   lastOkAt: instant.nullable(),
   lastErrorAt: instant.nullable(),

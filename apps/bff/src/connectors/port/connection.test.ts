@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loggedError } from '../../platform/telemetry/logger.ts';
 import { testConnection } from '../testing/connection.ts';
 import { startScriptedServer } from '../testing/scripted-server.ts';
-import type { CircuitChange } from './connection.ts';
+import type { CircuitChange } from './circuit.ts';
 import { faultOfJsonApi } from './json-fault.ts';
 import type { RawAnswer } from './raw-answer.ts';
 

@@ -1,47 +1,19 @@
-import { SourceError } from '@pult/shared/errors/app-error';
 import Bottleneck from 'bottleneck';
-import {
-  CircuitState as BreakerState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-  isBrokenCircuitError,
-} from 'cockatiel';
-import type { Clock } from '../../platform/clock.ts';
-import { type CircuitState, type ConnectionState, createHealthRecord } from './connection-health.ts';
+import { type CircuitOptions, createCircuit } from './circuit.ts';
+import type { ConnectionState } from './connection-health.ts';
 import { assertOutbound } from './outbound-guard.ts';
 import type { RawAnswer } from './raw-answer.ts';
-import { faultOfTransport, type Intent, type SourceFault, saysDown, sourceError } from './source-errors.ts';
-
-export interface CircuitChange {
-  readonly system: string;
-  readonly from: CircuitState;
-  readonly to: CircuitState;
-  readonly at: number;
-  readonly reason: { readonly code: string; readonly text: string } | null;
-}
-
-export interface CircuitSettings {
-  /** Failures in a row that open the circuit. */
-  readonly failures: number;
-  /** Time until an open circuit lets one probe through. */
-  readonly halfOpenAfterMs: number;
-}
-export const DEFAULT_CIRCUIT: CircuitSettings = { failures: 5, halfOpenAfterMs: 15_000 };
+import { faultOfTransport, type Intent, type SourceFault, sourceError } from './source-errors.ts';
 
 /** Turns at a system: connections that share them share its limit of requests at once. */
 export type Turns = Bottleneck;
 export const createTurns = (concurrency: number): Turns => new Bottleneck({ maxConcurrent: concurrency });
 
-export interface ConnectionOptions {
-  readonly system: string;
+export interface ConnectionOptions extends CircuitOptions {
   readonly turns: Turns;
   readonly timeoutMs: number;
   readonly origins: ReadonlySet<string>;
   readonly headers: () => Readonly<Record<string, string>>;
-  readonly clock: Clock;
-  readonly circuit?: CircuitSettings;
-  readonly onCircuit?: (change: CircuitChange) => void;
 }
 
 export interface ConnectionRequest<T> {
@@ -67,43 +39,8 @@ const MAX_WAITING = 500;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { system, clock, turns, circuit = DEFAULT_CIRCUIT } = options;
-  const health = createHealthRecord(clock);
-  const breaker = circuitBreaker(handleWhen(saysDown), {
-    breaker: new ConsecutiveBreaker(circuit.failures),
-    halfOpenAfter: circuit.halfOpenAfterMs,
-  });
-  let state: CircuitState = 'closed';
-  let nextProbeAt: number | null = null;
-  let lastReason: { code: string; text: string } | null = null;
-  breaker.onStateChange((next) => {
-    const to = circuitName(next);
-    const from = state;
-    state = to;
-    nextProbeAt = to === 'open' ? clock.now() + circuit.halfOpenAfterMs : null;
-    if (from !== to)
-      options.onCircuit?.({ system, from, to, at: clock.now(), reason: to === 'closed' ? null : lastReason });
-  });
-
-  const attempt = async <T>(request: ConnectionRequest<T>): Promise<T> => {
-    const startedAt = health.begin();
-    try {
-      const value = await exchange(request, options);
-      health.answered(startedAt);
-      return value;
-    } catch (error) {
-      if (saysDown(error) && error instanceof SourceError) {
-        lastReason = { code: error.code, text: String(error.data.text ?? '') };
-        health.failed(startedAt, lastReason);
-      } else {
-        health.answered(startedAt);
-      }
-      throw error;
-    } finally {
-      health.end();
-    }
-  };
-
+  const { system, turns } = options;
+  const circuit = createCircuit(options);
   return {
     system,
     call: async (request) => {
@@ -114,23 +51,9 @@ export function createConnection(options: ConnectionOptions): Connection {
           { code: 'source.overloaded', text: 'too many requests wait for their turn', maybeSent: false },
           { intent: request.intent },
         );
-      try {
-        return await turns.schedule(() => breaker.execute(() => attempt(request)));
-      } catch (error) {
-        if (!isBrokenCircuitError(error)) throw error;
-        throw sourceError(
-          system,
-          {
-            code: 'source.circuit_open',
-            text: lastReason?.text ?? '',
-            maybeSent: false,
-            retryAfterMs: nextProbeAt === null ? null : Math.max(0, nextProbeAt - clock.now()),
-          },
-          { intent: request.intent, cause: error },
-        );
-      }
+      return turns.schedule(() => circuit.run(() => exchange(request, options), request.intent));
     },
-    state: () => health.read({ state, nextProbeAt }),
+    state: circuit.state,
   };
 }
 
@@ -198,9 +121,4 @@ async function rawAnswer(response: Response): Promise<RawAnswer | null> {
     text: new TextDecoder().decode(Buffer.concat(chunks)),
     retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : null,
   };
-}
-
-function circuitName(state: BreakerState): CircuitState {
-  if (state === BreakerState.Closed) return 'closed';
-  return state === BreakerState.HalfOpen ? 'half_open' : 'open';
 }

@@ -5,7 +5,8 @@ import { SourceError } from '@pult/shared/errors/app-error';
 export function allowedOrigins(landscape: LandscapeFile): ReadonlySet<string> {
   const origins = new Set<string>();
   for (const { connector } of landscape.systems) {
-    if (connector === undefined) continue;
+    // The bus speaks no HTTP: its client knows its brokers alone.
+    if (connector === undefined || connector.protocol === 'kafka') continue;
     origins.add(new URL(connector.url).origin);
     if (connector.protocol === 'onec-odata' && connector.servicesUrl !== undefined)
       origins.add(new URL(connector.servicesUrl).origin);

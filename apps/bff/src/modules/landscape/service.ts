@@ -146,9 +146,9 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const state = deps.connections.state(system.id);
     return {
       protocol: connector.protocol,
-      url: connector.url,
-      user: connector.protocol === 'onec-odata' ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: connector.protocol === 'onec-odata' ? connector.passwordEnv : connector.tokenEnv,
+      url: connector.protocol === 'kafka' ? connector.brokers.join(', ') : connector.url,
+      user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
+      secretEnv: 'tokenEnv' in connector ? connector.tokenEnv : (connector.passwordEnv ?? null),
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),

@@ -164,10 +164,14 @@ function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; r
                 <dd>{connection.user}</dd>
               </>
             )}
-            <dt>{t('settings.panel.secret')}</dt>
-            <dd>
-              <code>{connection.secretEnv}</code>
-            </dd>
+            {connection.secretEnv && (
+              <>
+                <dt>{t('settings.panel.secret')}</dt>
+                <dd>
+                  <code>{connection.secretEnv}</code>
+                </dd>
+              </>
+            )}
             <dt>{t('settings.panel.circuit')}</dt>
             <dd>
               {t(`settings.circuit.${connection.circuit}`)}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, durationMs, envName } from './basics.ts';
+import { address, durationMs, envName, systemId } from './basics.ts';
 
 /** Limits that shield a system from Pult (domain.md §2: 1С is shielded). */
 const limits = z
@@ -9,6 +9,22 @@ const limits = z
     pollMs: durationMs.default(15_000).describe('Interval of polling'),
   })
   .default({ concurrency: 2, timeoutMs: 60_000, pollMs: 15_000 });
+
+/** Name of a Kafka topic, as the broker allows it. */
+export const topicName = z.string().regex(/^[a-zA-Z0-9._-]{1,249}$/, 'topic name: letters, digits, dots, hyphens');
+
+/** `host:port, host:port`; an empty text is «no bus here». */
+const brokerList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine((all) => all.every((one) => /^[^\s:/@]+:\d{1,5}$/.test(one)), {
+    error: 'addresses like host:9092, host:9092',
+  });
 
 /** How Pult reaches a system. */
 export const connector = z.discriminatedUnion('protocol', [
@@ -39,4 +55,23 @@ export const connector = z.discriminatedUnion('protocol', [
     limits,
   }),
   z.strictObject({ protocol: z.literal('rest'), url: address, tokenEnv: envName, limits }),
+  z
+    .strictObject({
+      protocol: z.literal('kafka'),
+      brokers: brokerList.describe('host:port, host:port; empty: the bus is not connected'),
+      groupId: z.string().min(1).max(200).default('pult').describe('Consumer group of all instances of Pult'),
+      tls: z.boolean().default(false),
+      sasl: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
+      userEnv: envName.optional().describe('With passwordEnv: SASL; without both the broker asks for no name'),
+      passwordEnv: envName.optional(),
+      eventTopics: z
+        .array(z.strictObject({ topic: topicName, sources: z.array(systemId).min(1) }))
+        .default([])
+        .describe('Topics with facts (exchange.*), and the systems that may speak on each'),
+      limits,
+    })
+    .refine(({ userEnv, passwordEnv }) => (userEnv === undefined) === (passwordEnv === undefined), {
+      error: 'userEnv and passwordEnv belong together',
+      path: ['passwordEnv'],
+    }),
 ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bilingual, durationMs, systemId } from './basics.ts';
+import { topicName } from './connector.ts';
 
 export const askSource = z.strictObject({ system: systemId, path: z.string().startsWith('/') });
 
@@ -24,6 +25,15 @@ export const verify = z.discriminatedUnion('protocol', [
   }),
 ]);
 
+/** A consumer of a flow over the bus. */
+const consumer = z.strictObject({
+  system: systemId,
+  group: z.string().min(1).max(200).describe('Its consumer group'),
+  topics: z.array(topicName).min(1).optional().describe('Topics of the flow that it reads; all of them by default'),
+  retryTopic: topicName.optional().describe('Topic of this consumer alone, where Pult puts a record again'),
+  deadLetterTopic: topicName.optional().describe('Where this consumer puts what it could not process'),
+});
+
 /** One flow of the landscape. */
 export const flow = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -38,7 +48,8 @@ export const flow = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether events about this flow reach Pult today; false is shown as «не подключено»'),
-  topics: z.array(z.string()).default([]),
+  topics: z.array(topicName).default([]),
+  consumers: z.array(consumer).default([]).describe('Who reads the flow from the bus'),
   budget: z
     .strictObject({ accepted: durationMs, sent: durationMs, delivered: durationMs })
     .default({ accepted: 120_000, sent: 300_000, delivered: 600_000 })

@@ -15,6 +15,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP services',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    kafka: 'Apache Kafka',
     events: 'events over HTTP',
     none: 'not connected',
   },

@@ -15,6 +15,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP-сервисы',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    kafka: 'Apache Kafka',
     events: 'события по HTTP',
     none: 'не подключено',
   },

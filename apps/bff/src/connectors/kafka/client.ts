@@ -1,0 +1,139 @@
+/** The bus: one connection for questions, one for sending, one per group for reading. All of it behind one circuit. */
+import { Admin, type BaseOptions, compatibilityPartitioner, Producer } from '@platformatic/kafka';
+import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
+import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
+import type { ConnectionState } from '../port/connection-health.ts';
+import { type Intent, sourceError } from '../port/source-errors.ts';
+import { faultOfKafka } from './faults.ts';
+import { type BusReader, type BusReaderOptions, createBusReader } from './reader.ts';
+
+export type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
+
+/** A record to put on a topic. Header values are bytes: what came from the bus goes back as it was. */
+export interface BusRecord {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** In their order; a name may stand there more than once. */
+  readonly headers: readonly (readonly [string, Buffer])[];
+}
+
+export interface KafkaClient {
+  readonly system: string;
+  readonly config: KafkaConfig;
+  /** Questions to the cluster, through the circuit. @throws SourceError */
+  ask<T>(question: (admin: Admin) => Promise<T>): Promise<T>;
+  /**
+   * Puts records, acknowledged by all in-sync replicas; records of one key stay in order. The intent is that of a keyed
+   * write: the records carry a key by which their consumer knows a repetition. @throws SourceError
+   */
+  send(records: readonly BusRecord[]): Promise<void>;
+  /** Reads topics as a member of the group until it is closed; nothing is read before {@link BusReader.start}. */
+  reader(options: BusReaderOptions): BusReader;
+  /** The cluster answers and knows its brokers. @throws SourceError */
+  check(): Promise<void>;
+  state(): ConnectionState;
+  close(): Promise<void>;
+}
+
+export interface KafkaClientOptions extends CircuitOptions {
+  readonly config: KafkaConfig;
+  readonly secrets: Readonly<Record<string, string | undefined>>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
+  const { system, config, secrets } = options;
+  const circuit = createCircuit(options);
+  const base: BaseOptions = {
+    clientId: 'pult',
+    bootstrapBrokers: [...config.brokers],
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: config.limits.timeoutMs,
+    retries: 1,
+    retryDelay: 200,
+    ...(config.tls ? { tls: {}, tlsServerName: true } : {}),
+    ...(config.userEnv === undefined || config.passwordEnv === undefined
+      ? {}
+      : {
+          sasl: {
+            mechanism: config.sasl,
+            username: secrets[config.userEnv] ?? '',
+            password: secrets[config.passwordEnv] ?? '',
+          },
+        }),
+  };
+  let admin: Admin | null = null;
+  let producer: Producer | null = null;
+  const readers = new Set<BusReader>();
+
+  const through = <T>(intent: Intent, work: () => Promise<T>): Promise<T> =>
+    circuit.run(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        throw sourceError(system, faultOfKafka(error), { intent, cause: error });
+      }
+    }, intent);
+
+  const ask = <T>(question: (admin: Admin) => Promise<T>): Promise<T> =>
+    through('read', () => {
+      admin ??= new Admin(base);
+      return question(admin);
+    });
+  const check = async (): Promise<void> => {
+    await ask((one) => one.metadata({ topics: [], forceUpdate: true }));
+  };
+
+  return {
+    system,
+    config,
+    ask,
+    send: (records) =>
+      through('keyed-write', async () => {
+        // Java producers place a key so; the library's own default would put half of the keys elsewhere.
+        producer ??= new Producer({
+          ...base,
+          partitioner: compatibilityPartitioner,
+          idempotent: true,
+          acks: -1,
+        });
+        try {
+          await producer.send({
+            messages: records.map(({ topic, key, value, headers }) => ({
+              topic,
+              ...(key === null ? {} : { key }),
+              ...(value === null ? {} : { value }),
+              headers: new Map(headers.map(([name, text]) => [Buffer.from(name), text])),
+            })),
+          });
+        } catch (error) {
+          // The numbers of an idempotent producer are in doubt after a failure: the next sending begins with new ones.
+          const failed = producer;
+          producer = null;
+          await failed.close().catch(() => undefined);
+          throw error;
+        }
+      }),
+    reader: (wanted) => {
+      const reader = createBusReader({
+        ...wanted,
+        base,
+        groupId: config.groupId,
+        through,
+        check,
+        topicsOfCluster: async () => new Set(await ask((one) => one.listTopics())),
+      });
+      readers.add(reader);
+      return reader;
+    },
+    check,
+    state: circuit.state,
+    close: async () => {
+      for (const reader of readers) await reader.stop();
+      await producer?.close().catch(() => undefined);
+      await admin?.close().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,340 @@
+/**
+ * A member of a consumer group that never forgets a record: an offset is committed only after the effect of everything up to
+ * it is durable. It holds two batches at most and reads no further while they wait, joins again with a back-off when the
+ * bus was away, and takes topics in as they appear.
+ */
+import { type BaseOptions, Consumer, type Message, type MessagesStream } from '@platformatic/kafka';
+import type { Intent } from '../port/source-errors.ts';
+import { isRebalance } from './faults.ts';
+
+/** A record as it stands on the bus. */
+export interface ReadRecord {
+  readonly topic: string;
+  /** Identity of the topic: one that was made anew under the same name counts its offsets from zero again. */
+  readonly topicId: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Instant that the broker or the producer gave it, ms. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** In their order; a name may stand there more than once. */
+  readonly headers: readonly (readonly [string, Buffer])[];
+}
+
+export interface BusReaderOptions {
+  /** Topics of the landscape; those that the cluster does not have yet are waited for. */
+  readonly topics: readonly string[];
+  /**
+   * Makes the effect of a batch durable. While it rejects the batch is tried again, later and later, and nothing is read
+   * beyond it: what cannot be processed must be put aside by the effect itself.
+   */
+  readonly effect: (records: readonly ReadRecord[]) => Promise<void>;
+  readonly batchSize?: number;
+  /** The group gives the partitions of a member away that was silent for this long, ms. */
+  readonly sessionMs?: number;
+  readonly onTrouble?: (trouble: BusTrouble) => void;
+}
+
+export interface BusTrouble {
+  readonly what: 'effect' | 'bus';
+  readonly error: unknown;
+  readonly retryInMs: number;
+}
+
+export interface BusReader {
+  start(): void;
+  /** Ends reading; batches under way are finished and their offsets committed first. */
+  stop(): Promise<void>;
+  state(): BusReaderState;
+}
+
+export interface BusReaderState {
+  /** Member of the group right now. */
+  readonly joined: boolean;
+  /** Partitions of this member. */
+  readonly assigned: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  /** Topics of the landscape that the cluster does not have. */
+  readonly missing: readonly string[];
+  /** Records behind the end of each partition of this member. */
+  readonly lag: readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
+  readonly heldRecords: number;
+}
+
+export interface ReaderWiring extends BusReaderOptions {
+  readonly base: BaseOptions;
+  readonly groupId: string;
+  /** Reports how a call went to the circuit of the connection. */
+  readonly through: <T>(intent: Intent, work: () => Promise<T>) => Promise<T>;
+  readonly topicsOfCluster: () => Promise<ReadonlySet<string>>;
+  readonly check: () => Promise<void>;
+}
+
+const BATCH_RECORDS = 2_000;
+const BATCHES_AT_ONCE = 2;
+const SESSION_MS = 15_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+const TOPICS_EVERY_MS = 5_000;
+const LAG_EVERY_MS = 5_000;
+const FETCH_BYTES = 8 * 1024 * 1024;
+
+type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
+
+export function createBusReader(wiring: ReaderWiring): BusReader {
+  const { batchSize = BATCH_RECORDS, sessionMs = SESSION_MS } = wiring;
+  const stopping = new AbortController();
+  let missing: readonly string[] = [];
+  let consumer: Consumer | null = null;
+  let lag: ReadonlyMap<string, readonly bigint[]> = new Map();
+  let held = 0;
+  let loop: Promise<void> | null = null;
+
+  /** Keeps trying until the effect is durable or the reader is told to stop. @returns whether it is durable */
+  const madeDurable = async (records: readonly ReadRecord[]): Promise<boolean> => {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        await wiring.effect(records);
+        return true;
+      } catch (error) {
+        if (stopping.signal.aborted) return false;
+        wiring.onTrouble?.({ what: 'effect', error, retryInMs: pauseMs });
+        await sleep(pauseMs, stopping.signal);
+        if (stopping.signal.aborted) return false;
+      }
+    }
+  };
+
+  const commit = async (member: Consumer, records: readonly Message[]): Promise<void> => {
+    const last = new Map<string, Message>();
+    for (const record of records) last.set(`${record.topic} ${record.partition}`, record);
+    // Of a partition that was given away meanwhile the new owner commits, maybe further than this batch.
+    const owned = [...last.values()].filter(({ topic, partition }) =>
+      member.assignments?.some((one) => one.topic === topic && one.partitions.includes(partition)),
+    );
+    if (owned.length === 0) return;
+    try {
+      await member.commit({
+        offsets: owned.map(({ topic, partition, offset, leaderEpoch }) => ({
+          topic,
+          partition,
+          offset: offset + 1n,
+          leaderEpoch,
+        })),
+      });
+    } catch (error) {
+      // The records are read again, by whoever has the partition now, and change nothing the second time.
+      if (!isRebalance(error)) throw error;
+    }
+  };
+
+  /** Reads from one membership until it ends. */
+  const readAll = async (member: Consumer, stream: Stream, topicIds: ReadonlyMap<string, string>): Promise<void> => {
+    const ready = signalOf(stream, stopping.signal);
+    let failure: { error: unknown } | null = null;
+    const fail = (error: unknown): void => {
+      failure ??= { error };
+      ready.ring();
+    };
+    stream.on('error', fail);
+    let committed: Promise<void> = Promise.resolve();
+    let underWay = 0;
+    const take = (batch: Message[]): void => {
+      underWay += 1;
+      held += batch.length;
+      const durable = madeDurable(batch.map((message) => recordOf(message, topicIds)));
+      // Offsets are committed in the order of reading, whichever batch was durable first.
+      committed = committed
+        .then(async () => {
+          if (await durable) await commit(member, batch);
+        })
+        .catch(fail)
+        .finally(() => {
+          underWay -= 1;
+          held -= batch.length;
+          ready.ring();
+        });
+    };
+    while (failure === null && !stopping.signal.aborted && !stream.destroyed && !ready.over()) {
+      const batch = underWay < BATCHES_AT_ONCE ? drained(stream, batchSize) : [];
+      if (batch.length > 0) take(batch);
+      else await ready.next();
+    }
+    await committed;
+    ready.end();
+    stream.removeListener('error', fail);
+    stream.on('error', () => undefined);
+    if (failure !== null) throw (failure as { error: unknown }).error;
+  };
+
+  /** One membership of the group, from joining to leaving. */
+  const round = async (): Promise<void> => {
+    const known = await wiring.topicsOfCluster();
+    const topics = wiring.topics.filter((topic) => known.has(topic));
+    missing = wiring.topics.filter((topic) => !known.has(topic));
+    if (topics.length === 0) {
+      await sleep(TOPICS_EVERY_MS, stopping.signal);
+      return;
+    }
+    const member = new Consumer<Buffer, Buffer, Buffer, Buffer>({
+      ...wiring.base,
+      groupId: wiring.groupId,
+      autocommit: false,
+      sessionTimeout: sessionMs,
+      rebalanceTimeout: sessionMs * 2,
+      heartbeatInterval: Math.floor(sessionMs / 5),
+      minBytes: 1,
+      maxBytes: FETCH_BYTES,
+      maxWaitTime: 500,
+      highWaterMark: batchSize,
+    });
+    let lookout: NodeJS.Timeout | undefined;
+    try {
+      const metadata = await wiring.through('read', () => member.metadata({ topics }));
+      const topicIds = new Map(topics.map((topic) => [topic, metadata.topics.get(topic)?.id ?? topic]));
+      const stream = await wiring.through('read', () =>
+        member.consume({ topics, mode: 'committed', fallbackMode: 'earliest', autocommit: false }),
+      );
+      consumer = member;
+      member.on('consumer:lag', (now) => {
+        lag = now;
+      });
+      member.on('consumer:lag:error', () => undefined);
+      member.startLagMonitoring({ topics }, LAG_EVERY_MS);
+      if (missing.length > 0)
+        lookout = setInterval(() => {
+          void wiring.topicsOfCluster().then(
+            (now) => missing.some((topic) => now.has(topic)) && stream.close(() => undefined),
+            () => undefined,
+          );
+        }, TOPICS_EVERY_MS);
+      await readAll(member, stream, topicIds);
+    } finally {
+      clearInterval(lookout);
+      consumer = null;
+      lag = new Map();
+      // A bus that is away cannot be told good-bye; the session of this member ends there by itself.
+      await Promise.race([
+        member.close(true).catch(() => undefined),
+        sleep(CLOSE_LIMIT_MS, new AbortController().signal),
+      ]);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!stopping.signal.aborted) {
+      const startedAt = Date.now();
+      try {
+        await round();
+        pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (Date.now() - startedAt > LONGEST_PAUSE_MS) pauseMs = FIRST_PAUSE_MS;
+        wiring.onTrouble?.({ what: 'bus', error, retryInMs: pauseMs });
+        // Says whether it was this membership or the bus itself, which is what the screens show.
+        await wiring.check().catch(() => undefined);
+        await sleep(pauseMs, stopping.signal);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  };
+
+  return {
+    start: () => {
+      loop ??= run();
+    },
+    stop: async () => {
+      stopping.abort();
+      await loop;
+    },
+    state: () => ({
+      joined: consumer?.isActive() ?? false,
+      assigned: consumer?.assignments?.map(({ topic, partitions }) => ({ topic, partitions: [...partitions] })) ?? [],
+      missing,
+      lag: [...lag].flatMap(([topic, partitions]) =>
+        partitions.flatMap((records, partition) =>
+          records >= 0n ? [{ topic, partition, records: Number(records) }] : [],
+        ),
+      ),
+      heldRecords: held,
+    }),
+  };
+}
+
+const CLOSE_LIMIT_MS = 5_000;
+
+/** Everything that is there now, up to a limit. */
+function drained(stream: Stream, limit: number): Message[] {
+  const batch: Message[] = [];
+  while (batch.length < limit) {
+    const message: Message | null = stream.read();
+    if (message === null) break;
+    batch.push(message);
+  }
+  return batch;
+}
+
+function recordOf(message: Message, topicIds: ReadonlyMap<string, string>): ReadRecord {
+  return {
+    topic: message.topic,
+    topicId: topicIds.get(message.topic) ?? message.topic,
+    partition: message.partition,
+    offset: message.offset,
+    timestamp: Number(message.timestamp),
+    key: message.key ?? null,
+    value: message.value ?? null,
+    headers: message.headerEntries.map(([name, value]) => [name.toString('utf8'), value ?? Buffer.alloc(0)]),
+  };
+}
+
+/** A bell that rings when there may be something to read or to end. */
+function signalOf(stream: Stream, stop: AbortSignal) {
+  let rung = false;
+  let over = false;
+  let wake: (() => void) | null = null;
+  const ring = (): void => {
+    rung = true;
+    wake?.();
+  };
+  const finish = (): void => {
+    over = true;
+    ring();
+  };
+  stream.on('readable', ring);
+  stream.once('end', finish);
+  stream.once('close', finish);
+  stop.addEventListener('abort', ring);
+  return {
+    ring,
+    over: () => over,
+    next: async (): Promise<void> => {
+      if (!rung)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      rung = false;
+      wake = null;
+    },
+    end: (): void => {
+      stream.removeListener('readable', ring);
+      stop.removeEventListener('abort', ring);
+    },
+  };
+}
+
+function sleep(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    stop.addEventListener('abort', done);
+  });
+}

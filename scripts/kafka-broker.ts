@@ -1,0 +1,198 @@
+/**
+ * A real Apache Kafka for the demonstration, the tests and the benchmark: one KRaft node on loopback, run by the Java of
+ * this machine from jars that Maven fetches once into a git-ignored folder.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { choosePort } from './free-port.ts';
+
+const KAFKA_VERSION = '4.3.1';
+const LOG4J_VERSION = '2.25.4';
+const OLDEST_JAVA = 17;
+const TOOLS = fileURLToPath(new URL(`../.tools/kafka-${KAFKA_VERSION}`, import.meta.url));
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>pult</groupId><artifactId>kafka-broker</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
+    <dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId><version>${LOG4J_VERSION}</version></dependency>
+  </dependencies>
+</project>
+`;
+
+/** A broker that runs. */
+export interface KafkaBroker {
+  /** `host:port` for clients. */
+  readonly brokers: string;
+  /** Settles when the process has ended, whoever ended it. */
+  readonly ended: Promise<void>;
+  /** Ends it in order: what was acknowledged is on disk. */
+  stop(): Promise<void>;
+  /** Ends it at once, as a machine that loses its power would. */
+  kill(): Promise<void>;
+}
+
+export interface KafkaBrokerOptions {
+  /** Where the data and the settings are kept; the same folder again is the same broker. */
+  readonly dir: string;
+  /** Client port; any free one by default. */
+  readonly port?: number;
+  readonly heapMb?: number;
+}
+
+const java = (): string => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin/java') : 'java');
+const hasJars = (): boolean => existsSync(join(TOOLS, 'lib'));
+
+/** What this machine lacks for a broker, as one sentence; undefined when nothing does. */
+export function kafkaGap(): string | undefined {
+  const answer = spawnSync(java(), ['-version'], { encoding: 'utf8' });
+  const version = Number(/version "(\d+)/.exec(answer.stderr ?? '')?.[1] ?? 0);
+  if (version < OLDEST_JAVA)
+    return `Apache Kafka needs Java ${OLDEST_JAVA} or newer, ${version === 0 ? 'there is none' : `this is ${version}`} (Debian: apt-get install default-jre-headless), or a broker in KAFKA_BROKERS`;
+  if (!hasJars() && spawnSync('mvn', ['-v']).status !== 0)
+    return 'Apache Kafka is fetched by Maven, and there is none (Debian: apt-get install maven), or a broker in KAFKA_BROKERS';
+  return undefined;
+}
+
+/** Fetches the jars unless they are there. Several processes may do it at once: one folder wins. */
+async function fetchJars(): Promise<void> {
+  if (hasJars()) return;
+  const part = `${TOOLS}.${process.pid}.part`;
+  mkdirSync(part, { recursive: true });
+  writeFileSync(join(part, 'pom.xml'), POM);
+  const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib', '-DincludeScope=runtime'];
+  const maven = spawn('mvn', args, { cwd: part, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { code, output } = await outcomeOf(maven);
+  if (code !== 0) {
+    rmSync(part, { recursive: true, force: true });
+    throw new Error(`Maven could not fetch Apache Kafka ${KAFKA_VERSION}: ${output.trim().split('\n')[0] ?? ''}`);
+  }
+  try {
+    renameSync(part, TOOLS);
+  } catch {
+    rmSync(part, { recursive: true, force: true });
+    if (!hasJars()) throw new Error(`${TOOLS} could not be made`);
+  }
+}
+
+function outcomeOf(child: ChildProcess): Promise<{ code: number | null; output: string }> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-8_000);
+    });
+  return new Promise((done) => {
+    child.once('error', (error) => done({ code: 1, output: error.message }));
+    child.once('close', (code) => done({ code, output }));
+  });
+}
+
+/** Settings of a single node. Topics are made by whoever owns them: a misspelt name must not become a topic. */
+const settings = (dir: string, port: number, controllerPort: number): string => `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controllerPort}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=${join(dir, 'log')}
+num.partitions=3
+auto.create.topics.enable=false
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+log.segment.bytes=67108864
+log.cleaner.dedupe.buffer.size=33554432
+`;
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once('error', () => done(false));
+  });
+
+/**
+ * Starts a broker on the folder and waits until it answers. It ends with the process that started it, however that ends.
+ * @throws Error with one sentence when the machine lacks something or the broker does not come up
+ */
+export async function startKafka({ dir, port: given, heapMb = 512 }: KafkaBrokerOptions): Promise<KafkaBroker> {
+  const gap = kafkaGap();
+  if (gap !== undefined) throw new Error(gap);
+  await fetchJars();
+  mkdirSync(dir, { recursive: true });
+  const port = given ?? (await choosePort(0));
+  const controllerPort = await choosePort(0);
+  const file = join(dir, 'server.properties');
+  writeFileSync(file, settings(dir, port, controllerPort));
+  const classes = ['-cp', join(TOOLS, 'lib/*')];
+  if (!existsSync(join(dir, 'log/meta.properties'))) {
+    const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+    const args = [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file];
+    const { code, output } = await outcomeOf(spawn(java(), args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+    if (code !== 0) throw new Error(`the folder of the broker could not be made: ${output.trim().slice(-300)}`);
+  }
+  // The shell ends Java when its standard input closes: also when the process that started it was killed.
+  const script = 'exec 3<&0; "$@" </dev/null & pid=$!; { cat <&3 >/dev/null; kill $pid 2>/dev/null; } & wait $pid';
+  const command = [java(), `-Xmx${heapMb}m`, ...classes, 'kafka.Kafka', file];
+  // A group of its own: Ctrl-C in a terminal reaches its owner first, who ends things in order.
+  const child = spawn('/bin/sh', ['-c', script, 'sh', ...command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000);
+    });
+  child.stdin.on('error', () => undefined);
+  let running = true;
+  const ended = new Promise<void>((done) => {
+    child.once('exit', () => {
+      running = false;
+      child.stdin.destroy();
+      done();
+    });
+  });
+  const kill = async (): Promise<void> => {
+    if (running && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    await ended;
+  };
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (running && !(await answers(port))) {
+    if (Date.now() > deadline) await kill();
+    await pause(100);
+  }
+  if (!running) throw new Error(`Apache Kafka did not start: ${output.trim().slice(-600) || 'it said nothing'}`);
+  return {
+    brokers: `127.0.0.1:${port}`,
+    ended,
+    kill,
+    stop: async () => {
+      child.stdin.end();
+      const late = setTimeout(() => void kill(), STOP_LIMIT_MS);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Client port that the folder's broker had last; 0 when there was none. Clients find it again there. */
+export function lastKafkaPort(dir: string): number {
+  const file = join(dir, 'server.properties');
+  if (!existsSync(file) || !readdirSync(dir).includes('log')) return 0;
+  return Number(/advertised\.listeners=PLAINTEXT:\/\/127\.0\.0\.1:(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
+}
