@@ -117,7 +117,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
   const server = createServer((request, response) => door.handle(request, response));
   const publicUrl = await listen(server, env);
 
-  const late: { live: Live & { endSession?: (id: string) => void } } = { live: { announce: () => undefined } };
+  const late: { live: Live & Partial<LiveServer> } = { live: { announce: () => undefined } };
   const identity = createIdentityModule({
     db,
     clock,
@@ -127,13 +127,19 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
       clientSecret: env.OIDC_CLIENT_SECRET,
       clientAuth: env.OIDC_CLIENT_AUTH,
       scope: env.OIDC_SCOPE,
-      rolesClaim: env.OIDC_ROLES_CLAIM,
+      rolesClaims: env.OIDC_ROLES_CLAIM,
       roleMap: env.OIDC_ROLE_MAP,
       publicUrl,
     },
-    limits: { idleMs: env.SESSION_IDLE_MINUTES * 60_000, maxMs: env.SESSION_MAX_MINUTES * 60_000 },
+    limits: {
+      idleMs: env.SESSION_IDLE_MINUTES * 60_000,
+      maxMs: env.SESSION_MAX_MINUTES * 60_000,
+      checkMs: env.SESSION_ROLES_SECONDS * 1_000,
+      staleMs: env.SESSION_STALE_ROLES_MINUTES * 60_000,
+    },
     loginsPerMinute: env.LOGINS_PER_MINUTE,
     onSessionEnd: (sessionId) => late.live.endSession?.(sessionId),
+    onRolesChange: (sessionId) => late.live.refreshSession?.(sessionId),
   });
   await identity.seedCredentials(secrets);
   const live: LiveServer = createLive({

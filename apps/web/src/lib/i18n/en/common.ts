@@ -57,6 +57,8 @@ export const common = {
     settings: { read: 'see settings', write: 'change settings' },
     audit: { read: 'see the audit log' },
   },
+  rolesStale:
+    'The sign-in service has not answered since {{since}}. Rights are as of that time; without an answer the session ends at {{until}}.',
   offline: 'Connection lost, refreshing every 10 s. What you typed is kept.',
   retry: 'Try again',
   errorKept: 'Nothing is lost: what you typed and the filters are kept.',
