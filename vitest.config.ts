@@ -41,7 +41,7 @@ export default defineConfig({
                 environment: 'node',
                 env,
                 include: KAFKA_SUITES,
-                globalSetup: ['apps/bff/src/platform/db/test-server.ts', 'scripts/kafka-test-broker.ts'],
+                globalSetup: ['apps/bff/src/platform/db/test-server.ts', 'apps/bff/src/connectors/testing/broker.ts'],
                 testTimeout: 60_000,
                 hookTimeout: 90_000,
               },

@@ -7,6 +7,7 @@ export interface Demo {
   readonly onec: string;
   readonly elma: string;
   readonly site: string;
+  readonly market: string;
   readonly credentials: Readonly<Record<string, string>>;
 }
 
@@ -35,10 +36,12 @@ export async function control<T>(method: string, path: string, body?: unknown): 
   return (await response.json()) as T;
 }
 
+type Base = 'ut' | 'bp' | 'erp-1' | 'erp-2' | 'erp-3' | 'zup' | 'uh';
+
 /** Rows of an entity set read straight from a stand base over OData, past Pult. */
-export async function odata(base: 'ut' | 'bp', path: string): Promise<Record<string, unknown>[]> {
+export async function odata(base: Base, path: string): Promise<Record<string, unknown>[]> {
   const { onec, credentials } = demo();
-  const name = base.toUpperCase();
+  const name = base.toUpperCase().replaceAll('-', '_');
   const login = `${credentials[`${name}_ODATA_USER`]}:${credentials[`${name}_ODATA_PASSWORD`]}`;
   const response = await fetch(`${onec}/${base}/odata/standard.odata/${path}`, {
     headers: {

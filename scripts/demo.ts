@@ -52,26 +52,25 @@ async function buildWeb(): Promise<void> {
   writeFileSync(stampFile, stamp);
 }
 
+/** Bases of 1С by the beginning of their variables, and where each is below the address of the 1С server. */
+const BASES = { UT: 'ut', BP: 'bp', ERP_1: 'erp-1', ERP_2: 'erp-2', ERP_3: 'erp-3', ZUP: 'zup', UH: 'uh' } as const;
+
 const SECRETS = [
-  'UT_ODATA_PASSWORD',
-  'BP_ODATA_PASSWORD',
+  ...Object.keys(BASES).map((base) => `${base}_ODATA_PASSWORD`),
+  ...[...Object.keys(BASES), 'SITE', 'MARKET', 'ELMA', 'HRTEK', 'QC'].map((system) => `INTAKE_TOKEN_${system}`),
   'ELMA_TOKEN',
   'SITE_TOKEN',
-  'INTAKE_TOKEN_UT',
-  'INTAKE_TOKEN_BP',
-  'INTAKE_TOKEN_SITE',
-  'INTAKE_TOKEN_ELMA',
+  'MARKET_TOKEN',
   'ELMA_WEBHOOK_TOKEN',
   'OIDC_CLIENT_SECRET',
-] as const;
+];
 
 /** Made once per data folder, so that the stand and the database keep knowing each other. */
 function credentials(): Record<string, string> {
   const file = join(DATA, 'credentials.json');
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
   const all: Record<string, string> = {
-    UT_ODATA_USER: 'pult-odata',
-    BP_ODATA_USER: 'pult-odata',
+    ...Object.fromEntries(Object.keys(BASES).map((base) => [`${base}_ODATA_USER`, 'pult-odata'])),
     OIDC_CLIENT_ID: 'pult',
     ...known,
   };
@@ -155,7 +154,7 @@ async function startBus(): Promise<string> {
 async function main(): Promise<void> {
   mkdirSync(DATA, { recursive: true });
   const port = await choosePort(Number(process.env.PULT_PORT ?? 3000));
-  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP'] as const;
+  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET'] as const;
   const ports: Record<string, number> = {};
   for (const [index, name] of names.entries())
     ports[name] = await choosePort(process.env.PULT_PORT === '0' ? 0 : 4101 + index);
@@ -181,9 +180,11 @@ async function main(): Promise<void> {
         PULT_PORT: String(port),
         PULT_DATA_DIR: join(DATA, 'database'),
         OIDC_ISSUER: at('IDP'),
-        UT_URL: `${at('ONEC')}/ut`,
-        BP_URL: `${at('ONEC')}/bp`,
+        ...Object.fromEntries(
+          Object.entries(BASES).map(([variable, base]) => [`${variable}_URL`, `${at('ONEC')}/${base}`]),
+        ),
         SITE_URL: at('SITE'),
+        MARKET_URL: at('MARKET'),
         ELMA_URL: at('ELMA'),
         LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
         SESSION_IDLE_MINUTES: '720',
@@ -214,6 +215,7 @@ async function main(): Promise<void> {
       onec: at('ONEC'),
       elma: at('ELMA'),
       site: at('SITE'),
+      market: at('MARKET'),
       kafka: shared.KAFKA_BROKERS,
       credentials: secrets,
     };

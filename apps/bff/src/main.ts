@@ -7,13 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
+import { readOverview } from './connectors/kafka/overview.ts';
 import { createConnectors } from './connectors/registry.ts';
 import { createAnalyticsModule } from './modules/analytics/index.ts';
 import { createApprovalsModule, undelivered } from './modules/approvals/index.ts';
 import { createAuditModule } from './modules/audit/index.ts';
 import { createIdentityModule } from './modules/identity/index.ts';
 import { createLandscapeModule } from './modules/landscape/index.ts';
-import { createMessagesModule } from './modules/messages/index.ts';
+import { busTopicsOf, createMessagesModule } from './modules/messages/index.ts';
 import { createOperationsModule } from './modules/operations/index.ts';
 import { createSlaModule } from './modules/sla/index.ts';
 import { PULT } from './platform/actor.ts';
@@ -160,18 +161,26 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live.announce('landscape');
     live.announce('messages');
   });
-  const downSince = (systemId: string): number | null => connectors.state(systemId)?.downSince ?? null;
+  const downSince = (systemId: string): number | null =>
+    connectors.state(systemId)?.downSince ?? landscapeModule.bus.downSince(systemId);
 
   const audit = createAuditModule({ db });
   const sla = createSlaModule({ db, clock });
   const approvals = createApprovalsModule({ db, sla, connectors, landscape, live, clock, log });
+  const busId = connectors.systemsWith('kafka')[0];
+  const busClient = busId === undefined ? null : connectors.kafka(busId);
   const messages = createMessagesModule({
+    log,
+    ...(busClient
+      ? { bus: { client: busClient, topics: busTopicsOf(busClient.system, busClient.config, flows) } }
+      : {}),
     db,
     flows,
     clock,
     live,
     metrics,
     downSince,
+    withoutConsumer: (flowId: string, consumer: string) => landscapeModule.bus.withoutConsumer(flowId, consumer),
     approvalOf: async ({ ref, number }) => {
       const [row] = await approvals.findByDocument({ ref, number }, PULT);
       return row
@@ -200,14 +209,21 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     log,
     onec: connectors.onec,
+    busAdmin: (systemId) =>
+      connectors.systemsWith('kafka').includes(systemId)
+        ? { read: (wanted) => readOverview(connectors.kafka(systemId), wanted) }
+        : null,
+    service: connectors.service,
     file: landscape,
     fileHash,
     fileAppliedAt: clock.now(),
     clock,
     activity: messages.activity,
+    sides: messages.sides,
     connections: connectors,
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
-    working: { intervals: sla.intervals },
+    working: { intervals: sla.intervals, dayOf: sla.dayOf },
+    arrivals: messages.arrivals,
   });
   const analytics = createAnalyticsModule({
     landscape,

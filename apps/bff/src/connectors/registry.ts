@@ -12,6 +12,7 @@ import { type Connection, createConnection, createTurns } from './port/connectio
 import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
+import { anyInstance, createServiceInstance, type ServiceClient } from './service/client.ts';
 import { verifyTarget } from './verify-target.ts';
 
 /** Every outbound connection of Pult, one per system with a connector. */
@@ -20,6 +21,7 @@ export interface Connectors {
   onec(systemId: string): OnecClient;
   elma(systemId: string): ElmaClient;
   rest(systemId: string): RestClient;
+  service(systemId: string): ServiceClient;
   kafka(systemId: string): KafkaClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
@@ -53,6 +55,7 @@ interface Entry {
   readonly services?: OnecServicesClient;
   readonly elma?: ElmaClient;
   readonly rest?: RestClient;
+  readonly service?: ServiceClient;
   readonly kafka?: KafkaClient;
   readonly check: () => Promise<void>;
 }
@@ -93,7 +96,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest' | 'kafka'>(kind: K, systemId: string): NonNullable<Entry[K]> => {
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka'>(
+    kind: K,
+    systemId: string,
+  ): NonNullable<Entry[K]> => {
     const found = entry(systemId)[kind];
     if (found === undefined) throw new AppError('system.not_found', { system: systemId, connector: kind });
     return found;
@@ -102,6 +108,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     onec: (systemId: string) => client('onec', systemId),
     elma: (systemId: string) => client('elma', systemId),
     rest: (systemId: string) => client('rest', systemId),
+    service: (systemId: string) => client('service', systemId),
     kafka: (systemId: string) => client('kafka', systemId),
   };
 
@@ -152,7 +159,9 @@ function needsProbe(state: ConnectionState, now: number): boolean {
 }
 
 const stateOf = (entry: Entry): ConnectionState =>
-  entry.connections.map((connection) => connection.state()).reduce(jointState);
+  entry.connections
+    .map((connection) => connection.state())
+    .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
 type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' }>;
 
@@ -204,6 +213,24 @@ function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clo
         },
       };
     }
+    case 'service': {
+      const { healthPath, metricsPath } = connector;
+      const connections = [connection, ...connector.more.map(connect)];
+      const instances = connections.map((own, at) =>
+        createServiceInstance({ connection: own, url: connector.more[at - 1] ?? url, healthPath, metricsPath }),
+      );
+      return {
+        protocol,
+        connections,
+        service: { system: connection.system, instances },
+        // Each instance is asked: one that is well again must not stay behind its open circuit.
+        check: async () => {
+          const asked = await Promise.allSettled(instances.map((instance) => instance.health()));
+          const refused = asked.filter((one) => one.status === 'rejected');
+          if (refused.length === asked.length) throw refused[0]?.reason;
+        },
+      };
+    }
   }
 }
 
@@ -211,7 +238,9 @@ function authorization(
   connector: HttpConnector,
   secrets: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
-  if (connector.protocol !== 'onec-odata') return { authorization: `Bearer ${secrets[connector.tokenEnv] ?? ''}` };
+  if (connector.protocol === 'service' && connector.tokenEnv === undefined) return {};
+  if (connector.protocol !== 'onec-odata')
+    return { authorization: `Bearer ${secrets[connector.tokenEnv ?? ''] ?? ''}` };
   const user = secrets[connector.userEnv] ?? '';
   const password = secrets[connector.passwordEnv] ?? '';
   // UTF-8 on purpose: 1С behind IIS refuses credentials in cp1251.

@@ -91,7 +91,7 @@ describe('API', () => {
   });
   it('knows no other faults and targets', async () => {
     expect((await api('PUT', '/api/faults/fire', { on: true })).status).toBe(404);
-    expect((await api('PUT', '/api/faults/slow', { on: true, target: 'zup' })).status).toBe(404);
+    expect((await api('PUT', '/api/faults/slow', { on: true, target: 'site' })).status).toBe(404);
   });
 
   it('lists faults and traffic', async () => {

@@ -1,9 +1,12 @@
 /** What really stands in the systems, to check the numbers of the console against. */
-
+import type { BaseName } from '../onec/bases.ts';
+import { PRICING, RECEIPTS } from '../onec/trade-objects.ts';
+import { REPORTS } from '../onec/uh-objects.ts';
 import { instantOf } from '../workers/moscow-time.ts';
+import { odataText } from '../workers/onec-base.ts';
 import type { Settings } from '../workers/settings.ts';
-import { odataText, type Systems } from '../workers/systems.ts';
-import { ORDERS, SALES } from '../workers/transfer.ts';
+import type { Systems } from '../workers/systems.ts';
+import { ORDERS, SALES } from '../workers/transfer-documents.ts';
 
 export interface Counts {
   readonly flow: string;
@@ -31,10 +34,21 @@ interface Window {
   readonly to?: string;
 }
 
-const TARGETS = {
+interface Target {
+  readonly base: BaseName;
+  readonly set: string;
+  /** Field by which a document says that it came through the flow, and how it begins. */
+  readonly mark: string;
+  readonly start: string;
+}
+const TARGETS: Readonly<Record<string, Target>> = {
   'site-orders': { base: 'ut', set: ORDERS, mark: 'НомерПоДаннымКлиента', start: 'ЗК-' },
+  'market-orders': { base: 'ut', set: ORDERS, mark: 'НомерПоДаннымКлиента', start: 'МК-' },
   'ut-bp-sales': { base: 'bp', set: SALES, mark: 'Комментарий', start: 'УТ:' },
-} as const;
+  'erp-receipts': { base: 'ut', set: RECEIPTS, mark: 'Комментарий', start: 'ERP-' },
+  'erp-internal-prices': { base: 'ut', set: PRICING, mark: 'Комментарий', start: 'SBS-130' },
+  'ut-bp-uh': { base: 'uh', set: REPORTS, mark: 'Number', start: 'КП-' },
+};
 
 /** @param window instants; documents are taken by their date, records by when they happened */
 export async function countFlow(
@@ -45,9 +59,9 @@ export async function countFlow(
   const { systems, settings } = parts;
   const query = new URLSearchParams({ flow, ...window });
   const records = await systems.stand('GET', `${settings.workers}/_stand/records?${query}`);
-  const target = flow === 'site-orders' || flow === 'ut-bp-sales' ? TARGETS[flow] : null;
+  const target = TARGETS[flow];
   if (!target) return { flow, present: null, records: records as Counts['records'] };
-  const rows = await systems[target.base].list(target.set, {
+  const rows = await systems.base(target.base).list(target.set, {
     filter: `startswith(${target.mark},${odataText(target.start)}) and Posted eq true`,
     select: ['Ref_Key', 'Date'],
   });

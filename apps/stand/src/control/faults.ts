@@ -1,27 +1,31 @@
 /** Faults that a person switches. Whether one is on is asked of the process that has it: nothing is remembered here. */
+import { BASES, type BaseName, SITES } from '../onec/bases.ts';
+import { STOPPABLE } from '../workers/services.ts';
 import type { Settings } from '../workers/settings.ts';
 import type { Systems } from '../workers/systems.ts';
 
-export type Base = 'ut' | 'bp';
-const BASES: readonly Base[] = ['ut', 'bp'];
+export type Process = 'onec' | 'elma' | 'site' | 'market' | 'workers';
 
 export interface Fault {
   readonly id: string;
   readonly title: string;
   /** What a person will see in Pult. */
   readonly sees: string;
-  /** Bases in which it can be switched one by one; none for a fault of another system. */
-  readonly targets: readonly Base[];
-  readonly of: 'onec' | 'elma' | 'site' | 'workers';
+  /** Bases, sites or workers in which it can be switched one by one; none when it is of the whole process. */
+  readonly targets: readonly string[];
+  readonly of: Process;
   readonly switch: string;
   readonly on: unknown;
   readonly off: unknown;
 }
 
-const ofBase = (fault: Pick<Fault, 'id' | 'title' | 'sees' | 'switch' | 'on' | 'off'>): Fault => ({
+type Switchable = Pick<Fault, 'id' | 'title' | 'sees' | 'switch' | 'on' | 'off'>;
+const ofBase = (fault: Switchable, targets: readonly BaseName[] = BASES): Fault => ({ ...fault, targets, of: 'onec' });
+const ofWorkers = (fault: Omit<Switchable, 'on' | 'off'>, targets: readonly string[] = []): Fault => ({
   ...fault,
-  targets: BASES,
-  of: 'onec',
+  ...flag,
+  targets,
+  of: 'workers',
 });
 const flag = { on: true, off: false } as const;
 
@@ -77,6 +81,16 @@ export const FAULTS: readonly Fault[] = [
     on: 1,
     off: 0,
   }),
+  ofBase(
+    {
+      id: 'period-closed',
+      title: 'Период закрыт',
+      sees: 'документы и пакеты доставлены, но не проведены: «период закрыт для изменений», класс «правило учёта».',
+      switch: 'periodClosed',
+      ...flag,
+    },
+    ['bp', 'uh'],
+  ),
   ofBase({
     id: 'gateway',
     title: 'Веб-сервер перед базой отвечает 503',
@@ -120,58 +134,112 @@ export const FAULTS: readonly Fault[] = [
     switch: 'down',
     ...flag,
   },
-  {
+  ofWorkers({
     id: 'lost-ack',
     title: 'Подтверждение теряется',
     sees: 'документ стоит в базе, а доставка остаётся «отправлено», через 5 минут — «неизвестно»; проверка у получателя её закрывает.',
-    targets: [],
-    of: 'workers',
     switch: 'lostAck',
-    ...flag,
-  },
-  {
+  }),
+  ofWorkers({
     id: 'silence',
     title: 'Выгрузка цен остановилась',
     sees: 'следующего пакета нет: через четверть часа с запасом поток УТ → Сайт становится «тишина».',
-    targets: [],
-    of: 'workers',
     switch: 'silence',
+  }),
+  {
+    id: 'market-down',
+    title: 'EKF Market отвечает 503',
+    sees: 'пакеты для EKF Market падают с «503 Service Unavailable»; новых заказов B2B нет.',
+    targets: [],
+    of: 'market',
+    switch: 'down',
     ...flag,
   },
   {
+    id: 'market-key-expired',
+    title: 'Истёк ключ API EKF Market',
+    sees: 'подключение просит проверить ключ; пакеты цен падают с «401 API-KEY expired», заказы B2B перестают приходить.',
+    targets: [],
+    of: 'market',
+    switch: 'keyExpired',
+    ...flag,
+  },
+  ofWorkers({
+    id: 'market-silence',
+    title: 'Выгрузка цен в EKF Market остановилась',
+    sees: 'следующего пакета нет: поток УТ → EKF Market становится «тишина», поток на сайт при этом идёт.',
+    switch: 'marketSilence',
+  }),
+  ofWorkers({
+    id: 'receipts-item',
+    title: 'Поступления: номенклатура не находится в УТ',
+    sees: 'поступления площадок падают с «Не найдена номенклатура по артикулу»; после выключения «отправить как было» проходит.',
+    switch: 'itemsUnmapped',
+  }),
+  ofWorkers(
+    {
+      id: 'site-silent',
+      title: 'Площадка молчит: поступления не выгружаются',
+      sees: 'в рабочее время поток ERP → УТ «молчит» по одной площадке, две другие идут; сама база отвечает.',
+      switch: 'silentSite',
+    },
+    SITES,
+  ),
+  ofWorkers({
+    id: 'prices-unconfirmed',
+    title: 'УТ не подтверждает внутренние цены',
+    sees: 'номер отправленного уходит вперёд номера подтверждённого, пакеты остаются «отправлено», затем «неизвестно».',
+    switch: 'pricesUnconfirmed',
+  }),
+  ofWorkers({
+    id: 'qc-batch',
+    title: 'EproQc не знает партий',
+    sees: 'протоколы качества падают с «Партия … не зарегистрирована в EproQc», класс «проверка данных».',
+    switch: 'batchesLost',
+  }),
+  ofWorkers({
+    id: 'hr-no-snils',
+    title: 'Кадровые документы без СНИЛС',
+    sees: 'VK HR Tek не принимает документы; «выгрузить заново» проходит, «отправить как было» — нет. Данные людей скрыты.',
+    switch: 'noInsuranceNumber',
+  }),
+  ofWorkers(
+    {
+      id: 'worker-stopped',
+      title: 'Обработчик обмена остановлен',
+      sees: 'обработчик перестал отмечаться, его потоки молчат; документы ждут в своей системе и уйдут после пуска.',
+      switch: 'stopped',
+    },
+    STOPPABLE,
+  ),
+  ofWorkers({
     id: 'duplicates',
     title: 'События приходят дважды',
     sees: 'ничего: числа и состояния те же. В этом и смысл.',
-    targets: [],
-    of: 'workers',
     switch: 'duplicates',
-    ...flag,
-  },
-  {
+  }),
+  ofWorkers({
     id: 'reorder',
     title: 'События опаздывают и приходят вразнобой',
     sees: 'сообщения ненадолго выглядят незавершёнными, итог тот же.',
-    targets: [],
-    of: 'workers',
     switch: 'reorder',
-    ...flag,
-  },
-  {
+  }),
+  ofWorkers({
     id: 'malformed',
     title: 'Обработчик сайта пишет события с ошибкой',
     sees: 'события сайта о заказах уходят в карантин: названо поле с суммой; что сказала УТ, видно и без них.',
-    targets: [],
-    of: 'workers',
     switch: 'malformed',
-    ...flag,
-  },
+  }),
 ];
 
 type Doors = Pick<Systems, 'stand'>;
 type Switches = Readonly<Record<string, unknown>>;
 
-const doorOf = (fault: Fault, settings: Settings, target: Base): string =>
+const doorOf = (fault: Fault, settings: Settings, target: string | null): string =>
   fault.of === 'onec' ? `${settings.onec}/_stand/${target}/quirks` : `${settings[fault.of]}/_stand`;
+/** A base has its own door, so its switch needs no name of the base. */
+const switchOf = (fault: Fault, target: string | null): string =>
+  fault.of !== 'onec' && target !== null ? `${fault.switch}.${target}` : fault.switch;
 
 export class UnknownFault extends Error {}
 
@@ -184,15 +252,17 @@ export class Faults {
     this.#settings = parts.settings;
   }
 
-  /** @param target one base; all of the fault's when absent @throws UnknownFault */
+  /** @param target one base, site or worker; all of the fault's when absent @throws UnknownFault */
   async turn(id: string, on: boolean, target?: string): Promise<void> {
     const fault = FAULTS.find((one) => one.id === id);
     if (!fault) throw new UnknownFault(`нет сбоя «${id}»`);
-    const bases = fault.targets.filter((base) => target === undefined || target === '' || base === target);
-    if (fault.targets.length > 0 && bases.length === 0) throw new UnknownFault(`у сбоя «${id}» нет базы «${target}»`);
-    const change = { [fault.switch]: on ? fault.on : fault.off };
-    for (const base of bases.length > 0 ? bases : BASES.slice(0, 1))
-      await this.#systems.stand('PUT', doorOf(fault, this.#settings, base), change);
+    const targets = fault.targets.filter((one) => target === undefined || target === '' || one === target);
+    if (fault.targets.length > 0 && targets.length === 0)
+      throw new UnknownFault(`у сбоя «${id}» нет места «${target}»`);
+    for (const one of targets.length > 0 ? targets : [null]) {
+      const change = { [switchOf(fault, one)]: on ? fault.on : fault.off };
+      await this.#systems.stand('PUT', doorOf(fault, this.#settings, one), change);
+    }
   }
 
   /** What is on: fault id, or `id:base`. A process that is away has no say. */
@@ -211,7 +281,7 @@ export class Faults {
     const found = await Promise.all(
       FAULTS.flatMap((fault) =>
         (fault.targets.length > 0 ? fault.targets : [null]).map(async (target) => {
-          const state = (await read(doorOf(fault, this.#settings, target ?? 'ut')))[fault.switch];
+          const state = (await read(doorOf(fault, this.#settings, target)))[switchOf(fault, target)];
           return state === undefined || state === fault.off ? [] : [target ? `${fault.id}:${target}` : fault.id];
         }),
       ),

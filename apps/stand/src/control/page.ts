@@ -21,9 +21,21 @@ const GROUPS: readonly { readonly of: Fault['of']; readonly title: string }[] = 
   { of: 'onec', title: '1С:Предприятие' },
   { of: 'elma', title: 'ELMA' },
   { of: 'site', title: 'Сайт, API 2.0' },
+  { of: 'market', title: 'EKF Market' },
   { of: 'workers', title: 'Обработчики обмена' },
 ];
-const BASE_TITLES = { ut: 'УТ', bp: 'БП' } as const;
+const TARGET_TITLES: Readonly<Record<string, string>> = {
+  ut: 'УТ',
+  bp: 'БП',
+  'erp-1': 'ERP 1',
+  'erp-2': 'ERP 2',
+  'erp-3': 'ERP 3',
+  zup: 'ЗУП',
+  uh: 'УХ',
+  site: 'сайт',
+  market: 'EKF Market',
+};
+const titleOf = (target: string): string => TARGET_TITLES[target] ?? target;
 const PACES = [0.5, 1, 2, 4, 8];
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -53,15 +65,15 @@ export function controlPage(state: PageState): string {
 }
 
 function faultRow(fault: Fault, on: ReadonlySet<string>): string {
-  const targets = fault.targets.length > 0 ? fault.targets : [null];
+  const targets: readonly (string | null)[] = fault.targets.length > 0 ? fault.targets : [null];
   const acts = targets.map((target) => {
     const active = on.has(target ? `${fault.id}:${target}` : fault.id);
-    const where = target ? ` в ${BASE_TITLES[target]}` : '';
+    const where = target ? `: ${titleOf(target)}` : '';
     const hidden = `<input type="hidden" name="on" value="${active ? '' : '1'}">${target ? `<input type="hidden" name="target" value="${target}">` : ''}`;
     return `<form method="post" action="/faults/${fault.id}">${hidden}<button aria-pressed="${active}">${active ? 'Выключить' : 'Включить'}${where}</button></form>`;
   });
   const active = targets.filter((target) => on.has(target ? `${fault.id}:${target}` : fault.id));
-  const where = active.flatMap((target) => (target ? [BASE_TITLES[target]] : [])).join(', ');
+  const where = active.flatMap((target) => (target ? [titleOf(target)] : [])).join(', ');
   const state = active.length > 0 ? ` <span class="state">■ включено${where ? `: ${where}` : ''}</span>` : '';
   return `<div class="row${active.length > 0 ? ' on' : ''}"><div><b>${fault.title}</b>${state}<small>В Пульте: ${fault.sees}</small></div><div class="acts">${acts.join('')}</div></div>`;
 }
@@ -77,7 +89,7 @@ function trafficSection({ running, pace, made }: TrafficState, history: HistoryS
     (one) => `<option value="${one}"${one === pace ? ' selected' : ''}>×${String(one).replace('.', ',')}</option>`,
   );
   const known = PACES.includes(pace) ? '' : `<option value="${pace}" selected>×${pace}</option>`;
-  return `<section aria-label="Поток документов"><h2>Поток документов</h2><div class="row"><div><b>${running ? 'Идёт' : 'Остановлен'}, темп ×${String(pace).replace('.', ',')}</b><small>С начала: заказов сайта ${made.orders}, реализаций ${made.sales}, заявок на согласование ${made.approvals}, ответов инициаторов ${made.answers}. Ритм дня — московский, ночью тише. ${historyText(history)}</small></div><div class="acts"><form method="post" action="/traffic"><button name="running" value="${running ? '' : '1'}">${running ? 'Остановить' : 'Пустить'}</button></form><form method="post" action="/traffic"><select name="pace" aria-label="Темп">${known}${paces.join('')}</select><button>Задать темп</button></form></div></div></section>`;
+  return `<section aria-label="Поток документов"><h2>Поток документов</h2><div class="row"><div><b>${running ? 'Идёт' : 'Остановлен'}, темп ×${String(pace).replace('.', ',')}</b><small>С начала: заказов сайта ${made.orders}, заказов EKF Market ${made.marketOrders}, поступлений с площадок ${made['receipts-1'] + made['receipts-2'] + made['receipts-3']}, пакетов внутренних цен ${made.prices}, протоколов качества ${made.quality}, кадровых документов ${made.staff}, реализаций ${made.sales}, заявок на согласование ${made.approvals}, ответов инициаторов ${made.answers}. Ритм дня — московский, ночью тише. ${historyText(history)}</small></div><div class="acts"><form method="post" action="/traffic"><button name="running" value="${running ? '' : '1'}">${running ? 'Остановить' : 'Пустить'}</button></form><form method="post" action="/traffic"><select name="pace" aria-label="Темп">${known}${paces.join('')}</select><button>Задать темп</button></form></div></div></section>`;
 }
 
 function documentsSection(): string {
@@ -105,6 +117,26 @@ function documentsSection(): string {
       'Заказ сайта с негодным ИНН',
       'ошибка проверки ИНН, класс «проверка данных».',
       form('site-order', '<input type="hidden" name="inn" value="12345">'),
+    ),
+    row('Заказ EKF Market', 'сообщение потока EKF Market → УТ, проведено.', form('market-order')),
+    row('Поступление с площадки', 'сообщение потока ERP → УТ; с какой площадки, видно в карточке.', form('receipt')),
+    row(
+      'Поступление нового изделия',
+      'ошибка «Не найдена номенклатура по артикулу»; выгрузить заново — пройдёт: карточку в УТ заведут.',
+      form('receipt', '<input type="hidden" name="item" value="unknown">'),
+    ),
+    row('Внутренние цены площадки', 'следующий номер сообщения обмена SBS-130, подтверждён УТ.', form('prices')),
+    row('Протокол контроля качества', 'сообщение потока ERP → EproQc.', form('quality')),
+    row(
+      'Протокол по незнакомой партии',
+      'ошибка «Партия … не зарегистрирована в EproQc»; выгрузить заново — пройдёт: партию заведут.',
+      form('quality', '<input type="hidden" name="batch" value="unknown">'),
+    ),
+    row('Кадровый документ', 'сообщение потока ЗУП → VK HR Tek; данные сотрудника скрыты.', form('staff')),
+    row(
+      'Кадровый документ без СНИЛС',
+      'ошибка «не заполнен СНИЛС»; выгрузить заново — пройдёт: кадры заполнят карточку.',
+      form('staff', '<input type="hidden" name="insuranceNumber" value="missing">'),
     ),
     row('Реализация в УТ', 'сообщение потока УТ → БП.', form('sale')),
   ].join('')}</section>`;

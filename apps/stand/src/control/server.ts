@@ -1,5 +1,6 @@
 /** Control page and API of the stand: faults, traffic, single documents, counts to check the console against. */
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { SITES } from '../onec/bases.ts';
 import { type Listening, listen } from '../process.ts';
 import type { Documents, OrderWish } from '../traffic/documents.ts';
 import { answerQuestions } from '../traffic/questions.ts';
@@ -20,6 +21,14 @@ export interface ControlParts {
 }
 
 const DEVIATION = 7;
+/** What the document shall be like; each kind reads its own. */
+type Wish = OrderWish & {
+  readonly deviation?: number;
+  readonly site?: string;
+  readonly item?: string;
+  readonly batch?: string;
+  readonly insuranceNumber?: string;
+};
 type Fields = Readonly<Record<string, string | undefined>>;
 
 export function startControl(parts: ControlParts): Promise<Listening> {
@@ -48,22 +57,35 @@ async function showPage(parts: ControlParts, response: Response, note: PageState
     .send(controlPage({ pult: parts.settings.pult, on, traffic: parts.traffic.state, history, note }));
 }
 
-/** Makes one document; its name for a person. */
-async function make(
-  parts: ControlParts,
-  kind: string,
-  wish: OrderWish & { deviation?: number },
-): Promise<string | null> {
+/** Makes one document. @returns what it is, its number for a person; null when nothing is called so */
+async function make(parts: ControlParts, kind: string, wish: Wish): Promise<{ number: string; made: unknown } | null> {
   const { documents, traffic } = parts;
+  const { production, personnel } = documents;
+  const named = <T extends { number: string }>(made: T) => ({ number: made.number, made });
+  const site = SITES.find((one) => one === wish.site);
   switch (kind) {
-    case 'discount-order':
-      return (await documents.discountOrder(traffic.chance('approvals'), wish.deviation ?? DEVIATION)).orderNumber;
-    case 'return-request':
-      return (await documents.returnRequest(traffic.chance('approvals'))).documentNumber;
+    case 'discount-order': {
+      const made = await documents.discountOrder(traffic.chance('approvals'), wish.deviation ?? DEVIATION);
+      return { number: made.orderNumber, made };
+    }
+    case 'return-request': {
+      const made = await documents.returnRequest(traffic.chance('approvals'));
+      return { number: made.documentNumber, made };
+    }
     case 'site-order':
-      return (await documents.siteOrder(traffic.chance('orders'), wish)).number;
+      return named(await documents.siteOrder(traffic.chance('orders'), wish));
+    case 'market-order':
+      return named(await documents.siteOrder(traffic.chance('marketOrders'), wish, 'market'));
     case 'sale':
-      return (await documents.sale(traffic.chance('sales'))).number;
+      return named(await documents.sale(traffic.chance('sales')));
+    case 'receipt':
+      return named(await production.receipt(traffic.chance('receipts-1'), { site, item: wish.item }));
+    case 'prices':
+      return named(await production.prices(traffic.chance('prices'), { site }));
+    case 'quality':
+      return named(await production.quality(traffic.chance('quality'), { site, batch: wish.batch }));
+    case 'staff':
+      return named(await personnel.document(traffic.chance('staff'), wish));
     default:
       return null;
   }
@@ -89,20 +111,20 @@ function addForms(app: express.Application, parts: ControlParts): void {
     response.redirect(303, '/');
   });
   app.post('/documents/:kind', async (request: Request<{ kind: string }>, response, next) => {
-    const { deviation, sku, inn } = (request.body ?? {}) as Fields;
+    const { deviation, ...wish } = (request.body ?? {}) as Fields;
     const points = Number(deviation ?? DEVIATION);
-    const number = await make(parts, request.params.kind, {
-      ...(sku ? { sku } : {}),
-      ...(inn ? { inn } : {}),
+    const made = await make(parts, request.params.kind, {
+      ...wish,
       ...(Number.isFinite(points) ? { deviation: points } : {}),
-    });
-    if (number === null) return next();
+    } as Wish);
+    if (made === null) return next();
+    const { number } = made;
     response.redirect(303, `/?made=${encodeURIComponent(number)}`);
   });
 }
 
 function addApi(app: express.Application, parts: ControlParts): void {
-  const { documents, faults, settings, systems, traffic } = parts;
+  const { faults, settings, systems, traffic } = parts;
   app.get('/api/faults', async (_request, response) => {
     const list = FAULTS.map(({ id, title, sees, targets, of }) => ({ id, title, sees, targets, of }));
     response.json({ faults: list, on: await faults.on() });
@@ -119,18 +141,10 @@ function addApi(app: express.Application, parts: ControlParts): void {
       traffic.change({ ...(running === undefined ? {} : { running }), ...(pace === undefined ? {} : { pace }) }),
     );
   });
-  app.post('/api/documents/site-order', async (request, response) => {
-    response.status(201).json(await documents.siteOrder(traffic.chance('orders'), (request.body ?? {}) as OrderWish));
-  });
-  app.post('/api/documents/sale', async (_request, response) => {
-    response.status(201).json(await documents.sale(traffic.chance('sales')));
-  });
-  app.post('/api/documents/discount-order', async (request, response) => {
-    const { deviation } = (request.body ?? {}) as { deviation?: number };
-    response.status(201).json(await documents.discountOrder(traffic.chance('approvals'), deviation ?? DEVIATION));
-  });
-  app.post('/api/documents/return-request', async (_request, response) => {
-    response.status(201).json(await documents.returnRequest(traffic.chance('approvals')));
+  app.post('/api/documents/:kind', async (request: Request<{ kind: string }>, response, next) => {
+    const made = await make(parts, request.params.kind, (request.body ?? {}) as Wish);
+    if (made === null) next();
+    else response.status(201).json(made.made);
   });
   app.post('/api/clarifications/:id/answer', async (request: Request<{ id: string }>, response) => {
     const which = { item: request.params.id };

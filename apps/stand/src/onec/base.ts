@@ -35,7 +35,8 @@ export class Base {
   /** Text of the handler that refuses this posting; null lets it pass. With a share of 0.25 every fourth fails. */
   postingFailure(row: MutableRow): string | null {
     this.#postings += 1;
-    const { postingError } = this.quirks;
+    const { postingError, periodClosed } = this.quirks;
+    if (periodClosed) return `Не удалось провести "${String(row.Number)}": период закрыт для изменений`;
     const failed = Math.floor(this.#postings * postingError) !== Math.floor((this.#postings - 1) * postingError);
     if (!failed) return null;
     const text = POSTING_TEXTS[this.#postings % POSTING_TEXTS.length] ?? POSTING_TEXTS[0];

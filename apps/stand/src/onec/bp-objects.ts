@@ -1,6 +1,7 @@
 /** What base `bp` publishes; names are those of БП 3.0. */
 import { CATALOG, constant, DOCUMENT, type EntityDef, object } from './entity.ts';
 import { EXCHANGE_REGISTERS } from './exchange-registers.ts';
+import { UNIVERSAL_EXCHANGE } from './trade-objects.ts';
 
 export const BP: readonly EntityDef[] = [
   object(
@@ -49,12 +50,7 @@ export const BP: readonly EntityDef[] = [
     },
     { lengths: { НазначениеПлатежа: 210 }, fixed: { НомерВходящегоДокумента: 11 } },
   ),
-  object('ExchangePlan_СинхронизацияДанныхЧерезУниверсальныйФормат', CATALOG, {
-    SentNo: 'int64',
-    ReceivedNo: 'int64',
-    ExchangeDate: 'date',
-    ThisNode: 'bool',
-  }),
+  UNIVERSAL_EXCHANGE,
   constant('ЗаголовокСистемы', 'string'),
   ...EXCHANGE_REGISTERS,
 ];

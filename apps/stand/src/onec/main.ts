@@ -1,4 +1,6 @@
-import { endWithParent, numberOf, textOf } from '../process.ts';
+import { endWithParent, numberOf } from '../process.ts';
+import { loginsFromEnv } from '../workers/settings.ts';
+import { BASES } from './bases.ts';
 import { startOneC } from './server.ts';
 
 endWithParent();
@@ -6,10 +8,7 @@ const { url } = await startOneC({
   port: numberOf('STAND_ONEC_PORT', 4101),
   seed: numberOf('STAND_SEED', 1),
   dataDir: process.env.STAND_DATA_DIR ?? null,
-  users: {
-    ut: { user: textOf('UT_ODATA_USER', 'pult-odata'), password: textOf('UT_ODATA_PASSWORD', 'demo') },
-    bp: { user: textOf('BP_ODATA_USER', 'pult-odata'), password: textOf('BP_ODATA_PASSWORD', 'demo') },
-  },
+  users: loginsFromEnv(),
   workersPort: numberOf('STAND_WORKERS_PORT', 4104),
 });
-console.log(`1С: ${url}/ut, ${url}/bp`);
+console.log(`1С: ${BASES.map((base) => `${url}/${base}`).join(', ')}`);

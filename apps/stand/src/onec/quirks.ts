@@ -12,6 +12,8 @@ export interface Quirks {
   gateway: 0 | 502 | 503;
   /** Share of posts whose handler fails, 0…1. */
   postingError: number;
+  /** Nothing can be posted: the period is closed. */
+  periodClosed: boolean;
   /** Documented: a foreign DataVersion is 412. Observed on live publications: the header does nothing. */
   ifMatch: 'ignored' | 'documented';
   /** Whether `IBSession: start` gives a cookie. */
@@ -43,6 +45,7 @@ export const calmQuirks = (): Quirks => ({
   platformError: false,
   gateway: 0,
   postingError: 0,
+  periodClosed: false,
   ifMatch: 'ignored',
   ibSession: 'ignored',
   maxSessions: 10,

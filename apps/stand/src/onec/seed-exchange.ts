@@ -1,85 +1,66 @@
-/** Nodes of the exchange and what the registers of БСП say about it. */
+/** Nodes of the exchange plans and what the registers of БСП say about them. */
+import { type BaseName, isBase, SITES, type SiteName } from './bases.ts';
+import { INTEGRATION_STATES, PROBLEMS, type Problem } from './exchange-troubles.ts';
 import { localOf } from './local-time.ts';
 import type { Random } from './random.ts';
 import type { BaseStore, MutableRow } from './store.ts';
+import { INTERNAL_PRICES_PLAN, UNIVERSAL_PLAN } from './trade-objects.ts';
 
-const PLAN = 'ExchangePlan_СинхронизацияДанныхЧерезУниверсальныйФормат';
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
+/** Number of the last message of internal prices that a site had sent before the history of the demonstration ends. */
+export const LAST_PRICE_MESSAGE = 2_200;
 
-const NODES: Readonly<Record<string, readonly { code: string; name: string; failing: boolean }[]>> = {
-  ut: [
-    { code: 'БП', name: 'Бухгалтерия предприятия', failing: false },
-    { code: 'УХ', name: 'Управление холдингом', failing: true },
-    { code: 'СТ', name: 'Сайт', failing: false },
-  ],
-  bp: [{ code: 'УТ', name: 'Управление торговлей', failing: false }],
-};
-
-interface Problem {
-  readonly type: string;
-  readonly object: string;
-  readonly number: string;
-  readonly reason: string;
-  readonly hoursAgo: number;
+interface NodeSeed {
+  readonly code: string;
+  readonly name: string;
+  readonly failing?: true;
 }
-const PROBLEMS: Readonly<Record<string, readonly Problem[]>> = {
+
+/** Codes of the nodes: how the bases call each other. */
+export const NODE_CODES: Readonly<Record<BaseName, string>> = {
+  ut: 'УТ',
+  bp: 'БП',
+  'erp-1': 'П1',
+  'erp-2': 'П2',
+  'erp-3': 'П3',
+  zup: 'ЗП',
+  uh: 'УХ',
+};
+const ut: NodeSeed = { code: NODE_CODES.ut, name: 'Управление торговлей' };
+const bp: NodeSeed = { code: NODE_CODES.bp, name: 'Бухгалтерия предприятия' };
+const sites = SITES.map(
+  (site: SiteName, index): NodeSeed => ({
+    code: NODE_CODES[site],
+    name: `ERP, площадка ${index + 1}`,
+  }),
+);
+
+const NODES: Readonly<Record<BaseName, readonly NodeSeed[]>> = {
   ut: [
-    {
-      type: 'ОшибкаВыполненияКодаОбработчиковПриОтправкеДанных',
-      object: 'Документ.РеализацияТоваровУслуг',
-      number: 'ЭТ01-014102',
-      reason:
-        'Правило «Документ_РеализацияТоваровУслуг_Отправка», событие «ПриОтправкеДанных»: Значение не является значением объектного типа (СтавкаНДС)',
-      hoursAgo: 5,
-    },
-    {
-      type: 'НезаполненныеРеквизиты',
-      object: 'Справочник.Контрагенты',
-      number: '',
-      reason: 'Не заполнен реквизит «КПП» контрагента ООО «Кабельный дом-Урал»',
-      hoursAgo: 27,
-    },
+    bp,
+    { code: NODE_CODES.uh, name: 'Управление холдингом', failing: true },
+    { code: 'СТ', name: 'Сайт' },
+    ...sites,
   ],
-  bp: [
-    {
-      type: 'НепроведенныйДокумент',
-      object: 'Документ.РеализацияТоваровУслуг',
-      number: 'ЭТ01-014233',
-      reason: 'Документ загружен, но не проведён: период закрыт для изменений, дата запрета 30.09.2026',
-      hoursAgo: 3,
-    },
-    {
-      type: 'НепроведенныйДокумент',
-      object: 'Документ.РеализацияТоваровУслуг',
-      number: 'ЭТ01-014251',
-      reason: 'Документ загружен, но не проведён: поле «Договор» не заполнено',
-      hoursAgo: 9,
-    },
-    {
-      type: 'ОшибкаВыполненияКодаОбработчиковПриПолученииДанных',
-      object: 'Справочник.Номенклатура',
-      number: '',
-      reason: 'Правило «Справочник_Номенклатура_Получение», событие «ПередЗаписьюПолученныхДанных»: Деление на 0',
-      hoursAgo: 50,
-    },
-  ],
+  bp: [ut, { code: NODE_CODES.uh, name: 'Управление холдингом' }],
+  'erp-1': [ut],
+  'erp-2': [ut],
+  'erp-3': [ut],
+  zup: [{ code: 'КЭ', name: 'VK HR Tek' }],
+  uh: [ut, bp],
 };
 
 export function seedExchange(store: BaseStore, random: Random, now: number): void {
+  const { name } = store;
+  if (!isBase(name)) return;
   const at = (ago: number): string => localOf(now - ago);
-  store.insert(PLAN, {
-    Ref_Key: random.guid(),
-    Code: store.name === 'ut' ? 'УТ' : 'БП',
-    Description: 'Эта база',
-    ThisNode: true,
-  });
-  let partner = '';
-  for (const node of NODES[store.name] ?? []) {
+  const self = { Code: NODE_CODES[name], Description: 'Эта база', ThisNode: true };
+  store.insert(UNIVERSAL_PLAN, { ...self, Ref_Key: random.guid() });
+  const refs = NODES[name].map((node) => {
     const ref = random.guid();
     const sent = random.int(4_000, 9_000);
-    if (partner === '') partner = ref;
-    store.insert(PLAN, {
+    store.insert(UNIVERSAL_PLAN, {
       Ref_Key: ref,
       Code: node.code,
       Description: node.name,
@@ -88,38 +69,54 @@ export function seedExchange(store: BaseStore, random: Random, now: number): voi
       ReceivedNo: String(node.failing ? sent - 7 : sent),
       ExchangeDate: at(6 * MINUTE),
     });
-    const of = { УзелИнформационнойБазы: ref, УзелИнформационнойБазы_Type: `StandardODATA.${PLAN}` };
-    for (const [index, action] of ['ВыгрузкаДанных', 'ЗагрузкаДанных'].entries()) {
-      const failed = node.failing && action === 'ЗагрузкаДанных';
-      const ended = (4 + index) * MINUTE;
-      store.insert('InformationRegister_СостоянияОбменовДанными', {
-        ...of,
-        ДействиеПриОбмене: action,
-        РезультатВыполненияОбмена: failed ? 'Ошибка_ТранспортСообщения' : 'Выполнено',
-        ДатаНачала: at(ended + 40_000),
-        ДатаОкончания: at(ended),
+    insertStates(store, ref, { failing: node.failing ?? false, at });
+    return ref;
+  });
+  if (store.entities.has(INTERNAL_PRICES_PLAN)) {
+    store.insert(INTERNAL_PRICES_PLAN, { ...self, Ref_Key: random.guid() });
+    // УТ receives from every site; a site sends to УТ alone.
+    for (const node of name === 'ut' ? sites : [ut])
+      store.insert(INTERNAL_PRICES_PLAN, {
+        Ref_Key: random.guid(),
+        Code: node.code,
+        Description: node.name,
+        SentNo: String(name === 'ut' ? 0 : LAST_PRICE_MESSAGE),
+        ReceivedNo: String(LAST_PRICE_MESSAGE),
+        ExchangeDate: at(9 * MINUTE),
       });
-      store.insert('InformationRegister_СостоянияУспешныхОбменовДанными', {
-        ...of,
-        ДействиеПриОбмене: action,
-        ДатаОкончания: at(failed ? 19 * HOUR : ended),
-      });
-    }
   }
-  for (const problem of PROBLEMS[store.name] ?? [])
-    store.insert('InformationRegister_РезультатыОбменаДанными', problemRow(random, problem, { partner, at }));
-  if (store.name !== 'ut') return;
-  for (const [system, state, note] of [
-    ['Сайт', 'Интегрирован', ''],
-    ['ELMA', 'Ожидание', ''],
-    ['УХ', 'Ошибка', 'Удалённый узел не подтвердил приём сообщения № 7'],
-  ] as const)
+  for (const problem of PROBLEMS[name] ?? [])
+    store.insert(
+      'InformationRegister_РезультатыОбменаДанными',
+      problemRow(random, problem, { partner: refs[0] ?? '', at }),
+    );
+  for (const [system, state, note] of INTEGRATION_STATES[name])
     store.insert('InformationRegister_СостоянияИнтеграцииОбъектов', {
       ИдентификаторОбъекта: random.guid(),
       УчетнаяСистема: system,
       Состояние: state,
       Описание: note,
     });
+}
+
+function insertStates(store: BaseStore, ref: string, of: { failing: boolean; at: (ago: number) => string }): void {
+  const node = { УзелИнформационнойБазы: ref, УзелИнформационнойБазы_Type: `StandardODATA.${UNIVERSAL_PLAN}` };
+  for (const [index, action] of ['ВыгрузкаДанных', 'ЗагрузкаДанных'].entries()) {
+    const failed = of.failing && action === 'ЗагрузкаДанных';
+    const ended = (4 + index) * MINUTE;
+    store.insert('InformationRegister_СостоянияОбменовДанными', {
+      ...node,
+      ДействиеПриОбмене: action,
+      РезультатВыполненияОбмена: failed ? 'Ошибка_ТранспортСообщения' : 'Выполнено',
+      ДатаНачала: of.at(ended + 40_000),
+      ДатаОкончания: of.at(ended),
+    });
+    store.insert('InformationRegister_СостоянияУспешныхОбменовДанными', {
+      ...node,
+      ДействиеПриОбмене: action,
+      ДатаОкончания: of.at(failed ? 19 * HOUR : ended),
+    });
+  }
 }
 
 function problemRow(
@@ -131,7 +128,7 @@ function problemRow(
   return {
     ТипПроблемы: problem.type,
     УзелИнформационнойБазы: of.partner,
-    УзелИнформационнойБазы_Type: `StandardODATA.${PLAN}`,
+    УзелИнформационнойБазы_Type: `StandardODATA.${UNIVERSAL_PLAN}`,
     ОбъектМетаданных: problem.object,
     ПроблемныйОбъект: random.guid(),
     ПроблемныйОбъект_Type: `StandardODATA.${problem.object.replace('Документ.', 'Document_').replace('Справочник.', 'Catalog_')}`,
@@ -141,6 +138,6 @@ function problemRow(
     Пропущена: false,
     НомерДокумента: problem.number,
     ДатаДокумента: problem.number === '' ? '0001-01-01T00:00:00' : when,
-    ПредставлениеОбъекта: problem.number === '' ? problem.object : `Реализация товаров и услуг ${problem.number}`,
+    ПредставлениеОбъекта: problem.number === '' ? problem.object : `${problem.title} ${problem.number}`,
   };
 }

@@ -5,14 +5,16 @@ import type { Random } from './random.ts';
 import { seedApprovals } from './seed-approvals.ts';
 import { type Customer, type Goods, makeOrder, STOCK, type Trade } from './seed-orders.ts';
 import type { BaseStore, MutableRow } from './store.ts';
+import { PRICING } from './trade-objects.ts';
 
 const DAY = 86_400_000;
 const ORDERS = 320;
 /** Types of prices: what the shop sells at, and what goods cost the company. */
 export const RETAIL = '0b5a7d10-0000-11f1-8000-00155d000001';
 const PLANNED_COST = '0b5a7d10-0000-11f1-8000-00155d000004';
+/** What goods cost within the company; the sites set it (SBS-130). */
+export const INTERNAL_COST = '0b5a7d10-0000-11f1-8000-00155d000005';
 const SALE_TYPE = 'StandardODATA.Document_РеализацияТоваровУслуг';
-const PRICING = 'Document_УстановкаЦенНоменклатуры';
 const money = (value: number): number => Math.round(value * 100) / 100;
 
 export function seedTrade(store: BaseStore, random: Random, trade: Trade): void {
@@ -71,20 +73,26 @@ const movement = (random: Random, at: number): MutableRow => ({
   Period: localOf(at),
 });
 
+export const INTERNAL_COST_KIND = { ref: INTERNAL_COST, name: 'Внутренняя себестоимость', withVat: false } as const;
+
+export function insertPriceKind(store: BaseStore, kind: { ref: string; name: string; withVat: boolean }): void {
+  store.insert('Catalog_ВидыЦен', {
+    Ref_Key: kind.ref,
+    Description: kind.name,
+    Code: kind.ref.slice(-9),
+    ЦенаВключаетНДС: kind.withVat,
+    ВалютаЦены: 'RUB',
+  });
+}
+
 /** Prices are written by documents: one of half a year ago, one of three weeks ago that replaced it. */
 function seedPrices(store: BaseStore, random: Random, { goods, now }: Trade): void {
   const types = [
     { ref: RETAIL, name: 'Розничная (РРЦ)', of: (item: Goods) => item.price },
     { ref: PLANNED_COST, name: 'Плановая себестоимость', of: (item: Goods) => item.cost },
   ];
-  for (const { ref, name } of types)
-    store.insert('Catalog_ВидыЦен', {
-      Ref_Key: ref,
-      Description: name,
-      Code: ref.slice(-9),
-      ЦенаВключаетНДС: ref === RETAIL,
-      ВалютаЦены: 'RUB',
-    });
+  for (const { ref, name } of types) insertPriceKind(store, { ref, name, withVat: ref === RETAIL });
+  insertPriceKind(store, INTERNAL_COST_KIND);
   for (const { days, share } of [
     { days: 180, share: 0.94 },
     { days: 20, share: 1 },

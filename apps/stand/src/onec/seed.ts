@@ -1,10 +1,14 @@
 /** First rows of the bases: the recorded ones, and generated volume around them. The same seed and moment give the same rows. */
+import { isSite } from './bases.ts';
 import { propertiesOf } from './entity.ts';
 import { makeCustomers, makeItems } from './names.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import { recordedRows } from './recorded.ts';
 import { seedExchange } from './seed-exchange.ts';
+import { seedHolding } from './seed-holding.ts';
 import { COMPANY, type Customer, type Goods } from './seed-orders.ts';
+import { seedSite } from './seed-site.ts';
+import { seedStaff } from './seed-staff.ts';
 import { seedTrade } from './seed-trade.ts';
 import type { BaseStore, MutableRow } from './store.ts';
 
@@ -13,9 +17,19 @@ const CUSTOMERS = 40;
 
 /** @param now moment of the first start, ms: dates are counted back from it */
 export function seedBase(store: BaseStore, seed: number, now: number): void {
+  store.insert('Catalog_Организации', { Ref_Key: COMPANY, Description: 'ООО «Электрорешения»', Code: '000000001' });
+  if (isSite(store.name)) seedSite(store, makeGoods(createRandom(seed)));
+  else if (store.name === 'zup') seedStaff(store, createRandom(seed + 80));
+  else if (store.name === 'uh') seedHolding(store);
+  else seedCompany(store, seed, now);
+  seedExchange(store, createRandom(seed + 40), now);
+}
+
+/** Trade and accounting know the same goods and customers. */
+function seedCompany(store: BaseStore, seed: number, now: number): void {
   const random = createRandom(seed);
   for (const { set, row } of recordedRows()) putRecorded(store, set, row);
-  const goods = makeItems(random, ITEMS).map((item): Goods => ({ ...item, ref: random.guid() }));
+  const goods = makeGoods(random);
   const customers = makeCustomers(random, CUSTOMERS).map(
     (customer): Customer => ({
       ...customer,
@@ -42,10 +56,12 @@ export function seedBase(store: BaseStore, seed: number, now: number): void {
       Code: customer.ref.slice(0, 9),
       ...(store.name === 'ut' ? { Партнер_Key: customer.ref } : {}),
     });
-  store.insert('Catalog_Организации', { Ref_Key: COMPANY, Description: 'ООО «Электрорешения»', Code: '000000001' });
   if (store.name === 'ut') seedTrade(store, random, { goods, customers, now });
-  seedExchange(store, createRandom(seed + 40), now);
 }
+
+/** The same seed gives the same goods in every base. */
+const makeGoods = (random: Random): Goods[] =>
+  makeItems(random, ITEMS).map((item): Goods => ({ ...item, ref: random.guid() }));
 
 /** A record set comes apart into records. Of two recordings of one object the later is its newer state. */
 function putRecorded(store: BaseStore, set: string, row: MutableRow): void {

@@ -12,7 +12,7 @@ import { Journal } from '../journal.ts';
 import type { Listening } from '../process.ts';
 import { levelOf } from './answers.ts';
 import { Base } from './base.ts';
-import { BP } from './bp-objects.ts';
+import { BASES, OBJECTS } from './bases.ts';
 import { answerOdata } from './odata.ts';
 import { errors, OdataError } from './odata-error.ts';
 import { type OddAnswer, oddAnswer } from './quirks.ts';
@@ -20,7 +20,6 @@ import { atomError } from './render-atom.ts';
 import { seedBase } from './seed.ts';
 import { answerDoor } from './stand-doors.ts';
 import { BaseStore } from './store.ts';
-import { UT } from './ut-objects.ts';
 
 export interface OneCOptions {
   readonly port: number;
@@ -48,11 +47,12 @@ export async function startOneC(options: OneCOptions): Promise<OneC> {
   const bornAt = born.read()[0] ?? Date.now();
   born.rewrite([bornAt]);
   const bases = new Map<string, Base>();
-  for (const [name, entities] of Object.entries({ ut: UT, bp: BP })) {
-    const store = new BaseStore(name, entities, options.dataDir ? join(options.dataDir, `onec-${name}.jsonl`) : null);
+  for (const name of BASES) {
+    const path = options.dataDir ? join(options.dataDir, `onec-${name}.jsonl`) : null;
+    const store = new BaseStore(name, OBJECTS[name], path);
     store.seeding(() => seedBase(store, options.seed, bornAt));
-    store.replay();
     bases.set(name, new Base(store));
+    store.replay();
   }
   const server = createServer((request, response) => {
     void handle(request, response, bases, options).catch(() => response.destroy());

@@ -13,6 +13,14 @@ interface JournalLine {
 /** Tells who keeps changes for other bases. */
 export type ChangeListener = (set: string, row: MutableRow, deleted: boolean) => void;
 
+const PREFIXES: Readonly<Record<string, string>> = {
+  'erp-1': 'П100',
+  'erp-2': 'П200',
+  'erp-3': 'П300',
+  zup: 'ЗП00',
+  uh: 'УХ00',
+};
+
 export class BaseStore {
   readonly name: string;
   readonly entities: ReadonlyMap<string, EntityDef>;
@@ -20,11 +28,16 @@ export class BaseStore {
   readonly #numbers = new Map<string, number>();
   readonly #journal: Journal<JournalLine>;
   readonly #empty = new Map<string, MutableRow>();
+  /** Prefix of the numbers that the base gives: every base has its own. */
+  readonly #prefix: string;
+  readonly #numbered: RegExp;
   #seeding = false;
   #listener: ChangeListener = () => undefined;
 
   constructor(name: string, entities: readonly EntityDef[], journal: string | null) {
     this.name = name;
+    this.#prefix = PREFIXES[name] ?? 'ЭТ00';
+    this.#numbered = new RegExp(`^${this.#prefix}-(\\d+)$`, 'u');
     this.entities = new Map(entities.map((entity) => [entity.name, entity]));
     for (const entity of entities) {
       this.#rows.set(entity.name, new Map());
@@ -98,14 +111,18 @@ export class BaseStore {
     this.#listener(set, row, true);
   }
 
-  /** Replays what the last process wrote. */
+  /** Replays what the last process wrote; the listener hears it again. */
   replay(): void {
     for (const { set, key, row } of this.#journal.read()) {
       const entity = this.entities.get(set);
       if (!entity) continue;
-      if (row) this.#rows.get(set)?.set(key, this.#complete(entity, row));
-      else this.#rows.get(set)?.delete(key);
-      const number = Number(/^ЭТ00-(\d+)$/.exec(String(row?.Number ?? row?.Code ?? ''))?.[1] ?? 0);
+      const rows = this.#rows.get(set);
+      const [before, after] = [rows?.get(key), row ? this.#complete(entity, row) : null];
+      if (after) rows?.set(key, after);
+      else rows?.delete(key);
+      const told = after ?? before;
+      if (told) this.#listener(set, told, after === null);
+      const number = Number(this.#numbered.exec(String(row?.Number ?? row?.Code ?? ''))?.[1] ?? 0);
       if (number > (this.#numbers.get(set) ?? 0)) this.#numbers.set(set, number);
     }
   }
@@ -149,7 +166,7 @@ export class BaseStore {
   #nextNumber(set: string): string {
     const next = (this.#numbers.get(set) ?? this.all(set).length + 20_000) + 1;
     this.#numbers.set(set, next);
-    return `ЭТ00-${String(next).padStart(6, '0')}`;
+    return `${this.#prefix}-${String(next).padStart(6, '0')}`;
   }
 }
 

@@ -9,10 +9,17 @@ import {
   independent,
   object,
   PROCESS,
-  subordinate,
   TASK,
 } from './entity.ts';
 import { EXCHANGE_REGISTERS } from './exchange-registers.ts';
+import {
+  INTERNAL_PRICES_EXCHANGE,
+  PRICE_DOCUMENT,
+  PRICE_KIND,
+  PRICES,
+  RECEIPT,
+  UNIVERSAL_EXCHANGE,
+} from './trade-objects.ts';
 
 const GOODS: Fields = {
   LineNumber: 'int64',
@@ -170,13 +177,10 @@ export const UT: readonly EntityDef[] = [
     СостояниеБизнесПроцесса: 'enum',
     Важность: 'enum',
   }),
-  object('Catalog_ВидыЦен', CATALOG, { ЦенаВключаетНДС: 'bool', ВалютаЦены: 'string' }),
-  object('Document_УстановкаЦенНоменклатуры', DOCUMENT, { Статус: 'enum', Согласован: 'bool', Комментарий: 'string' }),
-  subordinate(
-    'ЦеныНоменклатуры',
-    { Номенклатура: 'ref:Catalog_Номенклатура', Характеристика_Key: 'guid', ВидЦены: 'ref:Catalog_ВидыЦен' },
-    { Цена: 'double', Упаковка_Key: 'guid', Валюта_Key: 'guid' },
-  ),
+  RECEIPT,
+  PRICE_KIND,
+  PRICE_DOCUMENT,
+  PRICES,
   accumulation(
     'ТоварыНаСкладах',
     'balance',
@@ -222,11 +226,7 @@ export const UT: readonly EntityDef[] = [
     },
   ),
   constant('ЗаголовокСистемы', 'string'),
-  object('ExchangePlan_СинхронизацияДанныхЧерезУниверсальныйФормат', CATALOG, {
-    SentNo: 'int64',
-    ReceivedNo: 'int64',
-    ExchangeDate: 'date',
-    ThisNode: 'bool',
-  }),
+  UNIVERSAL_EXCHANGE,
+  INTERNAL_PRICES_EXCHANGE,
   ...EXCHANGE_REGISTERS,
 ];

@@ -99,8 +99,12 @@ describe('slices', () => {
     const of = async (type: string): Promise<number> =>
       (await wire.rows(`${PRICES}_RecordType/SliceLast(Condition='ВидЦены_Key eq guid''${type}''')`)).length;
     const types = await wire.rows('Catalog_ВидыЦен?$orderby=Description&$select=Ref_Key,Description');
-    expect(types.map((row) => row.Description)).toEqual(['Плановая себестоимость', 'Розничная (РРЦ)']);
-    const [costs, prices] = await Promise.all(types.map((row) => of(String(row.Ref_Key))));
+    expect(types.map((row) => row.Description)).toEqual([
+      'Внутренняя себестоимость',
+      'Плановая себестоимость',
+      'Розничная (РРЦ)',
+    ]);
+    const [, costs, prices] = await Promise.all(types.map((row) => of(String(row.Ref_Key))));
     expect(costs).toBe(prices);
   });
 });

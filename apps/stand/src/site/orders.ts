@@ -44,8 +44,11 @@ export class Shop {
   readonly #orders = new Map<string, SiteOrder>();
   readonly #bySequence: string[] = [];
   readonly #packages = new Map<string, Package>();
+  readonly #prefix: string;
 
-  constructor(path: string | null) {
+  /** @param prefix of the numbers of its orders */
+  constructor(path: string | null, prefix: string) {
+    this.#prefix = prefix;
     this.#journal = new Journal<Line>(path);
     for (const line of this.#journal.read()) {
       if ('order' in line) this.#remember(line.order);
@@ -84,7 +87,7 @@ export class Shop {
         ...order,
         sequence,
         id: order.id ?? crypto.randomUUID(),
-        number: order.number ?? `ЗК-${FIRST_NUMBER + sequence}`,
+        number: order.number ?? `${this.#prefix}-${FIRST_NUMBER + sequence}`,
         createdAt: order.createdAt ?? new Date().toISOString(),
       };
       this.#remember(next);

@@ -1,20 +1,24 @@
-/** Сайт, API 2.0: orders of customers, packages of prices and stock, and asking for an order to be sent again. */
+/** A shop: orders of customers, packages of prices and stock, and asking for an order to be sent again. */
 import { request as httpRequest } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type Listening, listen } from '../process.ts';
+import type { ShopIdentity } from './identity.ts';
 import { type NewOrder, type Package, Shop, type SiteOrder } from './orders.ts';
 
 export interface SiteOptions {
+  readonly identity: ShopIdentity;
   readonly port: number;
   readonly token: string;
   readonly journal: string | null;
-  /** Where the exchange runs; null answers that it is unavailable. */
-  readonly workersPort: number | null;
+  /** Where the exchange runs and under which name it knows this shop; without a port the answer is that it is unavailable. */
+  readonly exchange: { readonly system: string; readonly port: number | null };
 }
 
 export interface SiteFaults {
   /** The web server in front answers 503 for the whole API. */
   down: boolean;
+  /** The key of those who ask is no longer valid. */
+  keyExpired: boolean;
 }
 
 export interface Site extends Listening {
@@ -25,57 +29,62 @@ export interface Site extends Listening {
 const PAGE = 200;
 
 export async function startSite(options: SiteOptions): Promise<Site> {
-  const shop = new Shop(options.journal);
-  const faults: SiteFaults = { down: false };
+  const shop = new Shop(options.journal, options.identity.prefix);
+  const { name, root, paths, refusal } = options.identity;
+  const faults: SiteFaults = { down: false, keyExpired: false };
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/', (_request, response) => void response.json({ name: 'API 2.0' }));
+  app.get('/', (_request, response) => void response.json({ name }));
   app.use(express.json({ limit: '16mb' }));
   addStandDoors(app, shop, faults);
   app.use((_request, response, next) => {
     if (faults.down) response.status(503).type('html').send('<html><body><h1>Service Unavailable</h1></body></html>');
     else next();
   });
-  app.use('/api/v2', (request, response, next) => {
-    if (request.get('authorization') === `Bearer ${options.token}`) next();
-    else response.status(401).json({ error: 'unauthorized' });
+  app.use(root, (request, response, next) => {
+    if (faults.keyExpired) response.status(401).json(refusal.expired);
+    else if (request.get('authorization') === `Bearer ${options.token}`) next();
+    else response.status(401).json(refusal.unknown);
   });
-  app.post(['/api/v2/exchange/resend', '/api/v2/exchange/re-export'], (request, response) => {
+  app.post([`${root}/exchange/resend`, `${root}/exchange/re-export`], (request, response) => {
     const verb = request.path.endsWith('/re-export') ? 're-export' : 'resend';
     const { messageId } = (request.body ?? {}) as { messageId?: unknown };
     if (verb === 're-export') shop.mend(String(messageId));
-    forwardToExchange({ port: options.workersPort, verb, request, response });
+    forwardToExchange({ ...options.exchange, verb, request, response });
   });
-  app.post('/api/v2/orders', (request, response) => {
+  app.post(`${root}/${paths.orders}`, (request, response) => {
     const problem = orderProblem(request.body);
     if (problem) return void response.status(422).json({ error: problem });
     const [order] = shop.take(request.body as NewOrder);
     response.status(201).json(order);
   });
-  app.get('/api/v2/orders', (request, response) => {
+  app.get(`${root}/${paths.orders}`, (request, response) => {
     response.json({ data: shop.ordersAfter(Number(request.query.after ?? 0) || 0, PAGE) });
   });
-  app.get('/api/v2/orders/:id', (request, response) => {
+  app.get(`${root}/${paths.orders}/:id`, (request: Request<{ id: string }>, response) => {
     const data = shop.order(request.params.id);
     if (data) response.json({ data });
     else response.status(404).json({ error: 'not found' });
   });
-  app.post(['/api/v2/catalog/stocks', '/api/v2/catalog/prices'], (request, response) => {
-    const body = (request.body ?? {}) as { id?: unknown; number?: unknown; stocks?: unknown; prices?: unknown };
-    if (typeof body.id !== 'string' || body.id === '')
-      return void response.status(422).json({ error: 'id is required' });
-    const size = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
-    const [received] = shop.receive({
-      id: body.id,
-      number: String(body.number ?? ''),
-      receivedAt: new Date().toISOString(),
-      stocks: size(body.stocks),
-      prices: size(body.prices),
-    });
-    response.json({ data: received?.package, duplicate: received?.duplicate ?? false });
-  });
-  app.get('/api/v2/exchange/packages/:id', (request, response) => {
+  app.post(
+    paths.packages.map((path) => `${root}/${path}`),
+    (request, response) => {
+      const body = (request.body ?? {}) as { id?: unknown; number?: unknown; stocks?: unknown; prices?: unknown };
+      if (typeof body.id !== 'string' || body.id === '')
+        return void response.status(422).json({ error: 'id is required' });
+      const size = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
+      const [received] = shop.receive({
+        id: body.id,
+        number: String(body.number ?? ''),
+        receivedAt: new Date().toISOString(),
+        stocks: size(body.stocks),
+        prices: size(body.prices),
+      });
+      response.json({ data: received?.package, duplicate: received?.duplicate ?? false });
+    },
+  );
+  app.get(`${root}/${paths.package}/:id`, (request: Request<{ id: string }>, response) => {
     const data = shop.package(request.params.id);
     if (data) response.json({ ...data, data });
     else response.status(404).json({ error: 'not found' });
@@ -97,12 +106,13 @@ function orderProblem(body: unknown): string | null {
 
 /** The exchange beside the shop makes the attempt; its answer is the answer. */
 function forwardToExchange(call: {
+  system: string;
   port: number | null;
   verb: 'resend' | 're-export';
   request: Request;
   response: Response;
 }): void {
-  const { port, verb, request, response } = call;
+  const { system, port, verb, request, response } = call;
   const unavailable = (): void => {
     if (!response.headersSent) response.set('Retry-After', '5').status(503).json({ error: 'exchange unavailable' });
   };
@@ -116,7 +126,7 @@ function forwardToExchange(call: {
     {
       host: '127.0.0.1',
       port,
-      path: `/site/hs/pult-exchange/v1/${verb}`,
+      path: `/${system}/hs/pult-exchange/v1/${verb}`,
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -136,7 +146,11 @@ function forwardToExchange(call: {
 /** Doors of the stand, no part of the API: the fault, past orders and packages in bulk, and counts. */
 function addStandDoors(app: express.Application, shop: Shop, faults: SiteFaults): void {
   app.all('/_stand', (request, response) => {
-    if (request.method === 'PUT') faults.down = (request.body as Partial<SiteFaults>).down === true;
+    if (request.method === 'PUT') {
+      const { down, keyExpired } = (request.body ?? {}) as Partial<SiteFaults>;
+      if (down !== undefined) faults.down = down;
+      if (keyExpired !== undefined) faults.keyExpired = keyExpired;
+    }
     response.json(faults);
   });
   app.post('/_stand/orders', (request, response) => {

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { type Elma, startElma } from '../elma/server.ts';
+import { BASES, type BaseName } from '../onec/bases.ts';
 import { type OneC, startOneC } from '../onec/server.ts';
+import { MARKET, type ShopIdentity, SITE } from '../site/identity.ts';
 import { type Site, startSite } from '../site/server.ts';
 import type { CloudEvent } from '../workers/event.ts';
-import type { Settings } from '../workers/settings.ts';
+import type { Login, Settings } from '../workers/settings.ts';
 
 /** An intake that takes down what it is told; while it is away it answers 503. */
 export class FakePult {
@@ -44,6 +46,7 @@ export interface World {
   readonly onec: OneC;
   readonly elma: Elma;
   readonly site: Site;
+  readonly market: Site;
   readonly pult: FakePult;
   readonly settings: Settings;
   close(): Promise<void>;
@@ -51,9 +54,13 @@ export interface World {
 
 export async function startWorld(workersPort: number | null = null): Promise<World> {
   const login = { user: 'pult', password: 'demo' };
-  const onec = await startOneC({ port: 0, seed: 1, dataDir: null, users: { ut: login, bp: login }, workersPort });
+  const logins = Object.fromEntries(BASES.map((base) => [base, login])) as Record<BaseName, Login>;
+  const onec = await startOneC({ port: 0, seed: 1, dataDir: null, users: logins, workersPort });
   const elma = await startElma({ port: 0, token: 'elma', journal: null, webhook: null });
-  const site = await startSite({ port: 0, token: 'site', journal: null, workersPort });
+  const shop = (identity: ShopIdentity, system: string, token: string): Promise<Site> =>
+    startSite({ identity, port: 0, token, journal: null, exchange: { system, port: workersPort } });
+  const site = await shop(SITE, 'site', 'site');
+  const market = await shop(MARKET, 'market', 'market');
   const pult = new FakePult();
   const settings: Settings = {
     port: 0,
@@ -64,20 +71,23 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     onec: onec.url,
     elma: elma.url,
     site: site.url,
+    market: market.url,
     workers: workersPort === null ? '' : `http://127.0.0.1:${workersPort}`,
-    logins: { ut: login, bp: login },
+    logins,
     elmaToken: 'elma',
     siteToken: 'site',
-    intakeTokens: { ut: 't', bp: 't', site: 't', elma: 't' },
+    marketKey: 'market',
+    intakeTokens: {},
   };
   return {
     onec,
     elma,
     site,
+    market,
     pult,
     settings,
     close: async () => {
-      await Promise.all([onec.close(), elma.close(), site.close(), pult.close()]);
+      await Promise.all([onec.close(), elma.close(), site.close(), market.close(), pult.close()]);
     },
   };
 }

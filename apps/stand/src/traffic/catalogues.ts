@@ -1,7 +1,8 @@
 /** Catalogues of УТ from which documents are made. */
 import { INITIATORS, PEOPLE } from '../onec/names.ts';
 import { RETAIL_PRICES } from '../workers/messages.ts';
-import type { Row, Systems } from '../workers/systems.ts';
+import type { Row } from '../workers/onec-base.ts';
+import type { Systems } from '../workers/systems.ts';
 import { TransferError } from '../workers/transfer-error.ts';
 
 export interface Catalogue {

@@ -2,9 +2,12 @@
 import { DISCOUNT_REASONS, ORDER_REASONS, RETURN_REASONS } from '../onec/names.ts';
 import type { Random } from '../onec/random.ts';
 import { localOf } from '../workers/moscow-time.ts';
-import type { Row, Systems } from '../workers/systems.ts';
-import { ORDERS, SALES } from '../workers/transfer.ts';
+import type { Row } from '../workers/onec-base.ts';
+import type { Systems } from '../workers/systems.ts';
+import { ORDERS, SALES } from '../workers/transfer-documents.ts';
 import type { Catalogues } from './catalogues.ts';
+import { Personnel } from './personnel.ts';
+import { Production } from './production.ts';
 
 const text = (value: unknown): string => String(value ?? '').trim();
 const RETURNS = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
@@ -22,14 +25,23 @@ export interface OrderWish {
 export class Documents {
   readonly #systems: Systems;
   readonly #catalogues: Catalogues;
+  /** Of the sites. */
+  readonly production: Production;
+  readonly personnel: Personnel;
 
   constructor(systems: Systems, catalogues: Catalogues) {
     this.#systems = systems;
     this.#catalogues = catalogues;
+    this.production = new Production(systems);
+    this.personnel = new Personnel(systems);
   }
 
-  /** A customer orders in the shop. */
-  async siteOrder(random: Random, wish: OrderWish = {}): Promise<{ id: string; number: string }> {
+  /** A customer orders in the shop; a dealer orders in EKF Market. */
+  async siteOrder(
+    random: Random,
+    wish: OrderWish = {},
+    shop: 'site' | 'market' = 'site',
+  ): Promise<{ id: string; number: string }> {
     const { customers, items } = await this.#catalogues.read();
     const customer = random.pick(customers);
     const discount = wish.discount ?? 0;
@@ -40,11 +52,15 @@ export class Documents {
       return discount > 0 ? { ...line, discount } : line;
     });
     const amount = lines.reduce((sum, line) => sum + money((line.quantity * line.price * (100 - discount)) / 100), 0);
-    const order = await this.#systems.site('POST', 'orders', {
+    const body = {
       customer: { name: customer.name, inn: wish.inn ?? customer.inn },
       lines,
       amount: amount.toFixed(2),
-    });
+    };
+    const order =
+      shop === 'site'
+        ? await this.#systems.site('POST', 'orders', body)
+        : await this.#systems.market('POST', 'market/orders', body);
     return { id: text(order.id), number: text(order.number) };
   }
 

@@ -1,6 +1,7 @@
 /** Initiators answer what a decision maker asked them in ELMA. */
 import type { Random } from '../onec/random.ts';
-import type { Row, Systems } from '../workers/systems.ts';
+import type { Row } from '../workers/onec-base.ts';
+import type { Systems } from '../workers/systems.ts';
 
 const ANSWERS = [
   'Объём на второй квартал — около 4 млн ₽, письмо клиента приложил к заказу.',

@@ -42,6 +42,20 @@ export function planOrder(random: Random): OrderPlan {
   return roll < 0.03 ? { wish: { inn: String(random.int(10_000, 999_999)) } } : { wish: {} };
 }
 
+/** One receipt of forty is of an item that is so new that УТ has no card of it. */
+export const planReceipt = (random: Random): { readonly item?: 'unknown' } =>
+  random.next() < 0.025 ? { item: 'unknown' } : {};
+
+/** Hours in which sites and the personnel department work. */
+const WORK_FROM = 8;
+const WORK_TO = 18;
+
+/** 1 within working hours of a weekday, 0 at other times. */
+export function workingWeightOf(at: number): number {
+  const { weekday, hour } = moscowDay(at);
+  return weekday !== 0 && weekday !== 6 && hour >= WORK_FROM && hour < WORK_TO ? 1 : 0;
+}
+
 export type ApprovalPlan =
   | { readonly kind: 'discount'; readonly deviation: number }
   | { readonly kind: 'order' }

@@ -4,9 +4,21 @@ import type { Random } from '../onec/random.ts';
 import type { Systems } from '../workers/systems.ts';
 import type { Documents } from './documents.ts';
 import { answerQuestions } from './questions.ts';
-import { chanceOf, gapMs, planApproval, planOrder } from './rhythm.ts';
+import { chanceOf, gapMs, planApproval, planOrder, planReceipt } from './rhythm.ts';
 
-const STREAMS = ['orders', 'sales', 'approvals', 'answers'] as const;
+const STREAMS = [
+  'orders',
+  'sales',
+  'approvals',
+  'answers',
+  'marketOrders',
+  'receipts-1',
+  'receipts-2',
+  'receipts-3',
+  'prices',
+  'quality',
+  'staff',
+] as const;
 export type Stream = (typeof STREAMS)[number];
 
 /** Pause of each stream in a full hour at pace 1. */
@@ -15,7 +27,17 @@ const EVERY_MS: Readonly<Record<Stream, number>> = {
   sales: 20_000,
   approvals: 240_000,
   answers: 20_000,
+  marketOrders: 90_000,
+  'receipts-1': 300_000,
+  'receipts-2': 300_000,
+  'receipts-3': 300_000,
+  prices: 600_000,
+  quality: 240_000,
+  staff: 600_000,
 };
+/** A stream by the name of the site it belongs to. */
+const RECEIPTS_OF = { 'receipts-1': 'erp-1', 'receipts-2': 'erp-2', 'receipts-3': 'erp-3' } as const;
+const NOTHING_MADE = Object.fromEntries(STREAMS.map((stream) => [stream, 0])) as Record<Stream, number>;
 /** An initiator answers after this long. */
 const ANSWER_AFTER_MS = 90_000;
 const LOOK_MS = 500;
@@ -51,8 +73,10 @@ export class Traffic {
     this.#state = this.#journal.read().at(-1) ?? {
       running: true,
       pace: parts.pace,
-      made: { orders: 0, sales: 0, approvals: 0, answers: 0 },
+      made: NOTHING_MADE,
     };
+    // A state of an earlier release knows fewer streams.
+    this.#state = { ...this.#state, made: { ...NOTHING_MADE, ...this.#state.made } };
     this.#journal.rewrite([this.#state]);
   }
 
@@ -122,6 +146,27 @@ export class Traffic {
         else await documents.discountOrder(random, plan.kind === 'discount' ? plan.deviation : 0);
         return;
       }
+      case 'marketOrders': {
+        const random = this.chance('marketOrders');
+        await documents.siteOrder(random, planOrder(random).wish, 'market');
+        return;
+      }
+      case 'receipts-1':
+      case 'receipts-2':
+      case 'receipts-3': {
+        const random = this.chance(stream);
+        await documents.production.receipt(random, { site: RECEIPTS_OF[stream], item: planReceipt(random).item });
+        return;
+      }
+      case 'prices':
+        await documents.production.prices(this.chance('prices'));
+        return;
+      case 'quality':
+        await documents.production.quality(this.chance('quality'));
+        return;
+      case 'staff':
+        await documents.personnel.document(this.chance('staff'));
+        return;
       case 'answers':
         await answerQuestions(systems, () => this.chance('answers'), { afterMs: ANSWER_AFTER_MS });
     }

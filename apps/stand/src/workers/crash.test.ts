@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startWorld, type World } from '../testing/world.ts';
 import { connectSystems, type Systems } from './systems.ts';
-import { ORDERS } from './transfer.ts';
+import { ORDERS } from './transfer-documents.ts';
 
 let world: World;
 let systems: Systems;

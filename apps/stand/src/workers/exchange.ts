@@ -1,34 +1,52 @@
 /** One attempt after another: states facts to Pult through the outbox, remembers what it did. */
 import { type CloudEvent, type EventDetails, type EventKind, eventOf, withLocalAmount } from './event.ts';
 import type { Outbox } from './outbox.ts';
+import type { Receivers } from './receivers.ts';
 import type { FlowId, MessageRecord, Operation, RecordBook } from './records.ts';
+import { Registers } from './registers.ts';
 import type { Systems } from './systems.ts';
-import { transfer } from './transfer.ts';
+import { type TransferFaults, transfer } from './transfer.ts';
 import { TransferError } from './transfer-error.ts';
 
-export interface ExchangeFaults {
+export interface ExchangeFaults extends TransferFaults {
   /** The document arrives, the acknowledgement does not: nothing follows `sent`. */
   lostAck: boolean;
   /** The worker of the shop writes amounts with a comma: its events are no events of the contract. */
   malformed: boolean;
 }
 
-/** 1С is shielded: that many transfers of one flow at a time. */
+/** 1С is shielded: that many transfers from one source in one flow at a time. */
 const PARALLEL = 3;
+/** Numbered messages follow each other: the next one leaves when the one before has ended. */
+const ONE_BY_ONE: ReadonlySet<FlowId> = new Set(['erp-internal-prices']);
+/** Messages of one source in one flow. */
+type Lane = `${FlowId} ${string}`;
+const laneOf = (record: MessageRecord): Lane => `${record.flow} ${record.source}`;
 
 export class Exchange {
-  readonly faults: ExchangeFaults = { lostAck: false, malformed: false };
+  readonly faults: ExchangeFaults = {
+    lostAck: false,
+    malformed: false,
+    itemsUnmapped: false,
+    pricesUnconfirmed: false,
+    batchesLost: false,
+  };
   readonly #book: RecordBook;
   readonly #outbox: Outbox;
   readonly #systems: Systems;
-  readonly #queues = new Map<FlowId, MessageRecord[]>();
-  readonly #running = new Map<FlowId, number>();
+  readonly #receivers: Receivers;
+  readonly #registers: Registers;
+  readonly #queues = new Map<Lane, MessageRecord[]>();
+  readonly #running = new Map<Lane, number>();
+  readonly #stopped = new Set<string>();
   #idle: (() => void)[] = [];
 
-  constructor(parts: { book: RecordBook; outbox: Outbox; systems: Systems }) {
+  constructor(parts: { book: RecordBook; outbox: Outbox; systems: Systems; receivers: Receivers }) {
     this.#book = parts.book;
     this.#outbox = parts.outbox;
     this.#systems = parts.systems;
+    this.#receivers = parts.receivers;
+    this.#registers = new Registers(parts.systems);
   }
 
   /** New messages: their sources have them, the first attempt waits for its turn. Known ones are left alone. */
@@ -73,25 +91,45 @@ export class Exchange {
     );
   }
 
-  #enqueue(record: MessageRecord): void {
-    const queue = this.#queues.get(record.flow) ?? [];
-    queue.push(record);
-    this.#queues.set(record.flow, queue);
-    this.#pump(record.flow);
+  /** Whether messages of a source are on their way. */
+  isBusy(flow: FlowId, source: string): boolean {
+    const lane: Lane = `${flow} ${source}`;
+    return (this.#queues.get(lane)?.length ?? 0) > 0 || (this.#running.get(lane) ?? 0) > 0;
   }
 
-  #pump(flow: FlowId): void {
-    const running = this.#running.get(flow) ?? 0;
-    const next = running < PARALLEL ? this.#queues.get(flow)?.shift() : undefined;
+  /** The worker of a source stands: what it has taken waits. */
+  stopSource(source: string, isStopped: boolean): void {
+    if (isStopped) this.#stopped.add(source);
+    else if (this.#stopped.delete(source))
+      for (const [lane, [first]] of this.#queues) if (first?.source === source) this.#pump(lane, source);
+  }
+  isStopped(source: string): boolean {
+    return this.#stopped.has(source);
+  }
+
+  #enqueue(record: MessageRecord): void {
+    const lane = laneOf(record);
+    const queue = this.#queues.get(lane) ?? [];
+    queue.push(record);
+    this.#queues.set(lane, queue);
+    this.#pump(lane, record.source);
+  }
+
+  #pump(lane: Lane, source: string): void {
+    if (this.#stopped.has(source)) return;
+    const running = this.#running.get(lane) ?? 0;
+    const queue = this.#queues.get(lane) ?? [];
+    const parallel = queue[0] && ONE_BY_ONE.has(queue[0].flow) ? 1 : PARALLEL;
+    const next = running < parallel ? queue.shift() : undefined;
     if (!next) return;
-    this.#running.set(flow, running + 1);
+    this.#running.set(lane, running + 1);
     void this.#attempt(next).finally(() => {
-      this.#running.set(flow, (this.#running.get(flow) ?? 1) - 1);
-      this.#pump(flow);
+      this.#running.set(lane, (this.#running.get(lane) ?? 1) - 1);
+      this.#pump(lane, source);
       if (!this.#isIdle()) return;
       for (const tell of this.#idle.splice(0)) tell();
     });
-    this.#pump(flow);
+    this.#pump(lane, source);
   }
 
   async #attempt(record: MessageRecord): Promise<void> {
@@ -101,19 +139,23 @@ export class Exchange {
     this.#outbox.add(this.#event(sending, 'sent', payload));
     this.#book.put(sending);
     try {
-      const { ref } = await transfer(sending, this.#systems);
-      if (this.faults.lostAck && record.operation === null) {
+      const parts = { systems: this.#systems, receivers: this.#receivers, faults: this.faults };
+      const transferred = await transfer(sending, parts);
+      const isLost = this.faults.lostAck && record.operation === null;
+      if (isLost || transferred === 'unconfirmed') {
         this.#book.put({ ...sending, state: 'unacknowledged' });
         return;
       }
+      const { ref } = transferred;
+      await this.#registers.succeeded(sending);
       this.#outbox.add(this.#event(sending, 'delivered', { ref }), this.#event(sending, 'applied', { ref }));
       this.#book.put({ ...sending, state: 'applied' });
     } catch (error) {
-      this.#failed(sending, error);
+      await this.#failed(sending, error);
     }
   }
 
-  #failed(record: MessageRecord, error: unknown): void {
+  async #failed(record: MessageRecord, error: unknown): Promise<void> {
     const known =
       error instanceof TransferError
         ? error
@@ -125,7 +167,11 @@ export class Exchange {
         this.#event(record, 'delivered', { ref: known.ref }),
         this.#event(record, 'failed', { ...details, ref: known.ref, source: record.consumer }),
       );
-    else this.#outbox.add(this.#event(record, 'failed', details));
+    else
+      this.#outbox.add(
+        this.#event(record, 'failed', known.refused ? { ...details, source: record.consumer } : details),
+      );
+    await this.#registers.failed(record, known);
     this.#book.put({ ...record, state: 'failed' });
   }
 

@@ -6,6 +6,8 @@ export interface Failure {
   readonly code: string | null;
   /** The document stands at the target, unposted. */
   readonly atTarget: boolean;
+  /** The target looked at it and said no, without keeping anything. */
+  readonly refused?: true;
 }
 
 export interface Subject {

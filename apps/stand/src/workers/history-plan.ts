@@ -22,6 +22,8 @@ const MINUTE = 60_000;
 export const HISTORY_DAYS = 30;
 /** Orders of the shop in a full hour, today; a month ago there were fewer. */
 const PER_HOUR = 110;
+/** Of EKF Market. */
+const MARKET_PER_HOUR = 8;
 const GROWTH = 0.4;
 const SALE_SHARE = 0.75;
 const LOST_SHARE = 0.003;
@@ -44,31 +46,37 @@ export type Fate =
   /** Failed, and was sent again by hand some time later. */
   | { readonly end: 'recovered'; readonly failure: Failure; readonly afterMs: number };
 
-export interface PlannedExchange {
-  readonly id: string;
+/** When a message went, how long it took, how it ended. */
+export interface PlannedWay {
   /** Guid of the document at the target. */
   readonly targetRef: string;
   /** Acceptance at the source, ms. */
   readonly at: number;
   /** From acceptance to the end of an attempt, ms. */
   readonly tookMs: number;
+  readonly fate: Fate;
+  /** Its source wrote events that are none. */
+  readonly malformed: boolean;
+}
+
+export interface PlannedExchange extends PlannedWay {
+  readonly id: string;
   readonly customer: Catalogue['customers'][number];
   readonly item: Catalogue['items'][number];
   /** Article in the message; unknown to УТ when that is how it failed. */
   readonly article: string;
   readonly inn: string;
   readonly quantity: number;
-  readonly fate: Fate;
-  /** Its source wrote events that are none. */
-  readonly malformed: boolean;
 }
 
 export interface DayPlan {
   readonly orders: readonly PlannedExchange[];
   readonly sales: readonly PlannedExchange[];
+  /** Orders of EKF Market. */
+  readonly market: readonly PlannedExchange[];
 }
 
-interface Day {
+export interface Day {
   readonly daysAgo: number;
   /** Start of the Moscow day. */
   readonly start: number;
@@ -78,8 +86,9 @@ interface Day {
 /** @param now end of the history, ms; nothing of today lies behind it */
 export function planDay(seed: number, daysAgo: number, now: number, catalogue: Catalogue): DayPlan {
   const random = chanceOf(seed, 'history', daysAgo);
-  const day: Day = { daysAgo, start: startOfMoscowDay(now) - daysAgo * DAY, now };
-  const moments = momentsOf(random, day);
+  const day = dayOf(daysAgo, now);
+  const growth = 1 - (GROWTH * daysAgo) / HISTORY_DAYS;
+  const moments = momentsOf(random, day, (at) => PER_HOUR * growth * weightOf(at));
   const orders = moments.map((at) =>
     planOne(random, day, { at, catalogue, causes: ORDER_CAUSES, outages: UT_OUTAGES }),
   );
@@ -89,8 +98,18 @@ export function planDay(seed: number, daysAgo: number, now: number, catalogue: C
     .filter((at) => at < lastMoment(day))
     .map((at) => planOne(random, day, { at, catalogue, causes: SALE_CAUSES, outages: BP_OUTAGES }))
     .sort((a, b) => a.at - b.at);
-  return { orders, sales };
+  const market = momentsOf(random, day, (at) => MARKET_PER_HOUR * weightOf(at)).map((at) => ({
+    ...planOne(random, day, { at, catalogue, causes: ORDER_CAUSES, outages: UT_OUTAGES }),
+    malformed: false,
+  }));
+  return { orders, sales, market };
 }
+
+export const dayOf = (daysAgo: number, now: number): Day => ({
+  daysAgo,
+  start: startOfMoscowDay(now) - daysAgo * DAY,
+  now,
+});
 
 /** Nothing crosses midnight: a day's documents are the day's successes and failures. */
 const lastMoment = ({ start, now }: Day): number => Math.min(now - MINUTE, start + DAY - 2 * MINUTE);
@@ -128,7 +147,7 @@ function planOne(random: Random, day: Day, { at, catalogue, causes, outages }: L
   };
 }
 
-function fateOf(random: Random, day: Day, { at, failure }: { at: number; failure: Failure | null }): Fate {
+export function fateOf(random: Random, day: Day, { at, failure }: { at: number; failure: Failure | null }): Fate {
   const [roll, delay] = [random.next(), random.int(4, 90) * MINUTE];
   if (!failure) {
     if (at < day.now - UNSETTLED_MS) return { end: 'applied' };
@@ -140,12 +159,12 @@ function fateOf(random: Random, day: Day, { at, failure }: { at: number; failure
   return recovered ? { end: 'recovered', failure, afterMs: delay } : { end: 'failed', failure };
 }
 
-function momentsOf(random: Random, day: Day): number[] {
-  const level = 1 - (GROWTH * day.daysAgo) / HISTORY_DAYS;
+/** @param perHour messages in the hour that begins at a moment */
+export function momentsOf(random: Random, day: Day, perHour: (at: number) => number): number[] {
   const moments: number[] = [];
   for (let hour = 0; hour < 24; hour += 1) {
     const start = day.start + hour * HOUR;
-    const count = Math.round(PER_HOUR * level * weightOf(start) * (0.85 + random.next() * 0.3));
+    const count = Math.round(perHour(start) * (0.85 + random.next() * 0.3));
     for (let index = 0; index < count; index += 1) moments.push(Math.floor(start + random.next() * HOUR));
   }
   return moments.filter((at) => at < lastMoment(day)).sort((a, b) => a - b);

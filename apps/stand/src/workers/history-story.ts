@@ -1,10 +1,10 @@
 /** A planned exchange as its documents, its events and what the workers remember of it. */
 import { type CloudEvent, type EventDetails, type EventKind, eventOf, withLocalAmount } from './event.ts';
-import type { PlannedExchange } from './history-plan.ts';
+import type { PlannedExchange, PlannedWay } from './history-plan.ts';
 import { localOf } from './moscow-time.ts';
+import type { Row } from './onec-base.ts';
 import type { MessageRecord } from './records.ts';
-import type { Row } from './systems.ts';
-import { saleMark } from './transfer.ts';
+import { orderMark, saleMark } from './transfer.ts';
 
 export interface Told {
   readonly at: number;
@@ -15,12 +15,13 @@ export interface Told {
 const money = (value: number): number => Math.round(value * 100) / 100;
 
 /** Whether the document is at the target, posted or not. */
-export function standsAtTarget({ fate }: PlannedExchange): boolean {
+export function standsAtTarget({ fate }: Pick<PlannedWay, 'fate'>): boolean {
   return fate.end === 'failed' ? fate.failure.atTarget : true;
 }
-const isPosted = ({ fate }: PlannedExchange): boolean => fate.end !== 'failed' && fate.end !== 'unposted';
+export const isPosted = ({ fate }: Pick<PlannedWay, 'fate'>): boolean =>
+  fate.end !== 'failed' && fate.end !== 'unposted';
 
-export function storyOf(message: MessageRecord, exchange: PlannedExchange): Told {
+export function storyOf(message: MessageRecord, exchange: PlannedWay): Told {
   const { fate, at, tookMs, targetRef, malformed } = exchange;
   const tell = (kind: EventKind, afterMs: number, more: EventDetails = {}, record = message): CloudEvent => {
     const event = eventOf(record, kind, { ...more, at: new Date(at + afterMs).toISOString() });
@@ -31,8 +32,13 @@ export function storyOf(message: MessageRecord, exchange: PlannedExchange): Told
   if (fate.end === 'failed' || fate.end === 'recovered') {
     const { code, text, atTarget } = fate.failure;
     if (atTarget) events.push(tell('delivered', tookMs * 0.7, ref));
+    const byTarget = atTarget || fate.failure.refused === true;
     events.push(
-      tell('failed', tookMs, { error: { code, text }, ...(atTarget ? { ...ref, source: message.consumer } : {}) }),
+      tell('failed', tookMs, {
+        error: { code, text },
+        ...(atTarget ? ref : {}),
+        ...(byTarget ? { source: message.consumer } : {}),
+      }),
     );
   }
   if (fate.end === 'recovered') {
@@ -81,8 +87,8 @@ const documentOf = (exchange: PlannedExchange): Row => ({
   Товары: linesOf(exchange),
 });
 
-/** The order of the shop in УТ. */
-export const orderRow = (order: PlannedExchange, number: string): Row => ({
+/** The order of a shop in УТ. */
+export const orderRow = (order: PlannedExchange, number: string, source: 'site' | 'market' = 'site'): Row => ({
   ...documentOf(order),
   Ref_Key: order.targetRef,
   НомерПоДаннымКлиента: number,
@@ -90,7 +96,7 @@ export const orderRow = (order: PlannedExchange, number: string): Row => ({
   Статус: 'КОбеспечению',
   Согласован: true,
   ХозяйственнаяОперация: 'РеализацияКлиенту',
-  Комментарий: `Сайт: ${order.id}`,
+  Комментарий: orderMark({ source, messageId: order.id }),
 });
 
 /** A sale in УТ is posted whatever became of its way to БП. */

@@ -5,21 +5,26 @@ import { Catalogues } from '../traffic/catalogues.ts';
 import { chanceOf } from '../traffic/rhythm.ts';
 import { eventOf } from './event.ts';
 import { HISTORY_DAYS, packageSlots, planDay } from './history-plan.ts';
+import { planPlants, readPlants, tellPlants } from './history-plants.ts';
 import { accountingRow, orderRow, saleRow, siteOrderOf, standsAtTarget, storyOf, type Told } from './history-story.ts';
-import { approvalMessage, orderMessage, PROCESSES, packageMessage, saleMessage } from './messages.ts';
-import { localOf } from './moscow-time.ts';
+import { approvalMessage, orderMessage, PROCESSES, packageMessage, type Shop, saleMessage } from './messages.ts';
+import { localOf, moscowDay } from './moscow-time.ts';
+import type { Row } from './onec-base.ts';
 import type { Outbox } from './outbox.ts';
+import type { Receivers } from './receivers.ts';
 import type { RecordBook } from './records.ts';
 import type { Settings } from './settings.ts';
-import { PACKAGE_EVERY_MS } from './sources.ts';
-import type { Row, Systems } from './systems.ts';
-import { ORDERS, SALES } from './transfer.ts';
+import { PACKAGE_EVERY_MS, type Sources } from './sources.ts';
+import type { Systems } from './systems.ts';
+import { ORDERS, SALES } from './transfer-documents.ts';
 
 export interface HistoryParts {
   readonly book: RecordBook;
   readonly outbox: Outbox;
   readonly systems: Systems;
   readonly settings: Settings;
+  readonly receivers: Receivers;
+  readonly sources: Sources;
   readonly now: number;
 }
 
@@ -28,6 +33,14 @@ const WAITING_AT_MOST = 1_500;
 const LOOK_MS = 100;
 const PER_DAY = 2_000;
 const PORTION = 1_000;
+const SHOPS: readonly Shop[] = ['site', 'market'];
+const SHOP_NAMES = { site: 'Сайт', market: 'EKF Market' } as const;
+const KEY_EXPIRED = { code: '401', text: 'EKF Market ответил 401 API-KEY expired' };
+/** One morning the key of EKF Market ran out and was renewed an hour and a half later. */
+const isKeyExpired = (daysAgo: number, slot: number): boolean => {
+  const { minuteOfDay } = moscowDay(slot);
+  return daysAgo === 11 && minuteOfDay >= 9 * 60 && minuteOfDay < 10 * 60 + 30;
+};
 /** One package in some hundred met a site that was away. */
 const FAILED_PACKAGES = 0.004;
 
@@ -35,13 +48,15 @@ const FAILED_PACKAGES = 0.004;
  * Fixes the moment that parts past and present, and lets the sources start from there.
  * Open requests of УТ are in ELMA since they began. @throws TransferError while a system is not up yet
  */
-export async function beginHistory({ book, outbox, systems, settings, now }: HistoryParts): Promise<void> {
+export async function beginHistory({ book, outbox, systems, settings, sources, now }: HistoryParts): Promise<void> {
   if (book.mark('history-until') > 0) return;
   const told = await openApprovals(systems, settings);
   book.put(...told.map(({ record }) => record));
   outbox.add(...told.flatMap(({ events }) => events));
   book.setMark('ut-bp-sales', now);
-  book.setMark('ut-site-prices-stock', packageSlots(0, now, PACKAGE_EVERY_MS).at(-1) ?? now);
+  for (const shop of SHOPS)
+    book.setMark(`ut-${shop}-prices-stock`, packageSlots(0, now, PACKAGE_EVERY_MS).at(-1) ?? now);
+  sources.sites.startFrom(now);
   book.setMark('history-of', Math.min(HISTORY_DAYS, settings.historyDays));
   book.setMark('history-until', now);
 }
@@ -54,6 +69,7 @@ export async function writeHistory(parts: HistoryParts & { readonly stopped: () 
   const { book, outbox, systems, stopped } = parts;
   const until = book.mark('history-until');
   const catalogue = await new Catalogues(systems).read();
+  const plants = await readPlants(systems);
   const days = daysToTell(book.mark('history-of'));
   // Pult is starting too: the past waits until the present has been taken.
   while (outbox.size > 0 && !stopped()) await pause(LOOK_MS);
@@ -61,7 +77,9 @@ export async function writeHistory(parts: HistoryParts & { readonly stopped: () 
     const daysAgo = days[done] ?? 0;
     const told = [
       ...(await exchanges(parts, daysAgo, { until, catalogue })),
-      ...(await packages(parts, daysAgo, until)),
+      ...(await packages(parts, daysAgo, { until, shop: 'site' })),
+      ...(await packages(parts, daysAgo, { until, shop: 'market' })),
+      ...(await tellPlants(parts, planPlants({ seed: parts.settings.seed, daysAgo, now: until, plants }))),
     ].sort((a, b) => a.at - b.at);
     outbox.add(...told.flatMap(({ events }) => events));
     book.setMark('history-days', done + 1);
@@ -100,30 +118,47 @@ async function exchanges(
     told.push(storyOf(saleMessage(row, { name: sale.customer.name, inn: sale.customer.inn }), sale));
     if (standsAtTarget(sale)) inBp.push(accountingRow(sale, number));
   }
+  const inMarket: ReturnType<typeof siteOrderOf>[] = [];
+  for (const [index, order] of plan.market.entries()) {
+    const number = `МК-${20_001 + first + index}`;
+    const taken = siteOrderOf(order, number);
+    inMarket.push(taken);
+    told.push(storyOf(orderMessage(taken, 'market'), order));
+    if (standsAtTarget(order)) inUt.push(orderRow(order, number, 'market'));
+  }
   // What the workers remember comes first: nobody takes a document of the past for a new one.
   book.put(...told.map(({ record }) => record));
   for (let at = 0; at < inShop.length; at += PORTION)
     await systems.stand('POST', `${settings.site}/_stand/orders`, inShop.slice(at, at + PORTION));
+  await systems.stand('POST', `${settings.market}/_stand/orders`, inMarket);
   await systems.insert('ut', ORDERS, inUt);
   await systems.insert('ut', SALES, sold);
   await systems.insert('bp', SALES, inBp);
   return told;
 }
 
-async function packages({ book, systems, settings }: HistoryParts, daysAgo: number, until: number): Promise<Told[]> {
-  const random = chanceOf(settings.seed, 'packages', daysAgo);
+async function packages(
+  { book, systems, settings }: HistoryParts,
+  daysAgo: number,
+  { until, shop }: { until: number; shop: Shop },
+): Promise<Told[]> {
+  const random = chanceOf(settings.seed, shop === 'site' ? 'packages' : 'packages market', daysAgo);
   const told = packageSlots(daysAgo, until, PACKAGE_EVERY_MS).map((slot): Told => {
     const late = random.int(300, 2_500);
     const took = random.int(400, 2_200);
     const message = packageMessage({
       id: random.guid(),
+      shop,
       slot,
       occurredAt: slot + late,
       payload: { date: localOf(slot), location: 'Ногинск' },
     });
-    const failed = random.next() < FAILED_PACKAGES;
+    const isRefused = shop === 'market' && isKeyExpired(daysAgo, slot);
+    const failed = random.next() < FAILED_PACKAGES || isRefused;
     const at = (afterMs: number) => ({ at: new Date(slot + late + afterMs).toISOString() });
-    const error = { code: '503', text: 'Сайт ответил 503 Service Unavailable' };
+    const error = isRefused
+      ? KEY_EXPIRED
+      : { code: '503', text: `${SHOP_NAMES[shop]} ответил 503 Service Unavailable` };
     const end = failed
       ? [eventOf(message, 'failed', { ...at(took), error })]
       : [eventOf(message, 'delivered', at(took * 0.8)), eventOf(message, 'applied', at(took))];
@@ -139,7 +174,7 @@ async function packages({ book, systems, settings }: HistoryParts, daysAgo: numb
       ? [{ id: record.messageId, number: record.number, receivedAt: new Date(at).toISOString(), stocks: 0, prices: 0 }]
       : [],
   );
-  await systems.stand('POST', `${settings.site}/_stand/packages`, received);
+  await systems.stand('POST', `${settings[shop]}/_stand/packages`, received);
   return told;
 }
 

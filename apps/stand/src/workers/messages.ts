@@ -1,9 +1,11 @@
 /** Documents of the systems as messages of their flows. */
 import { RETAIL } from '../onec/seed-trade.ts';
+import { documentAnew } from './export-anew.ts';
 import { instantOf, localOf } from './moscow-time.ts';
+import type { Row } from './onec-base.ts';
 import { type MessageRecord, newRecord } from './records.ts';
-import type { Row, Systems } from './systems.ts';
-import { ORDERS, SALES } from './transfer.ts';
+import type { Systems } from './systems.ts';
+import { ORDERS, SALES } from './transfer-documents.ts';
 
 /** Present prices of one type; the register is written by documents, so its slice is one of records. */
 export const RETAIL_PRICES = `InformationRegister_ЦеныНоменклатуры_RecordType/SliceLast(Condition='ВидЦены_Key eq guid''${RETAIL}''')`;
@@ -33,12 +35,14 @@ export async function rowOf(systems: Systems, set: string, ref: unknown): Promis
   return (await systems.ut.list(set, { filter: `Ref_Key eq guid'${text(ref)}'`, top: 1 }))[0];
 }
 
-/** An order of the shop. */
-export const orderMessage = (order: SiteOrder): MessageRecord =>
+export type Shop = 'site' | 'market';
+
+/** An order of a shop. */
+export const orderMessage = (order: SiteOrder, shop: Shop = 'site'): MessageRecord =>
   newRecord({
-    flow: 'site-orders',
+    flow: `${shop}-orders`,
     messageId: text(order.id),
-    source: 'site',
+    source: shop,
     consumer: 'ut',
     type: 'ЗаказКлиента',
     number: text(order.number),
@@ -134,15 +138,16 @@ export const packageNumber = (slot: number): string => `ПЦ-${localOf(slot).rep
 /** Prices and free stock of a quarter of an hour. */
 export const packageMessage = (input: {
   readonly id: string;
+  readonly shop: Shop;
   readonly slot: number;
   readonly occurredAt: number;
   readonly payload: Row;
 }): MessageRecord =>
   newRecord({
-    flow: 'ut-site-prices-stock',
+    flow: `ut-${input.shop}-prices-stock`,
     messageId: input.id,
     source: 'ut',
-    consumer: 'site',
+    consumer: input.shop,
     type: 'ПакетЦен',
     number: packageNumber(input.slot),
     ref: null,
@@ -194,6 +199,10 @@ async function presentState(systems: Systems, record: MessageRecord): Promise<Me
       const { data } = await systems.site('GET', `orders/${record.messageId}`);
       return orderMessage(data as SiteOrder);
     }
+    case 'market-orders': {
+      const { data } = await systems.market('GET', `market/orders/${record.messageId}`);
+      return orderMessage(data as SiteOrder, 'market');
+    }
     case 'ut-bp-sales': {
       const row = await rowOf(systems, SALES, record.messageId);
       if (!row) return null;
@@ -205,6 +214,15 @@ async function presentState(systems: Systems, record: MessageRecord): Promise<Me
       return found && approvalMessage(systems, found.set, found.row);
     }
     case 'ut-site-prices-stock':
+    case 'ut-market-prices-stock':
       return { ...record, payload: await packagePayload(systems, Date.parse(record.occurredAt)) };
+    case 'erp-receipts':
+    case 'erp-qc':
+    case 'zup-hrtek':
+    case 'ut-bp-uh':
+      return documentAnew(systems, record);
+    // A number is made once: what changed since goes under the next one.
+    case 'erp-internal-prices':
+      return null;
   }
 }

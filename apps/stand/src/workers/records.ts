@@ -1,7 +1,18 @@
 /** What the exchange remembers about every message: its bytes, attempts and the keys it was asked under. */
 import { Journal } from '../journal.ts';
 
-export type FlowId = 'site-orders' | 'ut-bp-sales' | 'ut-elma-approvals' | 'ut-site-prices-stock';
+export type FlowId =
+  | 'site-orders'
+  | 'market-orders'
+  | 'ut-bp-sales'
+  | 'ut-elma-approvals'
+  | 'ut-site-prices-stock'
+  | 'ut-market-prices-stock'
+  | 'erp-receipts'
+  | 'erp-internal-prices'
+  | 'erp-qc'
+  | 'zup-hrtek'
+  | 'ut-bp-uh';
 
 /** Who asked for an attempt, when it was Pult. */
 export interface Operation {

@@ -1,11 +1,13 @@
 /** HTTP services of the exchange: send a message again, by key once only; switches of the faults. */
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type Listening, listen } from '../process.ts';
-import type { Exchange, ExchangeFaults } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { exportAnew } from './messages.ts';
-import type { Outbox, OutboxFaults } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { Receivers } from './receivers.ts';
 import type { MessageRecord, RecordBook } from './records.ts';
-import type { SourceFaults, Sources } from './sources.ts';
+import type { Sources } from './sources.ts';
+import { faultsOn, switchFaults } from './switches.ts';
 import type { Systems } from './systems.ts';
 
 export interface Parts {
@@ -14,9 +16,8 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly sources: Sources;
   readonly systems: Systems;
+  readonly receivers: Receivers;
 }
-
-type Faults = ExchangeFaults & OutboxFaults & SourceFaults;
 
 interface AskBody {
   readonly flow?: string;
@@ -28,21 +29,14 @@ interface AskBody {
 }
 
 export function startWorkersServer(port: number, parts: Parts): Promise<Listening> {
-  const { book, exchange, outbox, sources } = parts;
+  const { book, outbox } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ limit: '1mb' }));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok', waiting: outbox.size }));
   app.all('/_stand', (request, response) => {
-    if (request.method === 'PUT') {
-      const { lostAck, malformed, silence, duplicates, reorder } = (request.body ?? {}) as Partial<Faults>;
-      if (lostAck !== undefined) exchange.faults.lostAck = lostAck;
-      if (malformed !== undefined) exchange.faults.malformed = malformed;
-      if (silence !== undefined) sources.faults.silence = silence;
-      if (duplicates !== undefined) outbox.faults.duplicates = duplicates;
-      if (reorder !== undefined) outbox.faults.reorder = reorder;
-    }
-    response.json({ ...exchange.faults, ...sources.faults, ...outbox.faults });
+    if (request.method === 'PUT') switchFaults(parts, (request.body ?? {}) as Record<string, boolean>);
+    response.json(faultsOn(parts));
   });
   app.get('/_stand/history', (_request, response) => {
     const begun = book.mark('history-until') > 0;

@@ -1,4 +1,5 @@
 /** Addresses and credentials of the systems between which the workers move documents. */
+import { BASES, type BaseName } from '../onec/bases.ts';
 import { numberOf, textOf } from '../process.ts';
 
 export interface Login {
@@ -18,19 +19,34 @@ export interface Settings {
   readonly onec: string;
   readonly elma: string;
   readonly site: string;
+  readonly market: string;
   readonly workers: string;
-  readonly logins: Readonly<Record<'ut' | 'bp', Login>>;
+  readonly logins: Readonly<Record<BaseName, Login>>;
   readonly elmaToken: string;
   readonly siteToken: string;
+  readonly marketKey: string;
   /** System id → key of the event intake. */
   readonly intakeTokens: Readonly<Record<string, string>>;
 }
 
 const onLoopback = (port: number): string => `http://127.0.0.1:${port}`;
-const loginOf = (base: 'UT' | 'BP'): Login => ({
-  user: textOf(`${base}_ODATA_USER`, 'pult-odata'),
-  password: textOf(`${base}_ODATA_PASSWORD`, 'demo'),
-});
+/** Name of a system in the names of its variables. */
+const variableOf = (system: string): string => system.toUpperCase().replaceAll('-', '_');
+
+/** Names and passwords under which the bases are asked. */
+export const loginsFromEnv = (): Record<BaseName, Login> =>
+  Object.fromEntries(
+    BASES.map((base) => [
+      base,
+      {
+        user: textOf(`${variableOf(base)}_ODATA_USER`, 'pult-odata'),
+        password: textOf(`${variableOf(base)}_ODATA_PASSWORD`, 'demo'),
+      },
+    ]),
+  ) as Record<BaseName, Login>;
+
+/** Systems that report events under keys of their own. */
+const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc'] as const;
 
 export function settingsFromEnv(): Settings {
   const port = numberOf('STAND_WORKERS_PORT', 4104);
@@ -43,12 +59,14 @@ export function settingsFromEnv(): Settings {
     onec: onLoopback(numberOf('STAND_ONEC_PORT', 4101)),
     elma: onLoopback(numberOf('STAND_ELMA_PORT', 4102)),
     site: onLoopback(numberOf('STAND_SITE_PORT', 4103)),
+    market: onLoopback(numberOf('STAND_MARKET_PORT', 4107)),
     workers: onLoopback(port),
-    logins: { ut: loginOf('UT'), bp: loginOf('BP') },
+    logins: loginsFromEnv(),
     elmaToken: textOf('ELMA_TOKEN', 'demo'),
     siteToken: textOf('SITE_TOKEN', 'demo'),
+    marketKey: textOf('MARKET_TOKEN', 'demo'),
     intakeTokens: Object.fromEntries(
-      ['ut', 'bp', 'site', 'elma'].map((system) => [system, textOf(`INTAKE_TOKEN_${system.toUpperCase()}`, 'demo')]),
+      REPORTING.map((system) => [system, textOf(`INTAKE_TOKEN_${variableOf(system)}`, 'demo')]),
     ),
   };
 }

@@ -1,5 +1,6 @@
 /** Where new messages come from: orders of the shop, sales and approvals of УТ, the price package by the clock. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { SITES } from '../onec/bases.ts';
 import type { Exchange } from './exchange.ts';
 import {
   approvalMessage,
@@ -10,25 +11,32 @@ import {
   packagePayload,
   processOf,
   rowOf,
+  type Shop,
   type SiteOrder,
   saleMessage,
 } from './messages.ts';
 import { localOf } from './moscow-time.ts';
+import type { Row } from './onec-base.ts';
 import type { RecordBook } from './records.ts';
-import type { Row, Systems } from './systems.ts';
-import { SALES } from './transfer.ts';
+import { SiteSources } from './site-sources.ts';
+import type { Systems } from './systems.ts';
+import { SALES } from './transfer-documents.ts';
 
 const text = (value: unknown): string => String(value ?? '').trim();
 export const PACKAGE_EVERY_MS = 15 * 60_000;
 const TASKS = 'Task_ЗадачаИсполнителя';
 
 export interface SourceFaults {
-  /** The scheduled export of prices does not run: the flow goes silent. */
+  /** The scheduled export of prices to the site does not run: the flow goes silent. */
   silence: boolean;
+  /** The same to EKF Market. */
+  marketSilence: boolean;
 }
 
 export class Sources {
-  readonly faults: SourceFaults = { silence: false };
+  readonly faults: SourceFaults = { silence: false, marketSilence: false };
+  /** Of the sites, of the personnel and of the consolidation. */
+  readonly sites: SiteSources;
   readonly #book: RecordBook;
   readonly #exchange: Exchange;
   readonly #systems: Systems;
@@ -39,14 +47,25 @@ export class Sources {
     this.#book = parts.book;
     this.#exchange = parts.exchange;
     this.#systems = parts.systems;
+    this.sites = new SiteSources(parts);
   }
 
   run(): void {
-    void this.#loop(700, () => this.readOrders());
+    const { sites } = this;
+    void this.#loop(700, () => this.readOrders('site'));
+    void this.#loop(1_000, () => this.readOrders('market'));
     void this.#loop(1_500, () => this.readSales());
     void this.#loop(3_000, () => this.readApprovals());
-    void this.#loop(5_000, () => this.readPrices(Date.now()));
+    void this.#loop(5_000, () => this.readPrices('site', Date.now()));
+    void this.#loop(5_000, () => this.readPrices('market', Date.now()));
     void this.#loop(5_000, () => this.carryDecisions());
+    for (const site of SITES) {
+      void this.#loop(2_000, () => sites.readReceipts(site));
+      void this.#loop(3_000, () => sites.readQuality(site));
+      void this.#loop(5_000, () => sites.readInternalPrices(site, Date.now()));
+    }
+    void this.#loop(3_000, () => sites.readStaff());
+    void this.#loop(10_000, () => sites.readConsolidation(Date.now()));
   }
   stop(): void {
     this.#stopped = true;
@@ -60,18 +79,24 @@ export class Sources {
     }
   }
 
-  /** Orders of the shop after the last one seen. */
-  async readOrders(): Promise<void> {
-    const after = this.#book.mark('site-orders');
-    const { data } = await this.#systems.site('GET', `orders?after=${after}`);
+  /** Orders of a shop after the last one seen. */
+  async readOrders(shop: Shop = 'site'): Promise<void> {
+    if (this.#exchange.isStopped(shop)) return;
+    const mark = `${shop}-orders`;
+    const after = this.#book.mark(mark);
+    const { data } =
+      shop === 'site'
+        ? await this.#systems.site('GET', `orders?after=${after}`)
+        : await this.#systems.market('GET', `market/orders?after=${after}`);
     for (const order of data as readonly SiteOrder[]) {
-      this.#exchange.accept(orderMessage(order));
-      this.#book.setMark('site-orders', order.sequence);
+      this.#exchange.accept(orderMessage(order, shop));
+      this.#book.setMark(mark, order.sequence);
     }
   }
 
   /** Sales of УТ from the second of the last one seen: several may share a second of 1С. */
   async readSales(): Promise<void> {
+    if (this.#exchange.isStopped('ut')) return;
     const since = this.#book.mark('ut-bp-sales');
     const rows = await this.#systems.ut.list(SALES, {
       filter: `Date ge datetime'${localOf(since)}' and Posted eq true`,
@@ -87,6 +112,7 @@ export class Sources {
 
   /** Processes of УТ that nobody has finished. */
   async readApprovals(): Promise<void> {
+    if (this.#exchange.isStopped('ut')) return;
     for (const set of PROCESSES) {
       const rows = await this.#systems.ut.list(set, { filter: 'Completed eq false', top: 500 });
       for (const row of rows) {
@@ -97,13 +123,15 @@ export class Sources {
     }
   }
 
-  /** One package of prices and stock in each quarter of an hour. */
-  async readPrices(now: number): Promise<void> {
+  /** One package of prices and stock for a shop in each quarter of an hour. */
+  async readPrices(shop: Shop, now: number): Promise<void> {
     const slot = Math.floor(now / PACKAGE_EVERY_MS) * PACKAGE_EVERY_MS;
-    if (this.faults.silence || this.#book.mark('ut-site-prices-stock') >= slot) return;
+    const mark = `ut-${shop}-prices-stock`;
+    const isSilent = shop === 'site' ? this.faults.silence : this.faults.marketSilence;
+    if (isSilent || this.#exchange.isStopped('ut') || this.#book.mark(mark) >= slot) return;
     const payload = await packagePayload(this.#systems, slot);
-    this.#exchange.accept(packageMessage({ id: crypto.randomUUID(), slot, occurredAt: now, payload }));
-    this.#book.setMark('ut-site-prices-stock', slot);
+    this.#exchange.accept(packageMessage({ id: crypto.randomUUID(), shop, slot, occurredAt: now, payload }));
+    this.#book.setMark(mark, slot);
   }
 
   /** What was decided in ELMA itself completes the task of УТ. Decisions of Pult reach УТ from Pult. */

@@ -1,101 +1,34 @@
 /** The systems as the exchange sees them. */
-import type { Login, Settings } from './settings.ts';
-import { odataFailure, TransferError } from './transfer-error.ts';
+import { BASES, type BaseName } from '../onec/bases.ts';
+import { OneCBase, type Row } from './onec-base.ts';
+import type { Settings } from './settings.ts';
+import { TransferError } from './transfer-error.ts';
+import { askHttp } from './wire.ts';
 
-export type Row = Readonly<Record<string, unknown>>;
-const TIMEOUT_MS = 30_000;
 const INSERT_PORTION = 400;
-
-async function ask(url: string, init: RequestInit): Promise<{ status: number; ok: boolean; text: string }> {
-  try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return { status: response.status, ok: response.ok, text: await response.text() };
-  } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
-    const where = new URL(url).origin;
-    throw new TransferError(
-      timedOut ? `Превышено время ожидания ответа ${where}` : `Couldn't connect to server ${where}`,
-    );
-  }
-}
-
-/** One 1С base over OData. Every failure is a TransferError. */
-export class OneCBase {
-  readonly #root: string;
-  readonly #authorization: string;
-
-  constructor(root: string, login: Login) {
-    this.#root = root;
-    this.#authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
-  }
-
-  /** Rows of a set; names and filter as 1С writes them, encoded here. */
-  async list(set: string, query: ListQuery = {}): Promise<Row[]> {
-    const options = [
-      query.filter === undefined ? '' : `$filter=${encodeURIComponent(query.filter)}`,
-      query.select === undefined ? '' : `$select=${query.select.map(encodeURIComponent).join(',')}`,
-      query.orderBy === undefined ? '' : `$orderby=${encodeURIComponent(query.orderBy)}`,
-      query.top === undefined ? '' : `$top=${query.top}`,
-    ].filter((option) => option !== '');
-    const path = set.split('/').map(encodeURIComponent).join('/');
-    const body = await this.#call('GET', options.length > 0 ? `${path}?${options.join('&')}` : path);
-    return Array.isArray(body.value) ? (body.value as Row[]) : [];
-  }
-  create(set: string, row: Row): Promise<Row> {
-    return this.#call('POST', encodeURIComponent(set), row);
-  }
-  patch(set: string, ref: string, row: Row): Promise<Row> {
-    return this.#call('PATCH', `${encodeURIComponent(set)}(guid'${ref}')`, row);
-  }
-  /** Runs a method of an object: `Post`, `ExecuteTask`. */
-  async run(set: string, ref: string, method: 'Post' | 'ExecuteTask'): Promise<void> {
-    const tail = method === 'Post' ? '?PostingModeOperational=false' : '';
-    await this.#call('POST', `${encodeURIComponent(set)}(guid'${ref}')/${method}${tail}`);
-  }
-
-  async #call(method: string, path: string, body?: Row): Promise<Row> {
-    const { status, ok, text } = await ask(`${this.#root}/odata/standard.odata/${path}`, {
-      method,
-      headers: {
-        authorization: this.#authorization,
-        accept: 'application/json;odata=nometadata',
-        'content-type': 'application/json',
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    // A login page comes with status 200.
-    if (!ok || /^\s*<(!doctype|html)/i.test(text)) throw odataFailure(status, text);
-    return text === '' ? {} : (JSON.parse(text.replace(/^\ufeff/, '')) as Row);
-  }
-}
-
-export interface ListQuery {
-  readonly filter?: string;
-  readonly select?: readonly string[];
-  readonly orderBy?: string;
-  readonly top?: number;
-}
-
-/** Literal of a text in a filter. */
-export const odataText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export interface Systems {
   readonly ut: OneCBase;
   readonly bp: OneCBase;
+  base(name: BaseName): OneCBase;
   /** Path below the approvals app. @throws TransferError */
   elma(path: string, body: unknown): Promise<Row>;
   /** Path below /api/v2. @throws TransferError */
   site(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Row>;
+  /** Path below /api/v1 of EKF Market. @throws TransferError */
+  market(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Row>;
   /** Puts rows into a base past OData, in portions: what people or other exchanges made there. @returns their refs */
-  insert(base: 'ut' | 'bp', set: string, rows: readonly Row[]): Promise<string[]>;
+  insert(base: BaseName, set: string, rows: readonly Row[]): Promise<string[]>;
+  /** What an exchange does to the registers of its base: writes records of these keys, or takes them away. */
+  registers(change: 'write' | 'drop', at: { base: BaseName; set: string }, rows: readonly Row[]): Promise<void>;
   /** Switches and bulk doors of the stand's own processes. */
-  stand(method: 'GET' | 'PUT' | 'POST', url: string, body?: unknown): Promise<unknown>;
+  stand(method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, body?: unknown): Promise<unknown>;
 }
 
 export function connectSystems(settings: Settings): Systems {
   const json = { 'content-type': 'application/json' };
   const stand: Systems['stand'] = async (method, url, body) => {
-    const { status, ok, text } = await ask(url, {
+    const { status, ok, text } = await askHttp(url, {
       method,
       headers: json,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -103,11 +36,29 @@ export function connectSystems(settings: Settings): Systems {
     if (!ok) throw new TransferError(`${url}: ${status} ${text.slice(0, 200)}`);
     return JSON.parse(text) as unknown;
   };
+  const bases = new Map(BASES.map((name) => [name, new OneCBase(`${settings.onec}/${name}`, settings.logins[name])]));
+  const base = (name: BaseName): OneCBase => {
+    const found = bases.get(name);
+    if (!found) throw new Error(`no base ${name}`);
+    return found;
+  };
+  const shop = (of: { name: string; root: string; key: string }): Systems['site'] => {
+    return async (method, path, body) => {
+      const { status, ok, text } = await askHttp(`${of.root}/${path}`, {
+        method,
+        headers: { ...json, authorization: `Bearer ${of.key}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!ok) throw new TransferError(`${of.name} ответил ${status} ${said(text)}`, { code: String(status) });
+      return jsonOf(text);
+    };
+  };
   return {
-    ut: new OneCBase(`${settings.onec}/ut`, settings.logins.ut),
-    bp: new OneCBase(`${settings.onec}/bp`, settings.logins.bp),
+    ut: base('ut'),
+    bp: base('bp'),
+    base,
     elma: async (path, body) => {
-      const { status, ok, text } = await ask(`${settings.elma}/pub/v1/app/sales/discount_approvals/${path}`, {
+      const { status, ok, text } = await askHttp(`${settings.elma}/pub/v1/app/sales/discount_approvals/${path}`, {
         method: 'POST',
         headers: { ...json, authorization: `Bearer ${settings.elmaToken}` },
         body: JSON.stringify(body),
@@ -117,14 +68,11 @@ export function connectSystems(settings: Settings): Systems {
       const reason = typeof answer.error === 'string' && answer.error !== '' ? answer.error : plain(text);
       throw new TransferError(`${status} ${reason}`, { code: String(status) });
     },
-    site: async (method, path, body) => {
-      const { status, ok, text } = await ask(`${settings.site}/api/v2/${path}`, {
-        method,
-        headers: { ...json, authorization: `Bearer ${settings.siteToken}` },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      if (!ok) throw new TransferError(`Сайт ответил ${status} ${plain(text)}`, { code: String(status) });
-      return jsonOf(text);
+    site: shop({ name: 'Сайт', root: `${settings.site}/api/v2`, key: settings.siteToken }),
+    market: shop({ name: 'EKF Market', root: `${settings.market}/api/v1`, key: settings.marketKey }),
+    registers: async (change, at, rows) => {
+      const url = `${settings.onec}/_stand/${at.base}/rows/${encodeURIComponent(at.set)}`;
+      await stand(change === 'write' ? 'PUT' : 'DELETE', url, rows);
     },
     insert: async (base, set, rows) => {
       const refs: string[] = [];
@@ -153,3 +101,9 @@ const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200);
+
+/** What a person would read in the answer of a shop: its message, or the text of its page. */
+function said(text: string): string {
+  const { message, error } = jsonOf(text);
+  return typeof message === 'string' ? message : typeof error === 'string' ? error : plain(text);
+}

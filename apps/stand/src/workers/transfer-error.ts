@@ -3,11 +3,14 @@ export class TransferError extends Error {
   readonly code: string | null;
   /** Document that stands at the target all the same, unposted; the target itself reports such a failure. */
   readonly ref: string | null;
+  /** The target looked at the message and said no; it reports that itself. */
+  readonly refused: boolean;
 
-  constructor(text: string, more: { code?: string | null; ref?: string | null } = {}) {
+  constructor(text: string, more: { code?: string | null; ref?: string | null; refused?: boolean } = {}) {
     super(text);
     this.code = more.code ?? null;
     this.ref = more.ref ?? null;
+    this.refused = more.refused ?? false;
   }
 }
 

@@ -1,33 +1,70 @@
 /** How each flow reaches its target. The target is looked up first: no message makes a second document. */
+import { packageToUh } from './flows/consolidation.ts';
+import { pricesToUt } from './flows/internal-prices.ts';
+import { objectionOfQc } from './flows/quality.ts';
+import { receiptToUt } from './flows/receipts.ts';
+import { objectionOfHrTek } from './flows/staff.ts';
 import { localOf } from './moscow-time.ts';
+import { odataText, type Row } from './onec-base.ts';
+import type { Receivers } from './receivers.ts';
 import type { MessageRecord } from './records.ts';
-import { type OneCBase, odataText, type Row, type Systems } from './systems.ts';
+import type { Systems } from './systems.ts';
+import { ORDERS, postDocument, SALES, type Transferred } from './transfer-documents.ts';
 import { TransferError } from './transfer-error.ts';
-
-/** Document at the target. */
-export interface Transferred {
-  readonly ref: string | null;
-}
 
 const text = (value: unknown): string => String(value ?? '').trim();
 const money = (value: number): number => Math.round(value * 100) / 100;
 
-/** @throws TransferError with the text that the exchange would log */
-export function transfer(record: MessageRecord, systems: Systems): Promise<Transferred> {
+/** What can go wrong on the way beside the systems themselves; each is a switch of the control page. */
+export interface TransferFaults {
+  /** Receipts: the exchange does not find any card of УТ. */
+  itemsUnmapped: boolean;
+  /** Internal prices: what УТ confirms does not get back. */
+  pricesUnconfirmed: boolean;
+  /** EproQc has lost its register of batches. */
+  batchesLost: boolean;
+}
+export interface TransferParts {
+  readonly systems: Systems;
+  readonly receivers: Receivers;
+  readonly faults: TransferFaults;
+}
+
+/** `unconfirmed`: it may have arrived, nobody said so. @throws TransferError with the text that the exchange would log */
+export async function transfer(
+  record: MessageRecord,
+  { systems, receivers, faults }: TransferParts,
+): Promise<Transferred | 'unconfirmed'> {
   switch (record.flow) {
     case 'site-orders':
+    case 'market-orders':
       return orderToUt(record, systems);
     case 'ut-bp-sales':
       return saleToBp(record, systems);
     case 'ut-elma-approvals':
       return approvalToElma(record, systems);
     case 'ut-site-prices-stock':
-      return packageToSite(record, systems);
+      return packageToShop(record, (body) => systems.site('POST', 'catalog/stocks', body));
+    case 'ut-market-prices-stock':
+      return packageToShop(record, (body) => systems.market('POST', 'partners/stocks', body));
+    case 'erp-receipts':
+      return receiptToUt(record, systems, faults.itemsUnmapped);
+    case 'erp-internal-prices':
+      return pricesToUt(record, systems, faults.pricesUnconfirmed);
+    case 'erp-qc':
+      receivers.receive(record, objectionOfQc(record, faults.batchesLost));
+      return { ref: null };
+    case 'zup-hrtek':
+      receivers.receive(record, objectionOfHrTek(record));
+      return { ref: null };
+    case 'ut-bp-uh':
+      return packageToUh(record, systems);
   }
 }
 
-export const ORDERS = 'Document_ЗаказКлиента';
-export const SALES = 'Document_РеализацияТоваровУслуг';
+/** Where an order came from, as its document in УТ says. */
+export const orderMark = (record: { readonly source: string; readonly messageId: string }): string =>
+  `${record.source === 'market' ? 'EKF Market' : 'Сайт'}: ${record.messageId}`;
 
 /** Mark of a sale of УТ in its document of БП. */
 export const saleMark = (messageId: string): string => `УТ:${messageId}`;
@@ -46,7 +83,7 @@ async function orderToUt(record: MessageRecord, { ut }: Systems): Promise<Transf
     select: ['Ref_Key', 'Posted'],
     top: 1,
   });
-  if (present) return posted(ut, ORDERS, present);
+  if (present) return postDocument(ut, ORDERS, present);
   const inn = text((payload.customer as Row | undefined)?.inn);
   if (!/^(\d{10}|\d{12})$/.test(inn)) throw new TransferError(`ИНН ${inn} не прошёл проверку контрольной суммы`);
   const [customer] = await ut.list('Catalog_Контрагенты', {
@@ -87,10 +124,10 @@ async function orderToUt(record: MessageRecord, { ut }: Systems): Promise<Transf
     Статус: 'КОбеспечению',
     Согласован: true,
     ХозяйственнаяОперация: 'РеализацияКлиенту',
-    Комментарий: `Сайт: ${record.messageId}`,
+    Комментарий: orderMark(record),
     Товары: lines,
   });
-  return posted(ut, ORDERS, created);
+  return postDocument(ut, ORDERS, created);
 }
 
 async function saleToBp(record: MessageRecord, { bp }: Systems): Promise<Transferred> {
@@ -101,7 +138,7 @@ async function saleToBp(record: MessageRecord, { bp }: Systems): Promise<Transfe
     select: ['Ref_Key', 'Posted'],
     top: 1,
   });
-  if (present) return posted(bp, SALES, present);
+  if (present) return postDocument(bp, SALES, present);
   const inn = record.counterparty?.inn ?? '';
   const [customer] = await bp.list('Catalog_Контрагенты', {
     filter: `ИНН eq ${odataText(inn)}`,
@@ -119,20 +156,7 @@ async function saleToBp(record: MessageRecord, { bp }: Systems): Promise<Transfe
     Комментарий: mark,
     Товары: payload.Товары ?? [],
   });
-  return posted(bp, SALES, created);
-}
-
-/** Posts a document that is not; a failure names the document that stays. */
-async function posted(base: OneCBase, set: string, row: Row): Promise<Transferred> {
-  const ref = text(row.Ref_Key);
-  if (row.Posted === true) return { ref };
-  try {
-    await base.run(set, ref, 'Post');
-  } catch (error) {
-    if (error instanceof TransferError) throw new TransferError(error.message, { code: error.code, ref });
-    throw error;
-  }
-  return { ref };
+  return postDocument(bp, SALES, created);
 }
 
 async function approvalToElma(record: MessageRecord, { elma }: Systems): Promise<Transferred> {
@@ -148,8 +172,8 @@ async function approvalToElma(record: MessageRecord, { elma }: Systems): Promise
   return { ref: text((created.item as Row).__id) };
 }
 
-async function packageToSite(record: MessageRecord, { site }: Systems): Promise<Transferred> {
-  // The site knows a package by its id: sent twice it is one package.
-  await site('POST', 'catalog/stocks', { ...record.payload, id: record.messageId, number: record.number });
+async function packageToShop(record: MessageRecord, put: (body: Row) => Promise<Row>): Promise<Transferred> {
+  // A shop knows a package by its id: sent twice it is one package.
+  await put({ ...record.payload, id: record.messageId, number: record.number });
   return { ref: record.messageId };
 }

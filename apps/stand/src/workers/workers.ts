@@ -6,9 +6,11 @@ import { heartbeatOf } from './event.ts';
 import { Exchange } from './exchange.ts';
 import { beginHistory, writeHistory } from './history.ts';
 import { Outbox } from './outbox.ts';
+import { Receivers } from './receivers.ts';
 import { RecordBook } from './records.ts';
 import { createReporter } from './report.ts';
 import { type Parts, startWorkersServer } from './server.ts';
+import { SERVICES } from './services.ts';
 import type { Settings } from './settings.ts';
 import { Sources } from './sources.ts';
 import { connectSystems } from './systems.ts';
@@ -16,13 +18,6 @@ import { TransferError } from './transfer-error.ts';
 
 const HEARTBEAT_MS = 15_000;
 const AGAIN_MS = 500;
-const WORKERS = [
-  { source: 'site', service: 'site-orders', flows: ['site-orders'] },
-  { source: 'ut', service: 'ut-exchange', flows: ['ut-bp-sales', 'ut-elma-approvals', 'ut-site-prices-stock'] },
-  { source: 'bp', service: 'bp-import', flows: ['ut-bp-sales'] },
-  { source: 'elma', service: 'elma-import', flows: ['ut-elma-approvals'] },
-] as const;
-
 export interface Workers extends Listening, Parts {
   /** Writes the history of a first start, then moves documents until `close`. */
   run(): Promise<void>;
@@ -33,14 +28,16 @@ export async function startWorkers(settings: Settings): Promise<Workers> {
   const systems = connectSystems(settings);
   const book = new RecordBook(path('workers.jsonl'));
   const outbox = new Outbox(path('outbox.jsonl'), createReporter(settings));
-  const exchange = new Exchange({ book, outbox, systems });
+  const receivers = new Receivers(settings.dataDir);
+  const exchange = new Exchange({ book, outbox, systems, receivers });
   const sources = new Sources({ book, exchange, systems });
-  const parts: Parts = { book, outbox, exchange, sources, systems };
+  const parts: Parts = { book, outbox, exchange, sources, systems, receivers };
   const listening = await startWorkersServer(settings.port, parts);
   let beating: ReturnType<typeof setInterval> | null = null;
   let closed = false;
   const beat = (): void => {
-    for (const worker of WORKERS) outbox.beat(heartbeatOf(worker), worker.service);
+    for (const worker of SERVICES)
+      if (!worker.moves || !exchange.isStopped(worker.source)) outbox.beat(heartbeatOf(worker), worker.service);
   };
   return {
     ...parts,
@@ -49,7 +46,7 @@ export async function startWorkers(settings: Settings): Promise<Workers> {
       void outbox.run();
       beat();
       beating = setInterval(beat, HEARTBEAT_MS);
-      const history = { book, outbox, systems, settings, now: Date.now(), stopped: () => closed };
+      const history = { ...parts, settings, now: Date.now(), stopped: () => closed };
       // The other systems may still be starting: what is not there yet is asked again a moment later.
       await untilDone(() => beginHistory(history), history.stopped);
       exchange.resume();

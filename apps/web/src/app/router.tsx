@@ -35,13 +35,19 @@ const antdScreen = (load: () => Promise<ComponentType>, ...areas: readonly TextA
 const overview = screen(
   async () => (await import('../features/landscape/overview-page.tsx')).OverviewPage,
   'landscape',
+  'quiet',
 );
-const flows = screen(async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage, 'landscape');
-const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape');
+const flows = screen(
+  async () => (await import('../features/landscape/flows-page.tsx')).FlowsPage,
+  'landscape',
+  'quiet',
+);
+const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape', 'quiet');
 const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
 );
+const bus = screen(async () => (await import('../features/landscape/bus-page.tsx')).BusPage, 'landscape', 'bus');
 const messages = antdScreen(
   async () => (await import('../features/messages/messages-page.tsx')).MessagesPage,
   'messages',
@@ -70,6 +76,7 @@ const settings = antdScreen(
   async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
   'settings',
   'approvals',
+  'quiet',
 );
 
 /** Routes load their screen when it is opened; the shell stays. */
@@ -88,6 +95,7 @@ export const createRouter = () =>
             { path: patterns.flows, lazy: flows },
             { path: patterns.flow, lazy: flow },
             { path: patterns.registers, lazy: registers },
+            { path: patterns.bus, lazy: bus },
             { path: patterns.messages, lazy: messages },
             { path: patterns.message, lazy: message },
             { path: patterns.operations, lazy: operations },

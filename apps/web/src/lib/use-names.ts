@@ -7,6 +7,8 @@ export interface LandscapeNames {
   flow(flowId: string): string;
   system(systemId: string): string;
   readonly watchedFlows: readonly { readonly value: string; readonly label: string }[];
+  readonly systems: readonly { readonly id: string; readonly title: string }[];
+  readonly flows: readonly { readonly id: string; readonly title: string }[];
 }
 
 /** Titles of flows and systems in the language of the screen; an id that the landscape does not know stays as it is. */
@@ -24,5 +26,9 @@ export function useNames(): LandscapeNames {
     watchedFlows: (data?.flows ?? [])
       .filter(({ watched }) => watched)
       .map(({ id, title }) => ({ value: id, label: title[language] })),
+    systems: (data?.systems ?? []).map(({ id, title }) => ({ id, title: title[language] })),
+    flows: (data?.flows ?? [])
+      .filter(({ watched }) => watched)
+      .map(({ id, title }) => ({ id, title: title[language] })),
   };
 }

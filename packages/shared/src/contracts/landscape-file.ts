@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
-import { type askSource, flow, type verify } from './landscape-file/flow.ts';
+import { type askSource, flow, type verify, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
 import { system } from './landscape-file/system.ts';
 
 type Target = z.output<typeof askSource> | z.output<typeof verify>;
@@ -9,15 +9,15 @@ type Target = z.output<typeof askSource> | z.output<typeof verify>;
 /** Why Pult could not ask this system in this way; found at the start, not by the first retry that a person decides. */
 function problemOf(
   target: Target,
+  system: string,
   known: z.output<typeof connector> | undefined,
 ): { readonly key: 'system' | 'protocol'; readonly message: string } | null {
-  const { system } = target;
   if (known === undefined) return { key: 'system', message: `«${system}» has no connector` };
   if ('protocol' in target)
     return target.protocol === known.protocol
       ? null
       : { key: 'protocol', message: `«${system}» has a connector of ${known.protocol}` };
-  if (known.protocol === 'elma365' || known.protocol === 'kafka')
+  if (known.protocol === 'elma365' || known.protocol === 'kafka' || known.protocol === 'service')
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of ${known.protocol}` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector has no servicesUrl` };
@@ -41,6 +41,7 @@ export const landscapeFile = z
     for (const { path, message } of eventTopicProblems(file.systems))
       context.addIssue({ code: 'custom', path: ['systems', ...path], message });
     const flowIds = new Set<string>();
+    const flowOf = new Map(file.flows.map((one) => [one.id, one]));
     const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector]));
     file.flows.forEach((one, index) => {
       if (flowIds.has(one.id))
@@ -53,15 +54,29 @@ export const landscapeFile = z
         });
       for (const { path, message } of busProblems(one, file.flows))
         context.addIssue({ code: 'custom', path: ['flows', index, ...path], message });
+      if (one.migration) {
+        const target = flowOf.get(one.migration.flow);
+        const message =
+          target === undefined
+            ? `unknown flow «${one.migration.flow}»`
+            : target.era !== 'to-be' || target.migration !== undefined || one.era !== 'as-is'
+              ? `«${one.id}» is a flow of today and «${target.id}» must be one of the bus (era: to-be) that moves nowhere`
+              : null;
+        if (message) context.addIssue({ code: 'custom', path: ['flows', index, 'migration', 'flow'], message });
+      }
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];
-        const problem = target && problemOf(target, connectorOf.get(target.system));
-        if (problem)
+        if (target === undefined) continue;
+        const asked = target.system === WHOEVER_ACCEPTED && verb !== 'verify' ? one.from : [target.system];
+        for (const system of asked) {
+          const problem = problemOf(target, system, connectorOf.get(system));
+          if (problem === null) continue;
           context.addIssue({
             code: 'custom',
             path: ['flows', index, 'retry', verb, problem.key],
             message: problem.message,
           });
+        }
       }
     });
   })

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { lagSummary, landscapeBus, serviceFigures } from './bus.ts';
 import { counters, healthStatus } from './counters.ts';
 import { endpoint, instant, roubles } from './endpoint.ts';
 import { exchangeRegisters } from './exchange-registers.ts';
+import { heartbeats } from './heartbeats.ts';
+import { flowMigration } from './migration.ts';
+import { quietEndpoints, quietMark } from './quiet.ts';
+import { cadenceHealth, flowRhythm } from './rhythm.ts';
 
 const bilingual = z.object({ ru: z.string(), en: z.string() });
 /** Which rule gave the health, with the facts its sentence needs. */
@@ -11,7 +16,11 @@ export const healthRule = z.object({
     'not_connected',
     'no_data',
     'system_down',
+    'handler_silent',
+    'handler_missing',
     'target_down',
+    'no_consumer',
+    'partly_up',
     'silence',
     'stuck',
     'failures',
@@ -24,7 +33,7 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka']),
+  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka', 'service']),
   url: z.string().describe('Address without credentials'),
   user: z.string().nullable(),
   secretEnv: z.string().nullable().describe('Name of the variable that holds the secret, never the secret'),
@@ -54,9 +63,12 @@ export const systemHealth = z.object({
   status: healthStatus,
   rule: healthRule,
   connection: connectionHealth.nullable(),
+  bus: lagSummary.nullable().describe('Of a bus: its groups; of a consumer: its own groups; null for others'),
+  service: serviceFigures.nullable().describe('Of a polled service'),
   freshAt: instant.nullable().describe('Newest news of any kind from the system'),
   inPerMinute: z.number().describe('Applied here, mean of the last 5 minutes'),
   outPerMinute: z.number().describe('Accepted from here, mean of the last 5 minutes'),
+  quiet: quietMark.nullable().describe('Why its alarms call nobody now; the health stays the true one'),
 });
 export type SystemHealth = z.output<typeof systemHealth>;
 
@@ -69,6 +81,7 @@ export const flowHealth = z.object({
   era: z.enum(['as-is', 'to-be']),
   channel: z.enum(['http', 'rest', 'files', 'exchange-plan', 'kafka', 'api', 'unknown']),
   stage: z.enum(['point-to-point', 'shadow', 'cut-over', 'bus']),
+  migration: flowMigration.nullable().describe('Null for a flow that moves nowhere'),
   watched: z.boolean(),
   owner: z.string().nullable(),
   status: healthStatus,
@@ -90,14 +103,8 @@ export const flowHealth = z.object({
   oldestInDoubtAt: instant.nullable(),
   oldestStuckAt: instant.nullable(),
   latencyP95Ms: z.number().nullable().describe('Accepted → applied over the last hour'),
-  cadence: z
-    .object({
-      everyMs: z.number(),
-      expectedAt: instant.nullable(),
-      silentSince: instant.nullable(),
-      missed: z.number().int(),
-    })
-    .nullable(),
+  cadence: cadenceHealth.nullable(),
+  quiet: quietMark.nullable().describe('Why the flow, or the alarm of its rule, calls nobody now'),
   spark: z.array(z.number()).describe('Applied per minute, the last 30 minutes'),
 });
 export type FlowHealth = z.output<typeof flowHealth>;
@@ -107,6 +114,7 @@ export const attentionItem = z.object({
   id: z.string(),
   kind: z.enum([
     'system_down',
+    'no_consumer',
     'silence',
     'in_doubt',
     'stuck',
@@ -118,6 +126,8 @@ export const attentionItem = z.object({
     'stale',
     'exchange_problems',
     'exchange_failing',
+    'handler_silent',
+    'handler_missing',
   ]),
   status: healthStatus,
   since: instant,
@@ -141,6 +151,9 @@ export const landscapeOverview = endpoint({
       systems: z.array(systemHealth),
       flows: z.array(flowHealth),
       attention: z.array(attentionItem),
+      muted: z
+        .array(attentionItem.extend({ quiet: quietMark }))
+        .describe('What would need a person if nobody had muted it: stays visible, counts nowhere'),
       freshness: z.array(freshness),
       counts: z.object({
         incidents: z.number().int(),
@@ -241,5 +254,9 @@ export const landscapeEndpoints = [
   landscapeDay,
   landscapeConnections,
   exchangeRegisters,
+  landscapeBus,
   counters,
+  flowRhythm,
+  heartbeats,
+  ...quietEndpoints,
 ] as const;

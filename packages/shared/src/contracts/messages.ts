@@ -27,7 +27,7 @@ export const errorClass = z.enum([
 export type ErrorClassName = z.output<typeof errorClass>;
 
 /** Why an open delivery is past its budget. */
-export const stuckCause = z.enum(['waiting_target', 'target_down', 'blocked', 'source_silent']);
+export const stuckCause = z.enum(['waiting_target', 'target_down', 'no_consumer', 'blocked', 'source_silent']);
 
 const listOf = <T extends z.ZodType<string, string>>(item: T) =>
   z
@@ -252,6 +252,9 @@ const action = z.object({
   reason: z.string().nullable().describe('Code of what stands in the way'),
 });
 
+/** Where a record stands on the bus; the offset is a decimal string, it has 64 bits. */
+export const busPlace = z.object({ topic: z.string(), partition: z.number().int(), offset: z.string() });
+
 export const messageDetail = z.object({
   now: instant,
   row: messageRow,
@@ -315,6 +318,23 @@ export const messageDetail = z.object({
     idempotencyKey: z.string().nullable(),
     traceId: z.string().nullable(),
   }),
+  deadLetters: z
+    .array(
+      busPlace.extend({
+        at: instant,
+        attempt: z.number().int(),
+        error: z.string(),
+        original: z
+          .object({ topic: z.string(), partition: z.number().int().nullable(), offset: z.string().nullable() })
+          .nullable()
+          .describe('Where the record stood before its consumer gave up'),
+        key: z.string().nullable().describe('Null: there is none, or the flow carries people'),
+        headers: z.array(z.object({ name: z.string(), value: z.string().nullable().describe('Null: personal data') })),
+        sizeBytes: z.number().int(),
+        kept: z.boolean().describe('False: too large to be kept, so it cannot be put again from here'),
+      }),
+    )
+    .describe('Records of this delivery among the dead letters of its consumer, newest first'),
   revisions: z.array(z.object({ revision: z.number().int(), at: instant, sizeBytes: z.number().int() })),
   chain: z.array(
     z.object({
@@ -408,12 +428,13 @@ export const searchAll = endpoint({
 export const quarantineRow = z.object({
   id: z.uuid(),
   receivedAt: instant,
-  systemId: z.string().describe('Whose key it came with'),
-  reason: z.enum(['invalid', 'unknown_flow', 'foreign_source', 'unknown_consumer']),
+  systemId: z.string().describe('Whose key it came with; the bus itself where its record names no system'),
+  reason: z.enum(['unreadable', 'invalid', 'unknown_flow', 'foreign_source', 'unknown_consumer']),
   issues: z.array(z.object({ path: z.string(), message: z.string() })),
   eventId: z.string().nullable(),
   eventType: z.string().nullable(),
   event: z.unknown().describe('Without personal data; null for who may not see the content of messages'),
+  bus: busPlace.nullable().describe('Where it stood on the bus; null for what came over HTTP'),
 });
 
 export const quarantineList = endpoint({

@@ -1,5 +1,12 @@
 /** The bus: one connection for questions, one for sending, one per group for reading. All of it behind one circuit. */
-import { Admin, type BaseOptions, compatibilityPartitioner, Producer } from '@platformatic/kafka';
+import {
+  Admin,
+  type BaseOptions,
+  compatibilityPartitioner,
+  Producer,
+  TimeoutError,
+  UserError,
+} from '@platformatic/kafka';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
 import type { ConnectionState } from '../port/connection-health.ts';
@@ -67,6 +74,7 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   let admin: Admin | null = null;
   let producer: Producer | null = null;
   const readers = new Set<BusReader>();
+  const knownTopics = new Set<string>();
 
   const through = <T>(intent: Intent, work: () => Promise<T>): Promise<T> =>
     circuit.run(async () => {
@@ -86,12 +94,23 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
     await ask((one) => one.metadata({ topics: [], forceUpdate: true }));
   };
 
+  // Sending to a topic that is not there never ends in an idempotent producer of this library: it is asked before.
+  const assertTopics = async (records: readonly BusRecord[]): Promise<void> => {
+    const wanted = [...new Set(records.map(({ topic }) => topic))].filter((topic) => !knownTopics.has(topic));
+    if (wanted.length === 0) return;
+    admin ??= new Admin(base);
+    for (const topic of await admin.listTopics()) knownTopics.add(topic);
+    const missing = wanted.filter((topic) => !knownTopics.has(topic));
+    if (missing.length > 0) throw new UserError(`Unknown topic ${missing.join(', ')}`);
+  };
+
   return {
     system,
     config,
     ask,
     send: (records) =>
       through('keyed-write', async () => {
+        await assertTopics(records);
         // Java producers place a key so; the library's own default would put half of the keys elsewhere.
         producer ??= new Producer({
           ...base,
@@ -100,18 +119,23 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
           acks: -1,
         });
         try {
-          await producer.send({
-            messages: records.map(({ topic, key, value, headers }) => ({
-              topic,
-              ...(key === null ? {} : { key }),
-              ...(value === null ? {} : { value }),
-              headers: new Map(headers.map(([name, text]) => [Buffer.from(name), text])),
-            })),
-          });
+          await inTime(
+            config.limits.timeoutMs,
+            producer.send({
+              messages: records.map(({ topic, key, value, headers }) => ({
+                topic,
+                ...(key === null ? {} : { key }),
+                ...(value === null ? {} : { value }),
+                headers: new Map(headers.map(([name, text]) => [Buffer.from(name), text])),
+              })),
+            }),
+          );
         } catch (error) {
           // The numbers of an idempotent producer are in doubt after a failure: the next sending begins with new ones.
           const failed = producer;
           producer = null;
+          // The topic may be gone.
+          knownTopics.clear();
           await failed.close().catch(() => undefined);
           throw error;
         }
@@ -136,4 +160,17 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
       await admin?.close().catch(() => undefined);
     },
   };
+}
+
+/** @throws TimeoutError when the work has not ended by then; what it did is unknown */
+async function inTime<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError('the broker did not acknowledge in time')), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -8,6 +8,7 @@ export function allowedOrigins(landscape: LandscapeFile): ReadonlySet<string> {
     // The bus speaks no HTTP: its client knows its brokers alone.
     if (connector === undefined || connector.protocol === 'kafka') continue;
     origins.add(new URL(connector.url).origin);
+    if (connector.protocol === 'service') for (const one of connector.more) origins.add(new URL(one).origin);
     if (connector.protocol === 'onec-odata' && connector.servicesUrl !== undefined)
       origins.add(new URL(connector.servicesUrl).origin);
   }

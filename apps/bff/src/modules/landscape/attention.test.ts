@@ -26,6 +26,7 @@ const quiet: AttentionFacts = {
   causes: [],
   quarantined: 0,
   bases: [],
+  services: [],
   approvals: null,
 };
 

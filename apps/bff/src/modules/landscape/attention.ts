@@ -1,6 +1,7 @@
 /** Turns health into the list of what needs a person now: one line per root cause. */
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type { AttentionItem, FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import type { SystemService } from './heartbeats/heartbeats.ts';
 import type { NewCause } from './ports.ts';
 import { nodeFails, runFailed } from './registers/rules.ts';
 import { sortAttention } from './rules.ts';
@@ -12,6 +13,8 @@ export interface AttentionFacts {
   readonly causes: readonly NewCause[];
   readonly quarantined: number;
   readonly bases: readonly ExchangeBase[];
+  /** Exchange workers and services by their heartbeats. */
+  readonly services: readonly SystemService[];
   readonly approvals: {
     readonly breaching: number;
     readonly breached: number;
@@ -45,23 +48,26 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         ...(system.rule.data.text === undefined ? {} : { reason: system.rule.data.text }),
       },
       link:
-        flows.length === 0
-          ? '/settings/connections'
-          : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
+        system.kind === 'bus'
+          ? '/bus'
+          : flows.length === 0
+            ? '/settings/connections'
+            : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
     });
   }
   const withFreshCause = new Set(facts.causes.map(({ flowId }) => flowId));
   for (const flow of facts.flows) {
     if (explained.has(flow.id)) continue;
     const base = { flowId: flow.id, title: flow.title };
-    if (flow.cadence?.silentSince)
+    items.push(...silenceItems(flow));
+    if (flow.rule.code === 'no_consumer')
       items.push({
-        id: `silence:${flow.id}`,
-        kind: 'silence',
-        status: 'warn',
-        since: flow.cadence.silentSince,
-        data: { ...base, missed: flow.cadence.missed },
-        link: `/flows/${flow.id}`,
+        id: `no_consumer:${flow.id}`,
+        kind: 'no_consumer',
+        status: flow.status,
+        since: String(flow.rule.data.since),
+        data: { ...base, group: flow.rule.data.group, count: flow.rule.data.count },
+        link: `/bus?group=${encodeURIComponent(String(flow.rule.data.group))}`,
       });
     if (flow.inDoubt > 0)
       items.push({
@@ -72,7 +78,8 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         data: { ...base, count: flow.inDoubt, amount: flow.inDoubtAmount },
         link: `/messages?tab=in_doubt&flow=${flow.id}`,
       });
-    if (flow.stuck > 0 && flow.oldestStuckAt)
+    // Nobody reads: what is stuck has its line already.
+    if (flow.stuck > 0 && flow.oldestStuckAt && flow.rule.code !== 'no_consumer')
       items.push({
         id: `stuck:${flow.id}`,
         kind: 'stuck',
@@ -139,8 +146,60 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         data: { systemId: system.id, title: system.title },
         link: '/settings/connections',
       });
+  items.push(...facts.services.flatMap((service) => handlerItems(service, facts)));
   items.push(...facts.bases.flatMap((base) => registerItems(base, facts)));
   return sortAttention(items);
+}
+
+/** Each silent source is an alarm of its own: one may be muted while another goes on ringing. */
+function silenceItems(flow: FlowHealth): AttentionItem[] {
+  const sources = flow.cadence?.sources ?? [];
+  return sources.flatMap(({ systemId, lastAt, silentSince, missed }) =>
+    silentSince === null
+      ? []
+      : [
+          {
+            id: sources.length === 1 ? `silence:${flow.id}` : `silence:${flow.id}:${systemId}`,
+            kind: 'silence' as const,
+            status: 'warn' as const,
+            since: lastAt ?? silentSince,
+            data: {
+              flowId: flow.id,
+              title: flow.title,
+              missed,
+              expectedAt: silentSince,
+              ...(sources.length === 1 ? {} : { source: systemId }),
+            },
+            link: `/flows/${flow.id}`,
+          },
+        ],
+  );
+}
+
+/** Id of the alarm of a service. */
+export const handlerAlarm = ({ systemId, service }: Pick<SystemService, 'systemId' | 'service'>): string =>
+  `handler:${systemId}:${service.replaceAll(/[^\w.-]/g, '_')}`;
+
+/** A service without a living instance, or with fewer than it needs. */
+function handlerItems(life: SystemService, facts: AttentionFacts): AttentionItem[] {
+  if ((life.state !== 'silent' && life.state !== 'missing') || life.since === null) return [];
+  const silent = life.state === 'silent';
+  return [
+    {
+      id: handlerAlarm(life),
+      kind: silent ? 'handler_silent' : 'handler_missing',
+      status: silent ? 'bad' : 'warn',
+      since: iso(life.since),
+      data: {
+        systemId: life.systemId,
+        title: facts.systems.find(({ id }) => id === life.systemId)?.title,
+        service: life.service,
+        alive: life.alive,
+        expected: life.expected,
+      },
+      link: '/settings/connections',
+    },
+  ];
 }
 
 /** Exchanges that the base itself calls failed, and its list of problem objects: one line each. */

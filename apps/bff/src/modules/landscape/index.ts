@@ -1,22 +1,58 @@
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
+import { type BusWatch, type BusWatchDeps, createBusWatch } from './bus/watch.ts';
+import { createHeartbeats } from './heartbeats/heartbeats.ts';
+import { createMigrations, type MigrationParts } from './migration/migration.ts';
+import { createMigrationRoutes } from './migration/routes.ts';
+import type { Arrivals } from './ports.ts';
+import { createQuiet } from './quiet/quiet.ts';
 import { createRegisters, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
 import { createLandscapeService, type LandscapeDeps } from './service.ts';
+import { createSilenceWatch } from './silence/silence.ts';
 
 export type { ConnectionState } from './ports.ts';
 
 export interface LandscapeModule {
   readonly routes: Route[];
-  /** Reads the exchange registers of the bases until the ticker stops. */
+  /** What the buses say, for the judgements of other modules. */
+  readonly bus: Pick<BusWatch, 'withoutConsumer' | 'downSince'>;
+  /** Reads registers of the bases, buses and services and compares the channels of flows that move, until the ticker stops. */
   start(ticker: Ticker): void;
 }
 
-/** Systems and flows with their health; of its own it keeps only what the registers of the bases say. */
-export function createLandscapeModule(
-  deps: Omit<LandscapeDeps, 'exchangeBases'> & Omit<RegistersDeps, 'zone'>,
-): LandscapeModule {
+type OwnDeps = Omit<LandscapeDeps, 'exchangeBases' | 'bus' | 'migrations' | 'silence' | 'heartbeats' | 'quiet'> &
+  Omit<RegistersDeps, 'zone'> &
+  MigrationParts &
+  BusWatchDeps & { readonly arrivals: Arrivals };
+
+/**
+ * Systems and flows with their health; of its own it keeps what registers, buses and services say of themselves, and what
+ * people muted.
+ */
+export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
   const registers = createRegisters({ ...deps, zone: 'Europe/Moscow' });
-  const service = createLandscapeService({ ...deps, exchangeBases: registers.bases });
-  return { routes: createLandscapeRoutes(service, registers), start: registers.start };
+  const heartbeats = createHeartbeats(deps);
+  const quiet = createQuiet(deps);
+  const bus = createBusWatch(deps);
+  const migrations = createMigrations({ ...deps, health: () => service.statuses() });
+  const service = createLandscapeService({
+    ...deps,
+    exchangeBases: registers.bases,
+    silence: createSilenceWatch(deps),
+    heartbeats,
+    quiet,
+    bus,
+    migrations: () => migrations.overview(),
+  });
+  return {
+    routes: [...createLandscapeRoutes({ service, registers, bus, quiet }), ...createMigrationRoutes(migrations)],
+    bus,
+    start: (ticker) => {
+      registers.start(ticker);
+      heartbeats.start(ticker);
+      bus.start(ticker);
+      migrations.start(ticker);
+    },
+  };
 }

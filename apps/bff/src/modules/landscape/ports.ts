@@ -90,7 +90,20 @@ export interface WorkCounters {
   approvals(actor: Actor): Promise<{ waiting: number; breaching: number; breached: number; nextDueAt: number | null }>;
 }
 
-/** Working intervals of the house calendar in a span of time, ms since the epoch. */
+/** The house calendar: working intervals in a span of time, ms since the epoch, and the holiday that a date is. */
 export interface WorkingTime {
   intervals(from: number, to: number): { from: number; to: number }[];
+  dayOf(at: number): { readonly holiday: string | null };
+}
+
+/** When messages of the flows with a cadence came; instants in ms since the epoch. */
+export interface Arrivals {
+  /** First and last message of each pair that has spoken. */
+  spans(
+    pairs: readonly { readonly flowId: string; readonly source: string }[],
+  ): Promise<
+    readonly { readonly flowId: string; readonly source: string; readonly firstAt: number; readonly lastAt: number }[]
+  >;
+  /** Messages of the sources of a flow since a moment, at most one a minute. */
+  since(flowId: string, from: number): Promise<readonly { readonly source: string; readonly at: number }[]>;
 }

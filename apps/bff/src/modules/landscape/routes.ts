@@ -1,15 +1,50 @@
+import { landscapeBus } from '@pult/shared/contracts/bus';
 import { counters } from '@pult/shared/contracts/counters';
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
+import { heartbeats } from '@pult/shared/contracts/heartbeats';
 import { landscapeConnections, landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
-import { type Route, route } from '../../platform/http/mount.ts';
+import { quietChange, quietCreate, quietEnd, quietList } from '@pult/shared/contracts/quiet';
+import { flowRhythm } from '@pult/shared/contracts/rhythm';
+import { AppError } from '@pult/shared/errors/app-error';
+import type { Actor, PersonActor } from '../../platform/actor.ts';
+import { Reply, type Route, route } from '../../platform/http/mount.ts';
+import type { BusWatch } from './bus/watch.ts';
+import type { Quiet } from './quiet/quiet.ts';
 import type { Registers } from './registers/registers.ts';
 import type { LandscapeService } from './service.ts';
 
-export const createLandscapeRoutes = (service: LandscapeService, registers: Registers): Route[] => [
+const personOf = (actor: Actor): PersonActor => {
+  if (actor.kind !== 'person') throw new AppError('permission.denied');
+  return actor;
+};
+
+export interface LandscapeParts {
+  readonly service: LandscapeService;
+  readonly registers: Registers;
+  readonly bus: Pick<BusWatch, 'view'>;
+  readonly quiet: Quiet;
+}
+
+export const createLandscapeRoutes = ({ service, registers, bus, quiet }: LandscapeParts): Route[] => [
   route(landscapeOverview, ({ actor }) => service.overview(actor)),
   route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
   route(landscapeDay, () => service.day()),
   route(landscapeConnections, () => service.connections()),
   route(exchangeRegisters, ({ query }) => registers.view(query)),
+  route(flowRhythm, ({ params }) => service.rhythm(params.flowId)),
+  route(heartbeats, () => service.heartbeats()),
+  route(quietList, () => quiet.list()),
+  route(
+    quietCreate,
+    async ({ body, actor, request }) =>
+      new Reply(201, await quiet.create(body, { actor: personOf(actor), requestId: request.requestId })),
+  ),
+  route(quietChange, ({ params, body, actor, request }) =>
+    quiet.change(params.quietId, body, { actor: personOf(actor), requestId: request.requestId }),
+  ),
+  route(quietEnd, ({ params, body, actor, request }) =>
+    quiet.end(params.quietId, body, { actor: personOf(actor), requestId: request.requestId }),
+  ),
+  route(landscapeBus, () => bus.view()),
   route(counters, ({ actor }) => service.counters(actor)),
 ];

@@ -1,8 +1,7 @@
 import type { AttentionItem } from '@pult/shared/contracts/landscape';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FlowActivity, flowVerdict, silenceOf, sortAttention, systemVerdict, worst } from './rules.ts';
+import { type FlowActivity, flowVerdict, sortAttention, systemVerdict, worst } from './rules.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 const MINUTE = 60_000;
@@ -11,7 +10,6 @@ const flow = {
   from: ['site'],
   to: ['ut'],
   watched: true,
-  cadence: { everyMs: 15 * MINUTE, graceMs: 3 * MINUTE },
   budget: { accepted: 2 * MINUTE, sent: 3 * MINUTE, delivered: 5 * MINUTE },
 } as unknown as FlowConfig;
 const calm: FlowActivity = {
@@ -26,7 +24,9 @@ const calm: FlowActivity = {
   lastEventAt: NOW - MINUTE,
   latencyP95Ms: 900,
   usualLatencyP95Ms: 800,
+  silence: null,
 };
+const SILENT = { since: NOW - 19 * MINUTE, missed: 1 };
 const judge = (change: Partial<FlowActivity>, down = new Map<string, number>()) =>
   flowVerdict(flow, { ...calm, ...change }, NOW, down).rule.code;
 
@@ -44,7 +44,7 @@ describe('flowVerdict', () => {
     expect(judge({ failedLastHour: 2, appliedLastHour: 0 })).toBe('healthy');
   });
   it('tells silence, stuck, doubt and delay apart', () => {
-    expect(judge({ lastAcceptedAt: NOW - 19 * MINUTE })).toBe('silence');
+    expect(judge({ silence: SILENT })).toBe('silence');
     expect(judge({ stuck: 1, oldestStuckAt: NOW - 9 * MINUTE })).toBe('stuck');
     expect(judge({ inDoubt: 2 })).toBe('in_doubt');
     expect(judge({ latencyP95Ms: 6_000 })).toBe('slow');
@@ -62,39 +62,27 @@ describe('failures that wait for a person', () => {
       rule: { code: 'undecided', data: { count: 16, since: new Date(NOW - 11 * MINUTE).toISOString() } },
     }));
   it('stand behind whatever says more about the flow now', () => {
-    expect(waiting(600, { lastAcceptedAt: NOW - 19 * MINUTE }).rule.code).toBe('silence');
+    expect(waiting(600, { silence: SILENT }).rule.code).toBe('silence');
     expect(waiting(600, { failedLastHour: 300 }).rule.code).toBe('failures');
   });
 });
 
-describe('silenceOf', () => {
-  it('keeps quiet until the grace is over and then counts what is missing', () => {
-    const cadence = flow.cadence;
-    expect(silenceOf(cadence, NOW - 18 * MINUTE, NOW).silentSince).toBeNull();
-    expect(silenceOf(cadence, NOW - 18 * MINUTE - 1, NOW)).toEqual({
-      expectedAt: NOW - 3 * MINUTE - 1,
-      silentSince: NOW - 3 * MINUTE - 1,
-      missed: 1,
-    });
-    expect(silenceOf(cadence, NOW - 41 * MINUTE, NOW).missed).toBe(2);
-    expect(silenceOf(undefined, 0, NOW).silentSince).toBeNull();
-  });
-  it('never misses fewer messages as time goes by', () =>
-    fc.assert(
-      fc.property(fc.nat(10_000_000), fc.nat(10_000_000), (age, more) => {
-        const earlier = silenceOf(flow.cadence, NOW - age, NOW).missed;
-        expect(silenceOf(flow.cadence, NOW - age, NOW + more).missed).toBeGreaterThanOrEqual(earlier);
-      }),
-    ));
-});
-
 describe('systemVerdict', () => {
-  const facts = { hasConnector: true, reports: true, downSince: null, freshAt: NOW - 1_000, errorText: null };
+  const facts = {
+    hasConnector: true,
+    reports: true,
+    downSince: null,
+    freshAt: NOW - 1_000,
+    errorText: null,
+    handler: null,
+  };
   it.each([
     [{}, 'healthy'],
     [{ hasConnector: false, reports: false }, 'not_connected'],
     [{ downSince: NOW - MINUTE, errorText: '503' }, 'system_down'],
     [{ freshAt: null }, 'no_data'],
+    [{ handler: { service: 'ut-exchange', since: NOW, alive: 0, expected: 2 } }, 'handler_silent'],
+    [{ handler: { service: 'ut-exchange', since: NOW, alive: 1, expected: 2 } }, 'handler_missing'],
     [{ freshAt: NOW - 6 * MINUTE }, 'stale'],
   ])('%j is %s', (change, code) => expect(systemVerdict({ ...facts, ...change }, NOW).rule.code).toBe(code));
 });

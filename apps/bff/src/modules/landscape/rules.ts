@@ -24,6 +24,8 @@ export interface FlowActivity {
   readonly lastEventAt: number | null;
   readonly latencyP95Ms: number | null;
   readonly usualLatencyP95Ms: number | null;
+  /** First due message of those missed in a row, of the source that misses longest; null while none is missed. */
+  readonly silence: { readonly since: number; readonly missed: number } | null;
 }
 
 const verdict = (
@@ -43,27 +45,6 @@ const LEAST_FAILURES = 3;
 /** A 95th percentile this many times the usual one is a delay, if it is also longer than {@link LEAST_DELAY_MS}. */
 const DELAY_FACTOR = 4;
 const LEAST_DELAY_MS = 5_000;
-
-export interface Silence {
-  /** When the next message is expected; null when the flow has no cadence or has never spoken. */
-  readonly expectedAt: number | null;
-  /** Since when the expected message is missing; null while all is well. */
-  readonly silentSince: number | null;
-  /** Messages that should have come since then. */
-  readonly missed: number;
-}
-
-/** Silence of a flow with a cadence: the expected message has not come within its grace (domain.md §1). */
-export function silenceOf(cadence: FlowConfig['cadence'], lastAcceptedAt: number | null, now: number): Silence {
-  if (!cadence || lastAcceptedAt === null) return { expectedAt: null, silentSince: null, missed: 0 };
-  const expectedAt = lastAcceptedAt + cadence.everyMs;
-  if (now <= expectedAt + cadence.graceMs) return { expectedAt, silentSince: null, missed: 0 };
-  return {
-    expectedAt,
-    silentSince: expectedAt,
-    missed: Math.floor((now - lastAcceptedAt - cadence.graceMs) / cadence.everyMs),
-  };
-}
 
 /**
  * How long a failed delivery may wait for a decision, ms: as long as a message may take through the whole flow. After that its
@@ -97,9 +78,9 @@ export function flowVerdict(
   const share = tried === 0 ? 0 : activity.failedLastHour / tried;
   if (activity.failedLastHour >= LEAST_FAILURES && share >= FAILING_SHARE)
     return verdict('bad', 'failures', { count: activity.failedLastHour, share });
-  const silence = silenceOf(flow.cadence, activity.lastAcceptedAt, now);
-  if (silence.silentSince !== null)
-    return verdict('warn', 'silence', { since: new Date(silence.silentSince).toISOString(), missed: silence.missed });
+  const { silence } = activity;
+  if (silence)
+    return verdict('warn', 'silence', { since: new Date(silence.since).toISOString(), missed: silence.missed });
   if (activity.stuck > 0)
     return verdict('warn', 'stuck', {
       count: activity.stuck,
@@ -129,6 +110,13 @@ export interface SystemFacts {
   readonly downSince: number | null;
   readonly freshAt: number | null;
   readonly errorText: string | null;
+  /** The service that is worst off, when not all of its instances live. */
+  readonly handler: {
+    readonly service: string;
+    readonly since: number;
+    readonly alive: number;
+    readonly expected: number;
+  } | null;
 }
 
 /** A source whose newest news is older than this counts as stale. */
@@ -142,6 +130,11 @@ export function systemVerdict(facts: SystemFacts, now: number): Verdict {
       since: new Date(facts.downSince).toISOString(),
       ...(facts.errorText === null ? {} : { text: facts.errorText }),
     });
+  if (facts.handler) {
+    const { since, ...handler } = facts.handler;
+    const data = { ...handler, since: new Date(since).toISOString() };
+    return handler.alive === 0 ? verdict('bad', 'handler_silent', data) : verdict('warn', 'handler_missing', data);
+  }
   if (facts.freshAt === null) return verdict('idle', 'no_data');
   if (isStale(facts.freshAt, now)) return verdict('warn', 'stale', { since: new Date(facts.freshAt).toISOString() });
   return verdict('ok', 'healthy');
@@ -161,9 +154,12 @@ export function worst(statuses: readonly HealthStatus[]): HealthStatus {
 /** What stops the most stands first; what waits for a clerk's hour, last. */
 const URGENCY: readonly AttentionItem['kind'][] = [
   'system_down',
+  'handler_silent',
+  'no_consumer',
   'cause_new',
   'cause_growing',
   'silence',
+  'handler_missing',
   'stuck',
   'in_doubt',
   'sla',

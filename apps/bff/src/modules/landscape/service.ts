@@ -1,7 +1,8 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
-import type { counters } from '@pult/shared/contracts/counters';
+import type { counters, HealthStatus } from '@pult/shared/contracts/counters';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
+import type { HeartbeatServiceView, heartbeats } from '@pult/shared/contracts/heartbeats';
 import type {
   FlowHealth,
   landscapeConnections,
@@ -11,12 +12,21 @@ import type {
   SystemHealth,
 } from '@pult/shared/contracts/landscape';
 import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import type { FlowMigration } from '@pult/shared/contracts/migration';
+import type { CadenceHealth, flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { attentionOf } from './attention.ts';
+import { apart, marked } from './alarms.ts';
+import { type AttentionFacts, attentionOf, handlerAlarm } from './attention.ts';
+import { withBus } from './bus/rules.ts';
+import { serviceStatus } from './bus/service-rules.ts';
+import type { BusWatch } from './bus/watch.ts';
+import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
 import type { Connections, ExchangeActivity, FlowNumbers, WorkCounters, WorkingTime } from './ports.ts';
-import { flowVerdict, isStale, isUndecided, silenceOf, systemVerdict, worst } from './rules.ts';
+import type { Quiet, QuietLook } from './quiet/quiet.ts';
+import { flowVerdict, isStale, isUndecided, type SystemFacts, systemVerdict, worst } from './rules.ts';
+import type { SilenceWatch } from './silence/silence.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -67,25 +77,39 @@ export interface LandscapeDeps {
   readonly working: WorkingTime;
   /** What the bases say about their own exchanges. */
   readonly exchangeBases: () => Promise<ExchangeBase[]>;
+  readonly silence: SilenceWatch;
+  readonly heartbeats: Pick<Heartbeats, 'services'>;
+  readonly quiet: Pick<Quiet, 'look'>;
+  /** What the buses and the polled services say. */
+  readonly bus: Pick<BusWatch, 'lag' | 'figures' | 'downSince' | 'flow'>;
+  /** Where the flows stand that move to the bus, both sides. */
+  readonly migrations: () => Promise<ReadonlyMap<string, FlowMigration>>;
 }
 
 export interface LandscapeService {
   overview(actor: Actor): Promise<EndpointReply<typeof landscapeOverview>>;
   flow(flowId: string): Promise<EndpointReply<typeof landscapeFlow>>;
+  /** @throws AppError `flow.not_found` */
+  rhythm(flowId: string): Promise<EndpointReply<typeof flowRhythm>>;
+  heartbeats(): Promise<EndpointReply<typeof heartbeats>>;
   day(): Promise<EndpointReply<typeof landscapeDay>>;
   connections(): Promise<EndpointReply<typeof landscapeConnections>>;
   counters(actor: Actor): Promise<EndpointReply<typeof counters>>;
+  /** Health of every flow now. */
+  statuses(): Promise<ReadonlyMap<string, HealthStatus>>;
 }
 
 /** Builds the service; every method is a pure read. */
 export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const { file, clock, activity } = deps;
 
+  const downSince = (id: string): number | null => deps.connections.state(id)?.downSince ?? deps.bus.downSince(id);
+
   const downSystems = (): Map<string, number> => {
     const down = new Map<string, number>();
     for (const { id } of file.systems) {
-      const since = deps.connections.state(id)?.downSince;
-      if (since !== null && since !== undefined) down.set(id, since);
+      const since = downSince(id);
+      if (since !== null) down.set(id, since);
     }
     return down;
   };
@@ -93,11 +117,22 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const flowHealth = (
     flow: FlowConfig,
     numbers: FlowNumbers,
-    now: number,
-    down: ReadonlyMap<string, number>,
+    {
+      now,
+      down,
+      cadence,
+      migration,
+    }: {
+      now: number;
+      down: ReadonlyMap<string, number>;
+      cadence: CadenceHealth | null;
+      migration: FlowMigration | null;
+    },
   ): FlowHealth => {
-    const { status, rule } = flowVerdict(flow, numbers, now, down);
-    const silence = silenceOf(flow.watched ? flow.cadence : undefined, numbers.lastAcceptedAt, now);
+    const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
+    const own = flowVerdict(flow, { ...numbers, silence }, now, down);
+    const onBus = deps.bus.flow(flow);
+    const { status, rule } = onBus === null ? own : withBus(flow, own, onBus);
     return {
       id: flow.id,
       title: flow.title,
@@ -106,7 +141,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       to: flow.to,
       era: flow.era,
       channel: flow.channel,
-      stage: flow.stage,
+      stage: migration?.stage ?? flow.stage,
+      migration,
       watched: flow.watched,
       owner: flow.owner ?? null,
       status,
@@ -128,14 +164,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       oldestInDoubtAt: isoOrNull(numbers.oldestInDoubtAt),
       oldestStuckAt: isoOrNull(numbers.oldestStuckAt),
       latencyP95Ms: numbers.latencyP95Ms,
-      cadence: flow.cadence
-        ? {
-            everyMs: flow.cadence.everyMs,
-            expectedAt: isoOrNull(silence.expectedAt),
-            silentSince: isoOrNull(silence.silentSince),
-            missed: silence.missed,
-          }
-        : null,
+      cadence,
+      quiet: null,
       spark: [...numbers.spark],
     };
   };
@@ -148,7 +178,9 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       protocol: connector.protocol,
       url: connector.protocol === 'kafka' ? connector.brokers.join(', ') : connector.url,
       user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
-      secretEnv: 'tokenEnv' in connector ? connector.tokenEnv : (connector.passwordEnv ?? null),
+      secretEnv:
+        ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
+        null,
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
@@ -168,6 +200,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     now: number,
     flows: readonly FlowHealth[],
     numbers: ReadonlyMap<string, FlowNumbers>,
+    services: readonly SystemService[],
   ) => {
     const reports = await activity.lastReports();
     return file.systems.map((system): SystemHealth => {
@@ -179,12 +212,18 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         {
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
-          downSince: state?.downSince ?? null,
+          downSince: downSince(system.id),
           freshAt,
           errorText: state?.lastError?.text ?? null,
+          handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),
         },
         now,
       );
+      const figures = deps.bus.figures(system.id);
+      const partly =
+        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
+          ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
+          : null;
       const rate = (side: 'from' | 'to', pick: (one: FlowNumbers) => number): number =>
         round2(
           flows
@@ -200,27 +239,47 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         owner: system.owner ?? null,
         connected: system.connector !== undefined || system.intakeTokenEnv !== undefined,
         reports: system.intakeTokenEnv !== undefined,
-        status: own.status,
-        rule: own.rule,
+        ...(partly ? { status: 'warn' as const, rule: partly } : { status: own.status, rule: own.rule }),
         connection: connectionOf(system),
+        bus: deps.bus.lag(system.id),
+        service: figures,
         freshAt: isoOrNull(freshAt),
         inPerMinute: rate('to', (one) => one.appliedLast5Min),
         outPerMinute: rate('from', (one) => one.acceptedLast5Min),
+        quiet: null,
       };
     });
   };
 
   const picture = async (now: number) => {
-    const numbers = await activity.flowNumbers(now);
+    const [numbers, migrations] = await Promise.all([activity.flowNumbers(now), deps.migrations()]);
     const down = downSystems();
-    const flows = file.flows.map((flow) => flowHealth(flow, numbers.get(flow.id) ?? QUIET, now, down));
-    return { flows, systems: await systemHealths(now, flows, numbers) };
+    const [cadences, services] = await Promise.all([
+      deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
+      deps.heartbeats.services(),
+    ]);
+    const flows = file.flows.map((flow) =>
+      flowHealth(flow, numbers.get(flow.id) ?? QUIET, {
+        now,
+        down,
+        cadence: cadences.get(flow.id) ?? null,
+        migration: migrations.get(flow.id) ?? null,
+      }),
+    );
+    return { flows, systems: await systemHealths(now, flows, numbers, services), services };
   };
+
+  /** The picture with what keeps its parts quiet, and the attention list apart from that. */
+  const markedPicture = async (now: number, rest: Omit<AttentionFacts, 'now' | 'systems' | 'flows' | 'services'>) => {
+    const [{ services, ...bare }, look] = await Promise.all([picture(now), deps.quiet.look()]);
+    const items = attentionOf({ now, ...bare, services, ...rest });
+    return { ...marked(bare, items, look), ...apart(items, bare.flows, look) };
+  };
+  const NOTHING_ELSE = { causes: [], quarantined: 0, bases: [], approvals: null };
 
   return {
     async overview(actor) {
       const now = clock.now();
-      const { flows, systems } = await picture(now);
       const mayApprove = actor.kind === 'person' && actor.permissions.includes('approvals.read');
       const [causes, quarantined, bases, approvals] = await Promise.all([
         activity.newCauses(now, 5),
@@ -228,12 +287,15 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         deps.exchangeBases(),
         mayApprove ? deps.counters.approvals(actor) : null,
       ]);
+      const { flows, systems, attention, muted } = await markedPicture(now, { causes, quarantined, bases, approvals });
       const count = (wanted: readonly string[]) => flows.filter(({ status }) => wanted.includes(status)).length;
+      const warned = flows.filter(({ status, quiet }) => ['warn', 'doubt', 'bad'].includes(status) && quiet === null);
       return {
         now: iso(now),
         systems,
         flows,
-        attention: attentionOf({ now, systems, flows, causes, quarantined, approvals, bases }),
+        attention,
+        muted,
         freshness: systems
           .filter(({ connected }) => connected)
           .map(({ id, freshAt, connection }) => ({
@@ -242,8 +304,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
             stale: connection?.downSince != null || isStale(freshAt === null ? null : Date.parse(freshAt), now),
           })),
         counts: {
-          incidents: systems.filter(({ rule }) => rule.code === 'system_down').length,
-          warned: count(['warn', 'doubt', 'bad']),
+          incidents: systems.filter(({ rule, quiet }) => rule.code === 'system_down' && quiet === null).length,
+          warned: warned.length,
           ok: count(['ok']),
           idle: count(['idle']),
         },
@@ -254,14 +316,16 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       const now = clock.now();
       const config = file.flows.find(({ id }) => id === flowId);
       if (!config) throw new AppError('flow.not_found', { flowId });
-      const [numbers, hours, oldest] = await Promise.all([
-        activity.flowNumbers(now),
+      const [{ flows }, hours, oldest] = await Promise.all([
+        markedPicture(now, NOTHING_ELSE),
         activity.volume({ from: floorTo(now - DAY_MS, FLOW_BUCKET_MS), to: now, bucketMs: FLOW_BUCKET_MS, flowId }),
         activity.oldestOpen(flowId, 8),
       ]);
+      const flow = flows.find(({ id }) => id === flowId);
+      if (!flow) throw new AppError('flow.not_found', { flowId });
       return {
         now: iso(now),
-        flow: flowHealth(config, numbers.get(flowId) ?? QUIET, now, downSystems()),
+        flow,
         budgets: {
           acceptedMs: config.budget.accepted,
           sentMs: config.budget.sent,
@@ -279,6 +343,16 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         hours: hours.map((bucket) => ({ ...bucket, at: iso(bucket.at) })),
         oldest: oldest.map((one) => ({ ...one, since: iso(one.since) })),
       };
+    },
+
+    async rhythm(flowId) {
+      const numbers = await activity.flowNumbers(clock.now());
+      return deps.silence.rhythm(flowId, (id) => numbers.get(id)?.lastAcceptedAt ?? null);
+    },
+
+    async heartbeats() {
+      const [services, look] = await Promise.all([deps.heartbeats.services(), deps.quiet.look()]);
+      return { now: iso(clock.now()), services: services.map((life) => serviceView(life, look)) };
     },
 
     async day() {
@@ -300,7 +374,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 
     async connections() {
       const now = clock.now();
-      const { systems } = await picture(now);
+      const { systems } = await markedPicture(now, NOTHING_ELSE);
       return {
         now: iso(now),
         file: { version: file.version, appliedAt: iso(deps.fileAppliedAt), hash: deps.fileHash },
@@ -308,17 +382,23 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       };
     },
 
+    async statuses() {
+      const { flows } = await picture(clock.now());
+      return new Map(flows.map(({ id, status }) => [id, status]));
+    },
+
     async counters(actor) {
       const may = (permission: string): boolean =>
         actor.kind === 'person' && actor.permissions.some((granted) => granted === permission);
-      const { flows, systems } = await picture(clock.now());
+      const { flows, systems } = await markedPicture(clock.now(), NOTHING_ELSE);
+      const ringing = flows.filter(({ quiet }) => quiet === null);
       const [operations, approvals] = await Promise.all([
         may('operations.read') ? deps.counters.openOperations() : null,
         may('approvals.read') ? deps.counters.approvals(actor) : null,
       ]);
       return {
-        status: worst([...flows, ...systems].map(({ status }) => status)),
-        messages: may('messages.read') ? flows.reduce((total, flow) => total + flow.failed + flow.inDoubt, 0) : null,
+        status: worst([...ringing, ...systems.filter(({ quiet }) => quiet === null)].map(({ status }) => status)),
+        messages: may('messages.read') ? ringing.reduce((total, flow) => total + flow.failed + flow.inDoubt, 0) : null,
         operations,
         approvals: approvals?.waiting ?? null,
         approvalsBreaching: approvals === null ? null : approvals.breaching + approvals.breached,
@@ -326,5 +406,22 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     },
   };
 }
+
+/** The service of a system that is worst off: silent before short of instances, then the older. */
+function worstHandler(services: readonly SystemService[]): SystemFacts['handler'] {
+  const ill = services.filter(({ state }) => state === 'silent' || state === 'missing');
+  const [worstOne] = ill.sort((one, other) => one.alive - other.alive || (one.since ?? 0) - (other.since ?? 0));
+  if (!worstOne || worstOne.since === null) return null;
+  const { service, since, alive, expected } = worstOne;
+  return { service, since, alive, expected: expected ?? 0 };
+}
+
+const serviceView = (life: SystemService, look: QuietLook): HeartbeatServiceView => ({
+  ...life,
+  since: isoOrNull(life.since),
+  lastAt: isoOrNull(life.lastAt),
+  instances: life.instances.map((one) => ({ ...one, lastAt: iso(one.lastAt) })),
+  quiet: look({ alarmId: handlerAlarm(life), flowId: null, systemIds: [life.systemId] }),
+});
 
 const floorTo = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs;

@@ -99,7 +99,7 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       where ${where} order by coalesce(d.occurred_at, d.started_at), d.id limit ${planLimit + 1}`.execute(deps.db);
     // Cut short, a plan would leave messages behind that its author believes sent.
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
-    const facts = { now: deps.clock.now(), downSince: deps.downSince };
+    const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
     return rows.map((row) => candidateOf(row, stuckOf(row, deps.flows.get(row.flow_id), facts) !== null));
   };
 
@@ -194,6 +194,14 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
           and (exists (select from delivery s where s.key_number = d.key_number and ${other})
             or exists (select from delivery s where s.key_ref = d.key_ref and ${other}))`.execute(deps.db);
       return rows.map(({ id }) => id);
+    },
+
+    sourceOf: async (deliveryId: string): Promise<string | null> => {
+      // Of a message that two systems claim to have accepted, the first is its source: later ones hand it on.
+      const { rows } = await sql<{ source: string }>`
+        select source from exchange_event where delivery_id = ${deliveryId}::uuid and kind in ('accepted', 'sent')
+        order by kind, at limit 1`.execute(deps.db);
+      return rows[0]?.source ?? null;
     },
 
     claimed: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>

@@ -82,6 +82,8 @@ export interface ExchangeEvent {
   readonly deliveryId: string;
   readonly flowId: string;
   readonly consumer: string;
+  /** Source whose cadence this message keeps; null where none is watched, and for news that are no new message. */
+  readonly rhythmSource: string | null;
   readonly messageId: string;
   readonly key: { readonly type: string; readonly number: string; readonly ref: string | null };
   readonly counterparty: { readonly name: string; readonly inn: string | null } | null;
@@ -105,7 +107,7 @@ export interface Heartbeat {
   readonly at: number;
 }
 
-export type QuarantineReason = 'invalid' | 'unknown_flow' | 'foreign_source' | 'unknown_consumer';
+export type QuarantineReason = 'unreadable' | 'invalid' | 'unknown_flow' | 'foreign_source' | 'unknown_consumer';
 export type ReadEvent =
   | { readonly kind: 'event'; readonly event: ExchangeEvent }
   | { readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat }
@@ -165,6 +167,7 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
       deliveryId: deliveryId(flowId, message.id, consumer),
       flowId,
       consumer,
+      rhythmSource: type === 'exchange.accepted' ? rhythmSourceOf(flow, systemId) : null,
       messageId: message.id,
       key: { type: message.key.type, number: message.key.number, ref: message.key.ref ?? null },
       counterparty: message.counterparty
@@ -174,18 +177,25 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
       occurredAt: message.occurredAt ?? null,
       attempt,
       revision,
-      failure: type === 'exchange.failed' ? failureOf(flowId, body.data.error) : null,
+      failure: type === 'exchange.failed' && body.data.error ? failureOf(flowId, body.data.error) : null,
       operation: body.data.operation ?? null,
       payload: payloadOf(message.payload),
     },
   };
 }
 
-function failureOf(
+/** The source that reports itself; where somebody else reports, the only one there is. */
+function rhythmSourceOf({ cadence, from }: FlowConfig, systemId: string): string | null {
+  if (!cadence) return null;
+  if (from.includes(systemId)) return systemId;
+  return from.length === 1 ? (from[0] ?? null) : null;
+}
+
+/** A failure as it is folded: its text cut, its cause known by flow, class and pattern. */
+export function failureOf(
   flowId: string,
-  error: { code?: string | null | undefined; text: string; class?: string | null | undefined } | null | undefined,
-): ExchangeEvent['failure'] {
-  if (!error) return null;
+  error: { code?: string | null | undefined; text: string; class?: string | null | undefined },
+): NonNullable<ExchangeEvent['failure']> {
   const text = wellCut(error.text, MAX_ERROR_CHARS);
   const cause = causeOf({ text, code: error.code ?? null, class: error.class ?? null });
   return { code: error.code ?? null, text, cause: { ...cause, id: causeId(flowId, cause.errorClass, cause.pattern) } };

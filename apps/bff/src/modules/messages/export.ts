@@ -47,7 +47,11 @@ export async function messagesCsv(
         ${after ? sql`and (d.started_at, d.id) < (${after.started_at}, ${after.id}::uuid)` : sql``}
       order by d.started_at desc, d.id desc limit ${PAGE}`.execute(deps.db);
     for (const stored of page.rows) {
-      const row = messageRowOf(stored, deps.flows.get(stored.flow_id), { now, downSince: deps.downSince });
+      const row = messageRowOf(stored, deps.flows.get(stored.flow_id), {
+        now,
+        downSince: deps.downSince,
+        withoutConsumer: deps.withoutConsumer,
+      });
       lines.push([
         row.key.type,
         row.key.number,

@@ -1,33 +1,62 @@
+import type { Logger } from 'pino';
+import type { KafkaClient } from '../../connectors/kafka/client.ts';
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { createActivity } from './activity.ts';
+import { createArrivals } from './arrivals.ts';
 import { createDeliveryBook } from './book.ts';
+import { createBusIntake } from './bus-intake/bus-intake.ts';
+import type { BusTopics } from './bus-intake/judge.ts';
+import { addBusGauges, countRecords } from './bus-intake/metrics.ts';
 import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
 import { createMessagesRoutes } from './routes.ts';
+import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
 import { markOverdue } from './sweep.ts';
+
+export { busTopicsOf } from './bus-intake/judge.ts';
 
 export interface MessagesDeps extends StoryDeps {
   readonly live: Pick<Live, 'announce'>;
   readonly metrics?: Metrics;
+  readonly log?: Pick<Logger, 'warn'>;
+  /** The bus of the landscape and what Pult reads there; absent where there is none. */
+  readonly bus?: { readonly client: KafkaClient; readonly topics: BusTopics };
 }
 
 const SWEEP_MS = 10_000;
+const FORGET_MS = 3_600_000;
 
-/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`. */
+/** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
 export function createMessagesModule(deps: MessagesDeps) {
   const intake = createIntake(deps);
+  const arrivals = createArrivals(deps.db);
+  const bus =
+    deps.bus &&
+    createBusIntake({
+      ...deps,
+      ...deps.bus,
+      intake,
+      ...(deps.metrics ? { onRecord: countRecords(deps.metrics) } : {}),
+    });
+  if (bus && deps.metrics) addBusGauges(deps.metrics, bus);
   const routes: Route[] = createMessagesRoutes(deps, deps.metrics ? measuredIntake(intake, deps.metrics) : intake);
   return {
     routes,
     book: createDeliveryBook(deps),
     activity: createActivity(deps),
+    arrivals,
     history: createHistory(deps),
+    /** How reading from the bus goes; null where there is no bus. */
+    busState: () => bus?.state() ?? null,
+    sides: createSides(deps),
     start(ticker: Ticker): void {
+      ticker.alone(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
+      bus?.start();
       ticker.alone(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {
           deps.live.announce('messages');

@@ -29,6 +29,7 @@ export function measuredIntake(intake: Intake, { registry }: Metrics): Intake {
     get waiting() {
       return intake.waiting;
     },
+    fold: intake.fold,
     async accept(body, system) {
       try {
         const results = await intake.accept(body, system);

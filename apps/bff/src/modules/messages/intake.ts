@@ -4,10 +4,11 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { newId } from '../../platform/ids.ts';
 import type { Live } from '../../platform/live/live.ts';
 import { createBatcher } from './batcher.ts';
-import { type ExchangeEvent, type Heartbeat, type QuarantineReason, readEvent } from './event.ts';
+import { type DeadLetter, keepDeadLetters } from './dead-letters/store.ts';
+import { type ExchangeEvent, type Heartbeat, readEvent } from './event.ts';
+import { type Held, idOf, keepInQuarantine } from './held.ts';
 import { foldEvents, inFoldTransaction, noteSystemReports } from './ledger.ts';
 
 export interface IntakeResult {
@@ -23,16 +24,12 @@ export interface IntakeDeps {
   readonly clock: Clock;
 }
 
-interface Held {
-  readonly systemId: string;
-  readonly raw: unknown;
-  readonly reason: QuarantineReason;
-  readonly issues: readonly { path: string; message: string }[];
-}
-interface Portion {
+/** What one request or one batch of records brought, read and judged; it becomes durable as a whole. */
+export interface Portion {
   readonly events: readonly ExchangeEvent[];
   readonly held: readonly Held[];
   readonly heartbeats: readonly Heartbeat[];
+  readonly deadLetters?: readonly DeadLetter[];
 }
 
 const BATCH_EVENTS = 2_000;
@@ -41,6 +38,11 @@ const QUEUE_LIMIT = 40_000;
 export interface Intake {
   /** @throws AppError `event.malformed` when the body is no event at all, `server.overloaded` under back-pressure */
   accept(body: unknown, systemId: string): Promise<IntakeResult[]>;
+  /**
+   * Makes a portion durable; answers the ids of the events that were new.
+   * @throws AppError `server.overloaded` under back-pressure
+   */
+  fold(portion: Portion): Promise<ReadonlySet<string>>;
   /** Requests that wait for their commit. */
   readonly waiting: number;
 }
@@ -54,8 +56,10 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
       const events = portions.flatMap((portion) => portion.events);
       const held = portions.flatMap((portion) => portion.held);
       const heartbeats = portions.flatMap((portion) => portion.heartbeats);
+      const deadLetters = portions.flatMap((portion) => portion.deadLetters ?? []);
       const { fresh, touched } = await inFoldTransaction(db, async (tx) => {
         if (held.length > 0) await keepInQuarantine(tx, held, clock.now());
+        if (deadLetters.length > 0) await keepDeadLetters(tx, deadLetters, clock.now());
         if (heartbeats.length > 0) await keepHeartbeats(tx, heartbeats, clock.now());
         const folded = { fresh: new Set<string>(), touched: new Set<string>() };
         for (let at = 0; at < events.length; at += BATCH_EVENTS) {
@@ -80,6 +84,7 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
     get waiting() {
       return batcher.waiting;
     },
+    fold: (portion) => batcher.add([portion]),
     async accept(body, systemId) {
       const raws = Array.isArray(body) ? body : [body];
       if (raws.length === 0 || raws.every((raw) => typeof raw !== 'object' || raw === null || !('specversion' in raw)))
@@ -108,48 +113,6 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
       });
     },
   };
-}
-
-const textField = (raw: unknown, name: string): string | null => {
-  const value = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value.slice(0, 300) : null;
-};
-const idOf = (raw: unknown): string | null => textField(raw, 'id');
-
-/** What the quarantine keeps of one event at most. */
-const MAX_KEPT_BYTES = 320 * 1024;
-const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-
-/**
- * The event as it came. Of a too large one the content of its message stays out, as it does for an accepted event; what is
- * large without it keeps its identity only. Otherwise a reporter of nonsense fills the disk, and the list cannot be shown.
- */
-function keptContent(raw: unknown, issues: Held['issues']): { event: unknown; issues: Held['issues'] } {
-  const bytes = sizeOf(raw);
-  if (bytes <= MAX_KEPT_BYTES) return { event: raw, issues };
-  const event = raw as { data?: { message?: object } };
-  const payload = { path: 'data.message.payload', message: `an event of ${bytes} bytes: its content is not kept` };
-  const light = { ...event, data: { ...event.data, message: { ...event.data?.message, payload: undefined } } };
-  if (sizeOf(light) <= MAX_KEPT_BYTES) return { event: light, issues: [...issues, payload] };
-  const identity = { id: idOf(raw), source: textField(raw, 'source'), type: textField(raw, 'type') };
-  return { event: identity, issues: [...issues, { ...payload, path: '' }] };
-}
-
-async function keepInQuarantine(tx: Db, held: readonly Held[], now: number): Promise<void> {
-  const rows = held.map(({ systemId, raw, reason, issues }) => ({
-    id: newId(),
-    received_at: new Date(now).toISOString(),
-    system_id: systemId,
-    reason,
-    ...keptContent(raw, issues),
-    event_id: idOf(raw),
-    event_type: textField(raw, 'type'),
-  }));
-  await sql`
-    insert into quarantine_event (id, received_at, system_id, reason, issues, event, event_id, event_type)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, received_at timestamptz, system_id text,
-      reason text, issues jsonb, event jsonb, event_id text, event_type text)
-    on conflict do nothing`.execute(tx);
 }
 
 async function keepHeartbeats(tx: Db, heartbeats: readonly Heartbeat[], now: number): Promise<void> {

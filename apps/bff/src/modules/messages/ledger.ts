@@ -8,6 +8,7 @@ import type { Cause } from '@pult/shared/domain/delivery/error-cause';
 import { type DeliverySummary, summaryOfEvent } from '@pult/shared/domain/delivery/summary';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
+import { noteArrivals } from './arrivals.ts';
 import {
   type Change,
   type DeliveryRecord,
@@ -63,6 +64,7 @@ async function foldOnce(
     tx,
     news.flatMap(({ failure, flowId, at }) => (failure ? [{ flowId, at, cause: failure.cause }] : [])),
   );
+  await noteArrivals(tx, news, now);
   await noteReports(tx, events, now);
   return { fresh, touched };
 }

@@ -18,7 +18,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AMOUNT_ORDER, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
 import { countUpTo, readPage } from './page.ts';
-import { messageRowOf } from './row.ts';
+import { messageRowOf, type StuckFacts } from './row.ts';
 import { type DownFlow, downTable, rollupsAnswer, slotMs, slotOfRow, volumeByRollups } from './volume.ts';
 
 export interface ListDeps {
@@ -27,6 +27,7 @@ export interface ListDeps {
   readonly clock: Clock;
   /** Since when a system does not answer, ms; null when it does. */
   readonly downSince: (systemId: string) => number | null;
+  readonly withoutConsumer?: StuckFacts['withoutConsumer'];
 }
 
 /** Counting stops here: beyond it the screen says «не меньше». */
@@ -96,7 +97,13 @@ export async function listMessages(
       ? { v: String(last.sort_value), id: last.id }
       : stoppedAt && { v: stoppedAt.value, id: stoppedAt.id };
   return {
-    rows: page.map((row) => messageRowOf(row, deps.flows.get(row.flow_id), { now, downSince: deps.downSince })),
+    rows: page.map((row) =>
+      messageRowOf(row, deps.flows.get(row.flow_id), {
+        now,
+        downSince: deps.downSince,
+        withoutConsumer: deps.withoutConsumer,
+      }),
+    ),
     nextCursor: next ? encode(next) : null,
     total,
     now: new Date(now).toISOString(),

@@ -467,6 +467,19 @@ describe('the book of operations', () => {
     expect(named.map(({ messageId }) => messageId).sort()).toEqual(['m2', 'm4']);
   });
 
+  it('knows which system accepted a message, however its events arrived', async () => {
+    const intake = createIntake({ ...deps, live });
+    const tell = (kind: Shape['kind'], source: Shape['source'], offsetMs: number) =>
+      intake.accept(cloudEvent({ kind, message: 8, attempt: 1, offsetMs, id: `${kind}8`, source }), source);
+    await tell('failed', 'ut', 30);
+    const { book } = createMessagesModule({ ...deps, live });
+    const [failed] = await book.byFilter({ state: 'failed' });
+    expect(await book.sourceOf(failed?.deliveryId ?? '')).toBeNull();
+    await tell('sent', 'site', 20);
+    await tell('accepted', 'site', 10);
+    expect(await book.sourceOf(failed?.deliveryId ?? '')).toBe('site');
+  });
+
   it('claims, opens attempts, takes time-outs, answers of the target and decisions', async () => {
     const intake = createIntake({ ...deps, live });
     const failed: Shape = { kind: 'failed', message: 7, attempt: 1, offsetMs: 0, id: 'x', source: 'ut' };

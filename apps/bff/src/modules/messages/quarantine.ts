@@ -6,7 +6,11 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { PersonActor } from '../../platform/actor.ts';
 import { recordAudit } from '../audit/index.ts';
-import { readEvent } from './event.ts';
+import { type BusTopics, type Judged, judgeKept } from './bus-intake/judge.ts';
+import { isKeptRecord } from './bus-intake/kept-record.ts';
+import type { BusPlace } from './bus-intake/place.ts';
+import { keepDeadLetters } from './dead-letters/store.ts';
+import { type ReadEvent, readEvent } from './event.ts';
 import { foldEvents, inFoldTransaction } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { maskPersonal } from './personal-data.ts';
@@ -21,14 +25,18 @@ interface Stored {
   readonly event_id: string | null;
   readonly event_type: string | null;
   readonly event: unknown;
+  readonly bus: BusPlace | null;
 }
+
+/** `topics` is there where the landscape has a bus. */
+export type QuarantineDeps = ListDeps & { readonly bus?: { readonly topics: BusTopics } };
 
 export async function listQuarantine(
   deps: ListDeps,
   page: { limit: number; cursor?: string | undefined; withContent: boolean },
 ): Promise<EndpointReply<typeof quarantineList>> {
   const { rows } = await sql<Stored>`
-    select id, received_at, system_id, reason, issues, event_id, event_type, event from quarantine_event
+    select id, received_at, system_id, reason, issues, event_id, event_type, event, bus from quarantine_event
     where closed_at is null ${page.cursor ? sql`and id < ${page.cursor}::uuid` : sql``} order by id desc limit ${page.limit + 1}`.execute(
     deps.db,
   );
@@ -42,14 +50,22 @@ export async function listQuarantine(
       issues: row.issues,
       eventId: row.event_id,
       eventType: row.event_type,
-      event: page.withContent ? shownEvent(row.event, deps) : null,
+      event: page.withContent ? shownEvent(row, deps) : null,
+      bus: row.bus && { topic: row.bus.topic, partition: row.bus.partition, offset: row.bus.offset },
     })),
     nextCursor: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }
 
 /** An event holds the content of its message: personal data are masked here as there. */
-function shownEvent(event: unknown, { flows }: ListDeps): unknown {
+function shownEvent({ event, bus }: Pick<Stored, 'event' | 'bus'>, { flows }: ListDeps): unknown {
+  if (bus !== null && isKeptRecord(event)) {
+    const owner = [...flows.values()].find(({ consumers }) =>
+      consumers.some(({ deadLetterTopic }) => deadLetterTopic === bus.topic),
+    );
+    // A text that is no event cannot be masked field by field.
+    if (owner?.personalData === true) return { timestamp: event.timestamp };
+  }
   const { body } = maskPersonal(event);
   const data = isRecord(body) && isRecord(body.data) ? body.data : {};
   const personal = typeof data.flow === 'string' && flows.get(data.flow)?.personalData === true;
@@ -64,7 +80,7 @@ type Outcome = EndpointReply<typeof quarantineReplay>['outcome'];
 
 /** Validates again as if the event had just come; what still does not fit stays. */
 export async function closeQuarantined(
-  deps: ListDeps,
+  deps: QuarantineDeps,
   input: {
     eventId: string;
     verb: 'replay' | 'discard';
@@ -74,18 +90,19 @@ export async function closeQuarantined(
   },
 ): Promise<Outcome> {
   return inFoldTransaction(deps.db, async (tx) => {
-    const found = await sql<Pick<Stored, 'system_id' | 'event' | 'event_id' | 'event_type'>>`
-      select system_id, event, event_id, event_type from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
+    const found = await sql<Pick<Stored, 'system_id' | 'event' | 'event_id' | 'event_type' | 'bus'>>`
+      select system_id, event, event_id, event_type, bus from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
       tx,
     );
     const [row] = found.rows;
     if (!row) throw new AppError('quarantine.not_found', { eventId: input.eventId });
     let outcome: Outcome = 'discarded';
     if (input.verb === 'replay') {
-      const read = readEvent(row.event, { systemId: row.system_id, flows: deps.flows, now: deps.clock.now() });
+      const read = judged(deps, row);
       if (read.kind === 'quarantine') return 'quarantined';
       outcome = 'accepted';
-      if (read.kind === 'event') {
+      if (read.kind === 'dead-letter') await keepDeadLetters(tx, [read.letter], deps.clock.now());
+      if (read.kind === 'event' || read.kind === 'dead-letter') {
         const { fresh } = await foldEvents(tx, [read.event], deps.clock.now());
         outcome = fresh.size > 0 ? 'accepted' : 'duplicate';
       }
@@ -106,4 +123,11 @@ export async function closeQuarantined(
     });
     return outcome;
   });
+}
+
+/** As if it had just come, by the rules of the way it came. */
+function judged(deps: QuarantineDeps, row: Pick<Stored, 'event' | 'system_id' | 'bus'>): Judged | ReadEvent {
+  const now = deps.clock.now();
+  if (row.bus !== null && deps.bus !== undefined) return judgeKept(row.event, row.bus, deps.bus.topics, now);
+  return readEvent(row.event, { systemId: row.system_id, flows: deps.flows, now });
 }

@@ -22,7 +22,7 @@ import { messagesCsv } from './export.ts';
 import type { Intake } from './intake.ts';
 import { listCauses, listMessages, messagesByTime, searchMessages, summariseMessages } from './lists.ts';
 import { readPayload, revealPayload } from './payload.ts';
-import { closeQuarantined, listQuarantine } from './quarantine.ts';
+import { closeQuarantined, listQuarantine, type QuarantineDeps } from './quarantine.ts';
 import { readStory, type StoryDeps } from './story.ts';
 import { readCause, triageCause } from './triage.ts';
 
@@ -31,7 +31,7 @@ const personOf = (actor: Actor): PersonActor => {
   return actor;
 };
 
-export const createMessagesRoutes = (deps: StoryDeps, intake: Intake): Route[] => [
+export const createMessagesRoutes = (deps: StoryDeps & QuarantineDeps, intake: Intake): Route[] => [
   route(intakeEvents, async ({ body, actor }) => {
     if (actor.kind !== 'system') throw new AppError('credential.invalid');
     return { results: await intake.accept(body, actor.systemId) };

@@ -38,6 +38,8 @@ export const DELIVERY_COLUMNS = sql`d.id, d.flow_id, d.consumer, d.message_id, d
 export interface StuckFacts {
   readonly now: number;
   readonly downSince: (systemId: string) => number | null;
+  /** Since when nobody reads the bus for this consumer of a flow; absent where there is no bus. */
+  readonly withoutConsumer?: ((flowId: string, consumer: string) => number | null) | undefined;
 }
 
 /** Stuck is a judgement: open and past the budget of its flow and state, with the likeliest cause (domain.md §1). */
@@ -61,11 +63,14 @@ export function stuckOf(
   const cause =
     facts.downSince(row.consumer) !== null
       ? 'target_down'
-      : row.state === 'accepted'
-        ? flow.from.some((id) => facts.downSince(id) !== null)
-          ? 'source_silent'
-          : 'blocked'
-        : 'waiting_target';
+      : (row.state === 'sent' || row.state === 'retrying') &&
+          (facts.withoutConsumer?.(row.flow_id, row.consumer) ?? null) !== null
+        ? 'no_consumer'
+        : row.state === 'accepted'
+          ? flow.from.some((id) => facts.downSince(id) !== null)
+            ? 'source_silent'
+            : 'blocked'
+          : 'waiting_target';
   return { since: new Date(overdueAt).toISOString(), cause, budgetMs };
 }
 

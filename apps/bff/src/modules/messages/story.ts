@@ -4,6 +4,8 @@ import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messa
 import type { DeliveryState, EventKind } from '@pult/shared/domain/delivery/summary';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
+import { deadLettersOf } from './dead-letters/store.ts';
+import { deadLetterView } from './dead-letters/view.ts';
 import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
 
@@ -41,6 +43,7 @@ export interface StoryDeps extends ListDeps {
   readonly operationsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, OperationMention>>;
 }
 
+const MAX_LETTERS = 5;
 const WORDS: ReadonlySet<string> = new Set(['attempt_failed', 'discarded', 'restored']);
 
 const FACT_STATE: Readonly<Record<string, DeliveryState>> = {
@@ -61,7 +64,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   );
   const [row] = found.rows;
   if (!row) throw new AppError('delivery.not_found', { deliveryId });
-  const [events, facts, revisions, chain, approval] = await Promise.all([
+  const [events, facts, revisions, letters, chain, approval] = await Promise.all([
     sql<EventRow>`select event_id, received_at, trace_id, kind, attempt, revision, at, source, error, operation_id from exchange_event
       where delivery_id = ${deliveryId} order by at, attempt limit 1000`.execute(deps.db),
     sql<FactRow>`select kind, at, attempt, operation_id, actor, text from delivery_fact where delivery_id = ${deliveryId} order by id limit 1000`.execute(
@@ -69,6 +72,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     ),
     sql<{ revision: number; at: Date; size_bytes: number }>`select revision, at, size_bytes from message_payload
       where delivery_id = ${deliveryId} order by revision`.execute(deps.db),
+    deadLettersOf(deps.db, deliveryId, MAX_LETTERS),
     chainOf(deps, row),
     deps.approvalOf({ ref: row.key_ref, number: row.key_number }),
   ]);
@@ -77,7 +81,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   const operations = await deps.operationsOf(
     attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
   );
-  const shown = messageRowOf(row, flow, { now, downSince: deps.downSince });
+  const shown = messageRowOf(row, flow, { now, downSince: deps.downSince, withoutConsumer: deps.withoutConsumer });
   return {
     now: new Date(now).toISOString(),
     row: shown,
@@ -118,6 +122,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       idempotencyKey: row.idempotency_key,
       traceId: row.trace_id,
     },
+    deadLetters: letters.map((letter) => deadLetterView(letter, flow)),
     revisions: revisions.rows.map(({ revision, at, size_bytes }) => ({
       revision,
       at: at.toISOString(),

@@ -1,3 +1,4 @@
+import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
@@ -5,14 +6,17 @@ import type { OperationContext } from './context.ts';
 import { at, type OperationRow, whoOf } from './rows.ts';
 import { changeOperation, writeLog } from './store.ts';
 
-/** Systems that an operation calls: who is asked to send, who is asked whether it arrived. */
+/**
+ * Systems that an operation calls: who is asked to send, who is asked whether it arrived. Of a flow with several sources one
+ * may be away without the others: its items wait by themselves, the operation goes on.
+ */
 export function systemsOf(operation: Pick<OperationRow, 'flows' | 'verb'>, flows: OperationContext['flows']): string[] {
   const systems = operation.flows.flatMap((id) => {
     const retry = flows.get(id)?.retry;
     const asked = operation.verb === 'reExport' ? retry?.reExport : retry?.resend;
-    return [asked?.system, retry?.verify?.system];
+    return [asked?.system, retry?.verify?.system].filter((system) => system !== undefined);
   });
-  return [...new Set(systems.filter((system) => system !== undefined))];
+  return [...new Set(systems.filter((system) => system !== WHOEVER_ACCEPTED))];
 }
 
 /** A system without a connection is not away: nothing would ever end the wait, its items are refused one by one. */

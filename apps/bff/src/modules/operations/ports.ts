@@ -60,6 +60,8 @@ export interface DeliveryBook {
    * consumer with the same number or reference that arrived, or of which nobody knows whether it did.
    */
   withSiblingsAtTarget(deliveryIds: readonly string[]): Promise<string[]>;
+  /** System that accepted the message; null when no event says so. */
+  sourceOf(deliveryId: string): Promise<string | null>;
 
   /** failed, in doubt → retrying. */
   claimed(tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }): Promise<void>;

@@ -48,6 +48,32 @@ describe('a request whose answer was lost', () => {
   });
 });
 
+describe('a flow with several sources', () => {
+  it('asks the one that accepted the message', async () => {
+    const ids = bench.world.add(3, { flow: 'receipts' });
+    bench.world.sources.set(ids[1] ?? '', 'branch');
+    const operation = await bench.startMany(ids);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(bench.world.asks.map(({ deliveryId, system }) => [deliveryId, system]).sort()).toEqual([
+      [ids[0], 'site'],
+      [ids[1], 'branch'],
+      [ids[2], 'site'],
+    ]);
+  });
+
+  it('sends nothing when no event says who did', async () => {
+    const [id = ''] = bench.world.add(1, { flow: 'receipts' });
+    bench.world.sources.set(id, null);
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(bench.world.asks).toEqual([]);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({
+      state: 'failed',
+      error: { code: 'operation.verb_unsupported' },
+    });
+  });
+});
+
 describe('a target that does not answer the question', () => {
   const confused = () =>
     new SourceError(

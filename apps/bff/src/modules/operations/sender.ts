@@ -1,4 +1,5 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { PULT } from '../../platform/actor.ts';
@@ -157,9 +158,15 @@ export function createSender(context: OperationContext): Sender {
       await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
       return null;
     }
+    const system = target.system === WHOEVER_ACCEPTED ? await book.sourceOf(item.deliveryId) : target.system;
+    if (system === null) {
+      const error = { code: 'operation.verb_unsupported', text: '' };
+      await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
+      return null;
+    }
     const startedAt = clock.now();
     try {
-      await connectors.ask(target.system, target.path, {
+      await connectors.ask(system, target.path, {
         flow: item.flow,
         messageId: item.messageId,
         consumer: item.consumer,

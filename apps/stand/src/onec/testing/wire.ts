@@ -1,3 +1,4 @@
+import { BASES } from '../bases.ts';
 import type { Quirks } from '../quirks.ts';
 import { type OneC, startOneC } from '../server.ts';
 
@@ -26,7 +27,8 @@ export class Wire {
 
   static async start(dataDir: string | null = null): Promise<Wire> {
     const login = { user: 'pult', password: PASSWORD };
-    return new Wire(await startOneC({ port: 0, seed: 1, dataDir, users: { ut: login, bp: login }, workersPort: null }));
+    const users = Object.fromEntries(BASES.map((base) => [base, login]));
+    return new Wire(await startOneC({ port: 0, seed: 1, dataDir, users, workersPort: null }));
   }
 
   get root(): string {

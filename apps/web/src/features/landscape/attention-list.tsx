@@ -3,13 +3,22 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatMinutes } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
+import { usePermission } from '../../lib/session.ts';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './attention-list.module.css';
 
+export interface AttentionListProps {
+  readonly items: readonly AttentionItem[];
+  readonly nameOf: (systemId: string) => string;
+  /** Opens the question until when this line shall be quiet. */
+  readonly onMute: (item: AttentionItem, title: string) => void;
+}
+
 /** What needs a person now: the fact as a sentence, worst first, each with the way to its rows. */
-export function AttentionList({ items }: { readonly items: readonly AttentionItem[] }) {
+export function AttentionList({ items, nameOf, onMute }: AttentionListProps) {
   const { t } = useTranslation();
-  const words = useAttentionWords();
+  const mayMute = usePermission('landscape.mute');
+  const words = useAttentionWords(nameOf);
   if (items.length === 0) return <p className={css.calm}>{t('landscape.attention.empty')}</p>;
   return (
     <ul className={css.list}>
@@ -33,9 +42,23 @@ export function AttentionList({ items }: { readonly items: readonly AttentionIte
                 )}
               </div>
               <p className={css.text}>{text}</p>
-              <Link to={item.link} className={css.action} aria-label={`${action}: ${title}`}>
-                {action}
-              </Link>
+              <span className={css.actions}>
+                <Link to={item.link} className={css.action} aria-label={`${action}: ${title}`}>
+                  {action}
+                </Link>
+                {isMutable(item) && (
+                  <button
+                    type="button"
+                    className={css.mute}
+                    disabled={!mayMute}
+                    title={mayMute ? undefined : t('quiet.forbidden')}
+                    aria-label={`${t('quiet.remind')} ${title}`}
+                    onClick={() => onMute(item, title)}
+                  >
+                    {t('quiet.remind')}
+                  </button>
+                )}
+              </span>
             </div>
           </li>
         );
@@ -44,10 +67,17 @@ export function AttentionList({ items }: { readonly items: readonly AttentionIte
   );
 }
 
+/** Lines about one flow or system; causes are put aside where they are sorted out, queues are nobody's alarm. */
+export const isMutable = ({ kind }: AttentionItem): boolean =>
+  kind !== 'cause_new' && kind !== 'cause_growing' && kind !== 'sla' && kind !== 'quarantine';
+
 function actionOf({ kind, link }: AttentionItem) {
   switch (kind) {
+    case 'handler_silent':
+    case 'handler_missing':
+      return 'connection';
     case 'system_down':
-      return link.startsWith('/messages') ? 'messages' : 'connection';
+      return link.startsWith('/messages') ? 'messages' : link === '/bus' ? 'bus' : 'connection';
     case 'stale':
       return 'connection';
     case 'silence':
@@ -60,6 +90,8 @@ function actionOf({ kind, link }: AttentionItem) {
     case 'cause_growing':
     case 'undecided':
       return 'cause';
+    case 'no_consumer':
+      return 'bus';
     case 'sla':
       return 'approvals';
     case 'quarantine':
@@ -70,7 +102,10 @@ function actionOf({ kind, link }: AttentionItem) {
   }
 }
 
-function useAttentionWords(): (item: AttentionItem) => { title: string; text: string } {
+/** Title and text of an item; `nameOf` says the name of a system. */
+export function useAttentionWords(
+  nameOf: (systemId: string) => string,
+): (item: AttentionItem) => { title: string; text: string } {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   return (item) => {
@@ -94,8 +129,28 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
         };
       case 'silence':
         return {
-          title: t('landscape.attention.silence', { name }),
+          title:
+            typeof data.source === 'string'
+              ? t('landscape.attention.silence_source', { name, source: nameOf(data.source) })
+              : t('landscape.attention.silence', { name }),
           text: t('landscape.attention.silence_text', { count: Number(data.missed) }),
+        };
+      case 'handler_silent':
+        return {
+          title: t('landscape.attention.handler_silent', { name }),
+          text: t('landscape.attention.handler_silent_text', {
+            service: String(data.service),
+            expected: Number(data.expected),
+          }),
+        };
+      case 'handler_missing':
+        return {
+          title: t('landscape.attention.handler_missing', { name }),
+          text: t('landscape.attention.handler_missing_text', {
+            service: String(data.service),
+            alive: Number(data.alive),
+            expected: Number(data.expected),
+          }),
         };
       case 'in_doubt':
         return {
@@ -111,6 +166,11 @@ function useAttentionWords(): (item: AttentionItem) => { title: string; text: st
         return {
           title: t('landscape.attention.undecided', { count }),
           text: t('landscape.attention.undecided_text', { subject }),
+        };
+      case 'no_consumer':
+        return {
+          title: t('landscape.attention.no_consumer', { name }),
+          text: t('landscape.attention.no_consumer_text', { count, group: String(data.group) }),
         };
       case 'cause_new':
       case 'cause_growing':

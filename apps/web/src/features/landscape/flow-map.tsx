@@ -15,6 +15,7 @@ import '@xyflow/react/dist/base.css';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../lib/format/number.ts';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
 import { type MapEdge, type MapNode, mapModel, NODE_WIDTH } from './map-model.ts';
@@ -144,6 +145,7 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
   // One unit for both ways, so that they can be compared and fit the node.
   const figure = (perMinute: number) => formatNumber(perMinute, perMinute < 1 ? 2 : 1);
   const [first] = node.systems;
+  const ownFigure = useOwnFigure(first);
   if (!first) return null;
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const title =
@@ -154,7 +156,8 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
     ? t('landscape.rule.not_connected')
     : first.rule.code === 'system_down'
       ? t('landscape.rule.system_down')
-      : t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) });
+      : (ownFigure ??
+        t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) }));
   return (
     <div
       className={css.node}
@@ -172,7 +175,7 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
         {title}
         {node.status !== 'ok' && <StateShape state={node.status} />}
       </div>
-      <div className={css.sub}>{sub}</div>
+      <div className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</div>
       {node.systems.length === 1 && first.connection && (
         <div className={css.sub}>
           {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
@@ -180,6 +183,16 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
       )}
     </div>
   );
+}
+
+/** What a system of the bus says of itself: instances that are up, else the lag with its direction; null for the others. */
+function useOwnFigure(system: SystemHealth | undefined): string | null {
+  const { t } = useTranslation();
+  if (system?.service?.freshAt)
+    return t('landscape.map.instances', { up: system.service.up, expected: system.service.expected });
+  if (!system?.bus || system.bus.lag === null) return null;
+  if (system.bus.withoutConsumer.length > 0) return t('landscape.map.noConsumer');
+  return t(`landscape.map.lag.${system.bus.forecast.kind}`, { value: formatNumber(system.bus.lag) });
 }
 
 function FlowEdgeView(props: EdgeProps<FlowEdge>) {

@@ -12,6 +12,7 @@ import { buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ObjectError } from '../../ui/object-error.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { DayChart } from './day-chart.tsx';
@@ -20,6 +21,9 @@ import { Facts, useFlowFacts } from './flow-facts.tsx';
 import css from './flow-page.module.css';
 import panel from './panel.module.css';
 import { flowQuery, overviewQuery } from './queries.ts';
+import { RhythmCard, useCadenceText } from './rhythm-card.tsx';
+import { SilenceBanner } from './silence-banner.tsx';
+import { useMute } from './use-mute.tsx';
 
 /** One flow: the rule that fired, numbers, a day by quarter hours, causes, oldest open messages, how retries leave, the runbook. */
 export function FlowPage() {
@@ -30,6 +34,7 @@ export function FlowPage() {
   useLiveTopics(['landscape', 'messages']);
   const { data, error, isError, refetch } = useQuery(flowQuery(flowId));
   const overview = useQuery(overviewQuery());
+  const mute = useMute({ flows: data ? [data.flow] : [], systems: overview.data?.systems ?? [] });
   if (isError && !data)
     return (
       <ObjectError
@@ -53,16 +58,27 @@ export function FlowPage() {
           <>
             <StateChip state={flow.status}>{t(`landscape.status.${flow.status}`)}</StateChip>
             <StateChip state="idle">{t(`landscape.stage.${flow.stage}`)}</StateChip>
+            {flow.quiet && <QuietChip quiet={flow.quiet} />}
           </>
         }
         actions={
-          flow.watched && (
-            <Link {...buttonLook()} to={list('causes')}>
-              {t('landscape.panel.toMessages')}
-            </Link>
-          )
+          <>
+            {flow.channel === 'kafka' && (
+              <Link {...buttonLook({ type: 'text' })} to={paths.bus()}>
+                {t('landscape.panel.toBus')}
+              </Link>
+            )}
+            {flow.watched && (
+              <Link {...buttonLook()} to={list('causes')}>
+                {t('landscape.panel.toMessages')}
+              </Link>
+            )}
+          </>
         }
       />
+      <SilenceBanner flow={flow} nameOf={nameOf} onMute={mute.ask} />
+      {flow.watched && flow.cadence && <RhythmCard className={css.rhythm} flowId={flow.id} nameOf={nameOf} />}
+      {mute.dialog}
       <div className={css.grid} data-watched={flow.watched}>
         <FlowCard flow={flow} nameOf={nameOf} />
         {flow.watched && (
@@ -139,6 +155,7 @@ export function FlowPage() {
 function FlowCard({ flow, nameOf }: { flow: Parameters<typeof useFlowFacts>[0]; nameOf: (id: string) => string }) {
   const { t } = useTranslation();
   const facts = useFlowFacts(flow, nameOf);
+  const cadenceText = useCadenceText();
   return (
     <Card className={css.state} title={t('landscape.flows.state')}>
       <div className={panel.panel}>
@@ -146,14 +163,7 @@ function FlowCard({ flow, nameOf }: { flow: Parameters<typeof useFlowFacts>[0]; 
           rows={[
             ...facts,
             [t('landscape.flows.channel'), t(`landscape.channel.${flow.channel}`)],
-            ...(flow.cadence
-              ? ([
-                  [
-                    t('landscape.flows.rhythm'),
-                    t('landscape.flow.cadence', { minutes: Math.round(flow.cadence.everyMs / 60_000) }),
-                  ],
-                ] as const)
-              : []),
+            ...(flow.cadence ? ([[t('landscape.flows.rhythm'), cadenceText(flow.cadence)]] as const) : []),
           ]}
         />
       </div>

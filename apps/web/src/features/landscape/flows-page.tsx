@@ -11,6 +11,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -61,7 +62,14 @@ export function FlowsPage() {
                   </span>
                   <small className={css.small}>{flow.what[language]}</small>
                 </td>
-                <td className={css.rule}>{ruleText(flow.rule, nameOf)}</td>
+                <td className={css.rule}>
+                  {ruleText(flow.rule, nameOf)}
+                  {flow.quiet && (
+                    <small className={css.small}>
+                      <QuietChip quiet={flow.quiet} />
+                    </small>
+                  )}
+                </td>
                 <td>{flow.lastAppliedAt ? <Instant value={flow.lastAppliedAt} /> : t('landscape.panel.never')}</td>
                 <td className={css.number}>{rate(flow.perMinute)}</td>
                 <td className={css.spark}>

@@ -14,20 +14,25 @@ import { AttentionList } from './attention-list.tsx';
 import { DayChart } from './day-chart.tsx';
 import mapCss from './flow-map.module.css';
 import { FlowMap } from './flow-map.tsx';
+import { MutedList } from './muted-list.tsx';
 import css from './overview-page.module.css';
 import { OverviewPanel } from './overview-panel.tsx';
 import { dayQuery, overviewQuery } from './queries.ts';
+import { useMute } from './use-mute.tsx';
 
 const LEGEND = ['ok', 'warn', 'bad', 'doubt', 'idle'] as const;
 
 /** Обзор: what needs attention, the live flow map, the panel of what is chosen, the day's volume. */
 export function OverviewPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
   const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   useLiveTopics(['landscape', 'sources']);
   const overview = useQuery(overviewQuery());
   const day = useQuery(dayQuery());
+  const mute = useMute({ flows: overview.data?.flows ?? [], systems: overview.data?.systems ?? [] });
+  const nameOf = (id: string) => overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;
   const selected = params.get('on');
   const select = (what: string | null) =>
     setParams(
@@ -75,7 +80,14 @@ export function OverviewPage() {
             </>
           }
         >
-          {data ? <AttentionList items={data.attention} /> : <Skeleton rows={6} />}
+          {data ? (
+            <>
+              <AttentionList items={data.attention} nameOf={nameOf} onMute={mute.ask} />
+              <MutedList items={data.muted} nameOf={nameOf} />
+            </>
+          ) : (
+            <Skeleton rows={6} />
+          )}
         </Card>
         <Card className={css.map}>
           {data ? (
@@ -143,6 +155,7 @@ export function OverviewPage() {
           )}
         </Card>
       </div>
+      {mute.dialog}
     </>
   );
 }

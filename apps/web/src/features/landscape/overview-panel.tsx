@@ -6,10 +6,12 @@ import { Link } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatRelative } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
+import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
@@ -78,6 +80,7 @@ function FlowPanel({
       extra={<CloseButton onClose={onClose} />}
     >
       <div className={css.panel}>
+        {flow.quiet && <QuietChip quiet={flow.quiet} />}
         <Facts rows={facts} />
         {flow.watched && <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />}
         <div className={css.actions}>
@@ -166,6 +169,30 @@ function SystemPanel(props: {
         : t('landscape.attention.action.registers')}
     </Link>,
   ]);
+  const busRows = ({ kind, bus, service }: SystemHealth): [string, ReactNode][] => [
+    ...(service?.freshAt
+      ? ([
+          [
+            t('landscape.panel.instances'),
+            t('landscape.map.instances', { up: service.up, expected: service.expected }),
+          ],
+        ] as [string, ReactNode][])
+      : []),
+    ...(bus || kind === 'bus'
+      ? ([
+          [
+            t('landscape.panel.bus'),
+            <Link key="bus" to={paths.bus()}>
+              {bus?.lag == null
+                ? t('landscape.panel.toBus')
+                : bus.withoutConsumer.length > 0
+                  ? t('landscape.map.noConsumer')
+                  : t(`landscape.map.lag.${bus.forecast.kind}`, { value: formatNumber(bus.lag) })}
+            </Link>,
+          ],
+        ] as [string, ReactNode][])
+      : []),
+  ];
   const flows = props.flows.filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)));
   return (
     <Card
@@ -177,6 +204,7 @@ function SystemPanel(props: {
       extra={<CloseButton onClose={() => props.onSelect(null)} />}
     >
       <div className={css.panel}>
+        {first.quiet && <QuietChip quiet={first.quiet} />}
         <Facts
           rows={[
             [t('landscape.panel.fired'), ruleText(first.rule, props.nameOf)],
@@ -192,6 +220,7 @@ function SystemPanel(props: {
                   ],
                 ] as const)
               : []),
+            ...busRows(first),
             ...connectionRows,
             ...registerRows,
             ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),

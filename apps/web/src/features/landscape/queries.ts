@@ -1,6 +1,8 @@
+import { landscapeBus } from '@pult/shared/contracts/bus';
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import { landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
 import { causesList } from '@pult/shared/contracts/messages';
+import { flowRhythm } from '@pult/shared/contracts/rhythm';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { callEndpoint } from '../../lib/api/client.ts';
 
@@ -34,10 +36,26 @@ export const flowCausesQuery = (flowId: string) =>
     refetchInterval: 15_000,
   });
 
+/** The bus moves while one looks: its lag is read anew each five seconds. */
+export const busQuery = () =>
+  queryOptions({
+    queryKey: ['landscape', 'bus'],
+    queryFn: () => callEndpoint(landscapeBus, {}),
+    refetchInterval: 5_000,
+  });
+
 export const registersQuery = (skipped: 'true' | 'false') =>
   queryOptions({
     queryKey: ['landscape', 'registers', skipped],
     queryFn: () => callEndpoint(exchangeRegisters, { query: { skipped } }),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
+  });
+
+/** Refreshed with the landscape: a message that comes late mends a mark of an hour ago. */
+export const rhythmQuery = (flowId: string) =>
+  queryOptions({
+    queryKey: ['landscape', 'rhythm', flowId],
+    queryFn: () => callEndpoint(flowRhythm, { params: { flowId } }),
+    refetchInterval: 30_000,
   });

@@ -30,6 +30,10 @@ export function useRuleText(): (
         return t('landscape.sentence.target_down', { system: nameOf(String(data.systemId)), since });
       case 'system_down':
         return t('landscape.sentence.system_down', { since });
+      case 'no_consumer':
+        return t('landscape.sentence.no_consumer', { group: String(data.group), since, count });
+      case 'partly_up':
+        return t('landscape.sentence.partly_up', { up: Number(data.up), expected: Number(data.expected) });
       case 'silence':
         return t('landscape.sentence.silence', { count: typeof data.missed === 'number' ? data.missed : 0, since });
       case 'stuck':
@@ -43,6 +47,14 @@ export function useRuleText(): (
       case 'slow':
         return t('landscape.sentence.slow', {
           times: Math.round(Number(data.p95Ms) / Math.max(1, Number(data.usualMs))),
+        });
+      case 'handler_silent':
+        return t('landscape.sentence.handler_silent', { service: String(data.service), since });
+      case 'handler_missing':
+        return t('landscape.sentence.handler_missing', {
+          service: String(data.service),
+          alive: Number(data.alive),
+          expected: Number(data.expected),
         });
       case 'stale':
         return t('landscape.sentence.stale', { since });

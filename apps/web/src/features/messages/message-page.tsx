@@ -19,6 +19,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { DeadLetterCard } from './dead-letter-card.tsx';
 import { MessageActions } from './message-actions.tsx';
 import { MessageAttempts } from './message-attempts.tsx';
 import { MessageChain, MessageIdentifiers, MessageJournal } from './message-side.tsx';
@@ -117,6 +118,7 @@ export function MessagePage() {
       <div className={css.grid}>
         <div className={css.column}>
           <MessageAttempts detail={data} />
+          <DeadLetterCard letters={data.deadLetters} />
           <PayloadCard key={row.id} detail={data} tab={tab} onTab={setTab} />
         </div>
         <div className={css.column}>

@@ -75,6 +75,7 @@ export function QuarantineTab() {
               <td>{names.system(row.systemId)}</td>
               <td>
                 <StateChip state="warn">{t(`messages.quarantine.why.${row.reason}`)}</StateChip>
+                {row.bus && <small>{t('messages.quarantine.place', { ...row.bus })}</small>}
                 {row.issues.map((issue) => (
                   <small key={`${issue.path}${issue.message}`}>
                     <code>{issue.path}</code> {issue.message}

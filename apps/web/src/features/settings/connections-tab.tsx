@@ -1,11 +1,13 @@
 import { landscapeConnections, type SystemHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { callEndpoint } from '../../lib/api/client.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoment, formatRelative } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
+import { paths } from '../../lib/paths.ts';
 import { optional, useUrlState } from '../../lib/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -13,9 +15,11 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { isOwnControl } from '../../ui/own-control.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
+import { Handlers } from './handlers.tsx';
 import css from './settings.module.css';
 
 const URL_SPEC = { on: optional() };
@@ -110,8 +114,13 @@ function ConnectionRow({
         </small>
       </td>
       <td>
-        {t(`settings.state.${system.rule.code === 'not_connected' ? 'none' : system.status}`)}
+        {t(`settings.state.${stateOf(system)}`)}
         {connection?.downSince && ` ${formatRelative(connection.downSince)}`}
+        {system.quiet && (
+          <small>
+            <QuietChip quiet={system.quiet} />
+          </small>
+        )}
         {connection?.lastError && connection.lastErrorAt && (
           <small>
             {formatMoment(connection.lastErrorAt)}: {sourceError(connection.lastError)}
@@ -132,6 +141,14 @@ function ConnectionRow({
     </tr>
   );
 }
+
+/** What stands for the health in one word; a worker that is silent is not a base that does not answer. */
+const stateOf = ({ rule, status }: SystemHealth) =>
+  rule.code === 'not_connected'
+    ? ('none' as const)
+    : rule.code === 'handler_silent' || rule.code === 'handler_missing'
+      ? rule.code
+      : status;
 
 function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; readonly onClose: () => void }) {
   const { t, i18n } = useTranslation();
@@ -213,6 +230,14 @@ function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; r
         )}
         <dt>{t('settings.connections.fresh')}</dt>
         <dd>{system.freshAt ? <Instant value={system.freshAt} /> : t('settings.connections.never')}</dd>
+        {system.kind === 'bus' && (
+          <>
+            <dt>{t('settings.panel.bus')}</dt>
+            <dd>
+              <Link to={paths.bus()}>{t('settings.panel.toBus')}</Link>
+            </dd>
+          </>
+        )}
         {system.owner && (
           <>
             <dt>{t('settings.panel.owner')}</dt>
@@ -220,6 +245,7 @@ function ConnectionPanel({ system, onClose }: { readonly system: SystemHealth; r
           </>
         )}
       </dl>
+      <Handlers systemId={system.id} />
     </Card>
   );
 }

@@ -9,9 +9,10 @@ import { CalendarsTab } from './calendars-tab.tsx';
 import { ConnectionsTab } from './connections-tab.tsx';
 import { PeopleTab } from './people-tab.tsx';
 import { PoliciesTab } from './policies-tab.tsx';
+import { QuietTab } from './quiet-tab.tsx';
 import css from './settings.module.css';
 
-const TABS = ['connections', 'calendars', 'policies', 'people'] as const;
+const TABS = ['connections', 'quiet', 'calendars', 'policies', 'people'] as const;
 
 /** Настройки: connections with their health, calendars and SLA policies to read, people and roles as the provider says. */
 export function SettingsPage() {
@@ -23,6 +24,7 @@ export function SettingsPage() {
   const active = TABS.find((one) => one === tab) ?? 'connections';
   const content = {
     connections: <ConnectionsTab />,
+    quiet: <QuietTab />,
     calendars: <CalendarsTab />,
     policies: <PoliciesTab />,
     people: <PeopleTab />,

@@ -10,9 +10,11 @@ const ru: Readonly<Record<Exclude<TextArea, RussianCore>, Load>> = {
   analytics: async () => (await import('./ru/analytics.ts')).analytics,
   approvals: async () => (await import('./ru/approvals.ts')).approvals,
   audit: async () => (await import('./ru/audit.ts')).audit,
+  bus: async () => (await import('./ru/bus.ts')).bus,
   landscape: async () => (await import('./ru/landscape.ts')).landscape,
   messages: async () => (await import('./ru/messages.ts')).messages,
   operations: async () => (await import('./ru/operations.ts')).operations,
+  quiet: async () => (await import('./ru/quiet.ts')).quiet,
   settings: async () => (await import('./ru/settings.ts')).settings,
 };
 
@@ -20,11 +22,13 @@ const en: Readonly<Record<TextArea, Load>> = {
   analytics: async () => (await import('./en/analytics.ts')).analytics,
   approvals: async () => (await import('./en/approvals.ts')).approvals,
   audit: async () => (await import('./en/audit.ts')).audit,
+  bus: async () => (await import('./en/bus.ts')).bus,
   common: async () => (await import('./en/common.ts')).common,
   errors: async () => (await import('./en/errors.ts')).errors,
   landscape: async () => (await import('./en/landscape.ts')).landscape,
   messages: async () => (await import('./en/messages.ts')).messages,
   operations: async () => (await import('./en/operations.ts')).operations,
+  quiet: async () => (await import('./en/quiet.ts')).quiet,
   settings: async () => (await import('./en/settings.ts')).settings,
 };
 

@@ -1,11 +1,13 @@
 import type { analytics } from './ru/analytics.ts';
 import type { approvals } from './ru/approvals.ts';
 import type { audit } from './ru/audit.ts';
+import type { bus } from './ru/bus.ts';
 import type { common } from './ru/common.ts';
 import type { errors } from './ru/errors.ts';
 import type { landscape } from './ru/landscape.ts';
 import type { messages } from './ru/messages.ts';
 import type { operations } from './ru/operations.ts';
+import type { quiet } from './ru/quiet.ts';
 import type { settings } from './ru/settings.ts';
 
 /** All texts by area. Russian is the measure: its keys are the type of every key. */
@@ -13,11 +15,13 @@ export interface Texts {
   analytics: typeof analytics;
   approvals: typeof approvals;
   audit: typeof audit;
+  bus: typeof bus;
   common: typeof common;
   errors: typeof errors;
   landscape: typeof landscape;
   messages: typeof messages;
   operations: typeof operations;
+  quiet: typeof quiet;
   settings: typeof settings;
 }
 

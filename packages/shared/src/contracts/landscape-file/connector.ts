@@ -55,6 +55,24 @@ export const connector = z.discriminatedUnion('protocol', [
     limits,
   }),
   z.strictObject({ protocol: z.literal('rest'), url: address, tokenEnv: envName, limits }),
+  z.strictObject({
+    protocol: z.literal('service'),
+    url: address.describe('Address of the first instance, or of the balancer in front of all'),
+    more: z.array(address).default([]).describe('Addresses of further instances, each asked for itself'),
+    healthPath: z.string().startsWith('/').default('/healthz'),
+    metricsPath: z.string().startsWith('/').default('/metrics'),
+    tokenEnv: envName.optional(),
+    metrics: z
+      .strictObject({
+        records: z.string().default('kafka_consumer_records_total').describe('Counter of records handled'),
+        errors: z.string().default('kafka_consumer_errors_total').describe('Counter of records that failed'),
+        seconds: z.string().default('kafka_consumer_handle_seconds').describe('Histogram of handling'),
+      })
+      .prefault({})
+      .describe('Names of the metrics from which rate, errors and p95 are read'),
+    instances: z.number().int().min(1).optional().describe('Instances that should be up; the addresses by default'),
+    limits,
+  }),
   z
     .strictObject({
       protocol: z.literal('kafka'),

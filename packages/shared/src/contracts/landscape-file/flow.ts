@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { bilingual, durationMs, systemId } from './basics.ts';
 import { topicName } from './connector.ts';
+import { migration } from './migration.ts';
 
-export const askSource = z.strictObject({ system: systemId, path: z.string().startsWith('/') });
+/** In the place of a system that is asked to send: the one that accepted the message. For flows with several sources. */
+export const WHOEVER_ACCEPTED = 'source';
+
+export const askSource = z.strictObject({
+  system: systemId.describe('Who is asked; `source`: the system that accepted the message, for flows with several'),
+  path: z.string().startsWith('/'),
+});
 
 export const verify = z.discriminatedUnion('protocol', [
   z.strictObject({
@@ -25,6 +32,31 @@ export const verify = z.discriminatedUnion('protocol', [
   }),
 ]);
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const slotMs = durationMs.refine((ms) => ms >= MINUTE_MS && ms <= DAY_MS, { error: 'between 1m and 1d' });
+const clockTime = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'time of day like 07:00');
+
+/** When a message is due: on a grid from Moscow midnight, inside the hours; each source of the flow for itself. */
+const cadence = z
+  .strictObject({
+    everyMs: slotMs.describe('A message is due by each such step of the day'),
+    graceMs: durationMs.default(MINUTE_MS).describe('Later than this is late, and silence if nothing comes'),
+    during: z
+      .enum(['always', 'working'])
+      .default('always')
+      .describe('working: only in the working hours of the production calendar'),
+    hours: z
+      .strictObject({ from: clockTime, to: clockTime })
+      .refine(({ from, to }) => from < to, { error: 'from must be before to' })
+      .optional()
+      .describe('With «working»: these hours of each working day instead of the hours of the calendar'),
+    offHoursEveryMs: slotMs.optional().describe('With «working»: the step outside those hours; absent: nothing is due'),
+  })
+  .refine(({ during, hours, offHoursEveryMs }) => during === 'working' || (!hours && offHoursEveryMs === undefined), {
+    error: 'hours and offHoursEveryMs need «during: working»',
+  })
+  .refine(({ everyMs, graceMs }) => graceMs < everyMs, { error: 'graceMs must be shorter than everyMs' });
 /** A consumer of a flow over the bus. */
 const consumer = z.strictObject({
   system: systemId,
@@ -55,10 +87,7 @@ export const flow = z.strictObject({
     .default({ accepted: 120_000, sent: 300_000, delivered: 600_000 })
     .describe('Longest stay in a state before the delivery counts as stuck'),
   ackTimeoutMs: durationMs.default(900_000).describe('sent for longer than this without news: in doubt'),
-  cadence: z
-    .strictObject({ everyMs: durationMs, graceMs: durationMs.default(60_000) })
-    .optional()
-    .describe('A message is expected at least this often; silence is an alarm'),
+  cadence: cadence.optional().describe('A message is expected at least this often; silence is an alarm'),
   retry: z
     .strictObject({
       resend: askSource.optional(),
@@ -68,6 +97,7 @@ export const flow = z.strictObject({
       maxRatePerSecond: z.number().positive().max(50).default(8),
     })
     .default({ ratePerSecond: 4, maxRatePerSecond: 8 }),
+  migration: migration.optional().describe('The flow over the bus that takes over this one'),
   personalData: z.boolean().default(false),
   partialShipment: z.boolean().default(false),
   owner: z.string().optional(),

@@ -1,8 +1,10 @@
 /** Everything a person can be allowed to do. `public` and `session` are no grants: anyone, and anyone logged in. */
 export const PERMISSIONS = [
   'landscape.read',
+  'landscape.mute',
   'messages.read',
   'messages.payload',
+  'messages.personal',
   'messages.triage',
   'operations.read',
   'operations.run',
@@ -12,6 +14,7 @@ export const PERMISSIONS = [
   'settings.read',
   'settings.write',
   'audit.read',
+  'migration.change',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -23,6 +26,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   manager: ['landscape.read', 'messages.read', 'approvals.read', 'approvals.decide', 'analytics.read'],
   ops: [
     'landscape.read',
+    'landscape.mute',
     'messages.read',
     'messages.payload',
     'messages.triage',
@@ -31,18 +35,22 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'approvals.read',
     'analytics.read',
     'settings.read',
+    'migration.change',
   ],
   analyst: ['landscape.read', 'messages.read', 'operations.read', 'approvals.read', 'analytics.read'],
   admin: [
     'landscape.read',
+    'landscape.mute',
     'messages.read',
     'messages.payload',
+    'messages.personal',
     'operations.read',
     'approvals.read',
     'analytics.read',
     'settings.read',
     'settings.write',
     'audit.read',
+    'migration.change',
   ],
 };
 

@@ -21,24 +21,25 @@ const place = { column: 0, row: 0 };
 const QUESTIONS: Readonly<Record<string, string>> = { orders: '/x/{messageId}', invoices: '/y/{number}' };
 const connector = { protocol: 'rest', url: 'http://127.0.0.1:1', tokenEnv: 'T' };
 
-/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all. */
+/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all; `receipts` has two sources. */
 export const testLandscape: LandscapeFile = landscapeFile.parse({
   version: 1,
   systems: [
     { id: 'site', title, kind: 'shop', place, connector },
     { id: 'ut', title, kind: 'onec', place, connector },
+    { id: 'branch', title, kind: 'shop', place, connector },
   ],
-  flows: ['orders', 'invoices', 'stock'].map((id) => ({
+  flows: ['orders', 'invoices', 'stock', 'receipts'].map((id) => ({
     id,
     title,
     what: title,
-    from: ['site'],
+    from: id === 'receipts' ? ['site', 'branch'] : ['site'],
     to: ['ut'],
     channel: 'rest',
     watched: true,
     ackTimeoutMs: '1m',
     retry: {
-      resend: { system: 'site', path: '/resend' },
+      resend: { system: id === 'receipts' ? 'source' : 'site', path: '/resend' },
       ...(QUESTIONS[id] === undefined
         ? {}
         : {
@@ -56,7 +57,9 @@ export const testFlows = new Map<string, FlowConfig>(testLandscape.flows.map((fl
 export class World {
   readonly deliveries = new Map<string, Delivery>();
   /** Every request that reached the source. */
-  readonly asks: { deliveryId: string; key: string; attempt: number; path: string }[] = [];
+  readonly asks: { deliveryId: string; key: string; attempt: number; path: string; system: string }[] = [];
+  /** Who accepted a message; `site` where nothing is said, null: nobody did. */
+  readonly sources = new Map<string, string | null>();
   /** Requests that the source really carried out: one per key. */
   readonly sends: { deliveryId: string; key: string; attempt: number }[] = [];
   readonly verifications: string[] = [];
@@ -138,10 +141,10 @@ export class World {
   }
 
   readonly connectors: OperationConnectors = {
-    ask: async (_system, path, request: AskRequest) => {
+    ask: async (system, path, request: AskRequest) => {
       const deliveryId = request.messageId;
       const known = this.sends.some(({ key }) => key === request.idempotencyKey);
-      this.asks.push({ deliveryId, key: request.idempotencyKey, attempt: request.attempt, path });
+      this.asks.push({ deliveryId, key: request.idempotencyKey, attempt: request.attempt, path, system });
       const error = this.onAsk(deliveryId, this.asks.filter((one) => one.deliveryId === deliveryId).length);
       // A request that may have arrived did arrive: the worst case.
       if (error === null || error.maybeSent) {
@@ -208,6 +211,7 @@ export class World {
             ['sent', 'delivered', 'applied', 'in_doubt'].includes(state),
         ),
       ),
+    sourceOf: async (id) => this.sources.get(id) ?? (this.sources.has(id) ? null : 'site'),
     claimed: async (_tx, { deliveryIds }) => {
       for (const id of deliveryIds) {
         const one = this.get(id);

@@ -49,13 +49,19 @@ export const common = {
   languageName: { ru: 'Русский', en: 'English' },
   role: { manager: 'approver', ops: 'operations', analyst: 'analyst', admin: 'administrator' },
   permission: {
-    landscape: { read: 'see the overview and the flows' },
-    messages: { read: 'see messages', payload: 'see the content of messages', triage: 'sort out failures' },
+    landscape: { read: 'see the overview and the flows', mute: 'mute alarms and plan maintenance' },
+    messages: {
+      read: 'see messages',
+      payload: 'see the content of messages',
+      personal: 'see personal data',
+      triage: 'sort out failures',
+    },
     operations: { read: 'see operations', run: 'retry and discard messages' },
     approvals: { read: 'see requests', decide: 'decide requests' },
     analytics: { read: 'see analytics' },
     settings: { read: 'see settings', write: 'change settings' },
     audit: { read: 'see the audit log' },
+    migration: { change: 'move flows to the bus' },
   },
   rolesStale:
     'The sign-in service has not answered since {{since}}. Rights are as of that time; without an answer the session ends at {{until}}.',

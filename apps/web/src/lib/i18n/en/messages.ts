@@ -191,9 +191,21 @@ export const messages = {
   stuck: {
     waiting_target: 'stuck: waiting for the target',
     target_down: 'stuck: target not answering',
+    no_consumer: 'stuck: nobody reads the bus',
     blocked: 'stuck: not sent',
     source_silent: 'stuck: source silent',
     past: 'budget {{budget}}, exceeded by {{over}}',
+  },
+  deadLetter: {
+    title: 'Dead letter',
+    at: 'Set aside',
+    original: 'Came from',
+    key: 'Key',
+    noKey: 'none',
+    copyKey: 'Copy the key',
+    error: 'Error of the consumer',
+    headers: 'Headers',
+    tooLarge: 'The record was not kept: {{size}} bytes are above the limit. It cannot be sent again from here.',
   },
   quarantine: {
     empty: 'Quarantine is empty',
@@ -204,7 +216,9 @@ export const messages = {
     event: 'Event',
     replay: 'Accept again',
     discard: 'Discard',
+    place: '{{topic}}, partition {{partition}}, offset {{offset}}',
     why: {
+      unreadable: 'cannot be read',
       invalid: 'failed validation',
       unknown_flow: 'unknown flow',
       foreign_source: 'foreign source',

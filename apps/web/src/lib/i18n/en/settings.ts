@@ -1,7 +1,13 @@
 /** Settings. */
 export const settings = {
   title: 'Settings',
-  tab: { connections: 'Connections', calendars: 'Calendars', policies: 'SLA policies', people: 'People and roles' },
+  tab: {
+    connections: 'Connections',
+    quiet: 'Mutes and maintenance',
+    calendars: 'Calendars',
+    policies: 'SLA policies',
+    people: 'People and roles',
+  },
   kind: {
     onec: '1C',
     bpm: 'Approvals',
@@ -15,6 +21,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP services',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    service: 'health and metrics over HTTP',
     kafka: 'Apache Kafka',
     events: 'events over HTTP',
     none: 'not connected',
@@ -25,6 +32,8 @@ export const settings = {
     bad: 'does not answer',
     doubt: 'unknown',
     idle: 'connected, no data yet',
+    handler_silent: 'a worker is silent',
+    handler_missing: 'too few workers',
     none: 'not connected',
   },
   circuit: { closed: 'closed', open: 'open', half_open: 'probing' },
@@ -55,6 +64,8 @@ export const settings = {
     connection: 'Connection',
     reportsOnly: 'It reports events itself; Pult does not ask it.',
     notConnected: 'Not connected yet: landscape.yaml has neither an address nor a key.',
+    bus: 'Groups and topics',
+    toBus: 'Data bus',
     owner: 'Owner',
   },
   calendars: {

@@ -233,9 +233,21 @@ export const messages = {
   stuck: {
     waiting_target: 'застряло: ждёт получателя',
     target_down: 'застряло: получатель не отвечает',
+    no_consumer: 'застряло: шину никто не читает',
     blocked: 'застряло: не отправлено',
     source_silent: 'застряло: источник молчит',
     past: 'срок {{budget}}, сверх него {{over}}',
+  },
+  deadLetter: {
+    title: 'Письмо в недоставленных',
+    at: 'Отложено',
+    original: 'Было',
+    key: 'Ключ',
+    noKey: 'нет',
+    copyKey: 'Скопировать ключ',
+    error: 'Ошибка получателя',
+    headers: 'Заголовки',
+    tooLarge: 'Запись не сохранена: {{size}} байт — больше предела. Отправить её снова отсюда нельзя.',
   },
   quarantine: {
     empty: 'Карантин пуст',
@@ -246,7 +258,9 @@ export const messages = {
     event: 'Событие',
     replay: 'Принять снова',
     discard: 'Отклонить',
+    place: '{{topic}}, раздел {{partition}}, смещение {{offset}}',
     why: {
+      unreadable: 'не читается',
       invalid: 'не прошло проверку',
       unknown_flow: 'неизвестный поток',
       foreign_source: 'чужой источник',

@@ -1,7 +1,13 @@
 /** Настройки. */
 export const settings = {
   title: 'Настройки',
-  tab: { connections: 'Подключения', calendars: 'Календари', policies: 'Политики SLA', people: 'Люди и роли' },
+  tab: {
+    connections: 'Подключения',
+    quiet: 'Тишина и работы',
+    calendars: 'Календари',
+    policies: 'Политики SLA',
+    people: 'Люди и роли',
+  },
   kind: {
     onec: '1С',
     bpm: 'Согласования',
@@ -15,6 +21,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP-сервисы',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    service: 'здоровье и метрики по HTTP',
     kafka: 'Apache Kafka',
     events: 'события по HTTP',
     none: 'не подключено',
@@ -25,6 +32,8 @@ export const settings = {
     bad: 'не отвечает',
     doubt: 'неизвестно',
     idle: 'подключено, данных ещё нет',
+    handler_silent: 'обработчик молчит',
+    handler_missing: 'не хватает обработчиков',
     none: 'не подключено',
   },
   circuit: { closed: 'замкнута', open: 'разомкнута', half_open: 'пробуем' },
@@ -55,6 +64,8 @@ export const settings = {
     connection: 'Подключение',
     reportsOnly: 'Сама присылает события, Пульт её не опрашивает.',
     notConnected: 'Пока не подключена: в landscape.yaml нет ни адреса, ни ключа.',
+    bus: 'Группы и топики',
+    toBus: 'Шина данных',
     owner: 'Владелец',
   },
   calendars: {

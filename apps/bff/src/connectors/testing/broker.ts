@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startKafka } from './kafka-broker.ts';
+import { startKafka } from '../../../../../scripts/kafka-broker.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { startKafka } from '../../../../../scripts/kafka-broker.ts';
+import { openTestBus, type TestBus } from '../testing/bus.ts';
+import type { BusReader, ReadRecord } from './reader.ts';
+
+let bus: TestBus;
+beforeAll(() => {
+  bus = openTestBus(inject('kafkaBrokers'));
+});
+afterAll(() => bus.close());
+
+const numbers = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ key: `k${index % 7}`, value: `${index}` }));
+const textOf = (record: ReadRecord): string => record.value?.toString() ?? '';
+
+/** A reader that remembers what it was given; the effect may be replaced. */
+function reading(topics: string[], effect?: (records: readonly ReadRecord[]) => Promise<void>) {
+  const seen: string[] = [];
+  const reader = bus.client().reader({
+    topics,
+    sessionMs: 6_000,
+    batchSize: 50,
+    effect: async (records) => {
+      await effect?.(records);
+      seen.push(...records.map(textOf));
+    },
+  });
+  reader.start();
+  return { reader, seen };
+}
+
+describe('connection to the bus', () => {
+  it('is up after a question and keeps the circuit closed', async () => {
+    const client = bus.client();
+    await client.check();
+    expect(client.state()).toMatchObject({ circuit: 'closed', downSince: null, lastError: null });
+    expect(client.state().lastOkAt).not.toBeNull();
+  });
+
+  it('says since when nobody answers, and holds further questions back', async () => {
+    const client = bus.client({ brokers: ['127.0.0.1:1'] });
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      await expect(client.check()).rejects.toMatchObject({ code: 'source.unreachable', maybeSent: false });
+    await expect(client.check()).rejects.toMatchObject({ code: 'source.circuit_open' });
+    expect(client.state()).toMatchObject({ circuit: 'open', lastError: { code: 'source.unreachable' } });
+    expect(client.state().downSince).not.toBeNull();
+  });
+
+  it('puts records with their key, value and headers as they are, one place per key', async () => {
+    const topic = await bus.make('sent', 4);
+    const record = (value: string) => ({
+      topic,
+      key: Buffer.from('ЗК-1'),
+      value: Buffer.from(value),
+      headers: [
+        ['ce_id', Buffer.from('1')],
+        ['trace', Buffer.from('a')],
+        ['trace', Buffer.from('b')],
+      ] as const,
+    });
+    const client = bus.client();
+    await client.send([record('first'), record('second')]);
+    await client.send([record('third')]);
+    const found = await bus.read(topic);
+    expect(found.map(({ value }) => value)).toEqual(['first', 'second', 'third']);
+    expect(new Set(found.map(({ partition }) => partition)).size).toBe(1);
+    expect(found[0]).toMatchObject({
+      key: 'ЗК-1',
+      headers: [
+        ['ce_id', '1'],
+        ['trace', 'a'],
+        ['trace', 'b'],
+      ],
+    });
+  });
+
+  it('says which topic is not there', async () => {
+    const record = { topic: bus.topic('nowhere'), key: null, value: Buffer.from('x'), headers: [] };
+    await expect(bus.client().send([record])).rejects.toMatchObject({ code: 'source.not_found', maybeSent: false });
+  });
+});
+
+describe('reading', () => {
+  it('commits what has had its effect and begins there the next time', async () => {
+    const topic = await bus.make('offsets');
+    await bus.write(topic, numbers(120));
+    const first = reading([topic]);
+    await vi.waitFor(() => expect(first.seen).toHaveLength(120), { timeout: 30_000 });
+    await first.reader.stop();
+    expect(await bus.committed(topic)).toEqual([120n]);
+    await bus.write(topic, [{ value: 'later' }]);
+    const second = reading([topic]);
+    await vi.waitFor(() => expect(second.seen).toEqual(['later']), { timeout: 30_000 });
+    await second.reader.stop();
+  });
+
+  it('commits nothing while the effect fails, holds two batches and no more, and goes on by itself', async () => {
+    const topic = await bus.make('away');
+    await bus.write(topic, numbers(1_000));
+    let away = true;
+    const { reader, seen } = reading([topic], async () => {
+      if (away) throw new Error('the database is away');
+    });
+    await vi.waitFor(() => expect(reader.state().heldRecords).toBe(100), { timeout: 30_000 });
+    expect(await bus.committed(topic)).toEqual([]);
+    away = false;
+    await vi.waitFor(() => expect(seen).toHaveLength(1_000), { timeout: 30_000 });
+    expect(seen).toEqual(numbers(1_000).map(({ value }) => value));
+    await reader.stop();
+    expect(await bus.committed(topic)).toEqual([1_000n]);
+  });
+
+  it('shares partitions with another member and loses nothing when one goes in the middle of a batch', async () => {
+    const topic = await bus.make('shared', 4);
+    const stuck: BusReader[] = [];
+    const lost: string[] = [];
+    const first = reading([topic], async (records) => {
+      // What this one has in hand when it goes never has its effect.
+      lost.push(...records.map(textOf));
+      throw new Error('killed before the commit');
+    });
+    stuck.push(first.reader);
+    const second = reading([topic]);
+    await vi.waitFor(
+      () => {
+        expect(first.reader.state().assigned.flatMap(({ partitions }) => partitions)).toHaveLength(2);
+        expect(second.reader.state().assigned.flatMap(({ partitions }) => partitions)).toHaveLength(2);
+      },
+      { timeout: 40_000 },
+    );
+    const wanted = numbers(400).map((one, index) => ({ ...one, partition: index % 4 }));
+    await bus.write(topic, wanted);
+    await vi.waitFor(() => expect(lost.length).toBeGreaterThan(0), { timeout: 30_000 });
+    await first.reader.stop();
+    await vi.waitFor(() => expect(new Set(second.seen).size).toBe(400), { timeout: 60_000 });
+    await second.reader.stop();
+    expect(await bus.committed(topic)).toEqual([100n, 100n, 100n, 100n]);
+  });
+
+  it('waits for topics that are not there yet and reads the others meanwhile', async () => {
+    const there = await bus.make('there');
+    const { reader, seen } = reading([there, bus.topic('not-yet')]);
+    await bus.write(there, [{ value: 'a' }]);
+    await vi.waitFor(() => expect(seen).toEqual(['a']), { timeout: 30_000 });
+    expect(reader.state().missing).toEqual([bus.topic('not-yet')]);
+    await bus.write(await bus.make('not-yet'), [{ value: 'b' }]);
+    await vi.waitFor(() => expect(seen).toEqual(['a', 'b']), { timeout: 40_000 });
+    expect(reader.state().missing).toEqual([]);
+    await reader.stop();
+  });
+
+  it('comes back by itself after a broker that was killed, without missing a record', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'pult-kafka-killed-'));
+    const first = await startKafka({ dir });
+    const port = Number(first.brokers.split(':')[1]);
+    const own = openTestBus(first.brokers);
+    const topic = await own.make('facts');
+    const client = own.client();
+    const seen: string[] = [];
+    const reader = client.reader({
+      topics: [topic],
+      effect: async (records) => {
+        seen.push(...records.map(textOf));
+      },
+    });
+    reader.start();
+    await own.write(topic, numbers(10));
+    await vi.waitFor(() => expect(new Set(seen).size).toBe(10), { timeout: 30_000 });
+    await first.kill();
+    await vi.waitFor(() => expect(client.state().downSince).not.toBeNull(), { timeout: 40_000 });
+    const second = await startKafka({ dir, port });
+    await own.write(topic, [{ value: 'after' }]);
+    await vi.waitFor(() => expect(seen).toContain('after'), { timeout: 60_000 });
+    await vi.waitFor(() => expect(client.state().downSince).toBeNull(), { timeout: 30_000 });
+    await reader.stop();
+    await own.close();
+    await second.stop();
+    await rm(dir, { recursive: true, force: true });
+  }, 180_000);
+});

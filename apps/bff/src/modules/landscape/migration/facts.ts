@@ -1,0 +1,95 @@
+/** What the conditions of the next stage are judged by, gathered from the stores. */
+import { quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
+import type { ComparedDay, ReadinessFacts } from '@pult/shared/domain/migration/readiness';
+import type { Db } from '../../../platform/db/database.ts';
+import type { WorkingTime } from '../ports.ts';
+import { houseDate, startOfHouseDay } from './days.ts';
+import type { MigrationPlan } from './plans.ts';
+import { histogramOf, stepCounts } from './report-store.ts';
+import { healthySince, rollbackCheck } from './stage-store.ts';
+import type { StageNow } from './stages.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Far enough for any number of working days that the file may ask for. */
+const DAYS_AHEAD = 120;
+
+export interface FactSources {
+  readonly working: Pick<WorkingTime, 'intervals'>;
+  /** Whether events of the bus flow reach Pult. */
+  readonly busConnected: boolean;
+  /** First message of the bus that is compared, ms. */
+  readonly firstAt: number | null;
+  readonly now: number;
+}
+
+/** Begin of the present stage: a person's, else the first message that was compared. */
+export const stageBegin = (stage: StageNow, firstAt: number | null): number | null => stage.since ?? firstAt;
+
+export async function readinessFacts(
+  db: Db,
+  plan: MigrationPlan,
+  stage: StageNow,
+  sources: FactSources,
+): Promise<ReadinessFacts> {
+  const { now, firstAt } = sources;
+  const flowId = plan.old.id;
+  const since = stageBegin(stage, firstAt);
+  const span = { from: since === null ? now : Math.floor(since / HOUR_MS) * HOUR_MS, to: now + 1 };
+  const [counts, old, bus, healthy, rollback] = await Promise.all([
+    since === null ? [] : stepCounts(db, flowId, { ...span, stepMs: DAY_MS }),
+    histogramOf(db, flowId, { ...span, measure: 'old' }),
+    histogramOf(db, flowId, { ...span, measure: 'bus' }),
+    healthySince(db, flowId),
+    rollbackCheck(db, flowId, stage.comparedSince ?? 0),
+  ]);
+  const total = (of: (one: (typeof counts)[number]) => boolean): number =>
+    counts.reduce((sum, one) => (of(one) ? sum + one.count : sum), 0);
+  const { days, share, lossDays, healthyMs } = plan.shadow;
+  return {
+    stage: stage.stage,
+    now,
+    rules: { days, share, lossDays, healthyMs },
+    days: since === null ? [] : comparedDays({ since, now, working: sources.working, counts }),
+    unexplained: total(({ outcome, explained }) => outcome === 'differs' && !explained),
+    differing: total(({ outcome }) => outcome === 'differs'),
+    healthySince: healthy ?? null,
+    busConnected: sources.busConnected,
+    latency: { oldP95Ms: quantileMs(old, 0.95), busP95Ms: quantileMs(bus, 0.95) },
+    rollback: rollback && { at: rollback.at.getTime(), by: rollback.by },
+    retryTopic: plan.retryTopic,
+    workingAhead: workingDates(sources.working, startOfHouseDay(now)),
+  };
+}
+
+const isWorked = (working: Pick<WorkingTime, 'intervals'>, startsAt: number): boolean =>
+  working.intervals(startsAt, startsAt + DAY_MS).length > 0;
+
+function comparedDays(facts: {
+  since: number;
+  now: number;
+  working: Pick<WorkingTime, 'intervals'>;
+  counts: readonly { at: number; outcome: string; explained: boolean; count: number }[];
+}): ComparedDay[] {
+  const days: ComparedDay[] = [];
+  for (let at = startOfHouseDay(facts.since); at <= facts.now; at += DAY_MS) {
+    const own = facts.counts.filter((one) => one.at === at && one.outcome !== 'neither');
+    const total = (of: (one: (typeof own)[number]) => boolean): number =>
+      own.reduce((sum, one) => (of(one) ? sum + one.count : sum), 0);
+    days.push({
+      date: houseDate(at),
+      working: isWorked(facts.working, at),
+      full: at >= facts.since && at + DAY_MS <= facts.now,
+      pairs: total(() => true),
+      good: total(({ outcome, explained }) => outcome === 'same' || explained),
+      lost: total(({ outcome }) => outcome === 'only_old'),
+    });
+  }
+  return days;
+}
+
+function workingDates(working: Pick<WorkingTime, 'intervals'>, from: number): string[] {
+  return Array.from({ length: DAYS_AHEAD }, (_, index) => from + index * DAY_MS)
+    .filter((at) => isWorked(working, at))
+    .map(houseDate);
+}

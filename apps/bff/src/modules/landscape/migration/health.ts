@@ -1,0 +1,31 @@
+/** Since when the two flows of a migration are healthy. */
+import type { ExchangeActivity } from '../ports.ts';
+import type { MigrationPlan } from './plans.ts';
+
+const HOUR_MS = 3_600_000;
+/** How far back the first look goes. */
+const LOOK_BACK_MS = 7 * 24 * HOUR_MS;
+
+/** The next value of «healthy since»; `known`: undefined before the first look, null while something is wrong. */
+export function healthySinceAfter(
+  known: number | null | undefined,
+  look: { readonly healthy: boolean; readonly begun: number | null; readonly now: number },
+): number | null {
+  if (!look.healthy) return null;
+  return known ?? look.begun ?? look.now;
+}
+
+/** End of the last hour with a failure in either flow, else the first hour with traffic in both; null without traffic. */
+export async function lastFailureEnd(
+  activity: Pick<ExchangeActivity, 'volume'>,
+  { old, bus }: MigrationPlan,
+  now: number,
+): Promise<number | null> {
+  const range = { from: Math.floor((now - LOOK_BACK_MS) / HOUR_MS) * HOUR_MS, to: now, bucketMs: HOUR_MS };
+  const flows = await Promise.all([old, bus].map(({ id }) => activity.volume({ ...range, flowId: id })));
+  const starts = flows.map((buckets) => {
+    const failed = buckets.findLast(({ failed: count }) => count > 0);
+    return failed ? Math.min(failed.at + HOUR_MS, now) : (buckets.find(({ applied }) => applied > 0)?.at ?? null);
+  });
+  return starts.includes(null) ? null : Math.max(...starts.map((at) => at ?? now));
+}

@@ -1,0 +1,54 @@
+/** Migrations of the landscape file, as the module works with them. */
+import { createHash } from 'node:crypto';
+import type { FlowConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { CompareRules } from '@pult/shared/domain/migration/compare';
+import type { SideFilter } from './ports.ts';
+
+export interface MigrationPlan {
+  readonly old: FlowConfig;
+  readonly bus: FlowConfig;
+  readonly types: readonly string[];
+  readonly shadow: NonNullable<FlowConfig['migration']>['shadow'];
+  readonly compare: CompareRules;
+  /** The same for the same rules: contents compared under others are compared again. */
+  readonly rulesId: string;
+  readonly oldSides: SideFilter;
+  readonly busSides: SideFilter;
+  /** Topic through which one consumer alone can be fed again. */
+  readonly retryTopic: string | null;
+}
+
+/** Migrations by the flow of today. */
+export function plansOf(file: Pick<LandscapeFile, 'flows'>): Map<string, MigrationPlan> {
+  const flows = new Map(file.flows.map((flow) => [flow.id, flow]));
+  const plans = new Map<string, MigrationPlan>();
+  for (const old of file.flows) {
+    const bus = old.migration && flows.get(old.migration.flow);
+    if (!old.migration || !bus) continue;
+    const { types, shadow, consumer } = old.migration;
+    const { ignore, tolerance, rename, keys, same, times } = shadow;
+    const compare: CompareRules = { ignore, tolerance, rename, keys, same, times };
+    plans.set(old.id, {
+      old,
+      bus,
+      types,
+      shadow,
+      compare,
+      rulesId: createHash('sha256')
+        .update(JSON.stringify([compare, shadow.waitMs]))
+        .digest('hex')
+        .slice(0, 12),
+      oldSides: { flowId: old.id, types, consumer: null },
+      busSides: { flowId: bus.id, types, consumer: consumer ?? null },
+      retryTopic: retryTopicOf(bus, consumer),
+    });
+  }
+  return plans;
+}
+
+/** The consumer that is compared, else the first that has a retry topic. */
+function retryTopicOf(bus: FlowConfig, consumer: string | undefined): string | null {
+  const consumers = (bus as { consumers?: readonly { system: string; retryTopic?: string }[] }).consumers ?? [];
+  const own = consumers.filter(({ system }) => consumer === undefined || system === consumer);
+  return own.find(({ retryTopic }) => retryTopic !== undefined)?.retryTopic ?? null;
+}

@@ -1,0 +1,129 @@
+/** Brings the pairs of some document numbers to what the deliveries say now: the same answer however often and in whatever order. */
+import { compareContents } from '@pult/shared/domain/migration/compare';
+import { type Explanation, explanationOf } from '@pult/shared/domain/migration/explanations';
+import { dueAt, outcomeOf, type Pair, pairUp } from '@pult/shared/domain/migration/pairing';
+import type { Db } from '../../../platform/db/database.ts';
+import { hashedId } from '../../../platform/ids.ts';
+import { houseDate } from './days.ts';
+import { applyChanges, type PairChange, pairsOfNumbers, type StoredPair } from './pair-store.ts';
+import type { MigrationPlan } from './plans.ts';
+import type { Side, Sides } from './ports.ts';
+
+/** Contents that are held in memory at once. */
+const CONTENTS_AT_ONCE = 100;
+
+export interface ReconcileContext {
+  readonly tx: Db;
+  readonly sides: Sides;
+  readonly plan: MigrationPlan;
+  readonly explanations: readonly Explanation[];
+  /** Begin of the comparison, ms. */
+  readonly since: number;
+  readonly now: number;
+}
+
+/** @returns how many pairs changed */
+export async function reconcile(context: ReconcileContext, numbers: readonly string[]): Promise<number> {
+  if (numbers.length === 0) return 0;
+  const { tx, sides, plan, since } = context;
+  const { waitMs } = plan.shadow;
+  const from = since - waitMs;
+  const [olds, buses, stored] = await Promise.all([
+    sides.ofNumbers(plan.oldSides, numbers, from),
+    sides.ofNumbers(plan.busSides, numbers, from),
+    pairsOfNumbers(tx, plan.old.id, numbers),
+  ]);
+  const keyOf = ({ type, number }: { type: string; number: string }): string => `${type}\u0000${number}`;
+  const keys = new Set([...olds, ...buses].map(keyOf));
+  const known = new Map(stored.map((pair) => [pair.id, pair]));
+  const pairs = [...keys].flatMap((key) =>
+    pairUp(
+      olds.filter((side) => keyOf(side) === key),
+      buses.filter((side) => keyOf(side) === key),
+      { windowMs: waitMs },
+    ),
+  );
+  const wanted = pairs
+    .map((pair) => ({ pair, id: hashedId(plan.old.id, pair.old?.id ?? pair.bus?.id ?? '') }))
+    // What the old channel carried before the bus began was never promised to the bus.
+    .filter(({ pair }) => firstNews(pair) >= since || (pair.old !== null && pair.bus !== null));
+  const changes: PairChange[] = [];
+  for (let at = 0; at < wanted.length; at += CONTENTS_AT_ONCE)
+    changes.push(...(await judged(context, wanted.slice(at, at + CONTENTS_AT_ONCE), known)));
+  const kept = new Set(wanted.map(({ id }) => id));
+  // Of a time before the present comparison nothing is known any more: those pairs stay as they were.
+  for (const was of stored) if (!kept.has(was.id) && was.at >= since) changes.push({ was, is: null });
+  await applyChanges(tx, plan.old.id, changes);
+  return changes.length;
+}
+
+const firstNews = ({ old, bus }: Pair<Side>): number =>
+  Math.min(old?.at ?? Number.POSITIVE_INFINITY, bus?.at ?? Number.POSITIVE_INFINITY);
+
+interface Wanted {
+  readonly id: string;
+  readonly pair: Pair<Side>;
+}
+
+async function judged(
+  { sides, plan, explanations, now }: ReconcileContext,
+  wanted: readonly Wanted[],
+  known: ReadonlyMap<string, StoredPair>,
+): Promise<PairChange[]> {
+  const stale = ({ id, pair }: Wanted): boolean => {
+    const was = known.get(id);
+    return (
+      was === undefined ||
+      was.rules !== plan.rulesId ||
+      was.oldId !== (pair.old?.id ?? null) ||
+      was.busId !== (pair.bus?.id ?? null) ||
+      was.oldVersion !== (pair.old?.version ?? null) ||
+      was.busVersion !== (pair.bus?.version ?? null)
+    );
+  };
+  const both = wanted.filter((one) => one.pair.old?.appliedAt != null && one.pair.bus?.appliedAt != null && stale(one));
+  const contents = await sides.contents(both.flatMap(({ pair }) => [pair.old?.id ?? '', pair.bus?.id ?? '']));
+  return wanted.flatMap((one): PairChange[] => {
+    const was = known.get(one.id) ?? null;
+    const { old, bus } = one.pair;
+    const compared = both.includes(one)
+      ? compareContents(contents.get(old?.id ?? ''), contents.get(bus?.id ?? ''), plan.compare)
+      : old?.appliedAt != null && bus?.appliedAt != null && was
+        ? was
+        : { differences: [], differing: 0, equal: 0 };
+    const { waitMs } = plan.shadow;
+    const outcome = outcomeOf(one.pair, { differing: compared.differing, waitMs, now });
+    const at = firstNews(one.pair);
+    const head = old ?? bus;
+    const { differences, differing, equal } = compared;
+    const is: StoredPair = {
+      id: one.id,
+      type: head?.type ?? '',
+      number: head?.number ?? '',
+      at,
+      oldId: old?.id ?? null,
+      busId: bus?.id ?? null,
+      oldVersion: old?.version ?? null,
+      busVersion: bus?.version ?? null,
+      oldState: old?.state ?? null,
+      busState: bus?.state ?? null,
+      oldAppliedAt: old?.appliedAt ?? null,
+      busAppliedAt: bus?.appliedAt ?? null,
+      oldLatencyMs: latencyOf(old),
+      busLatencyMs: latencyOf(bus),
+      outcome,
+      dueAt: outcome === 'waiting' ? dueAt(one.pair, waitMs) : null,
+      differences,
+      differing,
+      equal,
+      explanationId: explanationOf({ id: one.id, outcome, date: houseDate(at), differences, differing }, explanations),
+      rules: plan.rulesId,
+    };
+    return was && !stale(one) && was.outcome === is.outcome && was.explanationId === is.explanationId
+      ? []
+      : [{ was, is }];
+  });
+}
+
+const latencyOf = (side: Side | null): number | null =>
+  side === null || side.appliedAt === null ? null : Math.max(0, side.appliedAt - side.at);

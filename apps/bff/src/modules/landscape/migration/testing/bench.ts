@@ -1,0 +1,223 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HealthStatus } from '@pult/shared/contracts/counters';
+import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { messagesEndpoints } from '@pult/shared/contracts/messages';
+import { migrationEndpoints } from '@pult/shared/contracts/migration';
+import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
+import pino from 'pino';
+import type { Db } from '../../../../platform/db/database.ts';
+import { createApp } from '../../../../platform/http/app.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../../../platform/http/gate.ts';
+import { createMetrics } from '../../../../platform/telemetry/metrics.ts';
+import { createMessagesModule } from '../../../messages/index.ts';
+import { createMigrations, type Migrations } from '../migration.ts';
+import { createMigrationRoutes } from '../routes.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** Thursday, 26 November 2026, 14:32 in Moscow. */
+export const NOW = Date.parse('2026-11-26T11:32:00Z');
+
+const title = { ru: 'п', en: 'f' };
+const flowOf = (id: string, to: string, more: Record<string, unknown>) => ({
+  id,
+  title: { ru: id, en: id },
+  what: title,
+  from: ['ut'],
+  to: [to],
+  watched: true,
+  ...more,
+});
+
+/** Prices move from the shop's own channel to the bus; waited for ten minutes, ready after two working days. */
+export const migrationFile = (shadow: Record<string, unknown> = {}): LandscapeFile =>
+  landscapeFile.parse({
+    version: 1,
+    systems: [
+      ...['ut', 'site', 'go'].map((id, column) => ({ id, title, kind: 'shop', place: { column, row: 0 } })),
+      // Without brokers nothing over the bus would be watched.
+      {
+        id: 'kafka',
+        title,
+        kind: 'bus',
+        place: { column: 3, row: 0 },
+        connector: { protocol: 'kafka', brokers: 'bus:9092' },
+      },
+    ],
+    flows: [
+      flowOf('prices', 'site', {
+        channel: 'rest',
+        stage: 'shadow',
+        migration: {
+          flow: 'bus',
+          types: ['ПакетЦен'],
+          shadow: { days: 2, share: 0.9, lossDays: 2, waitMs: '10m', keys: { stocks: 'code' }, ...shadow },
+        },
+      }),
+      flowOf('other', 'site', { channel: 'rest' }),
+      flowOf('bus', 'go', { channel: 'kafka', era: 'to-be' }),
+    ],
+  });
+
+const SYSTEMS: Readonly<Record<string, string>> = { prices: 'site', other: 'site', bus: 'go' };
+
+export interface Fact {
+  readonly flow: 'prices' | 'bus' | 'other';
+  readonly number: string;
+  readonly kind: 'accepted' | 'sent' | 'applied' | 'failed';
+  /** Before {@link NOW}, ms. */
+  readonly ago: number;
+  readonly payload?: unknown;
+  readonly type?: string;
+  readonly messageId?: string;
+}
+
+export const factEvent = (fact: Fact) => ({
+  specversion: '1.0',
+  id: `${fact.flow}-${fact.number}-${fact.messageId ?? ''}-${fact.kind}`,
+  source: 'ut',
+  type: `exchange.${fact.kind}`,
+  time: new Date(NOW - fact.ago).toISOString(),
+  data: {
+    flow: fact.flow,
+    consumer: SYSTEMS[fact.flow],
+    attempt: 1,
+    message: {
+      id: fact.messageId ?? `${fact.flow}-${fact.number}`,
+      key: { type: fact.type ?? 'ПакетЦен', number: fact.number },
+      ...(fact.payload === undefined ? {} : { payload: fact.payload }),
+    },
+    ...(fact.kind === 'failed' ? { error: { text: 'Сайт ответил 503' } } : {}),
+  },
+});
+
+export const PACKAGE = { date: '2026-11-26T14:00:00', stocks: [{ code: 'mcb', unit: 'PCE', quantity: '12.000' }] };
+
+/** A message that a channel carried to its end: accepted `ago`, applied `took` later. */
+export const carried = (
+  flow: Fact['flow'],
+  number: string,
+  ago: number,
+  more: { took?: number; payload?: unknown } = {},
+) => [
+  factEvent({ flow, number, kind: 'accepted', ago, payload: more.payload ?? PACKAGE }),
+  factEvent({ flow, number, kind: 'applied', ago: ago - (more.took ?? 1_000) }),
+];
+
+export class MigrationBench {
+  now = NOW;
+  health: Record<string, HealthStatus> = { prices: 'ok', bus: 'ok' };
+  readonly hints: string[] = [];
+  readonly migrations: Migrations;
+  readonly #server = createServer();
+  url = '';
+  readonly #messages: ReturnType<typeof createMessagesModule>;
+  readonly #db: Db;
+  readonly file: LandscapeFile;
+
+  constructor(db: Db, file: LandscapeFile = migrationFile()) {
+    this.#db = db;
+    this.file = file;
+    const clock = { now: () => this.now };
+    this.#messages = createMessagesModule({
+      db,
+      flows: new Map(file.flows.map((flow) => [flow.id, flow])),
+      clock,
+      downSince: () => null,
+      approvalOf: async () => null,
+      operationsOf: async () => new Map(),
+      live: { announce: () => undefined },
+    });
+    this.migrations = this.instance();
+  }
+
+  /** Another instance on the same database. */
+  instance(sides = this.#messages.sides): Migrations {
+    return createMigrations({
+      db: this.#db,
+      file: this.file,
+      clock: { now: () => this.now },
+      live: { announce: (topic, ids = []) => void this.hints.push(`${topic} ${ids.join(',')}`) },
+      log: pino({ level: 'silent' }),
+      sides,
+      activity: this.#messages.activity,
+      // Monday to Friday.
+      working: {
+        intervals: (from, to) =>
+          [0, 6].includes(new Date(from + 3 * HOUR).getUTCDay()) ? [] : [{ from: from + 9 * HOUR, to: to - 6 * HOUR }],
+      },
+      health: async () => new Map(Object.entries(this.health)),
+    });
+  }
+
+  get sides(): ReturnType<typeof createMessagesModule>['sides'] {
+    return this.#messages.sides;
+  }
+
+  async listen(): Promise<void> {
+    this.#server.on(
+      'request',
+      createApp({
+        routes: [...this.#messages.routes, ...createMigrationRoutes(this.migrations)],
+        endpoints: [...messagesEndpoints, ...migrationEndpoints],
+        gatekeeper: {
+          sessionOf: async (role) => ({
+            actor: {
+              kind: 'person',
+              userId: role,
+              name: role,
+              email: null,
+              roles: [role as Role],
+              permissions: permissionsOf([role as Role]),
+              sessionId: role,
+            },
+            csrfHash: sha256('csrf'),
+          }),
+          systemOf: async () => 'ut',
+        },
+        log: pino({ level: 'silent' }),
+        metrics: createMetrics(),
+        version: '0',
+        publicUrl: 'http://127.0.0.1',
+        strict: true,
+      }),
+    );
+    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+
+  /** Reports events through the real intake. @throws when one of them is not accepted */
+  async report(events: readonly unknown[]): Promise<void> {
+    const response = await fetch(`${this.url}/api/intake/events`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer ut', 'content-type': 'application/cloudevents-batch+json' },
+      body: JSON.stringify(events),
+    });
+    const answer = (await response.json()) as { results?: { status: string; reason?: string }[] };
+    const refused = answer.results?.find(({ status }) => status === 'quarantined');
+    if (!answer.results || refused) throw new Error(`not accepted: ${JSON.stringify(refused ?? answer)}`);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: answers are checked by the contract inside the app
+  async call(role: Role, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+    const response = await fetch(`${this.url}/api/landscape/flows/${path}`, {
+      method,
+      headers: {
+        cookie: `${SESSION_COOKIE}=${role}; ${CSRF_COOKIE}=csrf`,
+        [CSRF_HEADER]: 'csrf',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+  }
+}

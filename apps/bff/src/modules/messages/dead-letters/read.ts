@@ -1,0 +1,142 @@
+/** A record of a dead-letter topic: a failure of one delivery, and the record itself to put again. */
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { z } from 'zod';
+import { cleanText } from '../../../platform/http/clean-text.ts';
+import { placeOf } from '../bus-intake/place.ts';
+import { type ExchangeEvent, failureOf, type QuarantineReason } from '../event.ts';
+import { deliveryId, eventUid } from '../identity.ts';
+import { headerOf, readDeadLetterHeaders } from './headers.ts';
+import type { DeadLetter } from './store.ts';
+
+export type FlowConsumer = FlowConfig['consumers'][number];
+
+/** Whose dead letters a topic holds. */
+export interface DeadLetterOwner {
+  readonly flow: FlowConfig;
+  readonly consumer: FlowConsumer;
+}
+
+export interface DeadLetterRecord {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly offset: string;
+  /** As the producer or the broker stamped it, ms. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly (readonly [string, Buffer])[];
+}
+
+export type ReadDeadLetter =
+  | { readonly kind: 'dead-letter'; readonly letter: DeadLetter; readonly event: ExchangeEvent }
+  | {
+      readonly kind: 'quarantine';
+      readonly reason: QuarantineReason;
+      readonly issues: { path: string; message: string }[];
+    };
+
+/** What is kept of one record; a larger one is shown but cannot be put again from here. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+const FIRST_MS = Date.parse('2000-01-01T00:00:00Z');
+const MAX_ID = 300;
+const MAX_TEXT = 200;
+const uuid = z.uuid();
+
+/** Topics of dead letters and whose they are. */
+export const deadLetterOwners = (flows: Iterable<FlowConfig>): Map<string, DeadLetterOwner> =>
+  new Map(
+    [...flows].flatMap((flow) =>
+      flow.consumers.flatMap((consumer) =>
+        consumer.deadLetterTopic === undefined ? [] : [[consumer.deadLetterTopic, { flow, consumer }] as const],
+      ),
+    ),
+  );
+
+/**
+ * Reads a record of a dead-letter topic. Which delivery failed is told by the topic (flow and consumer) and the source
+ * message id in `message-id`; without one nobody could say whose failure it is.
+ */
+export function readDeadLetter(
+  record: DeadLetterRecord,
+  { flow, consumer }: DeadLetterOwner,
+  reader: { readonly busId: string; readonly now: number },
+): ReadDeadLetter {
+  // Producers stamp records themselves: a clock that was never set, or one that is ahead, says nothing.
+  const at = record.timestamp >= FIRST_MS && record.timestamp <= reader.now ? record.timestamp : reader.now;
+  const text = (name: string): string | null => {
+    const found = headerOf(record.headers, name);
+    return found === null || found.length === 0 ? null : cleanText(found.toString('utf8'));
+  };
+  const messageId = text('message-id') ?? text('ce_id');
+  if (messageId === null || messageId.length > MAX_ID)
+    return {
+      kind: 'quarantine',
+      reason: 'unreadable',
+      issues: [{ path: 'headers.message-id', message: 'the source message id is missing' }],
+    };
+  const said = readDeadLetterHeaders(record.headers);
+  const place = placeOf(record);
+  const keyText = record.key === null ? null : cleanText(record.key.toString('utf8'));
+  const operationId = text('retry-operation');
+  const idempotencyKey = text('retry-idempotency-key');
+  const id = deliveryId(flow.id, messageId, consumer.system);
+  const error = cleanText(said.error ?? 'the consumer gave no reason');
+  const sizeBytes =
+    (record.key?.length ?? 0) +
+    (record.value?.length ?? 0) +
+    record.headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const kept = sizeBytes <= MAX_KEPT_BYTES;
+  return {
+    kind: 'dead-letter',
+    event: {
+      uid: eventUid(`dead-letter ${record.topicId}`, place),
+      source: reader.busId,
+      eventId: `${record.topic}/${record.partition}/${record.offset}`,
+      kind: 'failed',
+      at,
+      traceId: text('traceparent')?.split('-')[1]?.slice(0, MAX_TEXT) ?? null,
+      deliveryId: id,
+      flowId: flow.id,
+      consumer: consumer.system,
+      // A record that came back is no new message of its source.
+      rhythmSource: null,
+      messageId,
+      key: {
+        type: (text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),
+        number: (text('ce_subject') ?? keyText ?? messageId).slice(0, MAX_TEXT) || messageId.slice(0, MAX_TEXT),
+        ref: null,
+      },
+      counterparty: null,
+      amount: null,
+      occurredAt: null,
+      attempt: said.attempt,
+      // Whatever a system itself says about the document counts more than what can be read from the envelope.
+      revision: 0,
+      failure: failureOf(flow.id, { code: said.errorCode?.slice(0, MAX_TEXT) ?? null, text: error }),
+      operation:
+        idempotencyKey !== null && uuid.safeParse(operationId).success && operationId !== null
+          ? { id: operationId, idempotencyKey: idempotencyKey.slice(0, MAX_ID) }
+          : null,
+      payload: null,
+    },
+    letter: {
+      topic: record.topic,
+      topicId: record.topicId,
+      partition: record.partition,
+      offset: record.offset,
+      deliveryId: id,
+      writtenAt: at,
+      attempt: said.attempt,
+      error: error.slice(0, 8_000),
+      originalTopic: said.originalTopic === null ? null : cleanText(said.originalTopic).slice(0, 250),
+      originalPartition: said.originalPartition,
+      originalOffset: said.originalOffset,
+      key: record.key,
+      value: kept ? record.value : null,
+      headers: kept ? record.headers : [],
+      sizeBytes,
+      kept,
+    },
+  };
+}

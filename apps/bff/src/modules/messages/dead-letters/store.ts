@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import type { Db } from '../../../platform/db/database.ts';
+
+/** A record that a consumer gave up on, as it stands among its dead letters. Instants in ms. */
+export interface DeadLetter {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  /** Decimal string, as `originalOffset`. */
+  readonly offset: string;
+  readonly deliveryId: string;
+  readonly writtenAt: number;
+  readonly attempt: number;
+  readonly error: string;
+  readonly originalTopic: string | null;
+  readonly originalPartition: number | null;
+  readonly originalOffset: string | null;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly (readonly [string, Buffer])[];
+  readonly sizeBytes: number;
+  /** False when the record was too large: value and headers are not here. */
+  readonly kept: boolean;
+}
+
+/** Writes them down inside the caller's transaction. The same place read again changes nothing. */
+export async function keepDeadLetters(tx: Db, letters: readonly DeadLetter[], now: number): Promise<void> {
+  const rows = letters.map((letter) => ({
+    topic_id: letter.topicId,
+    partition: letter.partition,
+    position: letter.offset,
+    topic: letter.topic,
+    delivery_id: letter.deliveryId,
+    written_at: new Date(letter.writtenAt).toISOString(),
+    read_at: new Date(now).toISOString(),
+    attempt: letter.attempt,
+    error: letter.error,
+    original_topic: letter.originalTopic,
+    original_partition: letter.originalPartition,
+    original_position: letter.originalOffset,
+    key: letter.key?.toString('base64') ?? null,
+    value: letter.value?.toString('base64') ?? null,
+    headers: letter.headers.map(([name, value]) => [name, value.toString('base64')]),
+    size_bytes: letter.sizeBytes,
+    kept: letter.kept,
+  }));
+  await sql`
+    insert into dead_letter (topic_id, partition, position, topic, delivery_id, written_at, read_at, attempt, error,
+      original_topic, original_partition, original_position, key, value, headers, size_bytes, kept)
+    select topic_id, partition, position, topic, delivery_id, written_at, read_at, attempt, error, original_topic,
+      original_partition, original_position, decode(key, 'base64'), decode(value, 'base64'), headers, size_bytes, kept
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (topic_id text, partition int, position bigint, topic text,
+      delivery_id uuid, written_at timestamptz, read_at timestamptz, attempt int, error text, original_topic text,
+      original_partition int, original_position bigint, key text, value text, headers jsonb, size_bytes int, kept boolean)
+    order by topic_id, partition, position
+    on conflict do nothing`.execute(tx);
+}
+
+interface Stored {
+  readonly topic: string;
+  readonly topic_id: string;
+  readonly partition: number;
+  readonly position: string;
+  readonly delivery_id: string;
+  readonly written_at: Date;
+  readonly attempt: number;
+  readonly error: string;
+  readonly original_topic: string | null;
+  readonly original_partition: number | null;
+  readonly original_position: string | null;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly size_bytes: number;
+  readonly kept: boolean;
+}
+
+/** Dead letters of a delivery, newest first. */
+export async function deadLettersOf(db: Db, deliveryId: string, limit: number): Promise<DeadLetter[]> {
+  const { rows } = await sql<Stored>`
+    select topic, topic_id, partition, position::text as position, delivery_id, written_at, attempt, error, original_topic,
+      original_partition, original_position::text as original_position, key, value, headers, size_bytes, kept
+    from dead_letter where delivery_id = ${deliveryId} order by written_at desc, position desc limit ${limit}`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    topic: row.topic,
+    topicId: row.topic_id,
+    partition: row.partition,
+    offset: row.position,
+    deliveryId: row.delivery_id,
+    writtenAt: row.written_at.getTime(),
+    attempt: row.attempt,
+    error: row.error,
+    originalTopic: row.original_topic,
+    originalPartition: row.original_partition,
+    originalOffset: row.original_position,
+    key: row.key,
+    value: row.value,
+    headers: row.headers.map(([name, value]) => [name, Buffer.from(value, 'base64')] as const),
+    sizeBytes: row.size_bytes,
+    kept: row.kept,
+  }));
+}

@@ -1,0 +1,110 @@
+import type { quietKind } from '@pult/shared/contracts/quiet';
+import { type FormEvent, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
+import { houseInput, momentOfInput } from '../../lib/format/house-time.ts';
+import { useCreateQuiet } from '../../lib/quiet.ts';
+import { useNames } from '../../lib/use-names.ts';
+import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/choice.tsx';
+import { RadioList } from '../../ui/radio-list.tsx';
+import { Sheet } from '../../ui/sheet.tsx';
+import { TextField } from '../../ui/text-field.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
+import css from './settings.module.css';
+
+type Kind = z.output<typeof quietKind>;
+const KINDS: readonly Kind[] = ['maintenance', 'mute'];
+const HOUR_MS = 3_600_000;
+const LEAST_REASON = 3;
+
+const hourOf = (at: number): number => Math.ceil(at / HOUR_MS) * HOUR_MS;
+
+/** Plans work on a system, perhaps each week, or mutes a flow or a system for a period. */
+export function QuietForm({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const names = useNames();
+  const create = useCreateQuiet();
+  const [kind, setKind] = useState<Kind>('maintenance');
+  const [target, setTarget] = useState<string | null>(null);
+  const [from, setFrom] = useState(() => houseInput(hourOf(Date.now())));
+  const [to, setTo] = useState(() => houseInput(hourOf(Date.now()) + 4 * HOUR_MS));
+  const [weekly, setWeekly] = useState(false);
+  const [last, setLast] = useState('');
+  const [reason, setReason] = useState('');
+  const [fromId, toId, lastId, reasonId] = [useId(), useId(), useId(), useId()];
+  const systems = names.systems.map(({ id, title }) => ({ value: `system:${id}`, label: title }));
+  const flows = names.flows.map(({ id, title }) => ({ value: `flow:${id}`, label: title }));
+  const options = kind === 'maintenance' ? systems : [...systems, ...flows];
+  const chosen = options.find(({ value }) => value === target)?.value ?? options[0]?.value ?? '';
+  const [start, end] = [momentOfInput(from), momentOfInput(to)];
+  const wrong = start !== null && end !== null && end <= start;
+  const ready = start !== null && end !== null && !wrong && reason.trim().length >= LEAST_REASON && chosen !== '';
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!ready || create.isPending) return;
+    const [what = '', id = ''] = chosen.split(':');
+    const repeats = kind === 'maintenance' && weekly;
+    const lastAt = repeats ? momentOfInput(last === '' ? '' : `${last}T23:59`) : null;
+    create.mutate(
+      {
+        kind,
+        target: { kind: what === 'flow' ? 'flow' : 'system', id },
+        reason: reason.trim(),
+        from: new Date(start).toISOString(),
+        until: new Date(end).toISOString(),
+        weekly: repeats,
+        weeklyUntil: lastAt === null ? null : new Date(lastAt).toISOString(),
+      },
+      { onSuccess: onClose },
+    );
+  };
+  return (
+    <Sheet open title={t('quiet.form.title')} onClose={onClose}>
+      <form className={css.form} onSubmit={submit}>
+        <RadioList
+          label={t('quiet.form.kind')}
+          value={kind}
+          options={KINDS.map((value) => ({ value, label: t(`quiet.form.${value}`) }))}
+          onChange={setKind}
+        />
+        <Choice label={t('quiet.form.target')} value={chosen} options={options} onChange={setTarget} />
+        <p>
+          <label htmlFor={fromId}>{t('quiet.form.from')}</label>
+          <TextField id={fromId} type="datetime-local" value={from} onChange={setFrom} />
+        </p>
+        <p>
+          <label htmlFor={toId}>{t('quiet.form.to')}</label>
+          <TextField id={toId} type="datetime-local" value={to} onChange={setTo} />
+          {wrong && <small role="alert">{t('quiet.form.wrong')}</small>}
+        </p>
+        {kind === 'maintenance' && (
+          <p>
+            <label className={css.check}>
+              <input type="checkbox" checked={weekly} onChange={({ target: box }) => setWeekly(box.checked)} />
+              {t('quiet.form.weekly')}
+            </label>
+          </p>
+        )}
+        {kind === 'maintenance' && weekly && (
+          <p>
+            <label htmlFor={lastId}>{t('quiet.form.weeklyUntil')}</label>
+            <TextField id={lastId} type="date" value={last} onChange={setLast} />
+          </p>
+        )}
+        <p>
+          <label htmlFor={reasonId}>{t('quiet.form.reason')}</label>
+          <TextField id={reasonId} maxLength={300} value={reason} onChange={setReason} />
+        </p>
+        {create.error && <small role="alert">{errorText(create.error)}</small>}
+        <footer>
+          <Button type="primary" htmlType="submit" disabled={!ready} loading={create.isPending}>
+            {t('quiet.form.submit')}
+          </Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+        </footer>
+      </form>
+    </Sheet>
+  );
+}
