@@ -154,7 +154,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
   });
   late.live = live;
 
-  const connectors = createConnectors({ landscape, secrets, clock });
+  const connectors = createConnectors({ landscape, secrets, clock, originals: (of) => messages.originals(of) });
   connectors.onCircuit(({ system, to }) => {
     log.warn({ system, circuit: to }, 'circuit changed');
     live.announce('sources', [system]);
@@ -196,6 +196,12 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
         : null;
     },
     operationsOf: (ids) => operations.mentionsOf(ids),
+    files: {
+      systems: landscape.systems.flatMap(({ id, connector }) =>
+        connector?.protocol === 'files' ? [{ id, pollMs: connector.limits.pollMs }] : [],
+      ),
+      client: connectors.files,
+    },
   });
   const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
   addWorkGauges(metrics, {

@@ -3,6 +3,8 @@ import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
 import { createElmaClient, type ElmaClient } from './elma365/client.ts';
+import { createFilesClient } from './files/client.ts';
+import type { FilesClient, Originals } from './files/port.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
@@ -21,6 +23,7 @@ export interface Connectors {
   onec(systemId: string): OnecClient;
   elma(systemId: string): ElmaClient;
   rest(systemId: string): RestClient;
+  files(systemId: string): FilesClient;
   service(systemId: string): ServiceClient;
   kafka(systemId: string): KafkaClient;
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
@@ -45,6 +48,8 @@ export interface ConnectorsOptions {
   readonly secrets: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly circuit?: CircuitSettings;
+  /** Bytes of messages that travel as files; without it none can be sent again. */
+  readonly originals?: Originals;
 }
 
 interface Entry {
@@ -55,6 +60,7 @@ interface Entry {
   readonly services?: OnecServicesClient;
   readonly elma?: ElmaClient;
   readonly rest?: RestClient;
+  readonly files?: FilesClient;
   readonly service?: ServiceClient;
   readonly kafka?: KafkaClient;
   readonly check: () => Promise<void>;
@@ -80,6 +86,12 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       continue;
     }
     const turns = createTurns(connector.limits.concurrency);
+    if (connector.protocol === 'files') {
+      const originals = options.originals ?? (async () => null);
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals });
+      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check });
+      continue;
+    }
     const connect = (): Connection =>
       createConnection({
         ...circuit,
@@ -96,7 +108,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
     return found;
   };
-  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka'>(
+  const client = <K extends 'onec' | 'elma' | 'rest' | 'service' | 'kafka' | 'files'>(
     kind: K,
     systemId: string,
   ): NonNullable<Entry[K]> => {
@@ -108,6 +120,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     onec: (systemId: string) => client('onec', systemId),
     elma: (systemId: string) => client('elma', systemId),
     rest: (systemId: string) => client('rest', systemId),
+    files: (systemId: string) => client('files', systemId),
     service: (systemId: string) => client('service', systemId),
     kafka: (systemId: string) => client('kafka', systemId),
   };
@@ -116,8 +129,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     ...clients,
     systemsWith: (protocol) => [...entries].flatMap(([id, one]) => (one.protocol === protocol ? [id] : [])),
     ask: async (systemId, path, request) => {
-      const { services, rest } = entry(systemId);
-      const asked = services ?? rest;
+      const { services, rest, files } = entry(systemId);
+      const asked = services ?? rest ?? files;
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
       return asked.ask(path, request);
     },
@@ -163,7 +176,8 @@ const stateOf = (entry: Entry): ConnectionState =>
     .map((connection) => connection.state())
     .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
-type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' }>;
+/** A connector that speaks HTTP: the bus and folders have no requests. */
+type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
 
 function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clock): Entry {
   const connection = connect();

@@ -17,6 +17,10 @@ function problemOf(
     return target.protocol === known.protocol
       ? null
       : { key: 'protocol', message: `«${system}» has a connector of ${known.protocol}` };
+  if (known.protocol === 'files')
+    return known.folders.deliver === undefined
+      ? { key: 'system', message: `«${system}» cannot send again: its connector names no folder «deliver»` }
+      : null;
   if (known.protocol === 'elma365' || known.protocol === 'kafka' || known.protocol === 'service')
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of ${known.protocol}` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
@@ -37,6 +41,20 @@ export const landscapeFile = z
           message: `system «${one.id}» is listed twice`,
         });
       known.add(one.id);
+    });
+    file.systems.forEach(({ id, connector }, index) => {
+      if (connector?.protocol !== 'files') return;
+      const path = ['systems', index, 'connector', 'folders'];
+      const own = file.flows.filter(({ from, channel }) => channel === 'files' && from.includes(id));
+      if (own.length !== 1)
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: `files of «${id}» belong to one flow with the channel «files» from it, the landscape has ${own.length}`,
+        });
+      const named = Object.values(connector.folders).filter((folder) => folder !== undefined);
+      if (new Set(named).size < named.length)
+        context.addIssue({ code: 'custom', path, message: 'each folder has one purpose: two of them are the same' });
     });
     for (const { path, message } of eventTopicProblems(file.systems))
       context.addIssue({ code: 'custom', path: ['systems', ...path], message });
@@ -69,7 +87,11 @@ export const landscapeFile = z
         if (target === undefined) continue;
         const asked = target.system === WHOEVER_ACCEPTED && verb !== 'verify' ? one.from : [target.system];
         for (const system of asked) {
-          const problem = problemOf(target, system, connectorOf.get(system));
+          const known = connectorOf.get(system);
+          const problem =
+            verb === 'reExport' && known?.protocol === 'files'
+              ? { key: 'system', message: `«${system}» cannot export anew: it has the files as they were` }
+              : problemOf(target, system, known);
           if (problem === null) continue;
           context.addIssue({
             code: 'custom',

@@ -33,8 +33,8 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka', 'service']),
-  url: z.string().describe('Address without credentials'),
+  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka', 'service', 'files']),
+  url: z.string().describe('Address without credentials; of files the folder that is read'),
   user: z.string().nullable(),
   secretEnv: z.string().nullable().describe('Name of the variable that holds the secret, never the secret'),
   status: healthStatus,

@@ -312,6 +312,7 @@ export const messageDetail = z.object({
       text: z.string().nullable(),
     }),
   ),
+  ediOrder: z.boolean().describe('Pult has the file of an order of a chain: it can be looked at and answered'),
   identifiers: z.object({
     deliveryId: z.string(),
     messageId: z.string(),
@@ -429,7 +430,7 @@ export const quarantineRow = z.object({
   id: z.uuid(),
   receivedAt: instant,
   systemId: z.string().describe('Whose key it came with; the bus itself where its record names no system'),
-  reason: z.enum(['unreadable', 'invalid', 'unknown_flow', 'foreign_source', 'unknown_consumer']),
+  reason: z.enum(['unreadable', 'invalid', 'unknown_flow', 'foreign_source', 'unknown_consumer', 'file']),
   issues: z.array(z.object({ path: z.string(), message: z.string() })),
   eventId: z.string().nullable(),
   eventType: z.string().nullable(),

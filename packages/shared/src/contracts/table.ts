@@ -1,6 +1,7 @@
 import { analyticsEndpoints } from './analytics.ts';
 import { approvalsEndpoints } from './approvals.ts';
 import { auditEndpoints } from './audit.ts';
+import { ediEndpoints } from './edi.ts';
 import type { EndpointContract } from './endpoint.ts';
 import { identityEndpoints } from './identity.ts';
 import { landscapeEndpoints } from './landscape.ts';
@@ -14,6 +15,7 @@ export const ENDPOINTS: readonly EndpointContract[] = [
   ...landscapeEndpoints,
   ...migrationEndpoints,
   ...messagesEndpoints,
+  ...ediEndpoints,
   ...analyticsEndpoints,
   ...identityEndpoints,
   ...auditEndpoints,

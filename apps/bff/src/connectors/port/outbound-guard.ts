@@ -5,8 +5,8 @@ import { SourceError } from '@pult/shared/errors/app-error';
 export function allowedOrigins(landscape: LandscapeFile): ReadonlySet<string> {
   const origins = new Set<string>();
   for (const { connector } of landscape.systems) {
-    // The bus speaks no HTTP: its client knows its brokers alone.
-    if (connector === undefined || connector.protocol === 'kafka') continue;
+    // The bus and folders speak no HTTP: the bus knows its brokers alone.
+    if (connector === undefined || connector.protocol === 'kafka' || connector.protocol === 'files') continue;
     origins.add(new URL(connector.url).origin);
     if (connector.protocol === 'service') for (const one of connector.more) origins.add(new URL(one).origin);
     if (connector.protocol === 'onec-odata' && connector.servicesUrl !== undefined)

@@ -176,7 +176,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const state = deps.connections.state(system.id);
     return {
       protocol: connector.protocol,
-      url: connector.protocol === 'kafka' ? connector.brokers.join(', ') : connector.url,
+      url: addressOf(connector),
       user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
       secretEnv:
         ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
@@ -425,3 +425,9 @@ const serviceView = (life: SystemService, look: QuietLook): HeartbeatServiceView
 });
 
 const floorTo = (at: number, stepMs: number): number => Math.floor(at / stepMs) * stepMs;
+
+/** What a connector reaches, as a person knows it. */
+function addressOf(connector: NonNullable<SystemConfig['connector']>): string {
+  if (connector.protocol === 'kafka') return connector.brokers.join(', ');
+  return connector.protocol === 'files' ? connector.folders.inbox : connector.url;
+}

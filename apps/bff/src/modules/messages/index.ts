@@ -1,4 +1,6 @@
+import { SourceError } from '@pult/shared/errors/app-error';
 import type { Logger } from 'pino';
+import type { FilesClient } from '../../connectors/files/port.ts';
 import type { KafkaClient } from '../../connectors/kafka/client.ts';
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
@@ -10,6 +12,10 @@ import { createDeliveryBook } from './book.ts';
 import { createBusIntake } from './bus-intake/bus-intake.ts';
 import type { BusTopics } from './bus-intake/judge.ts';
 import { addBusGauges, countRecords } from './bus-intake/metrics.ts';
+import { dropAnswers } from './edi/outbox.ts';
+import { createEdiRoutes } from './edi/routes.ts';
+import { originalOf } from './file-intake/store.ts';
+import { takeFiles } from './file-intake/take.ts';
 import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
@@ -26,9 +32,18 @@ export interface MessagesDeps extends StoryDeps {
   readonly log?: Pick<Logger, 'warn'>;
   /** The bus of the landscape and what Pult reads there; absent where there is none. */
   readonly bus?: { readonly client: KafkaClient; readonly topics: BusTopics };
+  /** Exchanges over files; absent where the landscape has none. */
+  readonly files?: FileExchanges;
+}
+
+/** Watched folders by the systems to which they belong. */
+export interface FileExchanges {
+  readonly systems: readonly { readonly id: string; readonly pollMs: number }[];
+  client(systemId: string): FilesClient;
 }
 
 const SWEEP_MS = 10_000;
+const ANSWERS_MS = 2_000;
 const FORGET_MS = 3_600_000;
 
 /** Intake, the folded deliveries, their lists and stories; what other modules may ask is `book`, `activity`, `history`, `sides`. */
@@ -44,13 +59,22 @@ export function createMessagesModule(deps: MessagesDeps) {
       ...(deps.metrics ? { onRecord: countRecords(deps.metrics) } : {}),
     });
   if (bus && deps.metrics) addBusGauges(deps.metrics, bus);
-  const routes: Route[] = createMessagesRoutes(deps, deps.metrics ? measuredIntake(intake, deps.metrics) : intake);
+  const { files } = deps;
+  const filesOf = (systemId: string): FilesClient | null =>
+    files?.systems.some(({ id }) => id === systemId) ? files.client(systemId) : null;
+  const withFiles = { ...deps, filesOf };
+  const routes: Route[] = [
+    ...createMessagesRoutes(withFiles, deps.metrics ? measuredIntake(intake, deps.metrics) : intake),
+    ...createEdiRoutes(withFiles),
+  ];
   return {
     routes,
     book: createDeliveryBook(deps),
     activity: createActivity(deps),
     arrivals,
     history: createHistory(deps),
+    /** Bytes of a message that travelled as a file. */
+    originals: (of: Parameters<typeof originalOf>[1]) => originalOf(deps.db, of),
     /** How reading from the bus goes; null where there is no bus. */
     busState: () => bus?.state() ?? null,
     sides: createSides(deps),
@@ -63,6 +87,19 @@ export function createMessagesModule(deps: MessagesDeps) {
           deps.live.announce('landscape');
         }
       });
+      if (files === undefined || files.systems.length === 0) return;
+      for (const { id, pollMs } of files.systems)
+        ticker.every(pollMs, `files.${id}`, async () => {
+          await takeFiles(withFiles, id).catch(ignoreSourceError);
+        });
+      ticker.every(ANSWERS_MS, 'edi.answers', async () => {
+        await dropAnswers(withFiles);
+      });
     },
   };
+}
+
+/** The folder keeps the failure in its health; the loop has nothing to add. */
+function ignoreSourceError(error: unknown): void {
+  if (!(error instanceof SourceError)) throw error;
 }

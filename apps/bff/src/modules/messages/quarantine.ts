@@ -11,6 +11,7 @@ import { isKeptRecord } from './bus-intake/kept-record.ts';
 import type { BusPlace } from './bus-intake/place.ts';
 import { keepDeadLetters } from './dead-letters/store.ts';
 import { type ReadEvent, readEvent } from './event.ts';
+import { type FileIntakeDeps, rereadFile } from './file-intake/take.ts';
 import { foldEvents, inFoldTransaction } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { maskPersonal } from './personal-data.ts';
@@ -28,8 +29,10 @@ interface Stored {
   readonly bus: BusPlace | null;
 }
 
-/** `topics` is there where the landscape has a bus. */
-export type QuarantineDeps = ListDeps & { readonly bus?: { readonly topics: BusTopics } };
+/** `topics` is there where the landscape has a bus, `filesOf` where it has folders: files are read again as files. */
+export type QuarantineDeps = ListDeps & { readonly bus?: { readonly topics: BusTopics } } & Partial<
+    Pick<FileIntakeDeps, 'filesOf' | 'live'>
+  >;
 
 export async function listQuarantine(
   deps: ListDeps,
@@ -73,6 +76,14 @@ function shownEvent({ event, bus }: Pick<Stored, 'event' | 'bus'>, { flows }: Li
   const content = maskPersonal(data.message, { everyText: true }).body;
   return { ...body, data: { ...data, message: content } };
 }
+const QUIET = { announce: () => undefined };
+const NO_FILE = '00000000-0000-0000-0000-000000000000';
+
+function fileIdIn(event: unknown): string {
+  const file = isRecord(event) && isRecord(event.file) ? event.file.id : undefined;
+  return typeof file === 'string' ? file : NO_FILE;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -90,14 +101,18 @@ export async function closeQuarantined(
   },
 ): Promise<Outcome> {
   return inFoldTransaction(deps.db, async (tx) => {
-    const found = await sql<Pick<Stored, 'system_id' | 'event' | 'event_id' | 'event_type' | 'bus'>>`
-      select system_id, event, event_id, event_type, bus from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
+    const found = await sql<Pick<Stored, 'system_id' | 'reason' | 'event' | 'event_id' | 'event_type' | 'bus'>>`
+      select system_id, reason, event, event_id, event_type, bus from quarantine_event where id = ${input.eventId} and closed_at is null for update`.execute(
       tx,
     );
     const [row] = found.rows;
     if (!row) throw new AppError('quarantine.not_found', { eventId: input.eventId });
     let outcome: Outcome = 'discarded';
-    if (input.verb === 'replay') {
+    if (input.verb === 'replay' && row.reason === 'file') {
+      const again = await rereadFile({ filesOf: () => null, live: QUIET, ...deps }, tx, fileIdIn(row.event));
+      if (again === null) return 'quarantined';
+      outcome = again;
+    } else if (input.verb === 'replay') {
       const read = judged(deps, row);
       if (read.kind === 'quarantine') return 'quarantined';
       outcome = 'accepted';

@@ -64,7 +64,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   );
   const [row] = found.rows;
   if (!row) throw new AppError('delivery.not_found', { deliveryId });
-  const [events, facts, revisions, letters, chain, approval] = await Promise.all([
+  const [events, facts, revisions, letters, chain, approval, ediOrder] = await Promise.all([
     sql<EventRow>`select event_id, received_at, trace_id, kind, attempt, revision, at, source, error, operation_id from exchange_event
       where delivery_id = ${deliveryId} order by at, attempt limit 1000`.execute(deps.db),
     sql<FactRow>`select kind, at, attempt, operation_id, actor, text from delivery_fact where delivery_id = ${deliveryId} order by id limit 1000`.execute(
@@ -75,6 +75,11 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     deadLettersOf(deps.db, deliveryId, MAX_LETTERS),
     chainOf(deps, row),
     deps.approvalOf({ ref: row.key_ref, number: row.key_number }),
+    sql<{
+      present: boolean;
+    }>`select exists (select from exchange_file where delivery_id = ${deliveryId} and kind = 'order') as present`.execute(
+      deps.db,
+    ),
   ]);
   const flow = deps.flows.get(row.flow_id);
   const attempts = attemptsOf(events.rows, facts.rows);
@@ -116,6 +121,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       // Of other facts the text is an address in the system, no words of anybody.
       text: WORDS.has(fact.kind) ? fact.text : null,
     })),
+    ediOrder: ediOrder.rows[0]?.present === true,
     identifiers: {
       deliveryId: row.id,
       messageId: row.message_id,

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<string, { readonly ru: string; readonly en: string 
   СогласованиеЗаявкиНаВозвратТоваровОтКлиента: { ru: 'Согласование возврата', en: 'Return approval' },
   ЗаявкаНаВозвратТоваровОтКлиента: { ru: 'Заявка на возврат', en: 'Return request' },
   ПоступлениеБезналичныхДенежныхСредств: { ru: 'Поступление денег', en: 'Incoming payment' },
+  ЗаказСети: { ru: 'Заказ сети', en: 'Order of a chain' },
   ПакетЦен: { ru: 'Пакет цен и остатков', en: 'Package of prices and stock' },
 };
 

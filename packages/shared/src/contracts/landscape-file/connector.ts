@@ -10,6 +10,45 @@ const limits = z
   })
   .default({ concurrency: 2, timeoutMs: 60_000, pollMs: 15_000 });
 
+/** A folder of the exchange: relative ones are taken from the folder in which Pult was started. */
+const folder = z.string().trim().min(1);
+
+/**
+ * Files in watched folders. Pult reads copies: the exchange goes on without it. `deliver` and `respond` belong to the
+ * exchange and are written to only by a resend and by an answer that a person sends.
+ */
+const files = z.strictObject({
+  protocol: z.literal('files'),
+  folders: z.strictObject({
+    inbox: folder.describe('Copies of everything that passes, for Pult alone'),
+    archive: folder.describe('What was taken in, by day'),
+    rejected: folder.describe('What could not be read, each with its reason beside it'),
+    deliver: folder.optional().describe('Where the target takes its files from; a resend is dropped here'),
+    respond: folder.optional().describe('Where the provider takes answers from'),
+  }),
+  partners: z
+    .array(
+      z.strictObject({
+        gln: z.string().regex(/^\d{13}$/, '13 digits'),
+        name: z.string().min(1),
+        inn: z
+          .string()
+          .regex(/^(\d{10}|\d{12})$/)
+          .optional(),
+      }),
+    )
+    .default([])
+    .describe('Names of partners: files carry their GLN only'),
+  limits: z
+    .strictObject({
+      concurrency: z.number().int().min(1).max(16).default(2).describe('Operations with files at once'),
+      timeoutMs: durationMs.default(30_000).describe('Longest wait for a folder: a share that is gone hangs'),
+      pollMs: durationMs.default(5_000).describe('Interval of looks; a file is taken when two of them saw the same'),
+      unfinishedMs: durationMs.default(120_000).describe('How long a file whose end is missing may be waited for'),
+      maxKilobytes: z.number().int().min(1).max(65_536).default(2_048).describe('Larger files are not read'),
+    })
+    .default({ concurrency: 2, timeoutMs: 30_000, pollMs: 5_000, unfinishedMs: 120_000, maxKilobytes: 2_048 }),
+});
 /** Name of a Kafka topic, as the broker allows it. */
 export const topicName = z.string().regex(/^[a-zA-Z0-9._-]{1,249}$/, 'topic name: letters, digits, dots, hyphens');
 
@@ -55,6 +94,7 @@ export const connector = z.discriminatedUnion('protocol', [
     limits,
   }),
   z.strictObject({ protocol: z.literal('rest'), url: address, tokenEnv: envName, limits }),
+  files,
   z.strictObject({
     protocol: z.literal('service'),
     url: address.describe('Address of the first instance, or of the balancer in front of all'),

@@ -223,6 +223,7 @@ export const messages = {
       unknown_flow: 'unknown flow',
       foreign_source: 'foreign source',
       unknown_consumer: 'unknown consumer',
+      file: 'the file cannot be read',
     },
     outcome: {
       accepted: 'accepted, the message is in the list.',

@@ -21,6 +21,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP services',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    files: 'Files',
     service: 'health and metrics over HTTP',
     kafka: 'Apache Kafka',
     events: 'events over HTTP',

@@ -265,6 +265,7 @@ export const messages = {
       unknown_flow: 'неизвестный поток',
       foreign_source: 'чужой источник',
       unknown_consumer: 'неизвестный получатель',
+      file: 'файл не читается',
     },
     outcome: {
       accepted: 'принято, сообщение в общем списке.',

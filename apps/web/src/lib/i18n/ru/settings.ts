@@ -21,6 +21,7 @@ export const settings = {
     'onec-odata': 'OData, HTTP-сервисы',
     elma365: 'ELMA365, /pub/v1',
     rest: 'REST',
+    files: 'Файлы',
     service: 'здоровье и метрики по HTTP',
     kafka: 'Apache Kafka',
     events: 'события по HTTP',

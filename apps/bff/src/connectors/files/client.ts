@@ -1,0 +1,251 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
+import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
+import type { Turns } from '../port/connection.ts';
+import { type Intent, sourceError } from '../port/source-errors.ts';
+import { decode } from './encoding.ts';
+import { isPlainName, isUnderWay, keyInName, markedName } from './file-name.ts';
+import { codeOf, folderError, withinTime } from './folder-fault.ts';
+import { moveInto, placeBytes } from './placing.ts';
+import type { FilesClient, Originals, Outbox, TakenFile } from './port.ts';
+
+export interface FilesClientOptions extends CircuitOptions {
+  readonly turns: Turns;
+  readonly config: ConnectorConfig & { protocol: 'files' };
+  readonly originals: Originals;
+  /** How long a claim is believed: then its process has died. */
+  readonly claimMs?: number;
+}
+
+/** Reading and putting away one file takes milliseconds; a minute is a dead process or a folder that hangs. */
+const CLAIM_MS = 60_000;
+const WORK = '.pult-work';
+/** Marks of names in the work folder: when it was claimed, by which claim, as it was called. */
+const HELD = /^(\d{13})~([0-9a-f-]{36})~(.+)$/s;
+const DAY_MS = 86_400_000;
+/** Days of the archive are days of the house: Moscow, UTC+3 all year. */
+const MOSCOW_OFFSET_MS = 3 * 3_600_000;
+
+/** What a look saw of a file. */
+interface Seen {
+  readonly size: number;
+  readonly changedAt: number;
+  /** Since when it looks like this, ms by the clock of Pult. */
+  readonly since: number;
+}
+
+export function createFilesClient(options: FilesClientOptions): FilesClient {
+  const { system, config, turns, clock, originals, claimMs = CLAIM_MS } = options;
+  const circuit = createCircuit(options);
+  const { limits } = config;
+  const folders = Object.fromEntries(
+    Object.entries(config.folders).flatMap(([name, path]) => (path === undefined ? [] : [[name, resolve(path)]])),
+  ) as Record<'inbox' | 'archive' | 'rejected', string> & Partial<Record<Outbox, string>>;
+  const work = join(folders.inbox, WORK);
+  const seen = new Map<string, Seen>();
+  const maxBytes = limits.maxKilobytes * 1024;
+
+  const guarded = <T>(where: string, intent: Intent, task: () => Promise<T>): Promise<T> =>
+    turns.schedule(() =>
+      circuit.run(async () => {
+        try {
+          return await withinTime(limits.timeoutMs, task());
+        } catch (error) {
+          throw folderError(system, where, { error, intent });
+        }
+      }, intent),
+    );
+
+  const forbidden = (text: string, intent: Intent = 'write') =>
+    sourceError(system, { code: 'source.forbidden', text, maybeSent: false }, { intent });
+
+  /** What lies in the inbox and has looked the same at the last look. */
+  const settled = async (): Promise<string[]> => {
+    const now = clock.now();
+    const ready: { name: string; changedAt: number }[] = [];
+    const present = new Set<string>();
+    for (const { name } of await readdir(folders.inbox, { withFileTypes: true })) {
+      if (isUnderWay(name) || !isPlainName(name)) continue;
+      const facts = await lstat(join(folders.inbox, name)).catch(whenGone);
+      // A link could lead out of the folder: only files are files.
+      if (facts === null || !facts.isFile()) continue;
+      present.add(name);
+      const before = seen.get(name);
+      const same = before?.size === facts.size && before.changedAt === facts.mtimeMs;
+      const looks: Seen = { size: facts.size, changedAt: facts.mtimeMs, since: same ? before.since : now };
+      seen.set(name, looks);
+      if (!same) continue;
+      if (now - looks.since < limits.unfinishedMs && (await isUnfinished(name, facts.size))) continue;
+      ready.push({ name, changedAt: facts.mtimeMs });
+    }
+    for (const name of seen.keys()) if (!present.has(name)) seen.delete(name);
+    return ready.sort((a, b) => a.changedAt - b.changedAt || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
+  };
+
+  const isUnfinished = async (name: string, size: number): Promise<boolean> => {
+    if (size > maxBytes) return false;
+    const bytes = await readFile(join(folders.inbox, name)).catch(whenGone);
+    return bytes !== null && lacksItsEnd(name, bytes);
+  };
+
+  /** Only one renaming of a name succeeds: whoever is second finds nothing there. */
+  const claim = async (from: string, name: string): Promise<string | null> => {
+    const held = `${String(clock.now()).padStart(13, '0')}~${randomUUID()}~${name}`;
+    try {
+      await rename(from, join(work, held));
+      return held;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  };
+
+  const read = async (held: string, name: string): Promise<TakenFile | null> => {
+    const path = join(work, held);
+    const facts = await lstat(path).catch(whenGone);
+    if (facts === null) return null;
+    const tooLarge = facts.size > maxBytes;
+    const bytes = tooLarge ? new Uint8Array() : await readFile(path).catch(whenGone);
+    if (bytes === null) return null;
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    return {
+      name,
+      hash,
+      bytes,
+      changedAt: facts.mtimeMs,
+      tooLarge,
+      unfinished: !tooLarge && lacksItsEnd(name, bytes),
+      held,
+    };
+  };
+
+  /** Files of processes that died: their claims ran out. */
+  const abandoned = async (): Promise<{ path: string; name: string }[]> =>
+    (await readdir(work)).flatMap((held) => {
+      const [, at, , name] = HELD.exec(held) ?? [];
+      return name !== undefined && clock.now() - Number(at) >= claimMs ? [{ path: join(work, held), name }] : [];
+    });
+
+  const putAway = async (file: TakenFile, folder: string): Promise<string> => {
+    await mkdir(folder, { recursive: true });
+    const wish = { name: file.name, mark: file.hash.slice(0, 8) };
+    return (await moveInto(join(work, file.held), folder, wish)) ?? file.name;
+  };
+
+  const drop = (outbox: Outbox, name: string, bytes: Uint8Array): Promise<'placed' | 'present'> => {
+    const folder = folders[outbox];
+    if (folder === undefined) return Promise.reject(forbidden(`в подключении нет папки ${outbox}`));
+    if (!isPlainName(name) || isUnderWay(name)) return Promise.reject(forbidden('имя файла ведёт мимо папки'));
+    return guarded(config.folders[outbox] ?? outbox, 'keyed-write', async () => {
+      try {
+        return await placeBytes(folder, name, bytes);
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+        const text = `${name}: под этим именем лежит другой файл`;
+        throw sourceError(system, { code: 'source.conflict', text, maybeSent: false }, { intent: 'keyed-write' });
+      }
+    });
+  };
+
+  return {
+    system,
+    partners: new Map(config.partners.map(({ gln, name, inn }) => [gln, { name, inn: inn ?? null }])),
+    has: (outbox) => folders[outbox] !== undefined,
+    state: circuit.state,
+    drop,
+    take: (limit) =>
+      guarded(config.folders.inbox, 'read', async () => {
+        await mkdirOnce(folders.inbox, work);
+        const taken: TakenFile[] = [];
+        for (const { path, name } of await abandoned()) {
+          if (taken.length >= limit) return taken;
+          const held = await claim(path, name);
+          const file = held === null ? null : await read(held, name);
+          if (file !== null) taken.push(file);
+        }
+        for (const name of await settled()) {
+          if (taken.length >= limit) return taken;
+          const held = await claim(join(folders.inbox, name), name);
+          seen.delete(name);
+          const file = held === null ? null : await read(held, name);
+          if (file !== null) taken.push(file);
+        }
+        return taken;
+      }),
+    archive: (file, at) =>
+      guarded(config.folders.archive, 'keyed-write', () => {
+        const day = new Date(Math.floor((at + MOSCOW_OFFSET_MS) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+        return putAway(file, join(folders.archive, day));
+      }),
+    reject: (file, reason) =>
+      guarded(config.folders.rejected, 'keyed-write', async () => {
+        await mkdir(folders.rejected, { recursive: true });
+        // The reason first: a file that was rejected is never without it.
+        const note = Buffer.from(`${reason}\n`, 'utf8');
+        await placeBytes(folders.rejected, `${file.name}.${file.hash.slice(0, 8)}.reason.txt`, note).catch(
+          (error: unknown) => {
+            if (codeOf(error) !== 'EEXIST') throw error;
+          },
+        );
+        return putAway(file, folders.rejected);
+      }),
+    ask: async (path, request) => {
+      if (path !== '/deliver') throw forbidden(`файлы отправляются в /deliver, а не в ${path}`);
+      const original = await originals(request);
+      if (original === null)
+        throw sourceError(
+          system,
+          { code: 'source.not_found', text: 'файла этого сообщения у Пульта нет', maybeSent: false },
+          { intent: 'keyed-write' },
+        );
+      const name = markedName(original.name, keyInName(request.idempotencyKey));
+      const outcome = await drop('deliver', name, original.bytes);
+      return { attempt: request.attempt, duplicate: outcome === 'present' };
+    },
+    check: () =>
+      guarded(config.folders.inbox, 'read', async () => {
+        await readdir(folders.inbox);
+        await access(folders.inbox, constants.R_OK | constants.W_OK);
+        for (const outbox of ['deliver', 'respond'] as const) {
+          const folder = folders[outbox];
+          if (folder === undefined) continue;
+          await access(folder, constants.W_OK).catch((error: unknown) => {
+            throw folderError(system, config.folders[outbox] ?? outbox, { error, intent: 'read' });
+          });
+        }
+      }),
+  };
+}
+
+/** The work folder stands inside the inbox, so that a claim never leaves its file system; the inbox itself is not made. */
+async function mkdirOnce(inbox: string, work: string): Promise<void> {
+  await (await open(inbox, 'r')).close();
+  await mkdir(work, { recursive: true });
+}
+
+const whenGone = (error: unknown): null => {
+  if (codeOf(error) === 'ENOENT') return null;
+  throw error;
+};
+
+/** How far the first tag of a document may stand behind comments, and the last one before them. */
+const HEAD_CHARS = 4_096;
+const TAIL_CHARS = 400;
+
+/** Whether the writer stopped in between: nothing yet, or a last tag that does not close the first one. */
+function lacksItsEnd(name: string, bytes: Uint8Array): boolean {
+  if (bytes.length === 0) return true;
+  if (!name.toLowerCase().endsWith('.xml')) return false;
+  const { text } = decode(bytes);
+  const head = text.slice(0, HEAD_CHARS).replace(/<\?[^>]*\?>|<!--[\s\S]*?-->/g, '');
+  const root = /<([\p{L}_][\p{L}\d_.:-]*)[\s/>]/u.exec(head)?.[1];
+  const end = text
+    .slice(-TAIL_CHARS)
+    .replace(/<!--[\s\S]*?-->\s*$/, '')
+    .trimEnd();
+  if (root === undefined) return !end.endsWith('>');
+  return !new RegExp(`</${root.replaceAll('.', '\\.')}\\s*>$`, 'u').test(end) && !end.endsWith('/>');
+}

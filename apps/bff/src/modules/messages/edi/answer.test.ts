@@ -1,0 +1,346 @@
+import { copyFileSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type EdiOrderView, ediEndpoints } from '@pult/shared/contracts/edi';
+import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
+import { createApp } from '../../../platform/http/app.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../../platform/http/gate.ts';
+import { createMetrics } from '../../../platform/telemetry/metrics.ts';
+import { takeFiles } from '../file-intake/take.ts';
+import { createFolders, ediFlow, type FolderWorld, noticeText, orderText, responseText } from '../testing/edi-files.ts';
+import { dropAnswers } from './outbox.ts';
+import { createEdiRoutes } from './routes.ts';
+
+/** Answers behind the real guard, on the real database, into real folders. */
+
+let database: TestDatabase;
+let folders: FolderWorld;
+let url: string;
+let now = Date.now();
+let partialShipment = false;
+/** The audit only grows. */
+let auditBefore = 0;
+const server = createServer();
+const clock = { now: () => now };
+const deps = () => ({
+  db: database.db,
+  flows: new Map([['edi-orders', ediFlow(partialShipment)]]),
+  clock,
+  live: { announce: () => undefined },
+  filesOf: () => folders.client,
+});
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const routes = createEdiRoutes({
+    ...deps(),
+    get flows() {
+      return deps().flows;
+    },
+    filesOf: () => folders.client,
+  });
+  server.on(
+    'request',
+    createApp({
+      routes,
+      endpoints: [...ediEndpoints],
+      gatekeeper: {
+        sessionOf: async (name) => {
+          const [role = 'ops'] = name.split('-');
+          return {
+            actor: {
+              kind: 'person',
+              userId: name,
+              name,
+              email: null,
+              roles: [role as Role],
+              permissions: permissionsOf([role as Role]),
+              sessionId: name,
+            },
+            csrfHash: sha256('csrf'),
+          };
+        },
+        systemOf: async () => null,
+      },
+      log: pino({ level: 'silent' }),
+      metrics: createMetrics(),
+      version: '0',
+      publicUrl: 'http://127.0.0.1',
+      strict: true,
+    }),
+  );
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  await database.close();
+});
+beforeEach(async () => {
+  now = Date.now();
+  partialShipment = false;
+  await sql`truncate delivery, exchange_event, delivery_fact, message_payload, quarantine_event, exchange_file, edi_answer`.execute(
+    database.db,
+  );
+  auditBefore += await audited();
+  folders = createFolders(clock);
+  return () => folders.remove();
+});
+
+async function take(): Promise<void> {
+  for (let look = 0; look < 2; look += 1) {
+    await takeFiles(deps(), 'edi');
+    now += 1_000;
+  }
+}
+async function orderId(number = '77', dialect: 'exite' | 'kontur' = 'exite'): Promise<string> {
+  folders.put(`order_${number}.xml`, orderText({ number, dialect }));
+  await take();
+  const { rows } = await sql<{ id: string }>`select id from delivery where key_number = ${number}`.execute(database.db);
+  return rows[0]?.id ?? '';
+}
+async function call(path: string, body?: unknown, who = 'ops') {
+  const response = await fetch(`${url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      cookie: `${SESSION_COOKIE}=${who}; ${CSRF_COOKIE}=csrf`,
+      [CSRF_HEADER]: 'csrf',
+      'content-type': 'application/json',
+      origin: 'http://127.0.0.1',
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as { code?: string; data?: Record<string, unknown> } & Partial<EdiOrderView> & {
+        text?: string;
+        fileName?: string;
+      },
+  };
+}
+const CANCEL = { wish: { kind: 'cancel' }, reason: 'no_stock', comment: '' };
+const view = async (id: string) => (await call(`/api/messages/${id}/edi`)).body;
+const responded = (): string[] => readdirSync(join(folders.root, 'respond'));
+const audited = async (): Promise<number> => {
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from audit_entry where action = 'edi.answer'`.execute(database.db);
+  return (rows[0]?.n ?? 0) - auditBefore;
+};
+
+describe('a whole cancellation', () => {
+  it('is shown before, stored once with its audit, and lies in the folder of the provider in the encoding of the order', async () => {
+    const id = await orderId();
+    const preview = await call(`/api/messages/${id}/edi/preview`, CANCEL);
+    expect(preview).toMatchObject({
+      status: 200,
+      body: {
+        encoding: 'windows-1251',
+        effect: { verdict: 'rejected', acceptedPieces: '0', orderedAmount: '1250.50' },
+      },
+    });
+    const answered = await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    expect(answered).toMatchObject({
+      status: 201,
+      body: { answer: { allowed: false, reason: 'answered' }, sending: { state: 'waiting' } },
+    });
+    expect(await audited()).toBe(1);
+    await dropAnswers(deps());
+    expect(responded()).toEqual([preview.body.fileName]);
+    const text = new TextDecoder('windows-1251').decode(
+      readFileSync(join(folders.root, 'respond', responded()[0] ?? '')),
+    );
+    expect(text).toBe(preview.body.text);
+    expect(text).toContain('<REASONINFO>Нет на складе</REASONINFO>');
+    expect((await view(id)).sending).toMatchObject({ state: 'dropped', error: null });
+  });
+
+  it('is known to be taken when its copy passes, and the order counts as processed', async () => {
+    const id = await orderId('78', 'kontur');
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await dropAnswers(deps());
+    const name = responded()[0] ?? '';
+    renameSync(join(folders.root, 'respond', name), join(folders.root, 'inbox', name));
+    await take();
+    const { sending, answers } = await view(id);
+    expect(sending?.state).toBe('seen');
+    expect(answers).toMatchObject([{ by: 'pult', who: 'ops', verdict: 'rejected' }]);
+    const { rows } = await sql<{ state: string }>`select state from delivery where id = ${id}`.execute(database.db);
+    expect(rows[0]?.state).toBe('applied');
+  });
+
+  it('needs words where the reason says nothing', async () => {
+    const id = await orderId();
+    const asked = await call(`/api/messages/${id}/edi/answer`, { ...CANCEL, reason: 'other' });
+    expect(asked).toMatchObject({
+      status: 400,
+      body: { code: 'edi.answer_invalid', data: { problems: [{ code: 'comment_required' }] } },
+    });
+    expect(await audited()).toBe(0);
+  });
+});
+
+describe('an answer line by line', () => {
+  const LINES = { wish: { kind: 'lines', accepted: { '1': '4', '2': '0' } }, reason: 'no_stock', comment: '' };
+  it('is refused while the flow carries no parts', async () => {
+    const id = await orderId();
+    expect(await call(`/api/messages/${id}/edi/answer`, LINES)).toMatchObject({
+      status: 400,
+      body: { data: { problems: [{ code: 'partial_not_allowed' }] } },
+    });
+  });
+  it('says its effect in pieces and roubles where the flow carries parts', async () => {
+    partialShipment = true;
+    const id = await orderId();
+    const answered = await call(`/api/messages/${id}/edi/answer`, LINES);
+    expect(answered).toMatchObject({
+      status: 201,
+      body: {
+        answers: [
+          {
+            verdict: 'changed',
+            effect: { acceptedPieces: '4', acceptedAmount: '488.00', changedLines: 1, rejectedLines: 1 },
+          },
+        ],
+      },
+    });
+  });
+  it('names every line that is wrong', async () => {
+    partialShipment = true;
+    const id = await orderId();
+    const asked = await call(`/api/messages/${id}/edi/preview`, {
+      ...LINES,
+      wish: { kind: 'lines', accepted: { '1': '11', '9': '1' } },
+    });
+    expect(asked.body.data?.problems).toHaveLength(3);
+  });
+});
+
+describe('one answer per order', () => {
+  it('is kept when two people press at once: the second hears who was first', async () => {
+    const id = await orderId();
+    const both = await Promise.all([
+      call(`/api/messages/${id}/edi/answer`, CANCEL, 'ops-1'),
+      call(`/api/messages/${id}/edi/answer`, CANCEL, 'ops-2'),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    const second = both.find(({ status }) => status === 409);
+    expect(second?.body).toMatchObject({
+      code: 'edi.already_answered',
+      data: { by: expect.stringMatching(/^ops-[12]$/), at: expect.any(String) },
+    });
+    expect(await audited()).toBe(1);
+    await dropAnswers(deps());
+    expect(responded()).toHaveLength(1);
+  });
+
+  it('is refused when the accounting system has answered', async () => {
+    const id = await orderId();
+    folders.put('r.xml', responseText('77', ['10', '2.5'], '29'));
+    await take();
+    expect(await call(`/api/messages/${id}/edi/answer`, CANCEL)).toMatchObject({
+      status: 409,
+      body: { code: 'edi.already_answered', data: { by: null } },
+    });
+    expect((await view(id)).answers).toMatchObject([
+      { by: 'target', verdict: 'accepted', effect: { acceptedPieces: '12.5' } },
+    ]);
+  });
+
+  it('does not leave when the accounting system answers before it went', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    folders.put('r.xml', responseText('77', ['10', '2.5'], '29'));
+    await take();
+    await dropAnswers(deps());
+    expect(responded()).toEqual([]);
+    expect((await view(id)).sending?.state).toBe('withdrawn');
+  });
+
+  it('waits while an operation sends the order', async () => {
+    const id = await orderId();
+    await sql`update delivery set state = 'retrying' where id = ${id}`.execute(database.db);
+    expect(await call(`/api/messages/${id}/edi/answer`, CANCEL)).toMatchObject({
+      status: 409,
+      body: { code: 'edi.order_busy' },
+    });
+  });
+});
+
+describe('the way out', () => {
+  it('is tried again while the folder is away, and says why it waits', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    renameSync(join(folders.root, 'respond'), join(folders.root, 'away'));
+    await dropAnswers(deps());
+    expect((await view(id)).sending).toMatchObject({
+      state: 'waiting',
+      attempts: 1,
+      error: { code: 'source.unreachable' },
+    });
+    renameSync(join(folders.root, 'away'), join(folders.root, 'respond'));
+    now += 60_000;
+    await dropAnswers(deps());
+    expect((await view(id)).sending?.state).toBe('dropped');
+  });
+
+  it('drops one file when a worker dies behind the drop and the next one does it again', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await dropAnswers(deps());
+    await sql`update edi_answer set state = 'waiting', next_at = now() - interval '1 hour'`.execute(database.db);
+    now += 3_600_000;
+    await dropAnswers(deps());
+    expect(responded()).toHaveLength(1);
+    expect((await view(id)).sending?.state).toBe('dropped');
+  });
+
+  it('tells that the chain refused the answer', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await dropAnswers(deps());
+    const name = responded()[0] ?? '';
+    copyFileSync(join(folders.root, 'respond', name), join(folders.root, 'inbox', name));
+    await take();
+    folders.put('status.xml', noticeText(name, '4', 'Ответ не принят сетью', 'ORDRSP'));
+    await take();
+    expect((await view(id)).sending).toMatchObject({ state: 'refused', error: { text: 'Ответ не принят сетью' } });
+  });
+
+  it('is closed where the landscape names no folder for answers', async () => {
+    folders.remove();
+    folders = createFolders(clock, { respond: false });
+    const id = await orderId();
+    expect((await view(id)).answer).toEqual({ allowed: false, reason: 'no_folder' });
+    expect(await call(`/api/messages/${id}/edi/answer`, CANCEL)).toMatchObject({
+      status: 409,
+      body: { code: 'edi.cannot_answer' },
+    });
+  });
+});
+
+describe('rights', () => {
+  it.each(['manager', 'analyst', 'admin'])('%s may not answer', async (role) => {
+    const id = await orderId();
+    expect(await call(`/api/messages/${id}/edi/answer`, CANCEL, role)).toMatchObject({
+      status: 403,
+      body: { code: 'permission.denied' },
+    });
+    expect(await audited()).toBe(0);
+  });
+  it('shows lines to those who may see content, and nothing about what is no order', async () => {
+    const id = await orderId();
+    expect((await call(`/api/messages/${id}/edi`, undefined, 'manager')).status).toBe(403);
+    expect((await call(`/api/messages/${id}/edi`, undefined, 'admin')).body.lines).toHaveLength(2);
+    expect(await call('/api/messages/0190c0de-0000-7000-8000-000000000001/edi')).toMatchObject({
+      status: 404,
+      body: { code: 'edi.no_order' },
+    });
+  });
+});
