@@ -15,6 +15,8 @@ export interface Settings {
   readonly dataDir: string | null;
   /** Days of history that a first start tells. */
   readonly historyDays: number;
+  /** Of those the newest in which the bus ran beside the old channel; 0 where there is no bus to go on with. */
+  readonly shadowDays: number;
   readonly pult: string;
   readonly onec: string;
   readonly elma: string;
@@ -22,6 +24,7 @@ export interface Settings {
   readonly market: string;
   readonly workers: string;
   readonly bus: string;
+  readonly edi: string;
   readonly logins: Readonly<Record<BaseName, Login>>;
   readonly elmaToken: string;
   readonly siteToken: string;
@@ -47,7 +50,7 @@ export const loginsFromEnv = (): Record<BaseName, Login> =>
   ) as Record<BaseName, Login>;
 
 /** Systems that report events under keys of their own. */
-const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc', 'go-services', 'ims3', 'notify'] as const;
+const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc', 'go-services', 'ims3', 'notify', 'edi'] as const;
 
 export function settingsFromEnv(): Settings {
   const port = numberOf('STAND_WORKERS_PORT', 4104);
@@ -56,6 +59,7 @@ export function settingsFromEnv(): Settings {
     seed: numberOf('STAND_SEED', 1),
     dataDir: process.env.STAND_DATA_DIR ?? null,
     historyDays: numberOf('STAND_HISTORY_DAYS', 30),
+    shadowDays: numberOf('STAND_SHADOW_DAYS', textOf('KAFKA_BROKERS', '') === '' ? 0 : 14),
     pult: textOf('PULT_URL', 'http://127.0.0.1:3000'),
     onec: onLoopback(numberOf('STAND_ONEC_PORT', 4101)),
     elma: onLoopback(numberOf('STAND_ELMA_PORT', 4102)),
@@ -63,6 +67,7 @@ export function settingsFromEnv(): Settings {
     market: onLoopback(numberOf('STAND_MARKET_PORT', 4107)),
     workers: onLoopback(port),
     bus: onLoopback(numberOf('STAND_BUS_PORT', 4108)),
+    edi: onLoopback(numberOf('STAND_EDI_PORT', 4109)),
     logins: loginsFromEnv(),
     elmaToken: textOf('ELMA_TOKEN', 'demo'),
     siteToken: textOf('SITE_TOKEN', 'demo'),

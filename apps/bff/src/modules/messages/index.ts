@@ -82,9 +82,9 @@ export function createMessagesModule(deps: MessagesDeps) {
     /** Our messages about objects of 1С, by reference. */
     about: (refs: readonly string[]) => messagesAbout(deps.db, refs),
     start(ticker: Ticker): void {
-      ticker.every(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
+      ticker.alone(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
       bus?.start();
-      ticker.every(SWEEP_MS, 'messages.overdue', async () => {
+      ticker.alone(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {
           deps.live.announce('messages');
           deps.live.announce('landscape');
