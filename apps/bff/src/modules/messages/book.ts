@@ -39,7 +39,7 @@ interface CandidateRow extends DeliveryRow {
 }
 
 /** Candidate of a plan; instants in ms. */
-const candidateOf = (row: CandidateRow, overdue: boolean) => ({
+const candidateOf = (row: CandidateRow, { overdue, personal }: { overdue: boolean; personal: boolean }) => ({
   deliveryId: row.id,
   flow: row.flow_id,
   consumer: row.consumer,
@@ -48,7 +48,7 @@ const candidateOf = (row: CandidateRow, overdue: boolean) => ({
   number: row.key_number,
   ref: row.key_ref,
   businessKey: `${row.key_type} ${row.key_ref ?? row.key_number}`,
-  counterparty: row.counterparty,
+  counterparty: personal ? null : row.counterparty,
   amount: row.amount,
   occurredAt: (row.occurred_at ?? row.started_at).getTime(),
   state: row.state,
@@ -100,7 +100,10 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
     // Cut short, a plan would leave messages behind that its author believes sent.
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
     const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
-    return rows.map((row) => candidateOf(row, stuckOf(row, deps.flows.get(row.flow_id), facts) !== null));
+    return rows.map((row) => {
+      const flow = deps.flows.get(row.flow_id);
+      return candidateOf(row, { overdue: stuckOf(row, flow, facts) !== null, personal: flow?.personalData === true });
+    });
   };
 
   const control = async (
