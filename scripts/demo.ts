@@ -57,7 +57,9 @@ const BASES = { UT: 'ut', BP: 'bp', ERP_1: 'erp-1', ERP_2: 'erp-2', ERP_3: 'erp-
 
 const SECRETS = [
   ...Object.keys(BASES).map((base) => `${base}_ODATA_PASSWORD`),
-  ...[...Object.keys(BASES), 'SITE', 'MARKET', 'ELMA', 'HRTEK', 'QC'].map((system) => `INTAKE_TOKEN_${system}`),
+  ...[...Object.keys(BASES), 'SITE', 'MARKET', 'ELMA', 'HRTEK', 'QC', 'GO_SERVICES', 'IMS3', 'NOTIFY'].map(
+    (system) => `INTAKE_TOKEN_${system}`,
+  ),
   'ELMA_TOKEN',
   'SITE_TOKEN',
   'MARKET_TOKEN',
@@ -154,7 +156,7 @@ async function startBus(): Promise<string> {
 async function main(): Promise<void> {
   mkdirSync(DATA, { recursive: true });
   const port = await choosePort(Number(process.env.PULT_PORT ?? 3000));
-  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET'] as const;
+  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET', 'BUS'] as const;
   const ports: Record<string, number> = {};
   for (const [index, name] of names.entries())
     ports[name] = await choosePort(process.env.PULT_PORT === '0' ? 0 : 4101 + index);
@@ -185,6 +187,7 @@ async function main(): Promise<void> {
         ),
         SITE_URL: at('SITE'),
         MARKET_URL: at('MARKET'),
+        SERVICES_URL: at('BUS'),
         ELMA_URL: at('ELMA'),
         LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
         SESSION_IDLE_MINUTES: '720',

@@ -3,23 +3,9 @@ import { BASES, type BaseName, SITES } from '../onec/bases.ts';
 import { STOPPABLE } from '../workers/services.ts';
 import type { Settings } from '../workers/settings.ts';
 import type { Systems } from '../workers/systems.ts';
+import { BUS_FAULTS } from './bus-faults.ts';
+import type { Fault, Switchable } from './fault.ts';
 
-export type Process = 'onec' | 'elma' | 'site' | 'market' | 'workers';
-
-export interface Fault {
-  readonly id: string;
-  readonly title: string;
-  /** What a person will see in Pult. */
-  readonly sees: string;
-  /** Bases, sites or workers in which it can be switched one by one; none when it is of the whole process. */
-  readonly targets: readonly string[];
-  readonly of: Process;
-  readonly switch: string;
-  readonly on: unknown;
-  readonly off: unknown;
-}
-
-type Switchable = Pick<Fault, 'id' | 'title' | 'sees' | 'switch' | 'on' | 'off'>;
 const ofBase = (fault: Switchable, targets: readonly BaseName[] = BASES): Fault => ({ ...fault, targets, of: 'onec' });
 const ofWorkers = (fault: Omit<Switchable, 'on' | 'off'>, targets: readonly string[] = []): Fault => ({
   ...fault,
@@ -212,6 +198,7 @@ export const FAULTS: readonly Fault[] = [
     },
     STOPPABLE,
   ),
+  ...BUS_FAULTS,
   ofWorkers({
     id: 'duplicates',
     title: 'События приходят дважды',

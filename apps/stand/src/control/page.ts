@@ -1,7 +1,8 @@
 /** The control page: plain forms, no scripts; what is on stands first and in words. */
 import type { TrafficState } from '../traffic/traffic.ts';
 import type { HistoryState } from './counts.ts';
-import { FAULTS, type Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
+import { FAULTS } from './faults.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--bg:#f4f5f7;--surface:#fff;--line:#e4e7ec;--strong:#cfd5de;--text:#141922;--text2:#56606f;--accent:#3257d6;--bad:#c22731;--soft:#fdecec}
@@ -23,10 +24,14 @@ const GROUPS: readonly { readonly of: Fault['of']; readonly title: string }[] = 
   { of: 'site', title: 'Сайт, API 2.0' },
   { of: 'market', title: 'EKF Market' },
   { of: 'workers', title: 'Обработчики обмена' },
+  { of: 'bus', title: 'Шина данных и сервисы за ней' },
 ];
 const TARGET_TITLES: Readonly<Record<string, string>> = {
   ut: 'УТ',
   bp: 'БП',
+  'go-services': 'Go-сервисы',
+  ims3: 'IMS3',
+  notify: 'уведомления',
   'erp-1': 'ERP 1',
   'erp-2': 'ERP 2',
   'erp-3': 'ERP 3',

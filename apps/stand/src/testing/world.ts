@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { startBus } from '../bus/bus.ts';
 import { type Elma, startElma } from '../elma/server.ts';
 import { BASES, type BaseName } from '../onec/bases.ts';
 import { type OneC, startOneC } from '../onec/server.ts';
@@ -61,6 +62,7 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     startSite({ identity, port: 0, token, journal: null, exchange: { system, port: workersPort } });
   const site = await shop(SITE, 'site', 'site');
   const market = await shop(MARKET, 'market', 'market');
+  const bus = await startBus({ port: 0, brokers: [], dataDir: null, workers: '' });
   const pult = new FakePult();
   const settings: Settings = {
     port: 0,
@@ -72,6 +74,7 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     elma: elma.url,
     site: site.url,
     market: market.url,
+    bus: bus.url,
     workers: workersPort === null ? '' : `http://127.0.0.1:${workersPort}`,
     logins,
     elmaToken: 'elma',
@@ -87,7 +90,7 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     pult,
     settings,
     close: async () => {
-      await Promise.all([onec.close(), elma.close(), site.close(), market.close(), pult.close()]);
+      await Promise.all([onec.close(), elma.close(), site.close(), market.close(), pult.close(), bus.close()]);
     },
   };
 }

@@ -4,6 +4,7 @@ import { type Listening, listen } from '../process.ts';
 import type { Exchange } from './exchange.ts';
 import { exportAnew } from './messages.ts';
 import type { Outbox } from './outbox.ts';
+import { outgoing } from './outgoing.ts';
 import type { Receivers } from './receivers.ts';
 import type { MessageRecord, RecordBook } from './records.ts';
 import type { Sources } from './sources.ts';
@@ -42,6 +43,13 @@ export function startWorkersServer(port: number, parts: Parts): Promise<Listenin
     const begun = book.mark('history-until') > 0;
     const [days, told] = [book.mark('history-of'), book.mark('history-days')];
     response.json({ days, told, waiting: outbox.size, done: begun && told >= days && outbox.size === 0 });
+  });
+  app.get('/_stand/outgoing', (request, response) => {
+    const from = {
+      after: Number(request.query.after ?? 0) || 0,
+      since: Date.parse(String(request.query.since ?? '')) || 0,
+    };
+    response.json(outgoing(book, from, Date.now()));
   });
   app.get('/_stand/records', (request, response) => {
     const from = Date.parse(String(request.query.from ?? '')) || 0;

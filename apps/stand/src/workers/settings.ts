@@ -21,6 +21,7 @@ export interface Settings {
   readonly site: string;
   readonly market: string;
   readonly workers: string;
+  readonly bus: string;
   readonly logins: Readonly<Record<BaseName, Login>>;
   readonly elmaToken: string;
   readonly siteToken: string;
@@ -46,7 +47,7 @@ export const loginsFromEnv = (): Record<BaseName, Login> =>
   ) as Record<BaseName, Login>;
 
 /** Systems that report events under keys of their own. */
-const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc'] as const;
+const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc', 'go-services', 'ims3', 'notify'] as const;
 
 export function settingsFromEnv(): Settings {
   const port = numberOf('STAND_WORKERS_PORT', 4104);
@@ -61,6 +62,7 @@ export function settingsFromEnv(): Settings {
     site: onLoopback(numberOf('STAND_SITE_PORT', 4103)),
     market: onLoopback(numberOf('STAND_MARKET_PORT', 4107)),
     workers: onLoopback(port),
+    bus: onLoopback(numberOf('STAND_BUS_PORT', 4108)),
     logins: loginsFromEnv(),
     elmaToken: textOf('ELMA_TOKEN', 'demo'),
     siteToken: textOf('SITE_TOKEN', 'demo'),

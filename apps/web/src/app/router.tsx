@@ -42,7 +42,17 @@ const flows = screen(
   'landscape',
   'quiet',
 );
-const flow = screen(async () => (await import('../features/landscape/flow-page.tsx')).FlowPage, 'landscape', 'quiet');
+const flow = screen(
+  async () => (await import('../features/landscape/flow-page.tsx')).FlowPage,
+  'landscape',
+  'quiet',
+  'migration',
+);
+const pairs = screen(
+  async () => (await import('../features/landscape/migration/pairs-page.tsx')).PairsPage,
+  'landscape',
+  'migration',
+);
 const registers = screen(
   async () => (await import('../features/landscape/registers-page.tsx')).RegistersPage,
   'landscape',
@@ -94,6 +104,7 @@ export const createRouter = () =>
             { path: patterns.overview, lazy: overview },
             { path: patterns.flows, lazy: flows },
             { path: patterns.flow, lazy: flow },
+            { path: patterns.pairs, lazy: pairs },
             { path: patterns.registers, lazy: registers },
             { path: patterns.bus, lazy: bus },
             { path: patterns.messages, lazy: messages },

@@ -5,6 +5,7 @@ export const patterns = {
   overview: '/overview',
   flows: '/flows',
   flow: '/flows/:flowId',
+  pairs: '/flows/:flowId/pairs',
   registers: '/exchange-registers',
   bus: '/bus',
   messages: '/messages',
@@ -21,6 +22,10 @@ export const paths = {
   overview: () => '/overview',
   flows: () => '/flows',
   flow: (flowId: string) => `/flows/${segment(flowId)}`,
+  pairs: (flowId: string, query: Readonly<Record<string, string>> = {}) => {
+    const search = new URLSearchParams(query).toString();
+    return `/flows/${segment(flowId)}/pairs${search === '' ? '' : `?${search}`}`;
+  },
   registers: (system = '') => `/exchange-registers${system === '' ? '' : `?system=${segment(system)}`}`,
   bus: (group = '') => `/bus${group === '' ? '' : `?group=${segment(group)}`}`,
   messages: (query = '') => `/messages${query}`,

@@ -31,6 +31,7 @@ const KINDS = [
   'message',
   'credential',
   'session',
+  'migration',
 ] as const;
 const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300) };
 

@@ -14,7 +14,7 @@ import {
 import '@xyflow/react/dist/base.css';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '../../lib/format/number.ts';
+import { formatNumber, formatShare } from '../../lib/format/number.ts';
 import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
@@ -195,23 +195,35 @@ function useOwnFigure(system: SystemHealth | undefined): string | null {
   return t(`landscape.map.lag.${system.bus.forecast.kind}`, { value: formatNumber(system.bus.lag) });
 }
 
-function FlowEdgeView(props: EdgeProps<FlowEdge>) {
+function useLabelText(): (label: MapEdge['label']) => string | null {
   const { t } = useTranslation();
   const rate = useRate();
+  return (label) => {
+    if (label === null) return null;
+    switch (label.kind) {
+      case 'rate':
+        return rate(label.perMinute);
+      case 'silent':
+        return t('landscape.map.silent');
+      case 'compared': {
+        const stage = t(`landscape.stage.${label.stage}`);
+        return label.share === null ? stage : t('landscape.map.compared', { stage, share: formatShare(label.share) });
+      }
+      default:
+        return t(`landscape.map.${label.kind}`, { count: label.count });
+    }
+  };
+}
+
+function FlowEdgeView(props: EdgeProps<FlowEdge>) {
+  const labelText = useLabelText();
   const [path, labelX, labelY] = getBezierPath(props);
   const { data } = props;
   if (!data) return null;
   const { edge } = data;
   const flow = worstFlow(edge);
   const moving = edge.status === 'ok' && edge.perMinute > 0;
-  const text =
-    edge.label === null
-      ? null
-      : edge.label.kind === 'rate'
-        ? rate(edge.label.perMinute)
-        : edge.label.kind === 'silent'
-          ? t('landscape.map.silent')
-          : t(`landscape.map.${edge.label.kind}`, { count: edge.label.count });
+  const text = labelText(edge.label);
   return (
     <>
       <BaseEdge

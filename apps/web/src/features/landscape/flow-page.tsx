@@ -19,6 +19,7 @@ import { DayChart } from './day-chart.tsx';
 import { FlowCauses } from './flow-causes.tsx';
 import { Facts, useFlowFacts } from './flow-facts.tsx';
 import css from './flow-page.module.css';
+import { MigrationSection } from './migration/migration-section.tsx';
 import panel from './panel.module.css';
 import { flowQuery, overviewQuery } from './queries.ts';
 import { RhythmCard, useCadenceText } from './rhythm-card.tsx';
@@ -79,7 +80,7 @@ export function FlowPage() {
       <SilenceBanner flow={flow} nameOf={nameOf} onMute={mute.ask} />
       {flow.watched && flow.cadence && <RhythmCard className={css.rhythm} flowId={flow.id} nameOf={nameOf} />}
       {mute.dialog}
-      <div className={css.grid} data-watched={flow.watched}>
+      <div className={css.grid} data-watched={flow.watched} data-moves={flow.migration !== null}>
         <FlowCard flow={flow} nameOf={nameOf} />
         {flow.watched && (
           <Card
@@ -113,6 +114,14 @@ export function FlowPage() {
               }
             />
           </Card>
+        )}
+        {flow.migration && (
+          <div className={css.migration}>
+            <MigrationSection
+              flow={flow}
+              nameOf={(id) => overview.data?.flows.find((one) => one.id === id)?.title[language] ?? id}
+            />
+          </div>
         )}
         {flow.watched && <FlowCauses flowId={flow.id} className={css.causes} />}
         {flow.watched && (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
+import { formatShare } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { Card } from '../../ui/card.tsx';
@@ -61,6 +62,7 @@ export function FlowsPage() {
                     <Link to={paths.flow(flow.id)}>{flow.title[language]}</Link>
                   </span>
                   <small className={css.small}>{flow.what[language]}</small>
+                  <MoveLine flow={flow} />
                 </td>
                 <td className={css.rule}>
                   {ruleText(flow.rule, nameOf)}
@@ -101,6 +103,21 @@ export function FlowsPage() {
         </ul>
       </Card>
     </>
+  );
+}
+
+/** How far the flow has moved to the bus; nothing for one that moves nowhere. */
+function MoveLine({ flow }: { readonly flow: FlowHealth }) {
+  const { t } = useTranslation();
+  const { migration } = flow;
+  if (migration === null) return null;
+  const stage = t(`landscape.stage.${migration.stage}`);
+  return (
+    <small className={css.small}>
+      <Link to={paths.flow(migration.role === 'old' ? flow.id : migration.partner)}>
+        {migration.share === null ? stage : t('landscape.map.compared', { stage, share: formatShare(migration.share) })}
+      </Link>
+    </small>
   );
 }
 

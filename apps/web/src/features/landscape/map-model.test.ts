@@ -35,6 +35,19 @@ describe('mapModel', () => {
     const { edges } = mapModel([system('ut'), system('bp')], [flow('a', ['ut'], ['bp']), down]);
     expect(edges[0]).toMatchObject({ status: 'bad', label: { kind: 'waiting', count: 10 } });
   });
+  it('says on the way into the bus how the shadow goes, unless something is wrong', () => {
+    const migration = { role: 'bus', partner: 'a', stage: 'shadow', since: null, share: 0.9998, pairs: 10 } as const;
+    const systems = [system('ut'), system('kafka'), system('go')];
+    const bus = (more: Partial<FlowHealth>) =>
+      mapModel(systems, [flow('bus', ['ut', 'kafka'], ['kafka', 'go'], { channel: 'kafka', migration, ...more })])
+        .edges;
+    const labels = (more: Partial<FlowHealth>) => Object.fromEntries(bus(more).map(({ id, label }) => [id, label]));
+    expect(labels({})).toEqual({
+      'ut>kafka': { kind: 'compared', stage: 'shadow', share: 0.9998 },
+      'kafka>go': { kind: 'rate', perMinute: 2 },
+    });
+    expect(labels({ status: 'warn', rule: { code: 'silence', data: {} } })['ut>kafka']).toEqual({ kind: 'silent' });
+  });
   it('draws a bus flow through the bus', () => {
     const { edges } = mapModel(
       [system('ut'), system('kafka'), system('go')],

@@ -25,6 +25,7 @@ export interface MapEdge {
     | { readonly kind: 'waiting' | 'doubt' | 'failed' | 'stuck'; readonly count: number }
     | { readonly kind: 'silent' }
     | { readonly kind: 'rate'; readonly perMinute: number }
+    | { readonly kind: 'compared'; readonly stage: 'shadow' | 'cut-over'; readonly share: number | null }
     | null;
 }
 
@@ -35,6 +36,9 @@ const NODE_HEIGHT = 46;
 const ASKED_HEIGHT = 62;
 const COLUMN_PX = 114;
 const ROW_PX = 64;
+
+/** The bus, which flows over it are drawn through. */
+const BUS = 'kafka';
 
 const SEVERITY: readonly HealthStatus[] = ['bad', 'warn', 'doubt', 'ok', 'idle'];
 const worst = (statuses: readonly HealthStatus[]): HealthStatus =>
@@ -60,7 +64,7 @@ export function mapModel(
         const target = nodeOf.get(to);
         if (!source || !target || source === target) continue;
         // A flow over the bus is drawn leg by leg: into the bus and out of it, never past it.
-        const hops = flow.channel === 'kafka' && source !== 'kafka' && target !== 'kafka';
+        const hops = flow.channel === 'kafka' && source !== BUS && target !== BUS;
         if (hops) continue;
         const id = `${source}>${target}`;
         const edge = edges.get(id) ?? { source, target, flows: [] };
@@ -88,12 +92,15 @@ export function mapModel(
     edges: [...edges].map(([id, edge]): MapEdge => {
       const total = (pick: (flow: FlowHealth) => number) => edge.flows.reduce((sum, flow) => sum + pick(flow), 0);
       const status = worst(edge.flows.map((flow) => flow.status));
-      return { id, ...edge, status, perMinute: total((flow) => flow.perMinute), label: labelOf(edge.flows, status) };
+      return { id, ...edge, status, perMinute: total((flow) => flow.perMinute), label: labelOf(edge, status) };
     }),
   };
 }
 
-function labelOf(flows: readonly FlowHealth[], status: HealthStatus): MapEdge['label'] {
+function labelOf(
+  { flows, target }: { readonly flows: readonly FlowHealth[]; readonly target: string },
+  status: HealthStatus,
+): MapEdge['label'] {
   const total = (pick: (flow: FlowHealth) => number) => flows.reduce((sum, flow) => sum + pick(flow), 0);
   const fired = flows.find((flow) => flow.status === status)?.rule.code;
   switch (fired) {
@@ -109,6 +116,10 @@ function labelOf(flows: readonly FlowHealth[], status: HealthStatus): MapEdge['l
     case 'in_doubt':
       return { kind: 'doubt', count: total((flow) => flow.inDoubt) };
     default: {
+      // On the way into the bus it says how the shadow goes; the way out of it says how much comes.
+      const move = target === BUS ? flows.find(({ migration }) => migration?.role === 'bus')?.migration : undefined;
+      if (move?.stage === 'shadow' || move?.stage === 'cut-over')
+        return { kind: 'compared', stage: move.stage, share: move.share };
       const perMinute = total((flow) => flow.perMinute);
       return perMinute > 0 ? { kind: 'rate', perMinute } : null;
     }

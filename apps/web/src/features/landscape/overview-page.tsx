@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
+import { oneOf, optional, useUrlState } from '../../lib/url-state.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -14,12 +16,14 @@ import { AttentionList } from './attention-list.tsx';
 import { DayChart } from './day-chart.tsx';
 import mapCss from './flow-map.module.css';
 import { FlowMap } from './flow-map.tsx';
+import { flowsOfView, MAP_VIEWS, systemsOfView } from './map-view.ts';
 import { MutedList } from './muted-list.tsx';
 import css from './overview-page.module.css';
 import { OverviewPanel } from './overview-panel.tsx';
 import { dayQuery, overviewQuery } from './queries.ts';
 import { useMute } from './use-mute.tsx';
 
+const URL_SPEC = { on: optional(), map: oneOf(MAP_VIEWS, 'now') } as const;
 const LEGEND = ['ok', 'warn', 'bad', 'doubt', 'idle'] as const;
 
 /** Обзор: what needs attention, the live flow map, the panel of what is chosen, the day's volume. */
@@ -27,29 +31,20 @@ export function OverviewPage() {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const navigate = useNavigate();
-  const [params, setParams] = useSearchParams();
+  const [url, setUrl] = useUrlState(URL_SPEC);
   useLiveTopics(['landscape', 'sources']);
   const overview = useQuery(overviewQuery());
   const day = useQuery(dayQuery());
   const mute = useMute({ flows: overview.data?.flows ?? [], systems: overview.data?.systems ?? [] });
   const nameOf = (id: string) => overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;
-  const selected = params.get('on');
-  const select = (what: string | null) =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (what === null) next.delete('on');
-        else next.set('on', what);
-        return next;
-      },
-      { replace: true },
-    );
+  const select = (what: string | null) => setUrl({ on: what });
 
   if (overview.isError && !overview.data)
     return <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />;
   const { data } = overview;
   // Before the first answer the panel shows the most urgent flow of the map, so that the screen says something at once.
-  const chosen = selected ?? (data ? mostUrgent(data.flows) : null);
+  const flows = data ? flowsOfView(data.flows, url.map) : [];
+  const chosen = url.on ?? (data ? mostUrgent(flows) : null);
   return (
     <>
       <PageHeader
@@ -90,10 +85,20 @@ export function OverviewPage() {
           )}
         </Card>
         <Card className={css.map}>
+          <div className={mapCss.views}>
+            <SegmentedTabs
+              label={t('landscape.map.views')}
+              value={url.map}
+              options={MAP_VIEWS.map((value) => ({ value, label: t(`landscape.map.view.${value}`) }))}
+              onChange={(map) => setUrl({ map })}
+            />
+          </div>
           {data ? (
             <FlowMap
-              systems={data.systems}
-              flows={data.flows}
+              // Another picture fits the frame anew.
+              key={url.map}
+              systems={systemsOfView(data.systems, flows, data.flows)}
+              flows={flows}
               selected={chosen}
               onSelect={select}
               onOpenFlow={(flowId) => void navigate(paths.flow(flowId))}

@@ -46,3 +46,6 @@ export function formatMinutes(ms: number): string {
 }
 
 export const HOUR_MS = HOUR;
+
+/** A difference of two moments with its sign: «−1,9 с», «+2 с»; the minus is a true minus. */
+export const formatLag = (ms: number): string => `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${formatLatency(Math.abs(ms))}`;

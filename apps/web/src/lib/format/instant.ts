@@ -60,3 +60,9 @@ export function formatDue(instant: string, now = Date.now()): string {
   if (Math.abs(at.getTime() - now) < WEEK_MS) return `${weekday(at)}, ${timeOf(at)}`;
   return `${weekday(at)} ${formatShort(at, new Date(now))}`;
 }
+
+/** «26 ноя» of a date of the house, `YYYY-MM-DD`. */
+export const formatDate = (date: string): string => dayAndMonth(new Date(`${date}T12:00:00+03:00`));
+
+/** «26 ноя» of a moment. */
+export const formatDayOf = (instant: string): string => dayAndMonth(new Date(instant));

@@ -35,3 +35,16 @@ export function formatPercent(ratio: number, options: { sign?: boolean } = {}): 
     }).format(ratio),
   ).replace('-', '−');
 }
+
+/**
+ * A share 0…1 as percent, cut and never rounded up: «99,98 %» is not «100 %» as long as one pair differs, and a small share
+ * keeps three digits.
+ */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  const digits = percent >= 1 ? 2 : 3;
+  const cut = Math.floor(percent * 10 ** digits + 1e-6) / 10 ** digits;
+  const sign = formatLanguage() === 'en' ? '%' : `${NARROW_SPACE}%`;
+  if (cut === 0 && share > 0) return `<${formatDecimal(10 ** -digits, 0, digits)}${sign}`;
+  return `${formatDecimal(cut, 0, digits)}${sign}`;
+}

@@ -6,6 +6,7 @@ import type { common } from './ru/common.ts';
 import type { errors } from './ru/errors.ts';
 import type { landscape } from './ru/landscape.ts';
 import type { messages } from './ru/messages.ts';
+import type { migration } from './ru/migration.ts';
 import type { operations } from './ru/operations.ts';
 import type { quiet } from './ru/quiet.ts';
 import type { settings } from './ru/settings.ts';
@@ -20,6 +21,7 @@ export interface Texts {
   errors: typeof errors;
   landscape: typeof landscape;
   messages: typeof messages;
+  migration: typeof migration;
   operations: typeof operations;
   quiet: typeof quiet;
   settings: typeof settings;

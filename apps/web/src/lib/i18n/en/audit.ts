@@ -37,6 +37,7 @@ export const audit = {
     message: 'Personal data',
     credential: 'Keys of systems',
     session: 'Sign-in and out',
+    migration: 'Moves to the bus',
   },
   one: {
     approval: 'request',
@@ -47,8 +48,16 @@ export const audit = {
     message: 'message',
     credential: 'key',
     session: 'session',
+    flow: 'flow',
   },
   verb: {
+    migration: {
+      forward: 'Flow moved on',
+      back: 'Flow moved back',
+      rollback_checked: 'Way back checked',
+      explain: 'Difference explained',
+      unexplain: 'Explanation withdrawn',
+    },
     approval: {
       approve: 'Approved',
       reject: 'Rejected',

@@ -39,6 +39,9 @@ export const landscape = {
     healthy: 'All well',
   },
   map: {
+    views: 'What the map shows',
+    view: { 'as-is': 'AS IS', now: 'Today', 'to-be': 'TO BE' },
+    compared: '{{stage}} · {{share}} match',
     label: 'Flow map',
     group: '{{title}} ×{{count}}',
     rates: '↓ {{incoming}} ↑ {{outgoing}}',

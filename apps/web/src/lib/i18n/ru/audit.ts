@@ -39,6 +39,7 @@ export const audit = {
     message: 'Личные данные',
     credential: 'Ключи систем',
     session: 'Вход и выход',
+    migration: 'Переходы на шину',
   },
   one: {
     approval: 'заявка',
@@ -49,8 +50,16 @@ export const audit = {
     message: 'сообщение',
     credential: 'ключ',
     session: 'сеанс',
+    flow: 'поток',
   },
   verb: {
+    migration: {
+      forward: 'Поток переведён дальше',
+      back: 'Поток возвращён',
+      rollback_checked: 'Откат проверен',
+      explain: 'Отличие объяснено',
+      unexplain: 'Объяснение отозвано',
+    },
     approval: {
       approve: 'Одобрение',
       reject: 'Отказ',

@@ -59,6 +59,9 @@ export const landscape = {
     healthy: 'Всё в норме',
   },
   map: {
+    views: 'Что показывает карта',
+    view: { 'as-is': 'AS IS', now: 'Сегодня', 'to-be': 'TO BE' },
+    compared: '{{stage}} · совпало {{share}}',
     label: 'Карта потоков',
     group: '{{title}} ×{{count}}',
     rates: '↓ {{incoming}} ↑ {{outgoing}}',
