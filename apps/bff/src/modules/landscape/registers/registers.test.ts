@@ -60,6 +60,7 @@ beforeAll(async () => {
   registers = createRegisters({
     db: database.db,
     file: {
+      flows: [],
       systems: [
         {
           id: 'ut',

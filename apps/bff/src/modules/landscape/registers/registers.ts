@@ -3,6 +3,7 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase, ExchangeProblem, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import type { ConnectorConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
@@ -70,10 +71,18 @@ export interface Registers {
   start(ticker: Ticker): void;
 }
 
+/** What an object is called without the words of its base. */
+const nameless = ({ metadata, number }: { metadata: string; number: string | null }): string =>
+  number === null ? metadata : `${metadata} ${number}`;
+
 export function createRegisters(deps: RegistersDeps): Registers {
   const { db, clock, live, log } = deps;
   const sources = new Map(deps.file.systems.flatMap(({ id, connector }) => sourceOf(id, connector)));
   const systems = [...sources.keys()];
+  // Such a base calls its objects and problems by names of people: type, number and times are shown.
+  const personal = personalSystems(deps.file.flows);
+  const withoutPeople = (base: ExchangeBase): ExchangeBase =>
+    personal.has(base.systemId) && base.error ? { ...base, error: { ...base.error, text: null } } : base;
   const dueAt = new Map<string, number>();
   const lagWarnOf = (systemId: string, plan: string): number =>
     sources.get(systemId)?.plans.find(({ set }) => set === plan)?.lagWarn ?? Number.MAX_SAFE_INTEGER;
@@ -119,14 +128,27 @@ export function createRegisters(deps: RegistersDeps): Registers {
 
   return {
     read,
-    bases: () => basesOf(db, systems, when()),
+    bases: async () => (await basesOf(db, systems, when())).map(withoutPeople),
     view: async ({ system, skipped }) => {
       const chosen = system === undefined ? systems : systems.filter((id) => id === system);
       const [bases, problems] = await Promise.all([
         basesOf(db, chosen, when()),
         problemsOf(db, chosen, { skipped: skipped === 'true' }),
       ]);
-      return { now: new Date(clock.now()).toISOString(), bases, problems: await linked(problems) };
+      return {
+        now: new Date(clock.now()).toISOString(),
+        bases: bases.map(withoutPeople),
+        problems: (await linked(problems)).map((problem) =>
+          personal.has(problem.systemId)
+            ? {
+                ...problem,
+                object: { ...problem.object, presentation: nameless(problem.object) },
+                reason: '',
+                comment: null,
+              }
+            : problem,
+        ),
+      };
     },
     start: (ticker) => {
       for (const systemId of systems)
