@@ -22,6 +22,7 @@ export interface Settings {
   readonly market: string;
   readonly workers: string;
   readonly bus: string;
+  readonly edi: string;
   readonly logins: Readonly<Record<BaseName, Login>>;
   readonly elmaToken: string;
   readonly siteToken: string;
@@ -47,7 +48,7 @@ export const loginsFromEnv = (): Record<BaseName, Login> =>
   ) as Record<BaseName, Login>;
 
 /** Systems that report events under keys of their own. */
-const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc', 'go-services', 'ims3', 'notify'] as const;
+const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc', 'go-services', 'ims3', 'notify', 'edi'] as const;
 
 export function settingsFromEnv(): Settings {
   const port = numberOf('STAND_WORKERS_PORT', 4104);
@@ -63,6 +64,7 @@ export function settingsFromEnv(): Settings {
     market: onLoopback(numberOf('STAND_MARKET_PORT', 4107)),
     workers: onLoopback(port),
     bus: onLoopback(numberOf('STAND_BUS_PORT', 4108)),
+    edi: onLoopback(numberOf('STAND_EDI_PORT', 4109)),
     logins: loginsFromEnv(),
     elmaToken: textOf('ELMA_TOKEN', 'demo'),
     siteToken: textOf('SITE_TOKEN', 'demo'),
