@@ -7,16 +7,18 @@ import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
+import { whileLeased } from '../../../platform/jobs/lease.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
 import { type RegisterClient, readRegisters } from './reader.ts';
-import { basesOf, claimRegisters, noteFailedReading, problemsOf, saveReading } from './store.ts';
+import { basesOf, claimRegisters, noteFailedReading, problemsOf, renewRegisters, saveReading } from './store.ts';
 
 /** The registers change with each exchange run, minutes apart: reading them more often only loads the base. */
 const EVERY_MS = 60_000;
 const LOOK_MS = 1_000;
-const LEASE_MS = 5 * 60_000;
+/** Renewed while the reading goes on: what a dead instance held is free a minute later. */
+const LEASE_MS = 60_000;
 
 export interface RegistersDeps {
   readonly db: Db;
@@ -51,7 +53,13 @@ export function createRegisters(deps: RegistersDeps): Registers {
   const read = async (systemId: string): Promise<void> => {
     if (!(await claimRegisters(db, systemId, { now: clock.now(), ms: LEASE_MS }))) return;
     try {
-      await saveReading(db, systemId, await readRegisters(deps.onec(systemId), deps.zone), clock.now());
+      const lease = {
+        leaseMs: LEASE_MS,
+        renew: () => renewRegisters(db, systemId, clock.now() + LEASE_MS),
+        onError: (error: unknown) => log.warn({ err: error, system: systemId }, 'lease of a reading not renewed'),
+      };
+      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), deps.zone));
+      await saveReading(db, systemId, reading, clock.now());
       live.announce('landscape');
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
@@ -75,7 +83,7 @@ export function createRegisters(deps: RegistersDeps): Registers {
     },
     start: (ticker) => {
       for (const systemId of systems)
-        ticker.every(LOOK_MS, `landscape.registers.${systemId}`, async () => {
+        ticker.alone(LOOK_MS, `landscape.registers.${systemId}`, async () => {
           if (clock.now() < (dueAt.get(systemId) ?? 0)) return;
           dueAt.set(systemId, clock.now() + EVERY_MS);
           await read(systemId);
