@@ -3,6 +3,7 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
@@ -42,11 +43,19 @@ export interface Registers {
   start(ticker: Ticker): void;
 }
 
+/** What an object is called without the words of its base. */
+const nameless = ({ metadata, number }: { metadata: string; number: string | null }): string =>
+  number === null ? metadata : `${metadata} ${number}`;
+
 export function createRegisters(deps: RegistersDeps): Registers {
   const { db, clock, live, log } = deps;
   const systems = deps.file.systems
     .filter(({ connector }) => connector?.protocol === 'onec-odata' && connector.polls.includes('exchange-registers'))
     .map(({ id }) => id);
+  // Such a base calls its objects and problems by names of people: type, number and times are shown.
+  const personal = personalSystems(deps.file.flows);
+  const withoutPeople = (base: ExchangeBase): ExchangeBase =>
+    personal.has(base.systemId) && base.error ? { ...base, error: { ...base.error, text: null } } : base;
   const dueAt = new Map<string, number>();
   const when = () => ({ now: clock.now(), everyMs: EVERY_MS });
 
@@ -72,14 +81,27 @@ export function createRegisters(deps: RegistersDeps): Registers {
 
   return {
     read,
-    bases: () => basesOf(db, systems, when()),
+    bases: async () => (await basesOf(db, systems, when())).map(withoutPeople),
     view: async ({ system, skipped }) => {
       const chosen = system === undefined ? systems : systems.filter((id) => id === system);
       const [bases, problems] = await Promise.all([
         basesOf(db, chosen, when()),
         problemsOf(db, chosen, { skipped: skipped === 'true' }),
       ]);
-      return { now: new Date(clock.now()).toISOString(), bases, problems };
+      return {
+        now: new Date(clock.now()).toISOString(),
+        bases: bases.map(withoutPeople),
+        problems: problems.map((problem) =>
+          personal.has(problem.systemId)
+            ? {
+                ...problem,
+                object: { ...problem.object, presentation: nameless(problem.object) },
+                reason: '',
+                comment: null,
+              }
+            : problem,
+        ),
+      };
     },
     start: (ticker) => {
       for (const systemId of systems)
