@@ -71,6 +71,7 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     seed: 1,
     dataDir: null,
     historyDays: 0,
+    shadowDays: 0,
     pult: await pult.start(),
     onec: onec.url,
     elma: elma.url,

@@ -15,6 +15,8 @@ export interface Settings {
   readonly dataDir: string | null;
   /** Days of history that a first start tells. */
   readonly historyDays: number;
+  /** Of those the newest in which the bus ran beside the old channel; 0 where there is no bus to go on with. */
+  readonly shadowDays: number;
   readonly pult: string;
   readonly onec: string;
   readonly elma: string;
@@ -57,6 +59,7 @@ export function settingsFromEnv(): Settings {
     seed: numberOf('STAND_SEED', 1),
     dataDir: process.env.STAND_DATA_DIR ?? null,
     historyDays: numberOf('STAND_HISTORY_DAYS', 30),
+    shadowDays: numberOf('STAND_SHADOW_DAYS', textOf('KAFKA_BROKERS', '') === '' ? 0 : 14),
     pult: textOf('PULT_URL', 'http://127.0.0.1:3000'),
     onec: onLoopback(numberOf('STAND_ONEC_PORT', 4101)),
     elma: onLoopback(numberOf('STAND_ELMA_PORT', 4102)),

@@ -13,6 +13,7 @@ import type {
   SystemHealth,
 } from '@pult/shared/contracts/landscape';
 import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import { canResend } from '@pult/shared/contracts/landscape-file/flow';
 import type { FlowMigration } from '@pult/shared/contracts/migration';
 import type { CadenceHealth, flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
@@ -337,7 +338,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
           ackTimeoutMs: config.ackTimeoutMs,
         },
         retry: {
-          resend: config.retry.resend !== undefined,
+          resend: canResend(config),
           reExport: config.retry.reExport !== undefined,
           verify: config.retry.verify?.system ?? null,
           ratePerSecond: config.retry.ratePerSecond,

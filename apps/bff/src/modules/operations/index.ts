@@ -46,7 +46,8 @@ export function createOperationsModule(deps: OperationsDeps): OperationsModule {
   const { db, book, connectors, live, clock, log } = deps;
   const settings = { ...DEFAULT_SETTINGS, ...deps.settings };
   const flows = new Map(deps.landscape.flows.map((flow) => [flow.id, flow]));
-  const context: OperationContext = { db, book, connectors, flows, live, clock, log, settings };
+  const busId = deps.landscape.systems.find(({ connector }) => connector?.protocol === 'kafka')?.id ?? null;
+  const context: OperationContext = { db, book, connectors, flows, busId, live, clock, log, settings };
   const nap = createNap();
   const service = createOperationService(context, nap.wake);
   return {

@@ -1,10 +1,10 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { constraintOf } from '../../platform/db/database-errors.ts';
+import { requestOf } from './asking.ts';
 import type { OperationContext } from './context.ts';
 import { isAway } from './holding.ts';
 import { changeItem, lockItem, stepItem } from './item-store.ts';
@@ -151,29 +151,15 @@ export function createSender(context: OperationContext): Sender {
   };
 
   const ask = async (operation: OperationRow, item: ItemRow, beforeMaybeSent: boolean): Promise<AskTime> => {
-    const flow = flowOf(item);
-    const target = operation.verb === 'reExport' ? flow?.retry.reExport : flow?.retry.resend;
-    if (target === undefined || item.attempt === null || item.idempotencyKey === null) {
-      const error = { code: 'operation.verb_unsupported', text: '' };
-      await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
-      return null;
-    }
-    const system = target.system === WHOEVER_ACCEPTED ? await book.sourceOf(item.deliveryId) : target.system;
-    if (system === null) {
+    const request = await requestOf(context, operation, item);
+    if (request === null) {
       const error = { code: 'operation.verb_unsupported', text: '' };
       await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
       return null;
     }
     const startedAt = clock.now();
     try {
-      await connectors.ask(system, target.path, {
-        flow: item.flow,
-        messageId: item.messageId,
-        consumer: item.consumer,
-        attempt: item.attempt,
-        operationId: operation.id,
-        idempotencyKey: item.idempotencyKey,
-      });
+      await request();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await asked(item, error, beforeMaybeSent);
