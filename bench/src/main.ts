@@ -5,6 +5,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { intake } from './intake.ts';
 import { lists } from './lists.ts';
+import { live } from './live.ts';
 import type { Measurement } from './measurement.ts';
 import { partitions } from './partitions.ts';
 import { screen } from './screen.ts';
@@ -13,6 +14,7 @@ import { start } from './start.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   p1: intake,
   p2: lists,
+  p3: live,
   p7: screen,
   p8: start,
   // No bar of its own: the figures behind ADR 0003, on demand.

@@ -7,4 +7,6 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../.results/keycloak',
   globalSetup: './start.ts',
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
 });
