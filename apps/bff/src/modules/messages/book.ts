@@ -42,7 +42,10 @@ interface CandidateRow extends DeliveryRow {
 }
 
 /** Candidate of a plan; instants in ms. */
-const candidateOf = (row: CandidateRow, overdue: boolean, redrive: RedriveObstacle) => ({
+const candidateOf = (
+  row: CandidateRow,
+  { overdue, personal, redrive }: { overdue: boolean; personal: boolean; redrive: RedriveObstacle },
+) => ({
   deliveryId: row.id,
   flow: row.flow_id,
   consumer: row.consumer,
@@ -51,7 +54,7 @@ const candidateOf = (row: CandidateRow, overdue: boolean, redrive: RedriveObstac
   number: row.key_number,
   ref: row.key_ref,
   businessKey: `${row.key_type} ${row.key_ref ?? row.key_number}`,
-  counterparty: row.counterparty,
+  counterparty: personal ? null : row.counterparty,
   amount: row.amount,
   occurredAt: (row.occurred_at ?? row.started_at).getTime(),
   state: row.state,
@@ -105,9 +108,14 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
     const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
     const obstacles = await redriveObstacles(deps, rows);
-    return rows.map((row) =>
-      candidateOf(row, stuckOf(row, deps.flows.get(row.flow_id), facts) !== null, obstacles.get(row.id) ?? null),
-    );
+    return rows.map((row) => {
+      const flow = deps.flows.get(row.flow_id);
+      return candidateOf(row, {
+        overdue: stuckOf(row, flow, facts) !== null,
+        personal: flow?.personalData === true,
+        redrive: obstacles.get(row.id) ?? null,
+      });
+    });
   };
 
   const control = async (

@@ -11,6 +11,7 @@ import { deadLettersOf } from './dead-letters/store.ts';
 import { deadLetterView } from './dead-letters/view.ts';
 import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
+import { shownText } from './sealed.ts';
 
 interface EventRow {
   readonly event_id: string;
@@ -85,7 +86,10 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     ),
   ]);
   const flow = deps.flows.get(row.flow_id);
-  const attempts = attemptsOf(events.rows, facts.rows);
+  const attempts = attemptsOf(events.rows, facts.rows).map((attempt) => ({
+    ...attempt,
+    error: attempt.error && { ...attempt.error, text: shownText(attempt.error.text, flow) },
+  }));
   const operations = await deps.operationsOf(
     attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
   );
@@ -123,7 +127,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       attempt: fact.attempt,
       operationId: fact.operation_id,
       // Of other facts the text is an address in the system, no words of anybody.
-      text: WORDS.has(fact.kind) ? fact.text : null,
+      text: WORDS.has(fact.kind) && !(fact.kind === 'attempt_failed' && flow?.personalData) ? fact.text : null,
     })),
     ediOrder: ediOrder.rows[0]?.present === true,
     identifiers: {
