@@ -40,7 +40,7 @@ test('a role that was taken away is gone from the open page within a minute, wit
 }) => {
   await changeClientRole('ops', 'admin', 'POST');
   await signIn(page, 'ops');
-  const audit = page.getByRole('link', { name: 'Аудит' }).first();
+  const audit = page.getByRole('link', { name: 'Журнал' }).first();
   await expect(audit).toBeVisible();
   await changeClientRole('ops', 'admin', 'DELETE');
   await expect(audit).toBeHidden({ timeout: MINUTE_MS });
