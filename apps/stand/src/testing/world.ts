@@ -75,6 +75,7 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     site: site.url,
     market: market.url,
     bus: bus.url,
+    hasBus: false,
     workers: workersPort === null ? '' : `http://127.0.0.1:${workersPort}`,
     logins,
     elmaToken: 'elma',

@@ -4,6 +4,7 @@ import { createRandom } from '../onec/random.ts';
 import { Catalogues } from '../traffic/catalogues.ts';
 import { chanceOf } from '../traffic/rhythm.ts';
 import { eventOf } from './event.ts';
+import { busPackages } from './history-bus.ts';
 import { HISTORY_DAYS, packageSlots, planDay } from './history-plan.ts';
 import { planPlants, readPlants, tellPlants } from './history-plants.ts';
 import { accountingRow, orderRow, saleRow, siteOrderOf, standsAtTarget, storyOf, type Told } from './history-story.ts';
@@ -75,13 +76,15 @@ export async function writeHistory(parts: HistoryParts & { readonly stopped: () 
   while (outbox.size > 0 && !stopped()) await pause(LOOK_MS);
   for (let done = book.mark('history-days'); done < days.length; done += 1) {
     const daysAgo = days[done] ?? 0;
+    const sitePackages = await packages(parts, daysAgo, { until, shop: 'site' });
     const told = [
       ...(await exchanges(parts, daysAgo, { until, catalogue })),
-      ...(await packages(parts, daysAgo, { until, shop: 'site' })),
+      ...sitePackages,
       ...(await packages(parts, daysAgo, { until, shop: 'market' })),
       ...(await tellPlants(parts, planPlants({ seed: parts.settings.seed, daysAgo, now: until, plants }))),
     ].sort((a, b) => a.at - b.at);
     outbox.add(...told.flatMap(({ events }) => events));
+    if (parts.settings.hasBus) outbox.add(...busPackages(sitePackages, daysAgo));
     book.setMark('history-days', done + 1);
     while (outbox.size > WAITING_AT_MOST && !stopped()) await pause(LOOK_MS);
     if (stopped()) return;

@@ -22,6 +22,8 @@ export interface Settings {
   readonly market: string;
   readonly workers: string;
   readonly bus: string;
+  /** There is a broker: the bus has a past too. */
+  readonly hasBus: boolean;
   readonly logins: Readonly<Record<BaseName, Login>>;
   readonly elmaToken: string;
   readonly siteToken: string;
@@ -63,6 +65,7 @@ export function settingsFromEnv(): Settings {
     market: onLoopback(numberOf('STAND_MARKET_PORT', 4107)),
     workers: onLoopback(port),
     bus: onLoopback(numberOf('STAND_BUS_PORT', 4108)),
+    hasBus: textOf('KAFKA_BROKERS', '') !== '',
     logins: loginsFromEnv(),
     elmaToken: textOf('ELMA_TOKEN', 'demo'),
     siteToken: textOf('SITE_TOKEN', 'demo'),
