@@ -57,7 +57,7 @@ const BASES = { UT: 'ut', BP: 'bp', ERP_1: 'erp-1', ERP_2: 'erp-2', ERP_3: 'erp-
 
 const SECRETS = [
   ...Object.keys(BASES).map((base) => `${base}_ODATA_PASSWORD`),
-  ...[...Object.keys(BASES), 'SITE', 'MARKET', 'ELMA', 'HRTEK', 'QC', 'GO_SERVICES', 'IMS3', 'NOTIFY'].map(
+  ...[...Object.keys(BASES), 'SITE', 'MARKET', 'ELMA', 'HRTEK', 'QC', 'GO_SERVICES', 'IMS3', 'NOTIFY', 'EDI'].map(
     (system) => `INTAKE_TOKEN_${system}`,
   ),
   'ELMA_TOKEN',
@@ -156,14 +156,20 @@ async function startBus(): Promise<string> {
 async function main(): Promise<void> {
   mkdirSync(DATA, { recursive: true });
   const port = await choosePort(Number(process.env.PULT_PORT ?? 3000));
-  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET', 'BUS'] as const;
+  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET', 'BUS', 'EDI'] as const;
   const ports: Record<string, number> = {};
   for (const [index, name] of names.entries())
     ports[name] = await choosePort(process.env.PULT_PORT === '0' ? 0 : 4101 + index);
   const at = (name: string) => `http://127.0.0.1:${ports[name]}`;
   const secrets = credentials();
   const url = `http://127.0.0.1:${port}`;
-  const shared: NodeJS.ProcessEnv = { ...process.env, ...secrets, PULT_URL: url, KAFKA_BROKERS: await startBus() };
+  const shared: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...secrets,
+    EDI_DIR: join(DATA, 'stand/edi'),
+    PULT_URL: url,
+    KAFKA_BROKERS: await startBus(),
+  };
   for (const name of names) shared[`STAND_${name}_PORT`] = String(ports[name]);
 
   await buildWeb();
@@ -219,6 +225,7 @@ async function main(): Promise<void> {
       elma: at('ELMA'),
       site: at('SITE'),
       market: at('MARKET'),
+      edi: at('EDI'),
       kafka: shared.KAFKA_BROKERS,
       credentials: secrets,
     };

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const PROCESSES = ['onec', 'elma', 'site', 'market', 'idp', 'workers', 'bus', 'control'] as const;
+const PROCESSES = ['onec', 'elma', 'site', 'market', 'idp', 'workers', 'bus', 'edi', 'control'] as const;
 const children = new Set<ChildProcess>();
 let stopping = false;
 

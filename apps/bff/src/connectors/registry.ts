@@ -2,18 +2,30 @@ import type { ConnectorConfig, FlowConfig, LandscapeFile } from '@pult/shared/co
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
-import { createElmaClient, type ElmaClient } from './elma365/client.ts';
+import { needsOf, type SystemNeeds } from './check-needs.ts';
+import { elma3Steps } from './elma3/check.ts';
+import { createElma3Client } from './elma3/client.ts';
+import { elma365Steps } from './elma365/check.ts';
+import { createElmaClient } from './elma365/client.ts';
+import { filesSteps } from './files/check.ts';
 import { createFilesClient } from './files/client.ts';
 import type { FilesClient, Originals } from './files/port.ts';
+import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
+import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
+import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
+import { networkSteps, networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
+import type { RequestApp } from './port/request-app.ts';
+import { restSteps } from './rest/check.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
+import { serviceSteps } from './service/check.ts';
 import { anyInstance, createServiceInstance, type ServiceClient } from './service/client.ts';
 import { verifyTarget } from './verify-target.ts';
 
@@ -21,7 +33,8 @@ import { verifyTarget } from './verify-target.ts';
 export interface Connectors {
   /** @throws AppError `system.not_found` when the system has no connector of this kind; the same for the others */
   onec(systemId: string): OnecClient;
-  elma(systemId: string): ElmaClient;
+  /** App with approval requests, in the dialect that the landscape names. */
+  elma(systemId: string): RequestApp;
   rest(systemId: string): RestClient;
   files(systemId: string): FilesClient;
   service(systemId: string): ServiceClient;
@@ -34,6 +47,10 @@ export interface Connectors {
   state(systemId: string): ConnectionState | null;
   /** One light read. @throws SourceError */
   check(systemId: string): Promise<void>;
+  /** Steps of «Проверить подключение» in their order, made anew for each check; null when the system has no connector. */
+  checkSteps(systemId: string): readonly CheckStep[] | null;
+  /** What the landscape needs of the system. */
+  checkNeeds(systemId: string): CheckNeeds | null;
   /** Calls the listener on each change of a circuit. @returns a function that ends it */
   onCircuit(listener: (change: CircuitChange) => void): () => void;
   /** Probes connections that are down or were silent for a minute. */
@@ -58,12 +75,15 @@ interface Entry {
   readonly connections: readonly Pick<Connection, 'state'>[];
   readonly onec?: OnecClient;
   readonly services?: OnecServicesClient;
-  readonly elma?: ElmaClient;
+  readonly elma?: RequestApp;
   readonly rest?: RestClient;
   readonly files?: FilesClient;
   readonly service?: ServiceClient;
   readonly kafka?: KafkaClient;
   readonly check: () => Promise<void>;
+  /** Steps behind the network: login, rights, objects, sample. */
+  readonly steps: () => CheckStep[];
+  readonly needs: SystemNeeds;
 }
 
 const SILENT_MS = 60_000;
@@ -77,19 +97,31 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     for (const listener of listeners) listener(change);
   };
   const entries = new Map<string, Entry>();
-  for (const { id, connector } of landscape.systems) {
+  for (const system of landscape.systems) {
+    const { id, connector } = system;
     if (connector === undefined) continue;
     const circuit = { system: id, clock, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
     if (connector.protocol === 'kafka') {
       const kafka = createKafkaClient({ ...circuit, config: connector, secrets: options.secrets });
-      entries.set(id, { protocol: connector.protocol, connections: [kafka], kafka, check: kafka.check });
+      const needs = needsOf(landscape, system);
+      const quiet = { system: id, clock, config: connector, secrets: options.secrets };
+      const steps = (): CheckStep[] =>
+        kafkaSteps({
+          connect: () => createKafkaClient(quiet),
+          brokers: connector.brokers,
+          user: connector.userEnv === undefined ? null : (options.secrets[connector.userEnv] ?? ''),
+          topics: needs.topics,
+        });
+      entries.set(id, { protocol: connector.protocol, connections: [kafka], kafka, check: kafka.check, steps, needs });
       continue;
     }
     const turns = createTurns(connector.limits.concurrency);
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
       const files = createFilesClient({ ...circuit, turns, config: connector, originals });
-      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check });
+      const steps = (): CheckStep[] => filesSteps(connector.folders);
+      const needs = needsOf(landscape, system);
+      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check, steps, needs });
       continue;
     }
     const connect = (): Connection =>
@@ -100,7 +132,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         origins,
         headers: () => authorization(connector, options.secrets),
       });
-    entries.set(id, entryOf(connector, connect, clock));
+    const needs = needsOf(landscape, system);
+    entries.set(id, entryOf(connector, { connect, clock, secrets: options.secrets, needs }));
   }
 
   const entry = (systemId: string): Entry => {
@@ -143,6 +176,23 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       return found === undefined ? null : stateOf(found);
     },
     check: async (systemId) => entry(systemId).check(),
+    checkSteps: (systemId) => {
+      const connector = landscape.systems.find(({ id }) => id === systemId)?.connector;
+      const found = entries.get(systemId);
+      if (connector === undefined || found === undefined) return null;
+      if (connector.protocol === 'files') return found.steps();
+      const target =
+        connector.protocol === 'kafka'
+          ? { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls }
+          : networkTarget(connector.url);
+      return [...networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock }), ...found.steps()];
+    },
+    checkNeeds: (systemId) => {
+      const needs = entries.get(systemId)?.needs;
+      if (needs === undefined) return null;
+      const { sets, commands, lookups, apps, topics, flows } = needs;
+      return { objects: [...sets, ...apps, ...topics, ...commands, ...lookups], flows };
+    },
     onCircuit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -176,12 +226,24 @@ const stateOf = (entry: Entry): ConnectionState =>
     .map((connection) => connection.state())
     .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
+/** Zone of the systems: the dates of 1С and ELMA3 have none. */
+const ZONE = 'Europe/Moscow';
+
+interface EntryParts {
+  readonly connect: () => Connection;
+  readonly clock: Clock;
+  readonly secrets: ConnectorsOptions['secrets'];
+  readonly needs: SystemNeeds;
+}
+
 /** A connector that speaks HTTP: the bus and folders have no requests. */
 type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
 
-function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clock): Entry {
+function entryOf(connector: HttpConnector, parts: EntryParts): Entry {
+  const { connect, clock, needs } = parts;
   const connection = connect();
   const { url, protocol } = connector;
+  const secret = (name: string): string => parts.secrets[name] ?? '';
   switch (protocol) {
     case 'onec-odata': {
       const onec = createOnecClient({ connection, url });
@@ -190,7 +252,18 @@ function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clo
       const readRoot = async (): Promise<void> => {
         await onec.fetch('');
       };
-      if (servicesUrl === undefined) return { protocol, connections: [connection], onec, check: readRoot };
+      const steps = (): CheckStep[] =>
+        onecSteps({
+          connection,
+          url,
+          servicesUrl: servicesUrl ?? null,
+          user: secret(connector.userEnv),
+          hasPassword: secret(connector.passwordEnv) !== '',
+          sets: needs.sets,
+          services: needs.commands,
+        });
+      if (servicesUrl === undefined)
+        return { protocol, connections: [connection], onec, check: readRoot, steps, needs };
       const servicesConnection = connect();
       const services = createOnecServicesClient({ connection: servicesConnection, url: servicesUrl });
       return {
@@ -198,6 +271,8 @@ function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clo
         connections: [connection, servicesConnection],
         onec,
         services,
+        steps,
+        needs,
         check: async () => {
           await readRoot();
           await services.check();
@@ -211,9 +286,34 @@ function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clo
         protocol,
         connections: [connection],
         elma,
+        needs,
+        steps: () =>
+          elma365Steps({
+            connection,
+            url,
+            hasToken: secret(connector.tokenEnv) !== '',
+            apps: needs.apps,
+            approvalsApp: app ?? null,
+          }),
         check: async () => {
           if (app !== undefined) await elma.list(app, { size: 1 });
         },
+      };
+    }
+    case 'elma3': {
+      const credentials = () => ({
+        user: secret(connector.userEnv),
+        password: secret(connector.passwordEnv),
+        applicationToken: secret(connector.applicationTokenEnv),
+      });
+      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials });
+      return {
+        protocol,
+        connections: [connection],
+        elma,
+        needs,
+        steps: () => elma3Steps({ connection, url, credentials: credentials(), types: needs.apps }),
+        check: elma.check,
       };
     }
     case 'rest': {
@@ -222,6 +322,15 @@ function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clo
         protocol,
         connections: [connection],
         rest,
+        needs,
+        steps: () =>
+          restSteps({
+            connection,
+            url,
+            hasToken: secret(connector.tokenEnv) !== '',
+            lookups: needs.lookups,
+            commands: needs.commands,
+          }),
         check: async () => {
           await rest.get('/');
         },
@@ -237,6 +346,8 @@ function entryOf(connector: HttpConnector, connect: () => Connection, clock: Clo
         protocol,
         connections,
         service: { system: connection.system, instances },
+        needs,
+        steps: () => serviceSteps({ connection, urls: [url, ...connector.more], healthPath, metricsPath }),
         // Each instance is asked: one that is well again must not stay behind its open circuit.
         check: async () => {
           const asked = await Promise.allSettled(instances.map((instance) => instance.health()));
@@ -252,6 +363,8 @@ function authorization(
   connector: HttpConnector,
   secrets: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
+  // ELMA3 carries tokens that come and go: its client adds them.
+  if (connector.protocol === 'elma3') return {};
   if (connector.protocol === 'service' && connector.tokenEnv === undefined) return {};
   if (connector.protocol !== 'onec-odata')
     return { authorization: `Bearer ${secrets[connector.tokenEnv ?? ''] ?? ''}` };

@@ -1,12 +1,11 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { assertNever } from '@pult/shared/errors/app-error';
-import type { ElmaClient } from './elma365/client.ts';
-import type { ElmaItem } from './elma365/item.ts';
 import type { OnecClient } from './onec-odata/client.ts';
 import { guidLiteral, isGuid, stringLiteral } from './onec-odata/literals.ts';
 import { flagOf, refOf, textOf } from './onec-odata/values.ts';
 import type { VerifyAnswer, VerifySubject } from './port/ask.ts';
 import { isRecord } from './port/raw-answer.ts';
+import type { RequestApp, RequestItem } from './port/request-app.ts';
 import { sourceError } from './port/source-errors.ts';
 import type { RestClient } from './rest/client.ts';
 
@@ -14,7 +13,7 @@ export type VerifyConfig = NonNullable<FlowConfig['retry']['verify']>;
 
 export interface VerifyClients {
   onec(system: string): OnecClient;
-  elma(system: string): ElmaClient;
+  elma(system: string): RequestApp;
   rest(system: string): RestClient;
 }
 
@@ -47,7 +46,8 @@ export async function verifyTarget(
         duplicates: live.length - 1,
       };
     }
-    case 'elma365': {
+    case 'elma365':
+    case 'elma3': {
       const items = await elmaItems(clients.elma(system), config, subject.messageId);
       const exact = items.filter((item) => item.context[config.field] === subject.messageId && item.deletedAt === null);
       const [first] = exact;
@@ -87,11 +87,11 @@ const ELMA_PAGES = 10;
 
 /** Items whose field holds the text: the filter of ELMA finds it as a part of others, too, so all pages are read. */
 async function elmaItems(
-  elma: ElmaClient,
-  config: VerifyConfig & { protocol: 'elma365' },
+  elma: RequestApp,
+  config: VerifyConfig & { protocol: 'elma365' | 'elma3' },
   text: string,
-): Promise<ElmaItem[]> {
-  const found: ElmaItem[] = [];
+): Promise<RequestItem[]> {
+  const found: RequestItem[] = [];
   for (let page = 0; page < ELMA_PAGES; page += 1) {
     const { items } = await elma.list(config.app, {
       filter: { tf: { [config.field]: text } },

@@ -1,5 +1,5 @@
 /** What a fault is: words for a person, and the switch of a process behind them. */
-type Process = 'onec' | 'elma' | 'site' | 'market' | 'workers' | 'bus';
+type Process = 'onec' | 'elma' | 'site' | 'market' | 'workers' | 'bus' | 'edi';
 
 export interface Fault {
   readonly id: string;

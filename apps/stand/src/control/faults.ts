@@ -1,9 +1,11 @@
 /** Faults that a person switches. Whether one is on is asked of the process that has it: nothing is remembered here. */
+
 import { BASES, type BaseName, SITES } from '../onec/bases.ts';
 import { STOPPABLE } from '../workers/services.ts';
 import type { Settings } from '../workers/settings.ts';
 import type { Systems } from '../workers/systems.ts';
 import { BUS_FAULTS } from './bus-faults.ts';
+import { EDI_FAULTS } from './edi-faults.ts';
 import type { Fault, Switchable } from './fault.ts';
 
 const ofBase = (fault: Switchable, targets: readonly BaseName[] = BASES): Fault => ({ ...fault, targets, of: 'onec' });
@@ -217,6 +219,7 @@ export const FAULTS: readonly Fault[] = [
     sees: 'события сайта о заказах уходят в карантин: названо поле с суммой; что сказала УТ, видно и без них.',
     switch: 'malformed',
   }),
+  ...EDI_FAULTS,
 ];
 
 type Doors = Pick<Systems, 'stand'>;

@@ -23,6 +23,7 @@ const GROUPS: readonly { readonly of: Fault['of']; readonly title: string }[] = 
   { of: 'elma', title: 'ELMA' },
   { of: 'site', title: 'Сайт, API 2.0' },
   { of: 'market', title: 'EKF Market' },
+  { of: 'edi', title: 'EDI, обмен файлами' },
   { of: 'workers', title: 'Обработчики обмена' },
   { of: 'bus', title: 'Шина данных и сервисы за ней' },
 ];

@@ -63,8 +63,10 @@ class Call {
   }
 
   #service(): OdataAnswer {
-    const isEmpty = this.#base.quirks.composition === 'empty';
-    return this.#answers.service(isEmpty ? [] : setNames([...this.#base.store.entities.values()]));
+    const { composition, denied, unpublished } = this.#base.quirks;
+    if (denied.includes('*')) throw errors.noRights();
+    const names = composition === 'empty' ? [] : setNames([...this.#base.store.entities.values()]);
+    return this.#answers.service(names.filter((name) => !unpublished.includes(name)));
   }
 
   // Sets

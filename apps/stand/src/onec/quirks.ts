@@ -30,6 +30,10 @@ export interface Quirks {
   metadataDelayMs: number;
   /** Some orders are hidden from the user by row-level security: without allowedOnly a list of them is refused. */
   rls: boolean;
+  /** Sets that the user may not read; `*` takes the role that opens OData at all. */
+  denied: readonly string[];
+  /** Sets that nobody put into the composition. */
+  unpublished: readonly string[];
   /** `empty`: nobody put anything into the composition of the interface. */
   composition: 'full' | 'empty';
   platform: '8.3' | '8.5';
@@ -55,6 +59,8 @@ export const calmQuirks = (): Quirks => ({
   firstRequestDelayMs: 0,
   metadataDelayMs: 0,
   rls: false,
+  denied: [],
+  unpublished: [],
   composition: 'full',
   platform: '8.3',
 });

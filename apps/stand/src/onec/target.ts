@@ -11,9 +11,10 @@ export interface Target {
   readonly records: boolean;
 }
 
-/** @throws OdataError 8 when the composition has no such set */
+/** @throws OdataError 8 when the composition has no such set, 20 when the user may not read it */
 export function targetOf({ store, quirks }: Base, set: string): Target {
-  if (quirks.composition === 'empty') throw errors.noEntitySet(set);
+  if (quirks.composition === 'empty' || quirks.unpublished.includes(set)) throw errors.noEntitySet(set);
+  if (quirks.denied.includes('*') || quirks.denied.includes(set)) throw errors.noRights();
   const direct = store.entities.get(set);
   if (direct) return { entity: direct, table: null, records: false };
   const register = set.endsWith('_RecordType') ? store.entities.get(set.slice(0, -'_RecordType'.length)) : undefined;

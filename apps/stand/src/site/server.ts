@@ -53,6 +53,10 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     if (verb === 're-export') shop.mend(String(messageId));
     forwardToExchange({ ...options.exchange, verb, request, response });
   });
+  app.all(
+    [`${root}/exchange/resend`, `${root}/exchange/re-export`],
+    (_request, response) => void response.set('Allow', 'POST').status(405).json({ error: 'method not allowed' }),
+  );
   app.post(`${root}/${paths.orders}`, (request, response) => {
     const problem = orderProblem(request.body);
     if (problem) return void response.status(422).json({ error: problem });

@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { startBus } from '../bus/bus.ts';
+import { startEdi } from '../edi/server.ts';
 import { type Elma, startElma } from '../elma/server.ts';
 import { BASES, type BaseName } from '../onec/bases.ts';
 import { type OneC, startOneC } from '../onec/server.ts';
@@ -64,7 +66,7 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
   const market = await shop(MARKET, 'market', 'market');
   const bus = await startBus({ port: 0, brokers: [], dataDir: null, workers: '' });
   const pult = new FakePult();
-  const settings: Settings = {
+  const common: Settings = {
     port: 0,
     seed: 1,
     dataDir: null,
@@ -76,6 +78,7 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     market: market.url,
     bus: bus.url,
     hasBus: false,
+    edi: '',
     workers: workersPort === null ? '' : `http://127.0.0.1:${workersPort}`,
     logins,
     elmaToken: 'elma',
@@ -83,6 +86,13 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     marketKey: 'market',
     intakeTokens: {},
   };
+  const edi = await startEdi({
+    port: 0,
+    folder: null,
+    journal: { state: null, outbox: null },
+    settings: common,
+  });
+  const settings: Settings = { ...common, edi: edi.url };
   return {
     onec,
     elma,
@@ -91,7 +101,16 @@ export async function startWorld(workersPort: number | null = null): Promise<Wor
     pult,
     settings,
     close: async () => {
-      await Promise.all([onec.close(), elma.close(), site.close(), market.close(), pult.close(), bus.close()]);
+      await Promise.all([
+        onec.close(),
+        elma.close(),
+        site.close(),
+        market.close(),
+        pult.close(),
+        bus.close(),
+        edi.close(),
+      ]);
+      rmSync(edi.folders.root, { recursive: true, force: true });
     },
   };
 }

@@ -1,65 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { WorkersProcess } from '../testing/workers-process.ts';
 import { startWorld, type World } from '../testing/world.ts';
 import { connectSystems, type Systems } from './systems.ts';
 import { ORDERS } from './transfer-documents.ts';
 
 let world: World;
 let systems: Systems;
-let port = 0;
-let child: ChildProcess | null = null;
-const dataDir = mkdtempSync(join(tmpdir(), 'pult-workers-'));
+let workers: WorkersProcess;
 const WAIT = { timeout: 20_000, interval: 50 };
 
 beforeAll(async () => {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  port = typeof address === 'object' && address ? address.port : 0;
-  await new Promise((done) => probe.close(done));
+  const port = await WorkersProcess.freePort();
   world = await startWorld(port);
   systems = connectSystems(world.settings);
+  workers = new WorkersProcess({ world, port, dataDir: mkdtempSync(join(tmpdir(), 'pult-workers-')) });
 });
 afterAll(async () => {
-  child?.kill('SIGKILL');
+  await workers.kill();
   await world.close();
 });
-
-const portOf = (url: string): string => new URL(url).port;
-
-/** The real process of the workers; resolves when it answers. */
-async function startProcess(): Promise<void> {
-  const { settings } = world;
-  child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      STAND_DATA_DIR: dataDir,
-      STAND_HISTORY_DAYS: '0',
-      STAND_WORKERS_PORT: String(port),
-      STAND_ONEC_PORT: portOf(settings.onec),
-      STAND_ELMA_PORT: portOf(settings.elma),
-      STAND_SITE_PORT: portOf(settings.site),
-      PULT_URL: settings.pult,
-      UT_ODATA_USER: 'pult',
-      BP_ODATA_USER: 'pult',
-      ELMA_TOKEN: 'elma',
-      SITE_TOKEN: 'site',
-    },
-  });
-  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/healthz`)).ok).toBe(true), WAIT);
-}
-async function kill(): Promise<void> {
-  const gone = child ? once(child, 'exit') : null;
-  child?.kill('SIGKILL');
-  await gone;
-}
 
 const inUt = (number: string) => systems.ut.list(ORDERS, { filter: `НомерПоДаннымКлиента eq '${number}'` });
 
@@ -90,13 +52,13 @@ const ask = (order: { id: string }, key: string) =>
 it('keeps facts and keys when it is killed: every event arrives, no key makes two attempts, no message two documents', async () => {
   // Pult is away: what happens meanwhile is only on the disk of the workers.
   world.pult.away = true;
-  await startProcess();
+  await workers.start();
   const order = await orderOfShop();
   await vi.waitFor(async () => expect(await inUt(order.number)).toMatchObject([{ Posted: true }]), WAIT);
-  await kill();
+  await workers.kill();
 
   world.pult.away = false;
-  await startProcess();
+  await workers.start();
   await vi.waitFor(
     () =>
       expect(world.pult.kindsOf(order.id)).toEqual(
@@ -109,8 +71,8 @@ it('keeps facts and keys when it is killed: every event arrives, no key makes tw
   const answer = await ask(order, 'key-1');
   expect(answer).toEqual({ accepted: true, attempt: 2 });
   // Killed right behind the answer: the promise is on disk.
-  await kill();
-  await startProcess();
+  await workers.kill();
+  await workers.start();
   expect(await ask(order, 'key-1')).toEqual({ accepted: true, attempt: 2, duplicate: true });
   await vi.waitFor(() => expect(world.pult.kindsOf(order.id, 2)).toContain('applied'), WAIT);
   expect(new Set(world.pult.kindsOf(order.id, 3))).toEqual(new Set());

@@ -204,7 +204,7 @@ function planPrices(plan: Plan, random: Random, site: SiteName, items: readonly 
 
 function planPackages(plan: Plan, random: Random): void {
   const { day } = plan;
-  for (let hour = day.start; hour + HOUR_MS < Math.min(day.now, day.start + 24 * HOUR_MS); hour += HOUR_MS)
+  for (let hour = day.start; hour + HOUR_MS <= Math.min(day.now, day.start + 24 * HOUR_MS); hour += HOUR_MS)
     for (const base of REPORTING_BASES) {
       const at = hour + HOUR_MS + random.int(5, 90) * 1_000;
       const documents = random.int(1, 40);

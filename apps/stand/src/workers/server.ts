@@ -64,6 +64,11 @@ export function startWorkersServer(port: number, parts: Parts): Promise<Listenin
   });
   app.post('/:system/hs/pult-exchange/v1/resend', ask(parts, 'resend'));
   app.post('/:system/hs/pult-exchange/v1/re-export', ask(parts, 're-export'));
+  // The service stands there and wants POST: what a check of the connection looks for.
+  app.all(
+    ['/:system/hs/pult-exchange/v1/resend', '/:system/hs/pult-exchange/v1/re-export'],
+    (_request, response) => void response.set('Allow', 'POST').status(405).json({ error: 'method not allowed' }),
+  );
   app.use((_request, response) => void response.status(404).json({ error: 'not found' }));
   app.use((error: Error, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);

@@ -24,6 +24,7 @@ export interface Settings {
   readonly bus: string;
   /** There is a broker: the bus has a past too. */
   readonly hasBus: boolean;
+  readonly edi: string;
   readonly logins: Readonly<Record<BaseName, Login>>;
   readonly elmaToken: string;
   readonly siteToken: string;
@@ -49,7 +50,7 @@ export const loginsFromEnv = (): Record<BaseName, Login> =>
   ) as Record<BaseName, Login>;
 
 /** Systems that report events under keys of their own. */
-const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc', 'go-services', 'ims3', 'notify'] as const;
+const REPORTING = [...BASES, 'site', 'market', 'elma', 'hrtek', 'qc', 'go-services', 'ims3', 'notify', 'edi'] as const;
 
 export function settingsFromEnv(): Settings {
   const port = numberOf('STAND_WORKERS_PORT', 4104);
@@ -66,6 +67,7 @@ export function settingsFromEnv(): Settings {
     workers: onLoopback(port),
     bus: onLoopback(numberOf('STAND_BUS_PORT', 4108)),
     hasBus: textOf('KAFKA_BROKERS', '') !== '',
+    edi: onLoopback(numberOf('STAND_EDI_PORT', 4109)),
     logins: loginsFromEnv(),
     elmaToken: textOf('ELMA_TOKEN', 'demo'),
     siteToken: textOf('SITE_TOKEN', 'demo'),

@@ -63,20 +63,32 @@ export class SiteSources {
   /** The next message of internal prices, when there are prices that УТ has not got, and nothing is on its way. */
   async readInternalPrices(site: SiteName, now: number): Promise<void> {
     if (this.#exchange.isStopped(site) || this.#exchange.isBusy('erp-internal-prices', site)) return;
-    const [seen, last] = [`erp-internal-prices ${site}`, `erp-internal-prices sent ${site}`];
-    const [newest] = await this.#systems.base(site).list(PRICING, {
-      filter: `Posted eq true and Date ge datetime'${localOf(this.#book.mark(seen))}'`,
-      orderBy: 'Date desc',
-      select: ['Ref_Key', 'Date'],
-      top: 1,
-    });
-    const at = newest ? Date.parse(`${text(newest.Date)}+03:00`) : 0;
-    const hasNew = at > this.#book.mark(seen);
-    if (!hasNew && !(await this.#isUnconfirmed(site, now - this.#book.mark(last)))) return;
+    const last = `erp-internal-prices sent ${site}`;
+    const fresh = await this.#newPrices(site);
+    if (!fresh && !(await this.#isUnconfirmed(site, now - this.#book.mark(last)))) return;
     const message = await nextPriceMessage(this.#systems, site, await this.#goods.of(site));
     if (message) this.#exchange.accept(message);
     this.#book.setMark(last, now);
-    if (hasNew) this.#book.setMark(seen, at);
+    fresh?.();
+  }
+
+  /** Whether there are price documents that no message took along; to be called when one did. */
+  async #newPrices(site: SiteName): Promise<(() => void) | null> {
+    const seen = `erp-internal-prices ${site}`;
+    const [at, count] = [this.#book.mark(seen), this.#book.mark(`${seen} count`)];
+    const rows = await this.#systems.base(site).list(PRICING, {
+      filter: `Posted eq true and Date ge datetime'${localOf(at)}'`,
+      orderBy: 'Date desc',
+      select: ['Date'],
+    });
+    const newest = Date.parse(`${text(rows[0]?.Date)}+03:00`);
+    // Several may share a second of 1С: that second is known by how many it had.
+    const sameSecond = rows.filter((row) => row.Date === rows[0]?.Date).length;
+    if (Number.isNaN(newest) || (newest <= at && sameSecond <= count)) return null;
+    return () => {
+      this.#book.setMark(seen, newest);
+      this.#book.setMark(`${seen} count`, sameSecond);
+    };
   }
 
   async #isUnconfirmed(site: SiteName, sinceMs: number): Promise<boolean> {

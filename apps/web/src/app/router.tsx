@@ -85,6 +85,7 @@ const audit = screen(async () => (await import('../features/audit/audit-page.tsx
 const settings = antdScreen(
   async () => (await import('../features/settings/settings-page.tsx')).SettingsPage,
   'settings',
+  'checks',
   'approvals',
   'quiet',
 );

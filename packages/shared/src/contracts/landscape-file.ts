@@ -21,7 +21,7 @@ function problemOf(
     return known.folders.deliver === undefined
       ? { key: 'system', message: `«${system}» cannot send again: its connector names no folder «deliver»` }
       : null;
-  if (known.protocol === 'elma365' || known.protocol === 'kafka' || known.protocol === 'service')
+  if (known.protocol !== 'onec-odata' && known.protocol !== 'rest')
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector is of ${known.protocol}` };
   if (known.protocol === 'onec-odata' && known.servicesUrl === undefined)
     return { key: 'system', message: `«${system}» cannot be asked to send: its connector has no servicesUrl` };
@@ -100,6 +100,17 @@ export const landscapeFile = z
           });
         }
       }
+    });
+    file.systems.forEach(({ connector: known }, index) => {
+      if (known?.protocol !== 'onec-odata') return;
+      known.exchangePlans.forEach(({ flow: id }, at) => {
+        if (!flowIds.has(id))
+          context.addIssue({
+            code: 'custom',
+            path: ['systems', index, 'connector', 'exchangePlans', at, 'flow'],
+            message: `unknown flow «${id}»`,
+          });
+      });
     });
   })
   .transform(withoutAbsentBus);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lagSummary, landscapeBus, serviceFigures } from './bus.ts';
+import { connectionCheck, connectionCheckEndpoints } from './connection-checks.ts';
 import { counters, healthStatus } from './counters.ts';
 import { endpoint, instant, roubles } from './endpoint.ts';
 import { exchangeRegisters } from './exchange-registers.ts';
@@ -33,7 +34,7 @@ export const healthRule = z.object({
 });
 
 export const connectionHealth = z.object({
-  protocol: z.enum(['onec-odata', 'elma365', 'rest', 'kafka', 'service', 'files']),
+  protocol: z.enum(['onec-odata', 'elma365', 'elma3', 'rest', 'kafka', 'service', 'files']),
   url: z.string().describe('Address without credentials; of files the folder that is read'),
   user: z.string().nullable(),
   secretEnv: z.string().nullable().describe('Name of the variable that holds the secret, never the secret'),
@@ -48,6 +49,7 @@ export const connectionHealth = z.object({
   concurrency: z.number().int(),
   timeoutMs: z.number().int(),
   requestsPerMinute: z.number(),
+  busyShare: z.number().describe('Share of the last five minutes in which the system worked for Pult, 0…'),
   latencyP95Ms: z.number().nullable(),
 });
 
@@ -243,6 +245,7 @@ export const landscapeConnections = endpoint({
       now: instant,
       file: z.object({ version: z.number().int(), appliedAt: instant, hash: z.string() }),
       systems: z.array(systemHealth),
+      checks: z.array(connectionCheck).describe('The last check of each system that was ever checked'),
     }),
   },
   errors: [],
@@ -253,6 +256,7 @@ export const landscapeEndpoints = [
   landscapeFlow,
   landscapeDay,
   landscapeConnections,
+  ...connectionCheckEndpoints,
   exchangeRegisters,
   landscapeBus,
   counters,

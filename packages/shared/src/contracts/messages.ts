@@ -261,8 +261,10 @@ export const messageDetail = z.object({
   flow: z.object({
     id: z.string(),
     title: z.object({ ru: z.string(), en: z.string() }),
-    from: z.array(z.string()),
-    to: z.array(z.string()),
+    from: z
+      .array(z.string())
+      .describe('The system that accepted the message; every source of the flow while no event says which'),
+    to: z.array(z.string()).describe('The consumer of this delivery'),
   }),
   occurredAt: instant.nullable(),
   track: z

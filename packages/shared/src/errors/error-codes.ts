@@ -27,6 +27,7 @@ export const ERROR_STATUS = {
   'pair.not_found': 404,
   'explanation.not_found': 404,
   'system.not_found': 404,
+  'check.unsupported': 409,
   'delivery.not_found': 404,
   'delivery.not_retriable': 409,
   'delivery.changed': 409,

@@ -2,23 +2,17 @@ import { SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../platform/clock.ts';
 import type { Connection } from '../port/connection.ts';
 import { isRecord } from '../port/raw-answer.ts';
+import type { RequestApp, RequestQuery } from '../port/request-app.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import { type ElmaBody, elmaBody } from './answer.ts';
 import { type ElmaItem, itemOf, statusCodes } from './item.ts';
 
-export interface ElmaListQuery {
-  /** `filter` of the request as it is, e.g. `{ tf: { field: 'text' } }`. */
-  readonly filter?: unknown;
-  readonly ids?: readonly string[];
+export interface ElmaListQuery extends RequestQuery {
   readonly statusCodes?: readonly string[];
-  readonly sort?: { readonly field: string; readonly ascending: boolean };
-  readonly from?: number;
-  readonly size?: number;
 }
 
 /** Public API of ELMA365, apps only. `app` is `namespace/code`. All failures are SourceError. */
-export interface ElmaClient {
-  readonly system: string;
+export interface ElmaClient extends RequestApp {
   list(app: string, query?: ElmaListQuery): Promise<{ items: ElmaItem[]; total: number }>;
   get(app: string, id: string): Promise<ElmaItem | null>;
   create(app: string, context: Readonly<Record<string, unknown>>): Promise<ElmaItem>;

@@ -1,4 +1,5 @@
 import { isRecord } from '../port/raw-answer.ts';
+import type { RequestItem } from '../port/request-app.ts';
 
 export interface ElmaTask {
   readonly id: string;
@@ -8,18 +9,8 @@ export interface ElmaTask {
 }
 
 /** One item of an app, with the system fields told apart from its context. */
-export interface ElmaItem {
-  readonly id: string;
-  readonly name: string;
-  readonly version: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly deletedAt: string | null;
+export interface ElmaItem extends RequestItem {
   readonly statusId: number | null;
-  /** Code of the status; null when the app does not list it. */
-  readonly statusCode: string | null;
-  /** Fields of the app, without the ones that start with `__`. */
-  readonly context: Readonly<Record<string, unknown>>;
   readonly tasks: readonly ElmaTask[];
   readonly raw: Readonly<Record<string, unknown>>;
 }

@@ -61,7 +61,7 @@ function exceptionBody(value: Readonly<Record<string, unknown>>): OnecBody {
 }
 
 /** «Не обнаружено свободной лицензии!», «Не найдена лицензия. Не обнаружен ключ защиты программы…» */
-const saysNoLicence = (text: string): boolean => /лиценз|ключ защиты|licen[cs]e/i.test(text);
+export const saysNoLicence = (text: string): boolean => /лиценз|ключ защиты|licen[cs]e/i.test(text);
 
 /** Error table of OData in 1С (guide 17.4, codes 0–21; −1 is a handler of the application). */
 const ACCESS_RIGHTS = '20';

@@ -11,6 +11,7 @@ const state = (change: Partial<ConnectionState>): ConnectionState => ({
   inFlight: 0,
   requestsPerMinute: 0,
   latencyP95Ms: null,
+  busyShare: 0,
   ...change,
 });
 

@@ -15,6 +15,8 @@ export interface ConnectionState {
   readonly requestsPerMinute: number;
   /** Answers of the last five minutes. */
   readonly latencyP95Ms: number | null;
+  /** Share of the last five minutes in which the system worked for Pult: the sum of its answering times. */
+  readonly busyShare: number;
 }
 
 const WINDOW_MS = 5 * 60_000;
@@ -70,6 +72,7 @@ export function createHealthRecord(clock: Clock) {
         nextProbeAt: circuit.nextProbeAt,
         inFlight,
         requestsPerMinute: inWindow.filter(({ at }) => at > now - 60_000).length,
+        busyShare: sorted.reduce((total, ms) => total + ms, 0) / WINDOW_MS,
         latencyP95Ms: sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? null,
       };
     },
@@ -95,6 +98,7 @@ export function jointState(first: ConnectionState, second: ConnectionState): Con
     inFlight: first.inFlight + second.inFlight,
     requestsPerMinute: first.requestsPerMinute + second.requestsPerMinute,
     latencyP95Ms: latest(first.latencyP95Ms, second.latencyP95Ms),
+    busyShare: first.busyShare + second.busyShare,
   };
 }
 

@@ -31,7 +31,19 @@ export interface Connection {
   readonly system: string;
   /** @throws SourceError; it never repeats a request by itself */
   call<T>(request: ConnectionRequest<T>): Promise<T>;
+  /**
+   * One request of a check of the connection: under the same limits, yet neither stopped by the circuit nor counted in it, and
+   * without a verdict about the answer. @throws SourceError when no answer came
+   */
+  probe(request: ProbeRequest): Promise<RawAnswer>;
   state(): ConnectionState;
+}
+
+export interface ProbeRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
 }
 
 /** Requests that may wait for their turn; beyond it the caller hears «overloaded» instead of filling the memory. */
@@ -53,11 +65,25 @@ export function createConnection(options: ConnectionOptions): Connection {
         );
       return turns.schedule(() => circuit.run(() => exchange(request, options), request.intent));
     },
+    probe: (request) => {
+      assertOutbound(system, request.url, options.origins);
+      return turns.schedule(() => answerTo({ ...request, intent: 'read' }, options));
+    },
     state: circuit.state,
   };
 }
 
 async function exchange<T>(request: ConnectionRequest<T>, options: ConnectionOptions): Promise<T> {
+  const { system } = options;
+  const answer = await answerTo(request, options);
+  const result = answer.status >= 300 && answer.status < 400 ? redirected(answer) : request.read(answer);
+  if ('fault' in result) throw sourceError(system, result.fault, { intent: request.intent });
+  return result.value;
+}
+
+type PlainRequest = Omit<ConnectionRequest<unknown>, 'read'>;
+
+async function answerTo(request: PlainRequest, options: ConnectionOptions): Promise<RawAnswer> {
   const { system } = options;
   const built = requestOf(request, options);
   let answer: RawAnswer | null;
@@ -67,13 +93,11 @@ async function exchange<T>(request: ConnectionRequest<T>, options: ConnectionOpt
     throw sourceError(system, faultOfTransport(error), { intent: request.intent, cause: error });
   }
   if (answer === null) throw sourceError(system, TOO_LARGE, { intent: request.intent });
-  const result = answer.status >= 300 && answer.status < 400 ? redirected(answer) : request.read(answer);
-  if ('fault' in result) throw sourceError(system, result.fault, { intent: request.intent });
-  return result.value;
+  return answer;
 }
 
 /** @throws SourceError without its cause: the platform puts the refused header or address, secret included, into the message */
-function requestOf(request: ConnectionRequest<unknown>, options: ConnectionOptions): Request {
+function requestOf(request: PlainRequest, options: ConnectionOptions): Request {
   try {
     return new Request(request.url, {
       method: request.method,

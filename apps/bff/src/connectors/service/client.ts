@@ -85,6 +85,7 @@ export function anyInstance(first: ConnectionState, second: ConnectionState): Co
     nextProbeAt: better.nextProbeAt,
     inFlight: first.inFlight + second.inFlight,
     requestsPerMinute: first.requestsPerMinute + second.requestsPerMinute,
+    busyShare: first.busyShare + second.busyShare,
     latencyP95Ms: Math.max(first.latencyP95Ms ?? 0, second.latencyP95Ms ?? 0) || null,
   };
 }

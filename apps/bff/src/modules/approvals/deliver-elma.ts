@@ -1,5 +1,5 @@
 import type { SourceError } from '@pult/shared/errors/app-error';
-import type { ElmaItem } from '../../connectors/elma365/item.ts';
+import type { RequestItem } from '../../connectors/port/request-app.ts';
 import type { DecisionRow, OutboxRow, QuestionRow } from './decision-store.ts';
 import type { HoldBack } from './hold-back.ts';
 import type { ElmaApp } from './ports.ts';
@@ -23,7 +23,7 @@ interface ElmaTarget {
 }
 
 /** The item of a request, by the id that is known or by its process. */
-async function itemOf({ elma, app }: ElmaTarget, request: RequestRow): Promise<ElmaItem | null> {
+async function itemOf({ elma, app }: ElmaTarget, request: RequestRow): Promise<RequestItem | null> {
   if (request.elmaItemId !== null) return elma.get(app, request.elmaItemId);
   const { items } = await elma.list(app, { filter: { tf: { ut_process_ref: request.processRef } }, size: 2 });
   const fitting = items.find(
@@ -46,7 +46,7 @@ const stageOf = (decision: DecisionRow): 'approved' | 'rejected' =>
  * it is written before the status, and somebody may have set another one in between. Then the name beside it is ours, too,
  * and does not tell who that was.
  */
-function standing(item: ElmaItem, decision: DecisionRow): DeliveryOutcome | null {
+function standing(item: RequestItem, decision: DecisionRow): DeliveryOutcome | null {
   const stage = elmaStage(item.statusCode);
   if (stage !== 'approved' && stage !== 'rejected') return null;
   const marked = String(item.context.pult_decision_id ?? '').toLowerCase() === decision.id;

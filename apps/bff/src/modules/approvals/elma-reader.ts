@@ -1,6 +1,6 @@
 import type { ApprovalKind } from '@pult/shared/contracts/approvals';
 import { hundredthsOf } from '@pult/shared/domain/approval/points';
-import type { ElmaItem } from '../../connectors/elma365/item.ts';
+import type { RequestItem } from '../../connectors/port/request-app.ts';
 import { chunks } from './chunks.ts';
 import type { ElmaApp } from './ports.ts';
 import { elmaStage } from './rules.ts';
@@ -88,7 +88,7 @@ const personOf = (value: unknown): { name: string | null; email: string | null }
 const KINDS: readonly ApprovalKind[] = ['discount', 'order', 'return'];
 
 /** What an item says; null when it names no process of 1С and cannot be joined with anything. */
-export function snapshotOf(item: ElmaItem, historyBefore: number): ElmaSnapshot | null {
+export function snapshotOf(item: RequestItem, historyBefore: number): ElmaSnapshot | null {
   const { context } = item;
   const processRef = text(context.ut_process_ref)?.toLowerCase() ?? null;
   if (processRef === null) return null;

@@ -91,6 +91,8 @@ export function approvalSystems(landscape: LandscapeFile, zone = 'Europe/Moscow'
       };
     if (connector?.protocol === 'elma365' && connector.approvalsApp !== undefined)
       systems.elma ??= { system: id, app: connector.approvalsApp, pollMs: connector.limits.pollMs };
+    if (connector?.protocol === 'elma3' && connector.requestsType !== undefined)
+      systems.elma ??= { system: id, app: connector.requestsType, pollMs: connector.limits.pollMs };
   }
   return systems;
 }

@@ -1,11 +1,11 @@
-import type { ElmaClient } from '../../connectors/elma365/client.ts';
 import type { OnecClient } from '../../connectors/onec-odata/client.ts';
+import type { RequestApp } from '../../connectors/port/request-app.ts';
 import type { ConnectionState } from '../landscape/index.ts';
 
 /** What the module needs of the base with orders and processes. */
 export type UtClient = Pick<OnecClient, 'get' | 'list' | 'pages' | 'fetch' | 'balance' | 'patch' | 'executeTask'>;
 /** What the module needs of the app with requests. */
-export type ElmaApp = Pick<ElmaClient, 'list' | 'get' | 'update' | 'setStatus'>;
+export type ElmaApp = Pick<RequestApp, 'list' | 'get' | 'update' | 'setStatus'>;
 
 export interface ApprovalConnectors {
   onec(systemId: string): UtClient;

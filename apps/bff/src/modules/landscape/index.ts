@@ -1,6 +1,7 @@
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
 import { type BusWatch, type BusWatchDeps, createBusWatch } from './bus/watch.ts';
+import { type CheckableConnections, createChecks } from './checks/checks.ts';
 import { createHeartbeats } from './heartbeats/heartbeats.ts';
 import { createMigrations, type MigrationParts } from './migration/migration.ts';
 import { createMigrationRoutes } from './migration/routes.ts';
@@ -17,14 +18,17 @@ export interface LandscapeModule {
   readonly routes: Route[];
   /** What the buses say, for the judgements of other modules. */
   readonly bus: Pick<BusWatch, 'withoutConsumer' | 'downSince'>;
-  /** Reads registers of the bases, buses and services and compares the channels of flows that move, until the ticker stops. */
+  /** Reads registers of the bases, buses and services, compares the channels of flows that move and looks after checks, until the ticker stops. */
   start(ticker: Ticker): void;
 }
 
-type OwnDeps = Omit<LandscapeDeps, 'exchangeBases' | 'bus' | 'migrations' | 'silence' | 'heartbeats' | 'quiet'> &
+type OwnDeps = Omit<
+  LandscapeDeps,
+  'exchangeBases' | 'bus' | 'migrations' | 'silence' | 'heartbeats' | 'quiet' | 'lastChecks'
+> &
   Omit<RegistersDeps, 'zone'> &
   MigrationParts &
-  BusWatchDeps & { readonly arrivals: Arrivals };
+  BusWatchDeps & { readonly arrivals: Arrivals; readonly connections: CheckableConnections };
 
 /**
  * Systems and flows with their health; of its own it keeps what registers, buses and services say of themselves, and what
@@ -36,6 +40,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
   const quiet = createQuiet(deps);
   const bus = createBusWatch(deps);
   const migrations = createMigrations({ ...deps, health: () => service.statuses() });
+  const checks = createChecks(deps);
   const service = createLandscapeService({
     ...deps,
     exchangeBases: registers.bases,
@@ -43,15 +48,20 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
     heartbeats,
     quiet,
     bus,
+    lastChecks: checks.last,
     migrations: () => migrations.overview(),
   });
   return {
-    routes: [...createLandscapeRoutes({ service, registers, bus, quiet }), ...createMigrationRoutes(migrations)],
+    routes: [
+      ...createLandscapeRoutes({ service, registers, bus, quiet, checks }),
+      ...createMigrationRoutes(migrations),
+    ],
     bus,
     start: (ticker) => {
       registers.start(ticker);
       heartbeats.start(ticker);
       bus.start(ticker);
+      checks.start(ticker);
       migrations.start(ticker);
     },
   };

@@ -79,6 +79,7 @@ export interface ConnectionState {
   readonly inFlight: number;
   readonly requestsPerMinute: number;
   readonly latencyP95Ms: number | null;
+  readonly busyShare: number;
 }
 
 export interface Connections {

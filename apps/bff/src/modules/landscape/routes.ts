@@ -1,4 +1,5 @@
 import { landscapeBus } from '@pult/shared/contracts/bus';
+import { connectionCheckAll, connectionCheckStart, connectionChecks } from '@pult/shared/contracts/connection-checks';
 import { counters } from '@pult/shared/contracts/counters';
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import { heartbeats } from '@pult/shared/contracts/heartbeats';
@@ -9,6 +10,7 @@ import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor, PersonActor } from '../../platform/actor.ts';
 import { Reply, type Route, route } from '../../platform/http/mount.ts';
 import type { BusWatch } from './bus/watch.ts';
+import type { Checks } from './checks/checks.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import type { Registers } from './registers/registers.ts';
 import type { LandscapeService } from './service.ts';
@@ -23,13 +25,23 @@ export interface LandscapeParts {
   readonly registers: Registers;
   readonly bus: Pick<BusWatch, 'view'>;
   readonly quiet: Quiet;
+  readonly checks: Checks;
 }
 
-export const createLandscapeRoutes = ({ service, registers, bus, quiet }: LandscapeParts): Route[] => [
+export const createLandscapeRoutes = ({ service, registers, bus, quiet, checks }: LandscapeParts): Route[] => [
   route(landscapeOverview, ({ actor }) => service.overview(actor)),
   route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
   route(landscapeDay, () => service.day()),
   route(landscapeConnections, () => service.connections()),
+  route(connectionChecks, ({ params }) => checks.view(params.systemId)),
+  route(connectionCheckStart, async ({ params, body, actor, request }) => {
+    const by = { actor, requestId: request.requestId };
+    return new Reply(202, await checks.begin(params.systemId, body.from ?? null, by));
+  }),
+  route(
+    connectionCheckAll,
+    async ({ actor, request }) => new Reply(202, await checks.beginAll({ actor, requestId: request.requestId })),
+  ),
   route(exchangeRegisters, ({ query }) => registers.view(query)),
   route(flowRhythm, ({ params }) => service.rhythm(params.flowId)),
   route(heartbeats, () => service.heartbeats()),

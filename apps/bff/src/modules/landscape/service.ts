@@ -1,4 +1,5 @@
 /** View models of the landscape: the file's systems and flows joined with what is known about them now. */
+import type { ConnectionCheck } from '@pult/shared/contracts/connection-checks';
 import type { counters, HealthStatus } from '@pult/shared/contracts/counters';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
@@ -75,6 +76,8 @@ export interface LandscapeDeps {
   readonly connections: Connections;
   readonly counters: WorkCounters;
   readonly working: WorkingTime;
+  /** The last check of each system. */
+  readonly lastChecks: () => Promise<ConnectionCheck[]>;
   /** What the bases say about their own exchanges. */
   readonly exchangeBases: () => Promise<ExchangeBase[]>;
   readonly silence: SilenceWatch;
@@ -192,6 +195,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       concurrency: connector.limits.concurrency,
       timeoutMs: connector.limits.timeoutMs,
       requestsPerMinute: state?.requestsPerMinute ?? 0,
+      busyShare: state?.busyShare ?? 0,
       latencyP95Ms: state?.latencyP95Ms ?? null,
     };
   };
@@ -374,9 +378,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 
     async connections() {
       const now = clock.now();
-      const { systems } = await markedPicture(now, NOTHING_ELSE);
+      const [{ systems }, checks] = await Promise.all([markedPicture(now, NOTHING_ELSE), deps.lastChecks()]);
       return {
         now: iso(now),
+        checks,
         file: { version: file.version, appliedAt: iso(deps.fileAppliedAt), hash: deps.fileHash },
         systems,
       };

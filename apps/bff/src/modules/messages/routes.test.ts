@@ -19,7 +19,8 @@ const MINUTE = 60_000;
 const flow = {
   id: 'site-orders',
   title: { ru: 'Сайт → УТ: заказы', en: 'Shop → Trade: orders' },
-  from: ['site'],
+  // Two sources: which of them accepted a message, its events say.
+  from: ['market', 'site'],
   to: ['ut'],
   watched: true,
   budget: { accepted: 2 * MINUTE, sent: 3 * MINUTE, delivered: 5 * MINUTE },
@@ -175,6 +176,7 @@ describe('messages over HTTP', () => {
     expect(await call('manager', 'GET', `/api/messages/${row.id}`)).toMatchObject({
       status: 200,
       body: {
+        flow: { from: ['site'], to: ['ut'] },
         row: { id: row.id },
         track: [{ state: 'accepted' }, { state: 'sent' }, { state: 'failed' }],
         attempts: [{ number: 1, outcome: 'failed', operationNumber: null }],

@@ -93,8 +93,8 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     flow: {
       id: row.flow_id,
       title: flow?.title ?? { ru: row.flow_id, en: row.flow_id },
-      from: flow?.from ?? [],
-      to: flow?.to ?? [],
+      from: acceptedBy(events.rows) ?? flow?.from ?? [],
+      to: [row.consumer],
     },
     occurredAt: row.occurred_at?.toISOString() ?? null,
     track: trackOf(events.rows, facts.rows, now),
@@ -138,6 +138,12 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     approval,
     actions: actionsOf(row.state, shown.stuck !== null, flow),
   };
+}
+
+/** Of several sources of a flow the one whose message this is; null while none has said so. */
+function acceptedBy(events: readonly EventRow[]): string[] | null {
+  const told = events.find(({ kind }) => kind === 'accepted') ?? events.find(({ kind }) => kind === 'sent');
+  return told === undefined ? null : [told.source];
 }
 
 /** States that were stated for the same moment stand in the order in which a message passes them. */

@@ -17,6 +17,7 @@ function namesMessage(question: Question): boolean {
       return question.path.includes(MESSAGE);
     // The field of the app keeps the id of the message.
     case 'elma365':
+    case 'elma3':
       return true;
   }
 }

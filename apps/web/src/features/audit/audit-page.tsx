@@ -30,6 +30,7 @@ const KINDS = [
   'cause',
   'message',
   'credential',
+  'system',
   'session',
   'migration',
 ] as const;

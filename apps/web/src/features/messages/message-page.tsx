@@ -10,6 +10,7 @@ import { formatMoney } from '../../lib/format/money.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { useKeys, useScreenKeys } from '../../lib/use-keys.ts';
+import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { DELIVERY_SHAPE, DeliveryStatus } from '../../ui/delivery-status.tsx';
 import { KeyHints } from '../../ui/kbd.tsx';
@@ -20,6 +21,7 @@ import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { DeadLetterCard } from './dead-letter-card.tsx';
+import { EdiCard } from './edi-card.tsx';
 import { MessageActions } from './message-actions.tsx';
 import { MessageAttempts } from './message-attempts.tsx';
 import { MessageChain, MessageIdentifiers, MessageJournal } from './message-side.tsx';
@@ -117,6 +119,7 @@ export function MessagePage() {
       </div>
       <div className={css.grid}>
         <div className={css.column}>
+          {data.ediOrder && <EdiCard key={row.id} deliveryId={row.id} />}
           <MessageAttempts detail={data} />
           <DeadLetterCard letters={data.deadLetters} />
           <PayloadCard key={row.id} detail={data} tab={tab} onTab={setTab} />
@@ -154,6 +157,7 @@ function useNeighbours(deliveryId: string) {
 
 function Facts({ detail }: { readonly detail: MessageDetail }) {
   const { t, i18n } = useTranslation();
+  const names = useNames();
   const { row } = detail;
   const at = detail.occurredAt ?? row.acceptedAt;
   return (
@@ -187,6 +191,12 @@ function Facts({ detail }: { readonly detail: MessageDetail }) {
         <dt>{t('messages.list.flow')}</dt>
         <dd>
           <Link to={paths.flow(detail.flow.id)}>{detail.flow.title[i18n.language === 'en' ? 'en' : 'ru']}</Link>
+          <small>
+            {t('messages.one.way', {
+              from: detail.flow.from.map(names.system).join(', '),
+              to: detail.flow.to.map(names.system).join(', '),
+            })}
+          </small>
         </dd>
       </div>
       <div>

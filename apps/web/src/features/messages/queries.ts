@@ -1,3 +1,4 @@
+import { ediAnswer, ediOrder, ediPreview } from '@pult/shared/contracts/edi';
 import {
   causeGet,
   causesList,
@@ -158,6 +159,31 @@ export function useQuarantineAction() {
   return useMutation({
     mutationFn: ({ eventId, verb }: { eventId: string; verb: 'replay' | 'discard' }) =>
       callEndpoint(verb === 'replay' ? quarantineReplay : quarantineDiscard, { params: { eventId }, body: {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
+  });
+}
+
+/** Order of a chain behind a message, with its answers. */
+export const ediQuery = (deliveryId: string) =>
+  queryOptions({
+    queryKey: ['messages', 'edi', deliveryId],
+    queryFn: () => callEndpoint(ediOrder, { params: { deliveryId } }),
+    refetchInterval: 15_000,
+  });
+
+type AnswerBody = NonNullable<Parameters<typeof callEndpoint<typeof ediAnswer>>[1]>['body'];
+
+export function useEdiPreview(deliveryId: string) {
+  return useMutation({
+    mutationFn: (body: NonNullable<AnswerBody>) => callEndpoint(ediPreview, { params: { deliveryId }, body }),
+  });
+}
+
+export function useEdiAnswer(deliveryId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NonNullable<AnswerBody>) => callEndpoint(ediAnswer, { params: { deliveryId }, body }),
+    onSuccess: (view) => client.setQueryData(ediQuery(deliveryId).queryKey, view),
     onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
   });
 }

@@ -2,6 +2,7 @@ import type { analytics } from './ru/analytics.ts';
 import type { approvals } from './ru/approvals.ts';
 import type { audit } from './ru/audit.ts';
 import type { bus } from './ru/bus.ts';
+import type { checks } from './ru/checks.ts';
 import type { common } from './ru/common.ts';
 import type { errors } from './ru/errors.ts';
 import type { landscape } from './ru/landscape.ts';
@@ -17,6 +18,7 @@ export interface Texts {
   approvals: typeof approvals;
   audit: typeof audit;
   bus: typeof bus;
+  checks: typeof checks;
   common: typeof common;
   errors: typeof errors;
   landscape: typeof landscape;

@@ -74,7 +74,28 @@ export const connector = z.discriminatedUnion('protocol', [
     userEnv: envName,
     passwordEnv: envName,
     limits,
-    polls: z.array(z.enum(['approvals', 'exchange-registers'])).default([]),
+    polls: z.array(z.enum(['approvals', 'exchange-registers', 'exchange-plans'])).default([]),
+    exchangePlans: z
+      .array(
+        z.strictObject({
+          set: z
+            .string()
+            .regex(/^ExchangePlan_[\p{L}\p{N}_]+$/u, 'entity set of an exchange plan: ExchangePlan_…')
+            .describe('Exchange plan whose nodes are watched'),
+          flow: z.string().describe('Flow that the plan carries'),
+          lagWarn: z
+            .number()
+            .int()
+            .min(1)
+            .default(3)
+            .describe('Messages sent and not confirmed from which a node counts as not confirming'),
+        }),
+      )
+      .default([])
+      .describe('Special exchanges that Pult watches when polls names exchange-plans'),
+    navigationUrl: address
+      .optional()
+      .describe('Address of the base for people (web client): a problem object gets a link that opens it'),
     costPriceKind: z
       .string()
       .min(1)
@@ -91,6 +112,18 @@ export const connector = z.discriminatedUnion('protocol', [
       .regex(/^[^/]+\/[^/]+$/)
       .optional()
       .describe('namespace/code of the app with requests'),
+    limits,
+  }),
+  z.strictObject({
+    protocol: z.literal('elma3'),
+    url: address.describe('Address of the server, without /API/REST'),
+    userEnv: envName,
+    passwordEnv: envName,
+    applicationTokenEnv: envName,
+    requestsType: z
+      .guid()
+      .optional()
+      .describe('Uid of the entity with approval requests; its fields are those of docs/protocols/elma3.md'),
     limits,
   }),
   z.strictObject({ protocol: z.literal('rest'), url: address, tokenEnv: envName, limits }),

@@ -30,6 +30,12 @@ export const verify = z.discriminatedUnion('protocol', [
     app: z.string(),
     field: z.string().describe('Field of the app that keeps the source message id'),
   }),
+  z.strictObject({
+    protocol: z.literal('elma3'),
+    system: systemId,
+    app: z.guid().describe('Uid of the entity'),
+    field: z.string().describe('Property of the entity that keeps the source message id'),
+  }),
 ]);
 
 const MINUTE_MS = 60_000;

@@ -70,6 +70,8 @@ export async function openHouse(parts: {
     activity: messages.activity,
     arrivals: messages.arrivals,
     connections: {
+      checkSteps: () => null,
+      checkNeeds: () => null,
       state: (systemId) => {
         const downSince = down.get(systemId);
         return downSince === undefined
@@ -84,6 +86,7 @@ export async function openHouse(parts: {
               inFlight: 0,
               requestsPerMinute: 0,
               latencyP95Ms: null,
+              busyShare: 0,
             };
       },
     },

@@ -176,6 +176,7 @@ export class World {
       inFlight: 0,
       requestsPerMinute: 0,
       latencyP95Ms: null,
+      busyShare: 0,
     }),
   };
 

@@ -37,6 +37,7 @@ export const audit = {
     message: 'Personal data',
     credential: 'Keys of systems',
     session: 'Sign-in and out',
+    system: 'Connections',
     migration: 'Moves to the bus',
   },
   one: {
@@ -48,6 +49,7 @@ export const audit = {
     message: 'message',
     credential: 'key',
     session: 'session',
+    system: 'system',
     flow: 'flow',
   },
   verb: {
@@ -84,6 +86,7 @@ export const audit = {
     quarantine: { replay: 'Accepted from quarantine', discard: 'Discarded in quarantine' },
     cause: { triage: 'Cause triaged' },
     message: { reveal: 'Personal data shown' },
+    system: { check: 'Connection checked' },
     credential: { issue: 'Key issued', revoke: 'Key revoked' },
     session: { open: 'Signed in', end: 'Signed out' },
   },

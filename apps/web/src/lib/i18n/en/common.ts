@@ -60,6 +60,7 @@ export const common = {
     approvals: { read: 'see requests', decide: 'decide requests' },
     analytics: { read: 'see analytics' },
     settings: { read: 'see settings', write: 'change settings' },
+    connections: { check: 'check connections' },
     audit: { read: 'see the audit log' },
     migration: { change: 'move flows to the bus' },
   },

@@ -27,6 +27,7 @@ export const errors = {
   pair_not_found: 'No such pair: its sides have found other partners.',
   explanation_not_found: 'No such explanation, or it was withdrawn.',
   system_not_found: 'No such system.',
+  check_unsupported: 'This system cannot be checked: Pult has no connection to it.',
   delivery_not_found: 'The message was not found.',
   delivery_not_retriable: 'This message cannot be retried now.',
   delivery_changed: 'The message has changed. Look again.',

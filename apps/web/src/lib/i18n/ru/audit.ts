@@ -39,6 +39,7 @@ export const audit = {
     message: 'Личные данные',
     credential: 'Ключи систем',
     session: 'Вход и выход',
+    system: 'Подключения',
     migration: 'Переходы на шину',
   },
   one: {
@@ -50,6 +51,7 @@ export const audit = {
     message: 'сообщение',
     credential: 'ключ',
     session: 'сеанс',
+    system: 'система',
     flow: 'поток',
   },
   verb: {
@@ -86,6 +88,7 @@ export const audit = {
     quarantine: { replay: 'Принято из карантина', discard: 'Отклонено в карантине' },
     cause: { triage: 'Разбор причины' },
     message: { reveal: 'Показ личных данных' },
+    system: { check: 'Проверка подключения' },
     credential: { issue: 'Выдача ключа', revoke: 'Отзыв ключа' },
     session: { open: 'Вход', end: 'Выход' },
   },

@@ -60,6 +60,7 @@ export const common = {
     approvals: { read: 'видеть заявки', decide: 'решать по заявкам' },
     analytics: { read: 'видеть аналитику' },
     settings: { read: 'видеть настройки', write: 'менять настройки' },
+    connections: { check: 'проверять подключения' },
     audit: { read: 'видеть журнал' },
     migration: { change: 'переводить потоки на шину' },
   },

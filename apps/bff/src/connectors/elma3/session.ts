@@ -1,0 +1,161 @@
+/** Login of ELMA3: an AuthToken for fifteen minutes and a SessionToken that renews it (protocols D2). */
+import { SourceError } from '@pult/shared/errors/app-error';
+import type { Clock } from '../../platform/clock.ts';
+import type { Connection } from '../port/connection.ts';
+import { isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
+import type { SourceFault } from '../port/source-errors.ts';
+
+export interface Tokens {
+  readonly auth: string;
+  readonly session: string;
+}
+
+/** A token is renewed this long before ELMA forgets it: a call under way must not meet the end. */
+const RENEW_AFTER_MS = 12 * 60_000;
+
+export interface Elma3Session {
+  /** Tokens that hold now; calls at the same time share one login or renewal. @throws SourceError */
+  tokens(): Promise<Tokens>;
+  /** ELMA refused these tokens: the next call gets other ones. Tokens that were replaced meanwhile stay. */
+  drop(tokens: Tokens): void;
+}
+
+export interface Elma3Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly applicationToken: string;
+}
+
+export function createElma3Session(options: {
+  readonly connection: Pick<Connection, 'call'>;
+  readonly url: string;
+  readonly credentials: () => Elma3Credentials;
+  readonly clock: Clock;
+}): Elma3Session {
+  const { connection, clock, credentials } = options;
+  let known: { readonly tokens: Tokens; readonly at: number } | null = null;
+  /** Survives the AuthToken: a login that carries it goes on with the session instead of opening another one. */
+  let lastSession: string | null = null;
+  let pending: Promise<Tokens> | null = null;
+
+  const keep = (tokens: Tokens): Tokens => {
+    known = { tokens, at: clock.now() };
+    lastSession = tokens.session;
+    return tokens;
+  };
+  const logIn = async (): Promise<Tokens> => {
+    const ask = (session: string | null): Promise<Tokens> =>
+      connection.call({ ...loginRequest(options.url, credentials(), session), intent: 'read', read: readTokens });
+    if (lastSession === null) return keep(await ask(null));
+    try {
+      return keep(await ask(lastSession));
+    } catch (error) {
+      // ELMA has forgotten the session, after a restart for example. The password was good before: a new session is opened.
+      if (!(error instanceof SourceError && error.code === 'source.unauthorized')) throw error;
+      lastSession = null;
+      return keep(await ask(null));
+    }
+  };
+  const checkToken = async (tokens: Tokens): Promise<Tokens | null> =>
+    connection.call<Tokens | null>({
+      method: 'GET',
+      url: `${options.url}/API/REST/Authorization/CheckToken?token=${encodeURIComponent(tokens.auth)}`,
+      headers: tokenHeaders(tokens),
+      intent: 'read',
+      read: (answer) => {
+        // Refused: the token is gone and a login has to follow. That is an answer, no failure of ELMA.
+        if (answer.status === 400 || answer.status === 401 || answer.status === 403) return { value: null };
+        return readTokens(answer);
+      },
+    });
+  const renew = async (): Promise<Tokens> => {
+    const held = known?.tokens ?? null;
+    const renewed = held === null ? null : await checkToken(held);
+    return renewed === null ? logIn() : keep(renewed);
+  };
+
+  return {
+    tokens: () => {
+      if (pending !== null) return pending;
+      if (known !== null && clock.now() - known.at < RENEW_AFTER_MS) return Promise.resolve(known.tokens);
+      pending = renew().finally(() => {
+        pending = null;
+      });
+      return pending;
+    },
+    drop: (tokens) => {
+      if (known?.tokens.auth === tokens.auth) known = null;
+    },
+  };
+}
+
+export const tokenHeaders = ({ auth, session }: Tokens): Readonly<Record<string, string>> => ({
+  AuthToken: auth,
+  SessionToken: session,
+});
+
+/** `LoginWith`: the password is a JSON string, quotes included. */
+export function loginRequest(
+  url: string,
+  { user, password, applicationToken }: Elma3Credentials,
+  sessionToken: string | null,
+): { method: 'POST'; url: string; headers: Readonly<Record<string, string>>; body: string } {
+  return {
+    method: 'POST',
+    url: `${url}/API/REST/Authorization/LoginWith?username=${encodeURIComponent(user)}`,
+    headers: {
+      ApplicationToken: applicationToken,
+      ...(sessionToken === null ? {} : { SessionToken: sessionToken }),
+    },
+    body: password,
+  };
+}
+
+/** Tokens of an answer to a login, or the fault in it. */
+export function readTokens(answer: RawAnswer): { readonly value: Tokens } | { readonly fault: SourceFault } {
+  const fault = faultOfElma3(answer);
+  if (fault !== null) return { fault };
+  const body = jsonOf(answer.text);
+  if (isRecord(body) && typeof body.AuthToken === 'string' && typeof body.SessionToken === 'string')
+    return { value: { auth: body.AuthToken, session: body.SessionToken } };
+  return {
+    fault: { code: 'source.bad_answer', text: 'no tokens', httpStatus: answer.status, maybeSent: false },
+  };
+}
+
+/** The fault in an answer of ELMA3 by its status; its bodies of errors are `{ Message | ErrorCode }`, JSON or XML. */
+export function faultOfElma3(answer: RawAnswer): SourceFault | null {
+  const { status: httpStatus, retryAfterMs } = answer;
+  const base = { httpStatus, retryAfterMs, text: messageOf(answer) };
+  if (httpStatus >= 200 && httpStatus < 300) {
+    if (answer.text.trim() === '' || jsonOf(answer.text) !== undefined) return null;
+    return { ...base, code: 'source.bad_answer', maybeSent: true };
+  }
+  switch (httpStatus) {
+    case 401:
+    case 403:
+      return { ...base, code: 'source.unauthorized', maybeSent: false };
+    case 404:
+      return { ...base, code: 'source.not_found', maybeSent: false };
+    case 429:
+    case 503:
+      return { ...base, code: 'source.overloaded', maybeSent: false };
+    case 502:
+      return { ...base, code: 'source.unreachable', maybeSent: true };
+    case 408:
+    case 504:
+      return { ...base, code: 'source.timeout', maybeSent: true };
+    default:
+      return httpStatus >= 500
+        ? { ...base, code: 'source.bad_answer', maybeSent: true }
+        : { ...base, code: 'source.rejected', maybeSent: false };
+  }
+}
+
+function messageOf(answer: RawAnswer): string {
+  const body = jsonOf(answer.text);
+  if (isRecord(body))
+    for (const field of ['Message', 'InnerMessage', 'ErrorMessage', 'Reason'])
+      if (typeof body[field] === 'string' && body[field] !== '') return shortText(body[field]);
+  return shortText(answer.text);
+}

@@ -1,0 +1,105 @@
+/** Steps of «Проверить подключение» for a JSON API with a bearer token. */
+import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
+import { askStep } from '../port/ask-step.ts';
+import { type CheckStep, failedStep, passed } from '../port/check.ts';
+import type { Connection } from '../port/connection.ts';
+import { isHtml, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
+
+/** What an answer of the API means; null for JSON behind a good status. Pure. */
+export function restCheckFault(answer: RawAnswer): CheckFaultCode | null {
+  const { status } = answer;
+  if (status >= 300 && status < 400) return 'redirect';
+  if (status >= 200 && status < 300)
+    return isHtml(answer) || (answer.text.trim() !== '' && jsonOf(answer.text) === undefined) ? 'not_the_api' : null;
+  switch (status) {
+    case 401:
+      return 'token_refused';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'path_missing';
+    case 429:
+      return 'overloaded';
+    case 502:
+    case 503:
+    case 504:
+      return 'gateway';
+    default:
+      return status >= 500 ? 'platform_error' : 'unexpected';
+  }
+}
+
+export function restSteps(options: {
+  readonly connection: Connection;
+  readonly url: string;
+  readonly hasToken: boolean;
+  /** Paths of the flows: a question about a document that no one has, commands asked with GET. */
+  readonly lookups: readonly string[];
+  readonly commands: readonly string[];
+}): CheckStep[] {
+  const { connection, lookups, commands } = options;
+  const root = options.url.replace(/\/$/, '');
+  const ask = (path: string) => askStep(connection, { method: 'GET', url: `${root}${path}` });
+  /** «No such document» is an answer of the API; a page about a missing address is one of the web server. */
+  const notThere = (answer: RawAnswer): boolean => answer.status === 404 && !isHtml(answer);
+  return [
+    {
+      id: 'login',
+      run: async () => {
+        if (!options.hasToken) return failedStep('no_credentials');
+        const path = lookups[0] ?? commands[0] ?? '/';
+        const asked = await ask(path);
+        if ('failed' in asked) return asked.failed;
+        const fault = restCheckFault(asked.answer);
+        // Whether the address is there is asked two steps later; a token that was refused says so here.
+        const behind = fault === null || fault === 'path_missing' || fault === 'unexpected' || fault === 'forbidden';
+        return behind ? passed() : failedStep(fault, { ...asked.said });
+      },
+    },
+    {
+      id: 'rights',
+      run: async () => {
+        for (const path of [...lookups, ...commands]) {
+          const asked = await ask(path);
+          if ('failed' in asked) return asked.failed;
+          const fault = restCheckFault(asked.answer);
+          if (fault === 'forbidden' || fault === 'token_refused' || fault === 'gateway' || fault === 'platform_error')
+            return failedStep(fault, { data: { objects: [path] }, ...asked.said });
+        }
+        return passed({ objects: lookups.length + commands.length });
+      },
+    },
+    {
+      id: 'objects',
+      run: async () => {
+        for (const path of lookups) {
+          const asked = await ask(path);
+          if ('failed' in asked) return asked.failed;
+          const fault = restCheckFault(asked.answer);
+          if (fault !== null && !notThere(asked.answer))
+            return failedStep(fault, { data: { objects: [path] }, ...asked.said });
+        }
+        for (const path of commands) {
+          const asked = await ask(path);
+          if ('failed' in asked) return asked.failed;
+          // A command refuses GET with 405 or 400 where it stands; 404 says that nothing does.
+          if (asked.answer.status === 404)
+            return failedStep('path_missing', { data: { objects: [path] }, ...asked.said });
+        }
+        return passed({ objects: lookups.length, services: commands.length });
+      },
+    },
+    {
+      id: 'sample',
+      run: async () => {
+        const [path] = lookups;
+        const asked = await ask(path ?? '/');
+        if ('failed' in asked) return asked.failed;
+        const fault = restCheckFault(asked.answer);
+        if (fault !== null && !notThere(asked.answer))
+          return failedStep(fault, { data: { objects: [path ?? '/'] }, ...asked.said });
+        return passed({ object: path ?? '/', rows: 0 });
+      },
+    },
+  ];
+}

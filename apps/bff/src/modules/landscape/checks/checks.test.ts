@@ -1,0 +1,191 @@
+import type { CheckStepId } from '@pult/shared/contracts/connection-checks';
+import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CheckStep, failedStep, passed, type StepOutcome } from '../../../connectors/port/check.ts';
+import type { Actor } from '../../../platform/actor.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
+import { type Checks, type ChecksDeps, createChecks } from './checks.ts';
+
+const MINUTE = 60_000;
+const BY = {
+  actor: {
+    kind: 'person',
+    userId: 'u1',
+    name: 'Орлов Илья',
+    email: null,
+    roles: ['ops'],
+    permissions: ['connections.check'],
+    sessionId: 's1',
+  } satisfies Actor,
+  requestId: 'request-1',
+};
+let database: TestDatabase;
+let now: number;
+let asked: string[];
+let hints: string[];
+/** What a step answers; by default it passes. */
+let answers: Partial<Record<CheckStepId, () => StepOutcome | Promise<StepOutcome>>>;
+
+const steps = (system: string): CheckStep[] =>
+  (['dns', 'connect', 'login', 'rights'] as const).map((id) => ({
+    id,
+    run: async () => {
+      asked.push(`${system} ${id}`);
+      return (await answers[id]?.()) ?? passed({ step: id });
+    },
+  }));
+const create = (change: Partial<ChecksDeps> = {}): Checks =>
+  createChecks({
+    db: database.db,
+    file: { systems: [{ id: 'ut' }, { id: 'bp' }, { id: 'zup' }] } as unknown as LandscapeFile,
+    connections: {
+      checkSteps: (id) => (id === 'zup' ? null : steps(id)),
+      checkNeeds: () => ({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] }),
+    },
+    live: { announce: (_topic, ids = []) => hints.push(...ids) },
+    clock: { now: () => now },
+    log: pino({ level: 'silent' }),
+    ...change,
+  });
+const states = async (checks: Checks): Promise<string[]> =>
+  (await checks.view('ut')).checks.map(
+    ({ state, steps: all }) => `${state}: ${all.map((step) => step.state).join(' ')}`,
+  );
+/** The journal only grows: what a test added is what is there beyond its beginning. */
+let entriesBefore = 0;
+const audited = async (): Promise<number> => (await entries()) - entriesBefore;
+const entries = async (): Promise<number> =>
+  Number((await sql<{ n: string }>`select count(*) as n from audit_entry`.execute(database.db)).rows[0]?.n);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await sql`truncate connection_check`.execute(database.db);
+  entriesBefore = await entries();
+  now = Date.parse('2026-11-26T11:30:00Z');
+  asked = [];
+  hints = [];
+  answers = {};
+});
+
+describe('a check of a connection', () => {
+  it('walks the steps in their order and keeps what each one found', async () => {
+    const checks = create();
+    const begun = await checks.begin('ut', null, BY);
+    expect(begun).toMatchObject({ joined: false, check: { state: 'running', startedBy: 'Орлов Илья', from: null } });
+    await checks.idle();
+    expect(asked).toEqual(['ut dns', 'ut connect', 'ut login', 'ut rights']);
+    const { checks: stored, needs } = await checks.view('ut');
+    expect(stored[0]).toMatchObject({
+      state: 'ok',
+      steps: [{ id: 'dns', state: 'ok', facts: { step: 'dns' } }, {}, {}, {}],
+    });
+    expect(stored[0]?.steps.every(({ ms }) => ms !== null)).toBe(true);
+    expect(needs).toEqual({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] });
+    expect(hints).toContain('ut');
+    expect(await audited()).toBe(1);
+  });
+
+  it('stops at its first failure and goes on from there', async () => {
+    const checks = create();
+    answers.login = () => failedStep('maintenance', { answer: '403' });
+    await checks.begin('ut', null, BY);
+    await checks.idle();
+    expect(await states(checks)).toEqual(['failed: ok ok failed waiting']);
+    answers = {};
+    asked = [];
+    now += MINUTE;
+    expect((await checks.begin('ut', 'login', BY)).check.from).toBe('login');
+    await checks.idle();
+    expect(asked).toEqual(['ut login', 'ut rights']);
+    expect((await states(checks))[0]).toBe('ok: kept kept ok ok');
+  });
+
+  it('is one at a time: the second person joins it, and one entry tells who began', async () => {
+    const checks = create();
+    let go: () => void = () => undefined;
+    answers.dns = () => new Promise((done) => (go = () => done(passed())));
+    const [first, second] = [await checks.begin('ut', null, BY), await create().begin('ut', null, BY)];
+    expect([first.joined, second.joined, second.check.id]).toEqual([false, true, first.check.id]);
+    await expect.poll(() => asked).toEqual(['ut dns']);
+    go();
+    await checks.idle();
+    expect(asked).toHaveLength(4);
+    expect(await audited()).toBe(1);
+  });
+
+  it('is interrupted when its process is gone, and the next one can begin', async () => {
+    const gone = create();
+    answers.login = () => new Promise(() => undefined);
+    await gone.begin('ut', null, BY);
+    await expect.poll(() => asked).toContain('ut login');
+    const next = create();
+    now += MINUTE;
+    answers = {};
+    await next.begin('ut', 'login', BY);
+    await next.idle();
+    expect(await states(next)).toEqual(['ok: kept kept ok ok', 'interrupted: ok ok waiting waiting']);
+  });
+
+  it('does not come back to life: a process that was given up writes no more', async () => {
+    const slow = create();
+    let go: () => void = () => undefined;
+    answers.login = () => new Promise((done) => (go = () => done(passed())));
+    await slow.begin('ut', null, BY);
+    await expect.poll(() => asked).toContain('ut login');
+    now += MINUTE;
+    answers = { ...answers, login: () => passed() };
+    await create().begin('bp', null, BY);
+    go();
+    await slow.idle();
+    expect(await states(slow)).toEqual(['interrupted: ok ok waiting waiting']);
+  });
+
+  it('sends a refused password twice at most', async () => {
+    const checks = create();
+    answers.login = () => failedStep('wrong_password');
+    for (let n = 0; n < 3; n += 1) {
+      now += 1_000;
+      await checks.begin('ut', 'login', BY);
+      await checks.idle();
+    }
+    expect(asked.filter((one) => one === 'ut login')).toHaveLength(2);
+    const [last] = (await checks.view('ut')).checks;
+    expect(last?.steps[2]?.fault).toMatchObject({ code: 'login_paused', data: { until: expect.any(String) } });
+    now += 16 * MINUTE;
+    await checks.begin('ut', 'login', BY);
+    await checks.idle();
+    expect(asked.filter((one) => one === 'ut login')).toHaveLength(3);
+  });
+
+  it('keeps fifty of each system', async () => {
+    const checks = create();
+    for (let n = 0; n < 53; n += 1) {
+      now += 1_000;
+      await checks.begin('ut', null, BY);
+      await checks.idle();
+    }
+    const { rows } = await sql`select 1 from connection_check`.execute(database.db);
+    expect(rows).toHaveLength(50);
+  });
+
+  it('refuses what is no system and what it cannot reach', async () => {
+    const checks = create();
+    await expect(checks.begin('nothing', null, BY)).rejects.toMatchObject({ code: 'system.not_found' });
+    await expect(checks.view('nothing')).rejects.toMatchObject({ code: 'system.not_found' });
+    await expect(checks.begin('zup', null, BY)).rejects.toMatchObject({ code: 'check.unsupported' });
+    expect((await checks.view('zup')).steps).toEqual([]);
+  });
+
+  it('takes all systems that it can reach', async () => {
+    const checks = create();
+    const { checks: begun } = await checks.beginAll(BY);
+    await checks.idle();
+    expect(begun.map(({ systemId }) => systemId)).toEqual(['ut', 'bp']);
+    expect(asked.filter((one) => one.endsWith('rights')).sort()).toEqual(['bp rights', 'ut rights']);
+  });
+});

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SITES } from '../onec/bases.ts';
+import { startWorld, type World } from '../testing/world.ts';
+import { Catalogues } from '../traffic/catalogues.ts';
+import { Documents } from '../traffic/documents.ts';
+import { chanceOf } from '../traffic/rhythm.ts';
+import type { MessageRecord } from './records.ts';
+import { connectSystems, type Systems } from './systems.ts';
+import { startWorkers, type Workers } from './workers.ts';
+
+/** Each flow of the sites, of EKF Market, of personnel and of the consolidation, from its source to its target. */
+
+let world: World;
+let workers: Workers;
+let systems: Systems;
+let documents: Documents;
+let drawn = 0;
+const chance = () => {
+  drawn += 1;
+  return chanceOf(3, 'test', drawn);
+};
+const NOW = Date.parse('2026-11-27T09:30:00Z');
+
+beforeAll(async () => {
+  world = await startWorld();
+  workers = await startWorkers(world.settings);
+  systems = connectSystems(world.settings);
+  documents = new Documents(systems, new Catalogues(systems));
+});
+afterAll(async () => {
+  await workers.close();
+  await world.close();
+});
+
+const sources = () => workers.sources.sites;
+const done = (): Promise<void> => workers.exchange.idle();
+const record = (flow: string, messageId: string, consumer: string): MessageRecord | undefined =>
+  workers.book.find(flow, messageId, consumer);
+const rows = (base: Parameters<Systems['base']>[0], set: string, filter: string) =>
+  systems.base(base).list(set, { filter });
+
+/** What Pult was told: kind and who told it, in their order. */
+async function told(messageId: string, attempt = 1): Promise<string[]> {
+  await workers.outbox.flush(Date.now() + 60_000);
+  return world.pult.events
+    .filter(({ id }) => id.startsWith(`${messageId}:`) && id.split(':')[2] === String(attempt))
+    .map(({ type, source }) => `${type.replace('exchange.', '')} ${source}`);
+}
+
+async function exportAgain(system: string, messageId: string, flow: string, consumer: string): Promise<void> {
+  const response = await fetch(`${workers.url}/${system}/hs/pult-exchange/v1/re-export`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ flow, messageId, consumer, attempt: 2, operationId: 'o', idempotencyKey: messageId }),
+  });
+  expect(response.status).toBe(202);
+  await done();
+}
+
+describe('receipts of the sites', () => {
+  it('reach УТ once, reported by the site and by УТ', async () => {
+    const { ref, number } = await documents.production.receipt(chance(), { site: 'erp-2' });
+    await sources().readReceipts('erp-2');
+    await done();
+    await sources().readReceipts('erp-2');
+    await done();
+    const made = await rows('ut', 'Document_ПриобретениеТоваровУслуг', `substringof('${ref}',Комментарий)`);
+    expect(made).toMatchObject([{ Posted: true, НомерВходящегоДокумента: number }]);
+    expect(await told(ref)).toEqual(['accepted erp-2', 'sent erp-2', 'delivered ut', 'applied ut']);
+  });
+
+  it('fail for an item that УТ has no card of, leave a problem in its register, and pass exported anew', async () => {
+    const { ref } = await documents.production.receipt(chance(), { site: 'erp-1', item: 'unknown' });
+    await sources().readReceipts('erp-1');
+    await done();
+    expect(await told(ref)).toEqual(['accepted erp-1', 'sent erp-1', 'failed erp-1']);
+    const problems = () => rows('ut', 'InformationRegister_РезультатыОбменаДанными', `ПроблемныйОбъект eq '${ref}'`);
+    expect(await problems()).toMatchObject([{ Причина: expect.stringContaining('Не найдена номенклатура') }]);
+    await exportAgain('erp-1', ref, 'erp-receipts', 'ut');
+    expect(record('erp-receipts', ref, 'ut')).toMatchObject({ state: 'applied', revision: 2 });
+    expect(await problems()).toEqual([]);
+    expect(await told(ref, 2)).toEqual(['sent erp-1', 'delivered ut', 'applied ut']);
+  });
+
+  it('of one site stay away while the others go on', async () => {
+    sources().faults.silentSites.add('erp-3');
+    const made = await Promise.all(SITES.map((site) => documents.production.receipt(chance(), { site })));
+    for (const site of SITES) await sources().readReceipts(site);
+    await done();
+    expect(made.map(({ ref }) => record('erp-receipts', ref, 'ut')?.state)).toEqual(['applied', 'applied', undefined]);
+    sources().faults.silentSites.delete('erp-3');
+    await sources().readReceipts('erp-3');
+    await done();
+    expect(record('erp-receipts', made[2]?.ref ?? '', 'ut')).toMatchObject({ state: 'applied' });
+  });
+});
+
+describe('internal prices', () => {
+  const numbersOf = async (base: 'erp-1' | 'ut'): Promise<number[]> => {
+    const [row] = await rows(base, 'ExchangePlan_ЭКФ_ВнутренниеЦены', `Code eq '${base === 'ut' ? 'П1' : 'УТ'}'`);
+    return [Number(row?.SentNo), Number(row?.ReceivedNo)];
+  };
+  const inUt = (number: number) =>
+    rows(
+      'ut',
+      'Document_УстановкаЦенНоменклатуры',
+      `substringof('erp-1-${String(number).padStart(8, '0')}',Комментарий)`,
+    );
+
+  it('travel under the next number and are confirmed after their effect', async () => {
+    const { ref } = await documents.production.prices(chance(), { site: 'erp-1' });
+    await sources().readInternalPrices('erp-1', Date.now());
+    await done();
+    const [document] = await inUt(2_201);
+    expect(document).toMatchObject({ Posted: true });
+    const [source] = await rows('erp-1', 'Document_УстановкаЦенНоменклатуры', `Ref_Key eq guid'${ref}'`);
+    const written = await systems.ut.list(
+      `InformationRegister_ЦеныНоменклатуры_RecordType/SliceLast(Condition='ВидЦены_Key eq guid''0b5a7d10-0000-11f1-8000-00155d000005''')`,
+    );
+    const lines = source?.Товары as { Номенклатура_Key: string; Цена: number }[];
+    for (const { Номенклатура_Key, Цена } of lines)
+      expect(written).toContainEqual(expect.objectContaining({ Номенклатура_Key, Цена }));
+    expect(await numbersOf('erp-1')).toEqual([2_201, 2_201]);
+    expect(await numbersOf('ut')).toEqual([0, 2_201]);
+    expect(await told('erp-1-00002201')).toEqual(['accepted erp-1', 'sent erp-1', 'delivered ut', 'applied ut']);
+  });
+
+  it('run ahead while УТ does not confirm; the next message catches up, an old number changes nothing', async () => {
+    workers.exchange.faults.pricesUnconfirmed = true;
+    await documents.production.prices(chance(), { site: 'erp-1' });
+    await sources().readInternalPrices('erp-1', Date.now() + 5_000);
+    await done();
+    expect(await numbersOf('erp-1')).toEqual([2_202, 2_201]);
+    expect(await told('erp-1-00002202')).toEqual(['accepted erp-1', 'sent erp-1']);
+    // Nothing new, not confirmed: some minutes later the same goes again under the next number.
+    await sources().readInternalPrices('erp-1', Date.now() + 10 * 60_000);
+    await done();
+    expect(await numbersOf('erp-1')).toEqual([2_203, 2_201]);
+    workers.exchange.faults.pricesUnconfirmed = false;
+    await sources().readInternalPrices('erp-1', Date.now() + 20 * 60_000);
+    await done();
+    expect(await numbersOf('erp-1')).toEqual([2_204, 2_204]);
+    const old = record('erp-internal-prices', 'erp-1-00002202', 'ut');
+    if (old) workers.exchange.retry(old, 2, { id: 'o', idempotencyKey: 'k' });
+    await done();
+    expect(record('erp-internal-prices', 'erp-1-00002202', 'ut')).toMatchObject({ state: 'applied', attempt: 2 });
+    expect(await inUt(2_202)).toHaveLength(1);
+    expect(await numbersOf('erp-1')).toEqual([2_204, 2_204]);
+  });
+});
+
+describe('systems that only report', () => {
+  it('refuse a personnel document without an insurance number; its error names no person', async () => {
+    const { ref } = await documents.personnel.document(chance(), { insuranceNumber: 'missing' });
+    await sources().readStaff();
+    await done();
+    expect(await told(ref)).toEqual(['accepted zup', 'sent zup', 'failed hrtek']);
+    const failure = world.pult.events.find(({ id }) => id === `${ref}:hrtek:1:failed`)?.data as {
+      error: { text: string };
+      message: { payload?: unknown };
+    };
+    expect(failure.error.text).toMatch(/^Сотрудник 0000-\d{5}: не заполнен СНИЛС/);
+    const person = (record('zup-hrtek', ref, 'hrtek')?.payload.Сотрудник ?? {}) as { ФИО: string };
+    for (const word of person.ФИО.split(' ')) expect(failure.error.text).not.toContain(word);
+    await exportAgain('zup', ref, 'zup-hrtek', 'hrtek');
+    expect(await told(ref, 2)).toEqual(['sent zup', 'delivered hrtek', 'applied hrtek']);
+    expect(workers.receivers.has({ system: 'hrtek', messageId: ref })).toBe(true);
+  });
+
+  it('refuse a protocol of a batch that they do not know until it is exported anew', async () => {
+    const { site, ref } = await documents.production.quality(chance(), { site: 'erp-3', batch: 'unknown' });
+    await sources().readQuality(site);
+    await done();
+    expect(await told(ref)).toEqual(['accepted erp-3', 'sent erp-3', 'failed qc']);
+    const [state] = await rows(
+      'erp-3',
+      'InformationRegister_СостоянияИнтеграцииОбъектов',
+      `ИдентификаторОбъекта eq '${ref}'`,
+    );
+    expect(state).toMatchObject({ УчетнаяСистема: 'EproQc', Состояние: 'Ошибка' });
+    await exportAgain('erp-3', ref, 'erp-qc', 'qc');
+    expect(await told(ref, 2)).toEqual(['sent erp-3', 'delivered qc', 'applied qc']);
+  });
+});
+
+describe('EKF Market', () => {
+  it('gives orders to УТ and takes packages of prices; an expired key stops both', async () => {
+    const { id, number } = await documents.siteOrder(chance(), {}, 'market');
+    await workers.sources.readOrders('market');
+    await done();
+    expect(await rows('ut', 'Document_ЗаказКлиента', `НомерПоДаннымКлиента eq '${number}'`)).toMatchObject([
+      { Posted: true, Комментарий: `EKF Market: ${id}` },
+    ]);
+    await workers.sources.readPrices('market', NOW);
+    await done();
+    expect(world.market.shop.packageCount).toBe(1);
+    world.market.faults.keyExpired = true;
+    await workers.sources.readPrices('market', NOW + 15 * 60_000);
+    await done();
+    const failed = workers.book
+      .all()
+      .filter(({ flow, state }) => flow === 'ut-market-prices-stock' && state === 'failed');
+    const texts = await Promise.all(failed.map(({ messageId }) => told(messageId)));
+    expect(texts).toEqual([['accepted ut', 'sent ut', 'failed ut']]);
+    expect(world.pult.events.at(-1)?.data).toMatchObject({ error: { text: 'EKF Market ответил 401 API-KEY expired' } });
+    await expect(workers.sources.readOrders('market')).rejects.toThrow('401');
+    world.market.faults.keyExpired = false;
+    expect(world.site.shop.packageCount).toBe(0);
+  });
+});
+
+describe('consolidation', () => {
+  it('gives УХ one package of each base and hour; a closed period leaves it unposted there', async () => {
+    await documents.sale(chance());
+    await sources().readConsolidation(Date.now() + 3_600_000);
+    await sources().readConsolidation(Date.now() + 3_600_000);
+    await done();
+    const reports = await rows('uh', 'Document_НастраиваемыйОтчет', "startswith(Number,'КП-')");
+    expect(reports.map((row) => String(row.Number).slice(0, 5)).sort()).toEqual(['КП-БП', 'КП-УТ']);
+    expect(reports.every((row) => row.Posted === true)).toBe(true);
+    Object.assign(world.onec.bases.get('uh')?.quirks ?? {}, { periodClosed: true });
+    await sources().readConsolidation(Date.now() + 2 * 3_600_000);
+    await done();
+    const late = workers.book.all().filter(({ flow, state }) => flow === 'ut-bp-uh' && state === 'failed');
+    expect(late.map(({ source }) => source).sort()).toEqual(['bp', 'ut']);
+    expect(await told(late[0]?.messageId ?? '')).toEqual([
+      `accepted ${late[0]?.source}`,
+      `sent ${late[0]?.source}`,
+      'delivered uh',
+      'failed uh',
+    ]);
+    Object.assign(world.onec.bases.get('uh')?.quirks ?? {}, { periodClosed: false });
+  });
+});
+
+describe('a stopped worker', () => {
+  it('takes nothing from its system and moves nothing until it runs again', async () => {
+    workers.exchange.stopSource('erp-2', true);
+    const { ref } = await documents.production.receipt(chance(), { site: 'erp-2' });
+    await sources().readReceipts('erp-2');
+    await done();
+    expect(record('erp-receipts', ref, 'ut')).toBeUndefined();
+    workers.exchange.stopSource('erp-2', false);
+    await sources().readReceipts('erp-2');
+    await done();
+    expect(record('erp-receipts', ref, 'ut')).toMatchObject({ state: 'applied' });
+  });
+});

@@ -1,0 +1,183 @@
+import type { CheckStep, ConnectionCheck } from '@pult/shared/contracts/connection-checks';
+import type { SystemHealth } from '@pult/shared/contracts/landscape';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadTexts, startI18n } from '../../lib/i18n/i18n.ts';
+import { ConnectionCheckPart } from './connection-check.tsx';
+
+const SYSTEM = {
+  id: 'uh',
+  title: { ru: '1С:УХ', en: '1C:Holding' },
+  kind: 'onec',
+  reports: false,
+  connection: {
+    protocol: 'onec-odata',
+    url: 'https://1c-uh.corp.local/uh/odata/standard.odata',
+    user: 'pult-odata',
+    secretEnv: 'UH_ODATA_PASSWORD',
+  },
+} as unknown as SystemHealth;
+
+const step = (id: CheckStep['id'], change: Partial<CheckStep> = {}): CheckStep => ({
+  id,
+  state: 'ok',
+  ms: 4,
+  facts: {},
+  fault: null,
+  ...change,
+});
+const ROLE = step('rights', {
+  state: 'failed',
+  fault: {
+    code: 'odata_role',
+    data: { user: 'pult-odata' },
+    request: 'GET https://1c-uh.corp.local/uh/odata/standard.odata/',
+    answer: '401 «Нарушение прав доступа»',
+  },
+});
+const check = (change: Partial<ConnectionCheck>): ConnectionCheck => ({
+  id: '019ad1c2-0000-7000-8000-000000000001',
+  systemId: 'uh',
+  state: 'failed',
+  startedAt: '2026-11-26T11:31:00.000Z',
+  finishedAt: '2026-11-26T11:31:02.000Z',
+  startedBy: 'Орлов Илья',
+  from: null,
+  steps: [
+    step('dns', { facts: { address: '10.20.4.17' } }),
+    step('connect', { facts: { encrypted: true, version: '1.3', daysLeft: 108 } }),
+    step('login', { facts: { user: 'pult-odata', cold: true } }),
+    ROLE,
+    step('objects', { state: 'waiting', ms: null }),
+    step('sample', { state: 'waiting', ms: null }),
+  ],
+  ...change,
+});
+
+/** What the server says about checks; requests that were sent. */
+let checks: ConnectionCheck[];
+let steps: string[];
+let sent: { method: string; url: string; body: unknown }[];
+let permissions: string[];
+
+beforeAll(async () => {
+  await startI18n();
+  await loadTexts(['settings', 'checks']);
+});
+beforeEach(() => {
+  checks = [check({})];
+  steps = ['dns', 'connect', 'login', 'rights', 'objects', 'sample'];
+  sent = [];
+  permissions = ['settings.read', 'connections.check'];
+  vi.stubGlobal('fetch', async (url: string, { method = 'GET', body }: RequestInit = {}) => {
+    sent.push({ method, url, body: typeof body === 'string' ? JSON.parse(body) : undefined });
+    if (!url.endsWith('/checks')) return Response.json({}, { status: 404 });
+    if (method === 'POST')
+      return Response.json({ check: { ...checks[0], state: 'running' }, joined: true }, { status: 202 });
+    const needs = { objects: ['Document_ЗаказКлиента'], flows: ['ut-bp-uh'] };
+    return Response.json({ now: '2026-11-26T11:32:00.000Z', steps, needs, checks });
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+function show(system: SystemHealth = SYSTEM) {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  client.setQueryData(['session'], { permissions });
+  render(
+    <QueryClientProvider client={client}>
+      <ConnectionCheckPart system={system} />
+    </QueryClientProvider>,
+  );
+}
+
+describe('the check of a connection', () => {
+  it('says where it stopped, what was found before, and what to do in 1С step by step', async () => {
+    show();
+    const list = await screen.findByRole('list', { name: 'Шаги проверки' });
+    expect(screen.getByRole('heading', { level: 3, name: /Проверка остановилась: Права/ })).toBeDefined();
+    expect(within(list).getByText('TLS 1.3, сертификат ещё 108 дней')).toBeDefined();
+    expect(
+      within(list).getByText('База впустила pult-odata, но не дала ему OData. Пароль верный, не хватает одной роли.'),
+    ).toBeDefined();
+    expect(within(list).getByText('Что сделать администратору системы «1С:УХ»')).toBeDefined();
+    expect(within(list).getByRole('button', { name: 'Скопировать УдаленныйДоступOData' })).toBeDefined();
+    expect(within(list).getAllByText('не проверялось')).toHaveLength(2);
+  });
+
+  it('goes on from the step that failed, or begins anew', async () => {
+    show();
+    fireEvent.click(await screen.findByRole('button', { name: 'Проверить с этого шага' }));
+    await expect.poll(() => sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    fireEvent.click(screen.getByRole('button', { name: 'Проверить сначала' }));
+    await expect.poll(() => sent.filter(({ method }) => method === 'POST')).toHaveLength(2);
+    expect(sent.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([{ from: 'rights' }, {}]);
+  });
+
+  it('copies a letter that can be sent as it is', async () => {
+    let copied = '';
+    vi.stubGlobal('navigator', {
+      ...navigator,
+      clipboard: {
+        writeText: async (text: string) => {
+          copied = text;
+        },
+      },
+    });
+    show();
+    fireEvent.click(await screen.findByRole('button', { name: 'Письмо администратору 1С' }));
+    await screen.findByRole('button', { name: 'Скопировано' });
+    expect(copied).toContain('Тема: Пульт не может работать с системой «1С:УХ»');
+    expect(copied).toContain('2. В «Разрешённых действиях» отметьте роль УдаленныйДоступOData');
+    expect(copied).toContain('Ответ: 401 «Нарушение прав доступа»');
+    expect(copied).not.toMatch(/\{\{|`/);
+  });
+
+  it('shows a running check and takes no second press', async () => {
+    checks = [
+      check({
+        state: 'running',
+        finishedAt: null,
+        steps: [step('dns'), step('connect', { state: 'running', ms: null })],
+      }),
+    ];
+    show();
+    expect(await screen.findByRole('button', { name: 'Проверяем…' })).toHaveProperty('disabled', true);
+    expect(screen.getByRole('heading', { level: 3, name: /Проверка идёт/ })).toBeDefined();
+  });
+
+  it('is closed to those who may only look, and says so', async () => {
+    permissions = ['settings.read'];
+    show();
+    expect(await screen.findByRole('button', { name: 'Проверить с этого шага' })).toHaveProperty('disabled', true);
+    expect(screen.getByText('Проверять подключения могут дежурные и администраторы Пульта.')).toBeDefined();
+  });
+
+  it('keeps past checks, and opens one', async () => {
+    checks = [
+      check({ id: '019ad1c2-0000-7000-8000-000000000003', state: 'ok', steps: [step('dns'), step('connect')] }),
+      check({
+        id: '019ad1c2-0000-7000-8000-000000000002',
+        state: 'interrupted',
+        steps: [step('dns'), step('connect', { state: 'waiting', ms: null })],
+      }),
+      check({}),
+    ];
+    show();
+    expect(await screen.findByRole('heading', { level: 3, name: /Подключение работает/ })).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: /Права: нет роли для OData/ }));
+    expect(screen.getByRole('heading', { level: 3, name: /Проверка остановилась: Права/ })).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: /прервана/ }));
+    expect(screen.getByText('Пульт перезапустился во время проверки. Запустите её ещё раз.')).toBeDefined();
+  });
+
+  it('has nothing to check where a system only sends', async () => {
+    steps = [];
+    checks = [];
+    show({ ...SYSTEM, reports: true, connection: null });
+    expect(await screen.findByText(/Пульт к этой системе не обращается/)).toBeDefined();
+  });
+});
