@@ -2,20 +2,19 @@
  * A real Apache Kafka for the demonstration, the tests and the benchmark: one KRaft node on loopback, run by the Java of
  * this machine from jars that Maven fetches once into a git-ignored folder.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { choosePort } from './free-port.ts';
+import { java, javaGap, outcomeOf, startOwned } from './java.ts';
 
 const KAFKA_VERSION = '4.3.1';
 const LOG4J_VERSION = '2.25.4';
-const OLDEST_JAVA = 17;
 const TOOLS = fileURLToPath(new URL(`../.tools/kafka-${KAFKA_VERSION}`, import.meta.url));
 const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 20_000;
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -47,18 +46,12 @@ export interface KafkaBrokerOptions {
   readonly heapMb?: number;
 }
 
-const java = (): string => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin/java') : 'java');
 const hasJars = (): boolean => existsSync(join(TOOLS, 'lib'));
 
 /** What this machine lacks for a broker, as one sentence; undefined when nothing does. */
 export function kafkaGap(): string | undefined {
-  const answer = spawnSync(java(), ['-version'], { encoding: 'utf8' });
-  const version = Number(/version "(\d+)/.exec(answer.stderr ?? '')?.[1] ?? 0);
-  if (version < OLDEST_JAVA)
-    return `Apache Kafka needs Java ${OLDEST_JAVA} or newer, ${version === 0 ? 'there is none' : `this is ${version}`} (Debian: apt-get install default-jre-headless), or a broker in KAFKA_BROKERS`;
-  if (!hasJars() && spawnSync('mvn', ['-v']).status !== 0)
-    return 'Apache Kafka is fetched by Maven, and there is none (Debian: apt-get install maven), or a broker in KAFKA_BROKERS';
-  return undefined;
+  const gap = javaGap('Apache Kafka', hasJars());
+  return gap === undefined ? undefined : `${gap}, or a broker in KAFKA_BROKERS`;
 }
 
 /** Fetches the jars unless they are there. Several processes may do it at once: one folder wins. */
@@ -80,18 +73,6 @@ async function fetchJars(): Promise<void> {
     rmSync(part, { recursive: true, force: true });
     if (!hasJars()) throw new Error(`${TOOLS} could not be made`);
   }
-}
-
-function outcomeOf(child: ChildProcess): Promise<{ code: number | null; output: string }> {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-8_000);
-    });
-  return new Promise((done) => {
-    child.once('error', (error) => done({ code: 1, output: error.message }));
-    child.once('close', (code) => done({ code, output }));
-  });
 }
 
 /** Settings of a single node. Topics are made by whoever owns them: a misspelt name must not become a topic. */
@@ -148,45 +129,20 @@ export async function startKafka({ dir, port: given, heapMb = 512 }: KafkaBroker
     const { code, output } = await outcomeOf(spawn(java(), args, { stdio: ['ignore', 'pipe', 'pipe'] }));
     if (code !== 0) throw new Error(`the folder of the broker could not be made: ${output.trim().slice(-300)}`);
   }
-  // The shell ends Java when its standard input closes: also when the process that started it was killed.
-  const script = 'exec 3<&0; "$@" </dev/null & pid=$!; { cat <&3 >/dev/null; kill $pid 2>/dev/null; } & wait $pid';
   const command = [java(), `-Xmx${heapMb}m`, ...classes, 'kafka.Kafka', file];
-  // A group of its own: Ctrl-C in a terminal reaches its owner first, who ends things in order.
-  const child = spawn('/bin/sh', ['-c', script, 'sh', ...command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4_000);
-    });
-  child.stdin.on('error', () => undefined);
-  let running = true;
-  const ended = new Promise<void>((done) => {
-    child.once('exit', () => {
-      running = false;
-      child.stdin.destroy();
-      done();
-    });
-  });
-  const kill = async (): Promise<void> => {
-    if (running && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    await ended;
-  };
+  const server = startOwned(command);
   const deadline = Date.now() + START_LIMIT_MS;
-  while (running && !(await answers(port))) {
-    if (Date.now() > deadline) await kill();
+  while (server.isRunning() && !(await answers(port))) {
+    if (Date.now() > deadline) await server.kill();
     await pause(100);
   }
-  if (!running) throw new Error(`Apache Kafka did not start: ${output.trim().slice(-600) || 'it said nothing'}`);
+  if (!server.isRunning())
+    throw new Error(`Apache Kafka did not start: ${server.output().trim().slice(-600) || 'it said nothing'}`);
   return {
     brokers: `127.0.0.1:${port}`,
-    ended,
-    kill,
-    stop: async () => {
-      child.stdin.end();
-      const late = setTimeout(() => void kill(), STOP_LIMIT_MS);
-      await ended;
-      clearTimeout(late);
-    },
+    ended: server.ended,
+    kill: server.kill,
+    stop: server.stop,
   };
 }
 

@@ -32,10 +32,12 @@ import { startEmbeddedDatabase } from './platform/db/embedded.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { createApp } from './platform/http/app.ts';
 import { notReadyYet } from './platform/http/not-ready-yet.ts';
+import { startLeader } from './platform/jobs/leader.ts';
 import { createTicker } from './platform/jobs/ticker.ts';
-import { createLive, type Live } from './platform/live/live.ts';
+import { createFanOut } from './platform/live/fan-out.ts';
+import { createLive, type Live, type LiveServer } from './platform/live/live.ts';
 import { createLogger } from './platform/telemetry/logger.ts';
-import { addPoolMetrics, createMetrics } from './platform/telemetry/metrics.ts';
+import { addLeaderMetric, addPoolMetrics, createMetrics } from './platform/telemetry/metrics.ts';
 import { probes } from './platform/telemetry/probes.ts';
 import { addWorkGauges } from './work-gauges.ts';
 
@@ -108,13 +110,15 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
 
   let draining = false;
   const isDraining = (): boolean => draining;
-  const ticker = createTicker({ log, metrics });
+  const leader = startLeader({ url: databaseUrl, log });
+  addLeaderMetric(metrics, leader.isLeading);
+  const ticker = createTicker({ log, metrics, leader });
   // The live channel takes over the listeners that are there when it attaches; one added later would answer its requests too.
   const door: { handle: RequestListener } = { handle: notReadyYet };
   const server = createServer((request, response) => door.handle(request, response));
   const publicUrl = await listen(server, env);
 
-  const late: { live: Live & { endSession?: (id: string) => void } } = { live: { announce: () => undefined } };
+  const late: { live: Live & Partial<LiveServer> } = { live: { announce: () => undefined } };
   const identity = createIdentityModule({
     db,
     clock,
@@ -124,16 +128,30 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
       clientSecret: env.OIDC_CLIENT_SECRET,
       clientAuth: env.OIDC_CLIENT_AUTH,
       scope: env.OIDC_SCOPE,
-      rolesClaim: env.OIDC_ROLES_CLAIM,
+      rolesClaims: env.OIDC_ROLES_CLAIM,
       roleMap: env.OIDC_ROLE_MAP,
       publicUrl,
     },
-    limits: { idleMs: env.SESSION_IDLE_MINUTES * 60_000, maxMs: env.SESSION_MAX_MINUTES * 60_000 },
+    limits: {
+      idleMs: env.SESSION_IDLE_MINUTES * 60_000,
+      maxMs: env.SESSION_MAX_MINUTES * 60_000,
+      checkMs: env.SESSION_ROLES_SECONDS * 1_000,
+      staleMs: env.SESSION_STALE_ROLES_MINUTES * 60_000,
+    },
     loginsPerMinute: env.LOGINS_PER_MINUTE,
     onSessionEnd: (sessionId) => late.live.endSession?.(sessionId),
+    onRolesChange: (sessionId) => late.live.refreshSession?.(sessionId),
   });
   await identity.seedCredentials(secrets);
-  const live = createLive({ server, gatekeeper: identity.gatekeeper, log, metrics, publicUrl, clock });
+  const live: LiveServer = createLive({
+    server,
+    gatekeeper: identity.gatekeeper,
+    log,
+    metrics,
+    publicUrl,
+    clock,
+    fanOut: createFanOut({ url: databaseUrl, pool, log, onGap: () => live.lookAgain() }),
+  });
   late.live = live;
 
   const connectors = createConnectors({ landscape, secrets, clock, originals: (of) => messages.originals(of) });
@@ -276,6 +294,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     // Readiness says no already; a balancer in front needs this time to see it and to send its requests elsewhere.
     await pause(env.DRAIN_SECONDS * 1_000);
     await ticker.stop();
+    await leader.stop();
     await connectors.close();
     await live.close();
     server.closeIdleConnections();

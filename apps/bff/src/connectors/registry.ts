@@ -12,6 +12,7 @@ import { createFilesClient } from './files/client.ts';
 import type { FilesClient, Originals } from './files/port.ts';
 import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
+import { type RedriveRequest, redrive } from './kafka/redrive.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
@@ -42,6 +43,8 @@ export interface Connectors {
   systemsWith(protocol: ConnectorConfig['protocol']): string[];
   /** Asks a source to send a message again. @throws SourceError */
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
+  /** Puts a kept record to the retry topic of one consumer. @throws SourceError */
+  redrive(systemId: string, request: RedriveRequest): Promise<void>;
   /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way, SourceError */
   verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
   state(systemId: string): ConnectionState | null;
@@ -167,6 +170,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
       return asked.ask(path, request);
     },
+    redrive: async (systemId, request) => redrive(client('kafka', systemId), request),
     verify: async (flow, subject) => {
       if (flow.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: flow.id });
       return verifyTarget(clients, flow.retry.verify, subject);

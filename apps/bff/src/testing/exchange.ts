@@ -66,6 +66,7 @@ export interface Reporter {
 }
 
 interface ReporterOptions {
+  /** Asked before each request: a source may have several addresses. */
   readonly url: string;
   readonly key: string;
   readonly batches: readonly string[];
@@ -74,13 +75,14 @@ interface ReporterOptions {
 }
 
 /** A source that keeps what was not acknowledged and repeats it until it is (docs/protocols/intake-events.md). */
-export function startReporter({ url, key, batches, clients, onAcknowledged }: ReporterOptions): Reporter {
+export function startReporter(options: ReporterOptions): Reporter {
+  const { key, batches, clients, onAcknowledged } = options;
   const waiting = [...batches];
   const refusals: { status: number | 'no answer'; code: string | null; retryAfter: string | null }[] = [];
   let acknowledged = 0;
   const client = async (): Promise<void> => {
     for (let body = waiting.shift(); body !== undefined; body = waiting.shift()) {
-      const answer = await post(url, key, body);
+      const answer = await post(options.url, key, body);
       if (answer.status === 200) {
         acknowledged += 1;
         onAcknowledged?.(acknowledged);

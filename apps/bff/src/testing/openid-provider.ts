@@ -16,6 +16,14 @@ export interface OpenIdProvider {
   person: Claims;
   /** Answers 503 to everything while true. */
   down: boolean;
+  /** Its clock is so many seconds ahead of this machine. */
+  clockAheadS: number;
+  /** What a refresh token is answered: with the claims of `person`, or that the session is gone. */
+  refresh: 'works' | 'ended';
+  /** How often roles were asked anew. */
+  readonly refreshes: number;
+  /** A logout token, right in everything that `over` does not change; a claim of undefined is left out. */
+  logoutToken(over?: Readonly<Record<string, unknown>>): string;
   /** Codes, tokens and verifiers that were handed out: none of them may appear in a log. */
   readonly secrets: string[];
   close(): Promise<void>;
@@ -29,6 +37,8 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const codes = new Map<string, { challenge: string; nonce: string; redirectUri: string; person: Claims }>();
   const tokens = new Map<string, Claims>();
+  const refreshTokens = new Set<string>();
+  const counts = { refreshes: 0 };
   const sign = (claims: Readonly<Record<string, unknown>>): string => {
     const head = `${base64({ alg: 'RS256', kid: 'k', typ: 'JWT' })}.${base64(claims)}`;
     return `${head}.${createSign('RSA-SHA256').update(head).sign(privateKey, 'base64url')}`;
@@ -53,21 +63,43 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     const [id, secret] = Buffer.from(basic, 'base64').toString().split(':').map(decodeURIComponent);
     const byForm = form.get('client_id') === CLIENT.id && form.get('client_secret') === CLIENT.secret;
     if ((id !== CLIENT.id || secret !== CLIENT.secret) && !byForm) return refuse(response, 401, 'invalid_client');
+    if (form.get('grant_type') === 'refresh_token') return renew(form.get('refresh_token') ?? '', response);
     const code = form.get('code') ?? '';
     const known = codes.get(code);
     codes.delete(code);
     const verifier = form.get('code_verifier') ?? '';
     const proven = createHash('sha256').update(verifier).digest('base64url') === known?.challenge;
+    provider.secrets.push(verifier);
     if (!known || !proven || known.redirectUri !== form.get('redirect_uri'))
       return refuse(response, 400, 'invalid_grant');
-    const { person, nonce } = known;
-    const now = Math.floor(Date.now() / 1_000);
+    return answer(known.person, { nonce: known.nonce }, response);
+  };
+
+  /** A refresh token is good once, like those of a provider that rotates them. */
+  const renew = (refreshToken: string, response: ServerResponse): ServerResponse => {
+    counts.refreshes += 1;
+    if (!refreshTokens.delete(refreshToken) || provider.refresh === 'ended')
+      return refuse(response, 400, 'invalid_grant');
+    return answer(provider.person, {}, response);
+  };
+
+  const nowS = (): number => Math.floor(Date.now() / 1_000) + provider.clockAheadS;
+  const answer = (person: Claims, more: { nonce?: string }, response: ServerResponse): ServerResponse => {
+    const now = nowS();
     const common = { iss: provider.issuer, sub: person.sub, iat: now, exp: now + 300 };
     const accessToken = person.accessToken ? sign({ ...common, ...person.accessToken }) : randomUUID();
-    const idToken = sign({ ...common, aud: CLIENT.id, nonce, ...person.idToken });
+    const idToken = sign({ ...common, aud: CLIENT.id, sid: `sid-${person.sub}`, ...more, ...person.idToken });
+    const refreshToken = randomUUID();
+    refreshTokens.add(refreshToken);
     tokens.set(accessToken, person);
-    provider.secrets.push(verifier, accessToken, idToken);
-    return send(response, { token_type: 'Bearer', expires_in: 300, access_token: accessToken, id_token: idToken });
+    provider.secrets.push(accessToken, idToken, refreshToken);
+    return send(response, {
+      token_type: 'Bearer',
+      expires_in: 300,
+      access_token: accessToken,
+      id_token: idToken,
+      refresh_token: refreshToken,
+    });
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<ServerResponse> => {
@@ -102,6 +134,22 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     person: { sub: 'nobody' },
     down: false,
+    clockAheadS: 0,
+    refresh: 'works',
+    get refreshes() {
+      return counts.refreshes;
+    },
+    logoutToken: (over = {}) =>
+      sign({
+        iss: provider.issuer,
+        aud: CLIENT.id,
+        iat: nowS(),
+        exp: nowS() + 120,
+        jti: randomUUID(),
+        sub: provider.person.sub,
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+        ...over,
+      }),
     secrets: [],
     close: async () => {
       server.closeAllConnections();

@@ -26,7 +26,12 @@ export interface RetrySource {
  * A base that keeps the promise of docs/protocols/source-resend.md: a key that is known makes no second document, the
  * outcome comes as an event, repeated until it is acknowledged. It answers questions about its documents over OData.
  */
-export async function startRetrySource(intake: { url: string; key: string }): Promise<RetrySource> {
+export async function startRetrySource(intake: {
+  readonly url: string;
+  readonly key: string;
+  /** Id of the system in the landscape. */
+  readonly system?: string;
+}): Promise<RetrySource> {
   const asked: AskBody[] = [];
   const keys = new Set<string>();
   const documents = new Map<string, number>();
@@ -37,7 +42,7 @@ export async function startRetrySource(intake: { url: string; key: string }): Pr
     const event = {
       specversion: '1.0',
       id: `applied-${ask.idempotencyKey}`,
-      source: 'ut',
+      source: intake.system ?? 'ut',
       type: 'exchange.applied',
       time: new Date().toISOString(),
       data: {

@@ -14,6 +14,9 @@ export interface CloudEvent {
   readonly data: unknown;
 }
 
+/** A message as events speak of it; the flow may be one that the workers themselves do not carry. */
+export type Reported = Omit<MessageRecord, 'flow'> & { readonly flow: string };
+
 export type EventKind = 'accepted' | 'sent' | 'delivered' | 'applied' | 'failed';
 
 export interface EventDetails {
@@ -30,11 +33,11 @@ const digest = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
 /** One trace per message, one span per event. */
-const traceOf = (record: MessageRecord, eventId: string): string =>
+const traceOf = (record: Reported, eventId: string): string =>
   `00-${digest(`${record.flow} ${record.messageId}`, 32)}-${digest(eventId, 16)}-01`;
 
 /** A fact about the current attempt of a record. */
-export function eventOf(record: MessageRecord, kind: EventKind, more: EventDetails = {}): CloudEvent {
+export function eventOf(record: Reported, kind: EventKind, more: EventDetails = {}): CloudEvent {
   const id = `${record.messageId}:${record.consumer}:${record.attempt}:${kind}`;
   const source = more.source ?? (kind === 'delivered' || kind === 'applied' ? record.consumer : record.source);
   return {

@@ -1,12 +1,12 @@
 /** Writes the past of a first start: documents really stand in the bases, events carry their past times. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../onec/random.ts';
-import { Catalogues } from '../traffic/catalogues.ts';
+import { type Catalogue, Catalogues } from '../traffic/catalogues.ts';
 import { chanceOf } from '../traffic/rhythm.ts';
 import { eventOf } from './event.ts';
-import { busPackages } from './history-bus.ts';
 import { HISTORY_DAYS, packageSlots, planDay } from './history-plan.ts';
 import { planPlants, readPlants, tellPlants } from './history-plants.ts';
+import { busEvents, packageContent } from './history-shadow.ts';
 import { accountingRow, orderRow, saleRow, siteOrderOf, standsAtTarget, storyOf, type Told } from './history-story.ts';
 import { approvalMessage, orderMessage, PROCESSES, packageMessage, type Shop, saleMessage } from './messages.ts';
 import { localOf, moscowDay } from './moscow-time.ts';
@@ -76,15 +76,13 @@ export async function writeHistory(parts: HistoryParts & { readonly stopped: () 
   while (outbox.size > 0 && !stopped()) await pause(LOOK_MS);
   for (let done = book.mark('history-days'); done < days.length; done += 1) {
     const daysAgo = days[done] ?? 0;
-    const sitePackages = await packages(parts, daysAgo, { until, shop: 'site' });
     const told = [
       ...(await exchanges(parts, daysAgo, { until, catalogue })),
-      ...sitePackages,
-      ...(await packages(parts, daysAgo, { until, shop: 'market' })),
+      ...(await packages(parts, daysAgo, { until, shop: 'site', items: catalogue.items })),
+      ...(await packages(parts, daysAgo, { until, shop: 'market', items: catalogue.items })),
       ...(await tellPlants(parts, planPlants({ seed: parts.settings.seed, daysAgo, now: until, plants }))),
     ].sort((a, b) => a.at - b.at);
     outbox.add(...told.flatMap(({ events }) => events));
-    if (parts.settings.hasBus) outbox.add(...busPackages(sitePackages, daysAgo));
     book.setMark('history-days', done + 1);
     while (outbox.size > WAITING_AT_MOST && !stopped()) await pause(LOOK_MS);
     if (stopped()) return;
@@ -143,10 +141,11 @@ async function exchanges(
 async function packages(
   { book, systems, settings }: HistoryParts,
   daysAgo: number,
-  { until, shop }: { until: number; shop: Shop },
+  { until, shop, items }: { until: number; shop: Shop; items: Catalogue['items'] },
 ): Promise<Told[]> {
   const random = chanceOf(settings.seed, shop === 'site' ? 'packages' : 'packages market', daysAgo);
-  const told = packageSlots(daysAgo, until, PACKAGE_EVERY_MS).map((slot): Told => {
+  const isShadowed = shop === 'site' && daysAgo < settings.shadowDays;
+  const told = packageSlots(daysAgo, until, PACKAGE_EVERY_MS).map((slot): Told & { readonly slot: number } => {
     const late = random.int(300, 2_500);
     const took = random.int(400, 2_200);
     const message = packageMessage({
@@ -154,7 +153,7 @@ async function packages(
       shop,
       slot,
       occurredAt: slot + late,
-      payload: { date: localOf(slot), location: 'Ногинск' },
+      payload: isShadowed ? packageContent(slot, settings.seed, items) : { date: localOf(slot), location: 'Ногинск' },
     });
     const isRefused = shop === 'market' && isKeyExpired(daysAgo, slot);
     const failed = random.next() < FAILED_PACKAGES || isRefused;
@@ -166,9 +165,14 @@ async function packages(
       ? [eventOf(message, 'failed', { ...at(took), error })]
       : [eventOf(message, 'delivered', at(took * 0.8)), eventOf(message, 'applied', at(took))];
     return {
+      slot,
       at: slot + late,
       record: { ...message, state: failed ? 'failed' : 'applied' },
-      events: [eventOf(message, 'accepted', at(0)), eventOf(message, 'sent', at(took * 0.1)), ...end],
+      events: [
+        eventOf(message, 'accepted', { ...at(0), ...(isShadowed ? { payload: message.payload } : {}) }),
+        eventOf(message, 'sent', at(took * 0.1)),
+        ...end,
+      ],
     };
   });
   book.put(...told.map(({ record }) => record));
@@ -178,7 +182,13 @@ async function packages(
       : [],
   );
   await systems.stand('POST', `${settings[shop]}/_stand/packages`, received);
-  return told;
+  if (!isShadowed) return told;
+  const shadow = told.map(({ at, slot, record }) => ({
+    at,
+    record,
+    events: busEvents(record, { at, slot, seed: settings.seed, daysAgo }),
+  }));
+  return [...told, ...shadow];
 }
 
 /** Open requests of УТ reached ELMA shortly after they began. */

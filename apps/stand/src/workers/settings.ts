@@ -15,6 +15,8 @@ export interface Settings {
   readonly dataDir: string | null;
   /** Days of history that a first start tells. */
   readonly historyDays: number;
+  /** Of those the newest in which the bus ran beside the old channel; 0 where there is no bus to go on with. */
+  readonly shadowDays: number;
   readonly pult: string;
   readonly onec: string;
   readonly elma: string;
@@ -22,8 +24,6 @@ export interface Settings {
   readonly market: string;
   readonly workers: string;
   readonly bus: string;
-  /** There is a broker: the bus has a past too. */
-  readonly hasBus: boolean;
   readonly edi: string;
   readonly logins: Readonly<Record<BaseName, Login>>;
   readonly elmaToken: string;
@@ -59,6 +59,7 @@ export function settingsFromEnv(): Settings {
     seed: numberOf('STAND_SEED', 1),
     dataDir: process.env.STAND_DATA_DIR ?? null,
     historyDays: numberOf('STAND_HISTORY_DAYS', 30),
+    shadowDays: numberOf('STAND_SHADOW_DAYS', textOf('KAFKA_BROKERS', '') === '' ? 0 : 14),
     pult: textOf('PULT_URL', 'http://127.0.0.1:3000'),
     onec: onLoopback(numberOf('STAND_ONEC_PORT', 4101)),
     elma: onLoopback(numberOf('STAND_ELMA_PORT', 4102)),
@@ -66,7 +67,6 @@ export function settingsFromEnv(): Settings {
     market: onLoopback(numberOf('STAND_MARKET_PORT', 4107)),
     workers: onLoopback(port),
     bus: onLoopback(numberOf('STAND_BUS_PORT', 4108)),
-    hasBus: textOf('KAFKA_BROKERS', '') !== '',
     edi: onLoopback(numberOf('STAND_EDI_PORT', 4109)),
     logins: loginsFromEnv(),
     elmaToken: textOf('ELMA_TOKEN', 'demo'),

@@ -8,6 +8,7 @@ const sessionOf = (role: Role) => ({
   roles: [role],
   permissions: permissionsOf([role]),
   expiresAt: '2026-11-26T18:00:00.000Z',
+  rolesStale: null,
 });
 
 describe('sections', () => {

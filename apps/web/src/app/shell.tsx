@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { callEndpoint } from '../lib/api/client.ts';
+import { formatTime } from '../lib/format/instant.ts';
 import { formatNumber } from '../lib/format/number.ts';
 import { liveChannel } from '../lib/live/socket.ts';
 import { useLiveState, useLiveTopics } from '../lib/live/use-live-topics.ts';
@@ -79,6 +80,14 @@ function SignedIn({ session }: { readonly session: Session }) {
         {live === 'offline' && (
           <p className={css.offline} role="status">
             {t('common.offline')}
+          </p>
+        )}
+        {session.rolesStale !== null && (
+          <p className={css.offline} role="status">
+            {t('common.rolesStale', {
+              since: formatTime(session.rolesStale.since),
+              until: formatTime(session.rolesStale.until),
+            })}
           </p>
         )}
         <main id="content" tabIndex={-1} className={css.main}>

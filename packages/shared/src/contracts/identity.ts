@@ -22,6 +22,12 @@ export const sessionRead = endpoint({
       roles: z.array(role),
       permissions: z.array(permission),
       expiresAt: instant.describe('End of the session at the latest'),
+      rolesStale: z
+        .object({
+          since: instant.describe('The identity provider does not answer since then; the roles are as of that time'),
+          until: instant.describe('Without an answer the session ends then'),
+        })
+        .nullable(),
     }),
   },
   errors: [],

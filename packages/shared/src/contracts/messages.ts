@@ -79,6 +79,9 @@ export const messageRow = z.object({
   state: deliveryState,
   key: businessKey,
   counterparty: counterparty.nullable(),
+  personal: z
+    .boolean()
+    .describe('The flow carries people: counterparty, texts of errors and content are shown for a reason only'),
   amount: roubles.nullable(),
   attempt: z.number().int().describe('Highest attempt known'),
   revision: z.number().int(),
@@ -403,14 +406,22 @@ export const messageReveal = endpoint({
   area: 'messages',
   method: 'POST',
   path: '/api/messages/:deliveryId/payload/reveal',
-  permission: 'messages.payload',
-  summary: 'Content of a revision with its personal data; who looked and why is in the audit',
+  permission: 'messages.personal',
+  summary:
+    'Content of a revision, counterparty and texts of errors with their personal data; who looked and why is in the audit',
   params: deliveryParams,
   body: z.object({
     revision: z.number().int().min(1).max(10_000),
     reason: z.string().trim().min(3).max(500).describe('Why the data are looked at; kept in the audit'),
   }),
-  responses: { 200: payloadView },
+  responses: {
+    200: payloadView.extend({
+      counterparty: counterparty.nullable().describe('Of a flow that carries people: who the message is about'),
+      errors: z
+        .array(z.object({ at: instant, attempt: z.number().int(), code: z.string().nullable(), text: z.string() }))
+        .describe('Of a flow that carries people: texts of its failures, oldest first'),
+    }),
+  },
   errors: ['delivery.not_found'],
 });
 

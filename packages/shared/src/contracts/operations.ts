@@ -74,6 +74,8 @@ export const ineligibleReason = z
     'state_not_retriable',
     'already_applied',
     'verb_unsupported',
+    'no_record',
+    'no_retry_topic',
     'flow_not_connected',
     'not_found',
     'changed_since_plan',

@@ -40,4 +40,6 @@ export interface ClientEvents {
 export interface ServerEvents {
   hint: (hint: LiveHint) => void;
   bye: (reason: 'session_ended') => void;
+  /** The roles of this session changed: what the page knows about them is to be read again. */
+  session: () => void;
 }

@@ -19,6 +19,7 @@ import type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
 import { createApprovalRoutes } from './routes.ts';
 import { partsFor, rowView } from './row-view.ts';
 import { type ApprovalService, createApprovalService } from './service.ts';
+import { triedAt } from './source-store.ts';
 import { requestsAbout } from './store.ts';
 
 export type { ClosedApproval } from './closed-approvals.ts';
@@ -113,15 +114,26 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
   const service = createApprovalService(context);
   const poller = createPoller(context);
   const due = { ut: 0, elma: 0 };
+  const hurried = new Set<'ut' | 'elma'>();
   const poll = async (name: 'ut' | 'elma', read: () => Promise<boolean>): Promise<void> => {
     const pollMs = context.systems[name]?.pollMs;
     if (pollMs === undefined || clock.now() < due[name]) return;
+    // Another instance may have read meanwhile: together they ask the system as often as one alone.
+    const readAt = hurried.delete(name) ? null : await triedAt(db, name);
+    if (readAt !== null && clock.now() < readAt + pollMs) {
+      due[name] = Math.min(readAt, clock.now()) + pollMs;
+      return;
+    }
     due[name] = clock.now() + pollMs;
     // History of a new installation comes page by page, a few seconds apart.
-    if (await read()) due[name] = Math.min(due[name], clock.now() + HISTORY_PAGE_MS);
+    if (await read()) {
+      due[name] = Math.min(due[name], clock.now() + HISTORY_PAGE_MS);
+      hurried.add(name);
+    }
   };
   const pollSoon = (): void => {
     due.elma = 0;
+    hurried.add('elma');
   };
   return {
     routes: createApprovalRoutes({ context, service, pollSoon }),

@@ -3,6 +3,7 @@ import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
+import { whileLeased } from '../../platform/jobs/lease.ts';
 import { recordAudit } from '../audit/index.ts';
 import { type ApprovalContext, announce } from './context.ts';
 import {
@@ -22,8 +23,8 @@ import { reopenWhenWorse } from './reopen.ts';
 import { backOffMs } from './rules.ts';
 import { loadRequest, type RequestRow } from './store.ts';
 
-/** Renewed while a delivery is under way: one of a live worker is never taken over. */
-const LEASE_MS = 5 * 60_000;
+/** Renewed while a delivery is under way: one of a live worker is never taken over, one of a dead worker a minute later. */
+const LEASE_MS = 60_000;
 const AT_ONCE = 8;
 
 /**
@@ -93,20 +94,18 @@ async function deliverOne(context: ApprovalContext, row: OutboxRow, leaseMs: num
 
 /** Sends while the lease is kept: calls may wait for their turn at a slow system longer than any lease that is sensible. */
 async function send(context: ApprovalContext, row: OutboxRow, leaseMs: number): Promise<DeliveryOutcome> {
-  const beat = setInterval(() => {
-    renewLease(context.db, row, { now: context.clock.now(), leaseMs }).catch((error: unknown) => {
-      // Then the lease runs out, and a decision does not leave without a look whose it is.
-      context.log.warn({ err: error, outbox: row.id }, 'lease of a delivery not renewed');
-    });
-  }, leaseMs / 3);
-  try {
+  const lease = {
+    leaseMs,
+    renew: () => renewLease(context.db, row, { now: context.clock.now(), leaseMs }),
+    // Then the lease runs out, and a decision does not leave without a look whose it is.
+    onError: (error: unknown) => context.log.warn({ err: error, outbox: row.id }, 'lease of a delivery not renewed'),
+  };
+  return whileLeased(lease, async () => {
     const request = await loadRequest(context.db, row.requestId);
     return row.subject === 'decision'
-      ? await sendDecision(context, row, { request, leaseMs })
-      : await sendQuestion(context, row, request);
-  } finally {
-    clearInterval(beat);
-  }
+      ? sendDecision(context, row, { request, leaseMs })
+      : sendQuestion(context, row, request);
+  });
 }
 
 async function sendDecision(

@@ -2,18 +2,20 @@ import type { ApprovalSystem } from '@pult/shared/contracts/approvals';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
+import { whileLeased } from '../../platform/jobs/lease.ts';
 import { type ApprovalContext, announce } from './context.ts';
 import { createElmaReader, type ElmaReader } from './elma-reader.ts';
 import { mergeSnapshot } from './merge.ts';
 import type { ElmaSnapshot, UtSnapshot } from './snapshot.ts';
-import { claimReading, noteReading, releaseReading, sourcesOf } from './source-store.ts';
+import { claimReading, noteReading, releaseReading, renewReading, sourcesOf } from './source-store.ts';
 import { keepUnmerged, type Unmerged, unmergedIn, unmergedMark } from './unmerged.ts';
 import { createUtReader, type TrackedRequest, type UtReader } from './ut-reader.ts';
 
 /** Finished requests younger than this count as news, older ones as history: their thresholds are not recorded. */
 const HISTORY_MS = 15 * 60_000;
 const HISTORY_MONTHS = 12;
-const LEASE_MS = 10 * 60_000;
+/** Renewed while the reading goes on: what a dead instance held is free a minute later. */
+const LEASE_MS = 60_000;
 
 export interface Poller {
   /** One reading of the base: open processes, ended ones, one page of history. @returns whether more history waits */
@@ -74,7 +76,12 @@ export function createPoller(context: ApprovalContext): Poller {
     if (!(await claimReading(context.db, system, clock.now(), LEASE_MS))) return;
     const before = (await sourcesOf(context.db)).find((source) => source.system === system);
     try {
-      const cursor = await read(before?.cursor ?? {});
+      const lease = {
+        leaseMs: LEASE_MS,
+        renew: () => renewReading(context.db, system, context.clock.now() + LEASE_MS),
+        onError: (error: unknown) => context.log.warn({ err: error, system }, 'lease of a reading not renewed'),
+      };
+      const cursor = await whileLeased(lease, () => read(before?.cursor ?? {}));
       await noteReading(context.db, { system, now: clock.now(), error: null, cursor });
       if (before?.errorCode != null) context.live.announce('approvals');
     } catch (error) {

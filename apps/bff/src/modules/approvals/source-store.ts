@@ -55,6 +55,17 @@ export async function claimReading(db: Db, system: ApprovalSystem, now: number, 
   return rows.length > 0;
 }
 
+export async function renewReading(db: Db, system: ApprovalSystem, until: number): Promise<void> {
+  await sql`update approval_source set leased_until = ${new Date(until)} where system = ${system}`.execute(db);
+}
+
+/** When some instance last tried to read the system, ms; null before the first time. */
+export async function triedAt(db: Db, system: ApprovalSystem): Promise<number | null> {
+  const { rows } = await sql<{ at: Date | null }>`select tried_at as at from approval_source
+    where system = ${system}`.execute(db);
+  return rows[0]?.at?.getTime() ?? null;
+}
+
 export async function releaseReading(db: Db, system: ApprovalSystem): Promise<void> {
   await sql`update approval_source set leased_until = null where system = ${system}`.execute(db);
 }

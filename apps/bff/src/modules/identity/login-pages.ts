@@ -1,5 +1,5 @@
 import { AppError } from '@pult/shared/errors/app-error';
-import { type Request, type Response, Router } from 'express';
+import express, { type Request, type Response, Router } from 'express';
 import { cookiesOf } from '../../platform/http/cookies.ts';
 import { escapeHtml } from '../../platform/http/docs-page.ts';
 import { CSRF_COOKIE, SESSION_COOKIE } from '../../platform/http/gate.ts';
@@ -20,6 +20,8 @@ interface StoredAttempt extends LoginAttempt {
 }
 
 const ATTEMPT_MINUTES = 15;
+const LOGOUTS_PER_MINUTE = 3_000;
+const LOGOUT_LIMIT_BYTES = 32 * 1024;
 /** One cookie per attempt, so that two tabs that log in at once do not break each other. */
 const attemptCookie = (state: string): string => `pult_login_${state.slice(0, 12)}`;
 
@@ -40,6 +42,30 @@ export function loginPages(options: LoginPagesOptions): Router {
   const secure = publicUrl.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax', secure, path: '/' } as const;
   const router = Router();
+  // In front of the limit of logins: all orders come from the one address of the provider.
+  router.post(
+    '/auth/backchannel-logout',
+    loginLimit(LOGOUTS_PER_MINUTE),
+    express.urlencoded({ extended: false, limit: LOGOUT_LIMIT_BYTES }),
+    async (request, response) => {
+      const { log, requestId } = contextOf(request);
+      response.set('Cache-Control', 'no-store');
+      const token: unknown = request.body?.logout_token;
+      try {
+        if (typeof token !== 'string') throw new AppError('login.failed', { reason: 'logout_token' });
+        const ended = await sessions.obey(await provider.readLogout(token), requestId);
+        if (ended === null) throw new AppError('login.failed', { reason: 'logout_token_again' });
+        log.info({ ended }, 'the provider ended sessions');
+        response.status(200).end();
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'database.unavailable') throw error;
+        log.warn({ err: error }, 'back-channel logout');
+        // Of the specification: 400 for a request that is no order; an order that cannot be checked now may come again.
+        const isAway = error.code === 'login.provider_unavailable';
+        response.status(isAway ? 503 : 400).json({ error: isAway ? 'temporarily_unavailable' : 'invalid_request' });
+      }
+    },
+  );
   router.use('/auth', loginLimit(options.loginsPerMinute), (_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();

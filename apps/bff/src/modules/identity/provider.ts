@@ -1,6 +1,8 @@
 import type { Role } from '@pult/shared/domain/identity/permissions';
 import { AppError } from '@pult/shared/errors/app-error';
+import { createRemoteJWKSet } from 'jose';
 import * as oidc from 'openid-client';
+import { type LogoutOrder, readLogoutToken } from './logout-token.ts';
 import { claimAt, rolesFromClaim } from './roles.ts';
 
 export interface ProviderOptions {
@@ -10,7 +12,8 @@ export interface ProviderOptions {
   /** How the client proves itself at the token endpoint. Basic is the default of the standard. */
   readonly clientAuth: 'basic' | 'post';
   readonly scope: string;
-  readonly rolesClaim: string;
+  /** Paths of claims with roles; what all of them give counts. */
+  readonly rolesClaims: readonly string[];
   readonly roleMap?: Readonly<Record<string, string>> | undefined;
   readonly publicUrl: string;
 }
@@ -29,18 +32,39 @@ export interface ProvenPerson {
   readonly email: string | null;
   readonly roles: readonly Role[];
   readonly idToken: string | null;
+  /** What the roles are asked anew with; null when the provider gives none. */
+  readonly refreshToken: string | null;
+  /** Session at the provider, for its logout; null when it names none. */
+  readonly sid: string | null;
 }
+
+/** What the provider says about a session later on. */
+export type Renewal =
+  | {
+      readonly outcome: 'renewed';
+      readonly roles: readonly Role[];
+      readonly idToken: string | null;
+      readonly refreshToken: string;
+    }
+  /** The session or the person is gone there. */
+  | { readonly outcome: 'ended' };
 
 /** OpenID Connect, authorization code flow with PKCE, state and nonce, against any provider with discovery. */
 export interface Provider {
   startUrl(attempt: LoginAttempt): Promise<string>;
   /** Throws `login.failed` when the answer does not prove anything, `login.provider_unavailable` when it cannot be asked. */
   finish(callbackUrl: URL, attempt: LoginAttempt): Promise<ProvenPerson>;
+  /** Asks anew what the person may do. Throws `login.provider_unavailable` when there is no answer that means anything. */
+  renew(refreshToken: string, sub: string): Promise<Renewal>;
+  /** Whose sessions a logout token of the provider ends. @throws AppError when it proves nothing or cannot be checked */
+  readLogout(token: string): Promise<LogoutOrder>;
   /** Where to end the session at the provider; null when it offers no such page or is away. */
   endUrl(idToken: string | null): Promise<string | null>;
 }
 
 const TIMEOUT_S = 5;
+/** Clocks of two machines that differ by a minute still understand each other. */
+const CLOCK_TOLERANCE_S = 90;
 const SETTINGS_AGE_MS = 10 * 60_000;
 
 export const newAttempt = (): LoginAttempt => ({
@@ -52,6 +76,7 @@ export const newAttempt = (): LoginAttempt => ({
 export function createProvider(options: ProviderOptions): Provider {
   const redirectUri = `${options.publicUrl}/auth/callback`;
   let known: { settings: oidc.Configuration; readAtMs: number } | null = null;
+  let keys: { uri: string; set: ReturnType<typeof createRemoteJWKSet> } | null = null;
 
   const settings = async (): Promise<oidc.Configuration> => {
     if (known !== null && Date.now() - known.readAtMs < SETTINGS_AGE_MS) return known.settings;
@@ -60,7 +85,8 @@ export function createProvider(options: ProviderOptions): Provider {
       options.clientAuth === 'post'
         ? oidc.ClientSecretPost(options.clientSecret)
         : oidc.ClientSecretBasic(options.clientSecret);
-    const found = await oidc.discovery(issuer, options.clientId, undefined, auth, {
+    const client = { [oidc.clockTolerance]: CLOCK_TOLERANCE_S };
+    const found = await oidc.discovery(issuer, options.clientId, client, auth, {
       timeout: TIMEOUT_S,
       // Plain http is for a provider on this machine (demonstration) or inside a private network: its address says so.
       execute: issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
@@ -78,6 +104,25 @@ export function createProvider(options: ProviderOptions): Provider {
       known = null;
       throw new AppError(isAway(cause) ? 'login.provider_unavailable' : 'login.failed', {}, { cause });
     }
+  };
+
+  /** Roles of a person from everything the provider handed out: of each path, the first source that has it. */
+  const rolesOf = async (
+    found: oidc.Configuration,
+    tokens: { access_token: string },
+    claimed: { idClaims: Record<string, unknown> | undefined; sub: string },
+  ) => {
+    const userInfo: Record<string, unknown> = found.serverMetadata().userinfo_endpoint
+      ? await oidc.fetchUserInfo(found, tokens.access_token, claimed.sub)
+      : {};
+    const sources = [claimed.idClaims, userInfo, jwtPayload(tokens.access_token)];
+    const roles = options.rolesClaims.flatMap((path) =>
+      rolesFromClaim(
+        sources.map((source) => claimAt(source, path)).find((claim) => claim !== undefined),
+        options.roleMap,
+      ),
+    );
+    return { userInfo, roles: [...new Set(roles)].sort() };
   };
 
   return {
@@ -103,19 +148,51 @@ export function createProvider(options: ProviderOptions): Provider {
         });
         const idClaims = tokens.claims();
         if (idClaims === undefined) throw new AppError('login.failed', { reason: 'no_id_token' });
-        const userInfo = found.serverMetadata().userinfo_endpoint
-          ? await oidc.fetchUserInfo(found, tokens.access_token, idClaims.sub)
-          : {};
+        const { userInfo, roles } = await rolesOf(found, tokens, { idClaims, sub: idClaims.sub });
         const claims: Record<string, unknown> = { ...userInfo, ...idClaims };
-        const sources = [idClaims, userInfo, jwtPayload(tokens.access_token)];
-        const roles = sources.map((source) => claimAt(source, options.rolesClaim)).find((claim) => claim !== undefined);
         return {
           id: idClaims.sub,
           name: nameOf(claims),
           email: typeof claims.email === 'string' ? claims.email : null,
-          roles: rolesFromClaim(roles, options.roleMap),
+          roles,
           idToken: tokens.id_token ?? null,
+          refreshToken: tokens.refresh_token ?? null,
+          sid: typeof idClaims.sid === 'string' ? idClaims.sid : null,
         };
+      }),
+    renew: async (refreshToken, sub) => {
+      try {
+        const found = await settings();
+        const tokens = await oidc.refreshTokenGrant(found, refreshToken);
+        const idClaims = tokens.claims();
+        if (idClaims !== undefined && idClaims.sub !== sub) return { outcome: 'ended' };
+        const { roles } = await rolesOf(found, tokens, { idClaims, sub });
+        return {
+          outcome: 'renewed',
+          roles,
+          idToken: tokens.id_token ?? null,
+          refreshToken: tokens.refresh_token ?? refreshToken,
+        };
+      } catch (cause) {
+        // Only this answer says that the session is gone there; a changed secret or an outage says nothing about people.
+        if (cause instanceof oidc.ResponseBodyError && cause.error === 'invalid_grant') return { outcome: 'ended' };
+        known = null;
+        throw new AppError('login.provider_unavailable', {}, { cause });
+      }
+    },
+    readLogout: (token) =>
+      asking(async (found) => {
+        const { jwks_uri: uri, issuer } = found.serverMetadata();
+        if (uri === undefined) throw new AppError('login.failed', { reason: 'logout_token' });
+        if (keys?.uri !== uri)
+          keys = { uri, set: createRemoteJWKSet(new URL(uri), { timeoutDuration: TIMEOUT_S * 1_000 }) };
+        return readLogoutToken(token, {
+          keys: keys.set,
+          issuer,
+          clientId: options.clientId,
+          toleranceS: CLOCK_TOLERANCE_S,
+          now: Date.now(),
+        });
       }),
     endUrl: async (idToken) => {
       try {

@@ -24,6 +24,7 @@ interface Deps {
   readonly sessions: Sessions;
   readonly credentials: Credentials;
   readonly provider: Provider;
+  readonly staleMs: number;
 }
 
 function person(actor: Actor): PersonActor {
@@ -31,7 +32,7 @@ function person(actor: Actor): PersonActor {
   return actor;
 }
 
-export function createIdentityRoutes({ db, sessions, credentials, provider }: Deps): Route[] {
+export function createIdentityRoutes({ db, sessions, credentials, provider, staleMs }: Deps): Route[] {
   return [
     route(sessionRead, async ({ actor }) => {
       const { userId, name, email, roles, permissions, sessionId } = person(actor);
@@ -42,6 +43,13 @@ export function createIdentityRoutes({ db, sessions, credentials, provider }: De
         roles: [...roles],
         permissions: [...permissions],
         expiresAt: session.endsAt,
+        rolesStale:
+          session.rolesStaleSince === null
+            ? null
+            : {
+                since: session.rolesStaleSince,
+                until: new Date(Date.parse(session.rolesStaleSince) + staleMs).toISOString(),
+              },
       };
     }),
     route(sessionLogout, async ({ actor, request: { requestId } }) => {

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { permissionsOf } from '@pult/shared/domain/identity/permissions';
-import type { Actor, PersonActor } from '../../platform/actor.ts';
+import { type Actor, type PersonActor, PULT } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import { type OpenSession, sha256 } from '../../platform/http/gate.ts';
 import { newId } from '../../platform/ids.ts';
 import { recordAudit } from '../audit/index.ts';
-import type { ProvenPerson } from './provider.ts';
+import type { LogoutOrder } from './logout-token.ts';
+import type { ProvenPerson, Provider } from './provider.ts';
+import { createRoleCheck, type RoleLimits } from './role-check.ts';
 import * as store from './store.ts';
+import type { TokenBox } from './token-box.ts';
 
 export interface SessionLimits {
   /** Without use the session ends after this time. */
@@ -29,24 +32,55 @@ export interface Sessions {
   list(): Promise<store.SessionRow[]>;
   /** Ends a session at once. @returns false when it had ended before */
   end(id: string, by: { actor: Actor; reason: string; requestId: string }): Promise<boolean>;
+  /**
+   * Ends what the provider orders to end. @returns how many sessions ended; null when the order was carried out before
+   */
+  obey(order: LogoutOrder, requestId: string): Promise<number | null>;
   /** Forgets sessions that ended a month ago. */
   purge(): Promise<void>;
 }
 
 /** A session is marked as used at most so often: a screen full of requests writes once. */
 const TOUCH_STEP_MS = 60_000;
+/** Longer than a logout token is valid. */
+const KEEP_LOGOUTS_MS = 24 * 3_600_000;
 const KEEP_ENDED_MS = 30 * 24 * 3_600_000;
 
 interface SessionsOptions {
   readonly db: Db;
   readonly clock: Clock;
-  readonly limits: SessionLimits;
+  readonly limits: SessionLimits & RoleLimits;
+  readonly provider: Pick<Provider, 'renew'>;
+  readonly box: TokenBox;
   readonly onEnd: (sessionId: string) => void;
+  readonly onRolesChange: (sessionId: string) => void;
 }
 
 /** Sessions on the server: revocable at once, sliding idle end, absolute end. */
-export function createSessions({ db, clock, limits, onEnd }: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): Sessions {
+  const { db, clock, limits, box, onEnd } = options;
   const after = (ms: number): Date => new Date(clock.now() + ms);
+  const end: Sessions['end'] = async (id, { actor, reason, requestId }) => {
+    const ended = await inTransaction(db, async (tx) => {
+      const done = await store.endSession(tx, id, { at: after(0), reason });
+      if (done)
+        await recordAudit(tx, {
+          actor,
+          action: 'session.end',
+          objectKind: 'session',
+          objectId: id,
+          reason,
+          requestId,
+        });
+      return done;
+    });
+    if (ended) onEnd(id);
+    return ended;
+  };
+  const checked = createRoleCheck({
+    ...options,
+    end: async (id, reason) => void (await end(id, { actor: PULT, reason, requestId: id })),
+  });
   return {
     open: async (person, seen) => {
       const [secret, csrf] = [randomBytes(32).toString('base64url'), randomBytes(24).toString('base64url')];
@@ -60,6 +94,8 @@ export function createSessions({ db, clock, limits, onEnd }: SessionsOptions): S
           userId: person.id,
           roles: person.roles,
           idToken: person.idToken,
+          refreshToken: person.refreshToken === null ? null : box.seal(person.refreshToken, id),
+          sid: person.sid,
           userAgent: seen.userAgent.slice(0, 300),
           at,
           idleEndsAt: after(Math.min(limits.idleMs, limits.maxMs)),
@@ -77,7 +113,8 @@ export function createSessions({ db, clock, limits, onEnd }: SessionsOptions): S
       return { secret, csrf, endsAt };
     },
     find: async (secret, { touch }) => {
-      const row = await store.findRunningSession(db, sha256(secret), after(0));
+      const found = await store.findRunningSession(db, sha256(secret), after(0));
+      const row = found === null ? null : await checked(found);
       if (row === null) return null;
       if (touch && clock.now() - Date.parse(row.lastSeenAt) > TOUCH_STEP_MS) {
         await store.touchSession(db, row.id, { at: after(0), idleEndsAt: after(limits.idleMs) });
@@ -85,24 +122,17 @@ export function createSessions({ db, clock, limits, onEnd }: SessionsOptions): S
       return { actor: actorOf(row), csrfHash: row.csrfHash, row };
     },
     list: () => store.listRunningSessions(db, after(0)),
-    end: async (id, { actor, reason, requestId }) => {
-      const ended = await inTransaction(db, async (tx) => {
-        const done = await store.endSession(tx, id, { at: after(0), reason });
-        if (done)
-          await recordAudit(tx, {
-            actor,
-            action: 'session.end',
-            objectKind: 'session',
-            objectId: id,
-            reason,
-            requestId,
-          });
-        return done;
-      });
-      if (ended) onEnd(id);
-      return ended;
+    end,
+    obey: async (order, requestId) => {
+      if (!(await store.rememberLogout(db, order.jti, after(0)))) return null;
+      const ids = await store.sessionsOfLogout(db, order);
+      const ended = await Promise.all(ids.map((id) => end(id, { actor: PULT, reason: 'provider_logout', requestId })));
+      return ended.filter(Boolean).length;
     },
-    purge: () => store.purgeSessions(db, after(-KEEP_ENDED_MS)),
+    purge: async () => {
+      await store.purgeSessions(db, after(-KEEP_ENDED_MS));
+      await store.forgetLogouts(db, after(-KEEP_LOGOUTS_MS));
+    },
   };
 }
 

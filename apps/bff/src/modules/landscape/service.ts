@@ -13,8 +13,10 @@ import type {
   SystemHealth,
 } from '@pult/shared/contracts/landscape';
 import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import { canResend } from '@pult/shared/contracts/landscape-file/flow';
 import type { FlowMigration } from '@pult/shared/contracts/migration';
 import type { CadenceHealth, flowRhythm } from '@pult/shared/contracts/rhythm';
+import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -106,6 +108,10 @@ export interface LandscapeService {
 export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const { file, clock, activity } = deps;
 
+  const personal = personalSystems(file.flows);
+  /** The words of a system whose every flow carries people may name one. */
+  const wordsOf = (systemId: string, text: string): string => (personal.has(systemId) ? '' : text);
+
   const downSince = (id: string): number | null => deps.connections.state(id)?.downSince ?? deps.bus.downSince(id);
 
   const downSystems = (): Map<string, number> => {
@@ -187,7 +193,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
-      lastError: state?.lastError ?? null,
+      lastError: state?.lastError ? { ...state.lastError, text: wordsOf(system.id, state.lastError.text) } : null,
       downSince: isoOrNull(state?.downSince ?? null),
       circuit: state?.circuit ?? 'closed',
       nextProbeAt: isoOrNull(state?.nextProbeAt ?? null),
@@ -218,7 +224,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
           reports: system.intakeTokenEnv !== undefined,
           downSince: downSince(system.id),
           freshAt,
-          errorText: state?.lastError?.text ?? null,
+          errorText: state?.lastError ? wordsOf(system.id, state.lastError.text) : null,
           handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),
         },
         now,
@@ -337,7 +343,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
           ackTimeoutMs: config.ackTimeoutMs,
         },
         retry: {
-          resend: config.retry.resend !== undefined,
+          resend: canResend(config),
           reExport: config.retry.reExport !== undefined,
           verify: config.retry.verify?.system ?? null,
           ratePerSecond: config.retry.ratePerSecond,

@@ -16,11 +16,14 @@ import {
   summaryOfOpenedAttempt,
   summaryOfTimeout,
 } from '@pult/shared/domain/delivery/summary';
+import type { RedriveObstacle } from '@pult/shared/domain/operation/eligibility';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
+import { redriveObstacles } from './dead-letters/obstacles.ts';
+import { deadLettersOf } from './dead-letters/store.ts';
 import type { Change } from './delivery-record.ts';
 import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
@@ -39,7 +42,10 @@ interface CandidateRow extends DeliveryRow {
 }
 
 /** Candidate of a plan; instants in ms. */
-const candidateOf = (row: CandidateRow, overdue: boolean) => ({
+const candidateOf = (
+  row: CandidateRow,
+  { overdue, personal, redrive }: { overdue: boolean; personal: boolean; redrive: RedriveObstacle },
+) => ({
   deliveryId: row.id,
   flow: row.flow_id,
   consumer: row.consumer,
@@ -48,11 +54,12 @@ const candidateOf = (row: CandidateRow, overdue: boolean) => ({
   number: row.key_number,
   ref: row.key_ref,
   businessKey: `${row.key_type} ${row.key_ref ?? row.key_number}`,
-  counterparty: row.counterparty,
+  counterparty: personal ? null : row.counterparty,
   amount: row.amount,
   occurredAt: (row.occurred_at ?? row.started_at).getTime(),
   state: row.state,
   overdue,
+  redrive,
   causeId: row.cause_id,
   causeTitle: row.cause_title,
 });
@@ -100,7 +107,15 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
     // Cut short, a plan would leave messages behind that its author believes sent.
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
     const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
-    return rows.map((row) => candidateOf(row, stuckOf(row, deps.flows.get(row.flow_id), facts) !== null));
+    const obstacles = await redriveObstacles(deps, rows);
+    return rows.map((row) => {
+      const flow = deps.flows.get(row.flow_id);
+      return candidateOf(row, {
+        overdue: stuckOf(row, flow, facts) !== null,
+        personal: flow?.personalData === true,
+        redrive: obstacles.get(row.id) ?? null,
+      });
+    });
   };
 
   const control = async (
@@ -194,6 +209,11 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
           and (exists (select from delivery s where s.key_number = d.key_number and ${other})
             or exists (select from delivery s where s.key_ref = d.key_ref and ${other}))`.execute(deps.db);
       return rows.map(({ id }) => id);
+    },
+
+    keptRecord: async (deliveryId: string) => {
+      const [letter] = await deadLettersOf(deps.db, deliveryId, 1);
+      return letter?.kept ? { key: letter.key, value: letter.value, headers: letter.headers } : null;
     },
 
     sourceOf: async (deliveryId: string): Promise<string | null> => {

@@ -3,6 +3,7 @@ import { type Cause, causeOf, wellCut } from '@pult/shared/domain/delivery/error
 import type { EventKind } from '@pult/shared/domain/delivery/summary';
 import { z } from 'zod';
 import { causeId, deliveryId, eventUid } from './identity.ts';
+import { type SealedTexts, sealed } from './sealed.ts';
 
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 const MAX_ERROR_CHARS = 8_000;
@@ -98,6 +99,8 @@ export interface ExchangeEvent {
   } | null;
   readonly operation: { readonly id: string; readonly idempotencyKey: string } | null;
   readonly payload: { readonly body: unknown; readonly sizeBytes: number; readonly truncated: boolean } | null;
+  /** Names and texts that were taken out because the flow carries people. */
+  readonly sealed?: SealedTexts;
 }
 
 export interface Heartbeat {
@@ -157,30 +160,33 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
     return quarantine('invalid', 'data.error', 'a failure needs the text of its error');
   return {
     kind: 'event',
-    event: {
-      uid: eventUid(source, head.data.id),
-      source,
-      eventId: head.data.id,
-      kind: type.slice('exchange.'.length) as EventKind,
-      at: head.data.time,
-      traceId: head.data.traceparent?.split('-')[1] ?? null,
-      deliveryId: deliveryId(flowId, message.id, consumer),
-      flowId,
-      consumer,
-      rhythmSource: type === 'exchange.accepted' ? rhythmSourceOf(flow, systemId) : null,
-      messageId: message.id,
-      key: { type: message.key.type, number: message.key.number, ref: message.key.ref ?? null },
-      counterparty: message.counterparty
-        ? { name: message.counterparty.name, inn: message.counterparty.inn ?? null }
-        : null,
-      amount: message.amount ?? null,
-      occurredAt: message.occurredAt ?? null,
-      attempt,
-      revision,
-      failure: type === 'exchange.failed' && body.data.error ? failureOf(flowId, body.data.error) : null,
-      operation: body.data.operation ?? null,
-      payload: payloadOf(message.payload),
-    },
+    event: sealed(
+      {
+        uid: eventUid(source, head.data.id),
+        source,
+        eventId: head.data.id,
+        kind: type.slice('exchange.'.length) as EventKind,
+        at: head.data.time,
+        traceId: head.data.traceparent?.split('-')[1] ?? null,
+        deliveryId: deliveryId(flowId, message.id, consumer),
+        flowId,
+        consumer,
+        rhythmSource: type === 'exchange.accepted' ? rhythmSourceOf(flow, systemId) : null,
+        messageId: message.id,
+        key: { type: message.key.type, number: message.key.number, ref: message.key.ref ?? null },
+        counterparty: message.counterparty
+          ? { name: message.counterparty.name, inn: message.counterparty.inn ?? null }
+          : null,
+        amount: message.amount ?? null,
+        occurredAt: message.occurredAt ?? null,
+        attempt,
+        revision,
+        failure: type === 'exchange.failed' && body.data.error ? failureOf(flowId, body.data.error) : null,
+        operation: body.data.operation ?? null,
+        payload: payloadOf(message.payload),
+      },
+      flow,
+    ),
   };
 }
 

@@ -79,9 +79,9 @@ export function createMessagesModule(deps: MessagesDeps) {
     busState: () => bus?.state() ?? null,
     sides: createSides(deps),
     start(ticker: Ticker): void {
-      ticker.every(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
+      ticker.alone(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
       bus?.start();
-      ticker.every(SWEEP_MS, 'messages.overdue', async () => {
+      ticker.alone(SWEEP_MS, 'messages.overdue', async () => {
         if ((await markOverdue(deps)) > 0) {
           deps.live.announce('messages');
           deps.live.announce('landscape');

@@ -18,6 +18,7 @@ import {
   type StoredDelivery,
 } from './delivery-record.ts';
 import type { ExchangeEvent } from './event.ts';
+import { keepSealed } from './sealed.ts';
 
 class Raced extends Error {}
 const TRIES = 8;
@@ -55,6 +56,7 @@ async function foldOnce(
   const news = events.filter(({ uid }) => fresh.has(uid));
   if (news.length === 0) return { fresh, touched: [] };
   await insertPayloads(tx, news);
+  await keepSealed(tx, news);
   const touched = await changeDeliveries(
     tx,
     news.map((event) => ({ deliveryId: event.deliveryId, summary: summaryOfExchangeEvent(event), event })),

@@ -1,6 +1,6 @@
 /** Content of messages: without personal data for everybody who may see content, with them for a reason that is kept. */
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
-import type { messagePayload } from '@pult/shared/contracts/messages';
+import type { messagePayload, messageReveal } from '@pult/shared/contracts/messages';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { PersonActor } from '../../platform/actor.ts';
@@ -8,8 +8,10 @@ import { type Db, inTransaction } from '../../platform/db/database.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { ListDeps } from './lists.ts';
 import { maskPersonal } from './personal-data.ts';
+import { personalDetails } from './sealed.ts';
 
 type PayloadView = EndpointReply<typeof messagePayload>;
+type RevealView = EndpointReply<typeof messageReveal>;
 
 interface Stored {
   readonly flow_id: string;
@@ -46,18 +48,22 @@ export async function readPayload(
   revision: number | undefined,
 ): Promise<PayloadView> {
   const row = await load(deps.db, deliveryId, revision);
-  const everyText = deps.flows.get(row.flow_id)?.personalData === true;
-  const { body, masked } = maskPersonal(row.body, { everyText });
+  const every = deps.flows.get(row.flow_id)?.personalData === true;
+  const { body, masked } = maskPersonal(row.body, { every });
   return { ...headOf(row), body, masked: [...masked] };
 }
 
-/** Content with personal data; who looked, at what and why is audited before anything is shown. @throws AppError `delivery.not_found` */
+/**
+ * Content, counterparty and texts of errors with personal data; who looked, at what and why is audited before anything is
+ * shown. A message without content still has its texts. @throws AppError `delivery.not_found`
+ */
 export async function revealPayload(
   deps: ListDeps,
   input: { deliveryId: string; revision: number; reason: string; actor: PersonActor; requestId: string },
-): Promise<PayloadView> {
+): Promise<RevealView> {
   return inTransaction(deps.db, async (tx) => {
-    const row = await load(tx, input.deliveryId, input.revision);
+    const row = await loadAny(tx, input.deliveryId, input.revision);
+    const details = await personalDetails(tx, input.deliveryId);
     await recordAudit(tx, {
       actor: input.actor,
       action: 'message.reveal',
@@ -67,6 +73,26 @@ export async function revealPayload(
       reason: input.reason,
       requestId: input.requestId,
     });
-    return { ...headOf(row), body: row.body, masked: [] };
+    return {
+      ...headOf(row),
+      body: row.body,
+      masked: [],
+      counterparty: details.counterparty,
+      errors: [...details.errors],
+    };
   });
+}
+
+/** The content of a revision, or an empty one where the message came without. */
+async function loadAny(tx: Db, deliveryId: string, revision: number): Promise<Stored> {
+  const { rows } = await sql<Stored>`
+    select d.flow_id, ${revision}::int as revision, coalesce(p.at, d.started_at) as at, coalesce(p.size_bytes, 0) as size_bytes,
+      coalesce(p.truncated, false) as truncated, p.body
+    from delivery d left join message_payload p on p.delivery_id = d.id and p.revision = ${revision}
+    where d.id = ${deliveryId} and (p.revision is not null or not exists (select from message_payload o where o.delivery_id = d.id))`.execute(
+    tx,
+  );
+  const [row] = rows;
+  if (!row) throw new AppError('delivery.not_found', { deliveryId, revision });
+  return row;
 }

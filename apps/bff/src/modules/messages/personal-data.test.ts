@@ -28,10 +28,10 @@ describe('personal data in content', () => {
     expect(maskPersonal(null)).toEqual({ body: null, masked: [] });
   });
 
-  it('hides every text of a flow that carries people, numbers and flags stay', () => {
-    expect(maskPersonal({ 'a/b~c': 'Иванов', days: 14, list: ['x'] }, { everyText: true })).toEqual({
-      body: { 'a/b~c': null, days: 14, list: [null] },
-      masked: ['/a~1b~0c', '/list/0'],
+  it('hides every text and number of a flow that carries people', () => {
+    expect(maskPersonal({ 'a/b~c': 'Иванов', days: 14, posted: true, list: ['x'] }, { every: true })).toEqual({
+      body: { 'a/b~c': null, days: null, posted: true, list: [null] },
+      masked: ['/a~1b~0c', '/days', '/list/0'],
     });
   });
 });

@@ -16,10 +16,10 @@ const step = (pointer: string, name: string | number): string =>
   `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /**
- * The content without personal data: each such value is null, its place is listed. `everyText`: the flow carries people
- * (`personalData` in the landscape), so no text of it is shown.
+ * The content without personal data: each such value is null, its place is listed. `every`: the flow carries people
+ * (`personalData` in the landscape), so no text or number of it is shown: a salary is one, and СНИЛС may be.
  */
-export function maskPersonal(content: unknown, { everyText = false } = {}): MaskedContent {
+export function maskPersonal(content: unknown, { every = false } = {}): MaskedContent {
   const masked: string[] = [];
   const walk = (value: unknown, pointer: string, personal: boolean): unknown => {
     if (Array.isArray(value)) return value.map((one, index) => walk(one, step(pointer, index), personal));
@@ -30,7 +30,7 @@ export function maskPersonal(content: unknown, { everyText = false } = {}): Mask
           walk(one, step(pointer, name), personal || PERSONAL.test(name) || PEOPLE.test(name)),
         ]),
       );
-    const hidden = value !== null && value !== '' && (personal || (everyText && typeof value === 'string'));
+    const hidden = value !== null && value !== '' && (personal || (every && typeof value !== 'boolean'));
     if (!hidden) return value;
     masked.push(pointer);
     return null;

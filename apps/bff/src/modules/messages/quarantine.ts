@@ -1,6 +1,7 @@
 /** Events that could not be accepted: seen, accepted again after a repair, or closed by a person. Never dropped. */
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { quarantineList, quarantineReplay, quarantineRow } from '@pult/shared/contracts/messages';
+import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -61,7 +62,10 @@ export async function listQuarantine(
 }
 
 /** An event holds the content of its message: personal data are masked here as there. */
-function shownEvent({ event, bus }: Pick<Stored, 'event' | 'bus'>, { flows }: ListDeps): unknown {
+function shownEvent(
+  { event, bus, system_id: systemId }: Pick<Stored, 'event' | 'bus' | 'system_id'>,
+  { flows }: ListDeps,
+): unknown {
   if (bus !== null && isKeptRecord(event)) {
     const owner = [...flows.values()].find(({ consumers }) =>
       consumers.some(({ deadLetterTopic }) => deadLetterTopic === bus.topic),
@@ -70,12 +74,17 @@ function shownEvent({ event, bus }: Pick<Stored, 'event' | 'bus'>, { flows }: Li
     if (owner?.personalData === true) return { timestamp: event.timestamp };
   }
   const { body } = maskPersonal(event);
-  const data = isRecord(body) && isRecord(body.data) ? body.data : {};
+  if (!isRecord(body)) return hidesAll(systemId, flows) ? null : body;
+  const data = isRecord(body.data) ? body.data : {};
   const personal = typeof data.flow === 'string' && flows.get(data.flow)?.personalData === true;
-  if (!personal || !isRecord(body) || !isRecord(data.message)) return body;
-  const content = maskPersonal(data.message, { everyText: true }).body;
-  return { ...body, data: { ...data, message: content } };
+  if (!personal && !hidesAll(systemId, flows)) return body;
+  // Whatever is wrong with the event, its parts may stand anywhere: only the envelope is shown as it came.
+  const { specversion, type, source, id, time } = body;
+  return { specversion, type, source, id, time, data: maskPersonal(data, { every: true }).body };
 }
+
+/** A reporter that takes part in nothing but flows with people: an event without a flow may name one, too. */
+const hidesAll = (systemId: string, flows: ListDeps['flows']): boolean => personalSystems(flows.values()).has(systemId);
 const QUIET = { announce: () => undefined };
 const NO_FILE = '00000000-0000-0000-0000-000000000000';
 

@@ -3,6 +3,7 @@ import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { ErrorClassName, MessageRow } from '@pult/shared/contracts/messages';
 import type { DeliveryState } from '@pult/shared/domain/delivery/summary';
 import { sql } from 'kysely';
+import { shownText } from './sealed.ts';
 
 export interface DeliveryRow {
   readonly id: string;
@@ -75,6 +76,7 @@ export function stuckOf(
 }
 
 export function messageRowOf(row: DeliveryRow, flow: FlowConfig | undefined, facts: StuckFacts): MessageRow {
+  const personal = flow?.personalData === true;
   return {
     id: row.id,
     flowId: row.flow_id,
@@ -82,7 +84,9 @@ export function messageRowOf(row: DeliveryRow, flow: FlowConfig | undefined, fac
     messageId: row.message_id,
     state: row.state,
     key: { type: row.key_type, number: row.key_number, ref: row.key_ref },
-    counterparty: row.counterparty === null ? null : { name: row.counterparty, inn: row.inn },
+    // Rows from before the flow was called personal still have what is left out of newer ones.
+    counterparty: row.counterparty === null || personal ? null : { name: row.counterparty, inn: row.inn },
+    personal,
     amount: row.amount,
     attempt: row.attempt,
     revision: row.revision,
@@ -90,7 +94,7 @@ export function messageRowOf(row: DeliveryRow, flow: FlowConfig | undefined, fac
     stateAt: row.state_at.toISOString(),
     appliedAt: row.applied_at?.toISOString() ?? null,
     latencyMs: row.applied_at ? Math.max(0, row.applied_at.getTime() - row.started_at.getTime()) : null,
-    error: row.state === 'applied' ? null : row.error,
+    error: row.state === 'applied' ? null : row.error && { ...row.error, text: shownText(row.error.text, flow) },
     causeId: row.cause_id,
     stuck: stuckOf(row, flow, facts),
     operationId: row.operation_id,

@@ -89,7 +89,7 @@ export function createSides({ db, flows }: ListDeps) {
       return new Map(
         rows.map(({ id, flow, body }) => [
           id,
-          maskPersonal(body, { everyText: flows.get(flow)?.personalData === true }).body,
+          maskPersonal(body, { every: flows.get(flow)?.personalData === true }).body,
         ]),
       );
     },

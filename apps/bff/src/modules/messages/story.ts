@@ -1,13 +1,17 @@
 /** One message's whole story: states with times, attempts from its events, facts of Pult, the chain, what may be done. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { canResend } from '@pult/shared/contracts/landscape-file/flow';
 import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
 import type { DeliveryState, EventKind } from '@pult/shared/domain/delivery/summary';
+import type { RedriveObstacle } from '@pult/shared/domain/operation/eligibility';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
+import { redriveObstacles } from './dead-letters/obstacles.ts';
 import { deadLettersOf } from './dead-letters/store.ts';
 import { deadLetterView } from './dead-letters/view.ts';
 import type { ListDeps } from './lists.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
+import { shownText } from './sealed.ts';
 
 interface EventRow {
   readonly event_id: string;
@@ -82,10 +86,14 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     ),
   ]);
   const flow = deps.flows.get(row.flow_id);
-  const attempts = attemptsOf(events.rows, facts.rows);
+  const attempts = attemptsOf(events.rows, facts.rows).map((attempt) => ({
+    ...attempt,
+    error: attempt.error && { ...attempt.error, text: shownText(attempt.error.text, flow) },
+  }));
   const operations = await deps.operationsOf(
     attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
   );
+  const obstacles = await redriveObstacles(deps, [row]);
   const shown = messageRowOf(row, flow, { now, downSince: deps.downSince, withoutConsumer: deps.withoutConsumer });
   return {
     now: new Date(now).toISOString(),
@@ -119,7 +127,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       attempt: fact.attempt,
       operationId: fact.operation_id,
       // Of other facts the text is an address in the system, no words of anybody.
-      text: WORDS.has(fact.kind) ? fact.text : null,
+      text: WORDS.has(fact.kind) && !(fact.kind === 'attempt_failed' && flow?.personalData) ? fact.text : null,
     })),
     ediOrder: ediOrder.rows[0]?.present === true,
     identifiers: {
@@ -136,7 +144,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     })),
     chain,
     approval,
-    actions: actionsOf(row.state, shown.stuck !== null, flow),
+    actions: actionsOf(row.state, shown.stuck !== null, flow, obstacles.get(row.id) ?? null),
   };
 }
 
@@ -269,7 +277,12 @@ async function chainOf(deps: ListDeps, row: DeliveryRow): Promise<MessageDetail[
   }));
 }
 
-function actionsOf(state: DeliveryState, overdue: boolean, flow: FlowConfig | undefined): MessageDetail['actions'] {
+function actionsOf(
+  state: DeliveryState,
+  overdue: boolean,
+  flow: FlowConfig | undefined,
+  obstacle: RedriveObstacle,
+): MessageDetail['actions'] {
   const open = state === 'failed' || state === 'in_doubt' || (state === 'delivered' && overdue);
   const say = (able: boolean, channel: boolean): { allowed: boolean; reason: string | null } =>
     !channel
@@ -278,7 +291,10 @@ function actionsOf(state: DeliveryState, overdue: boolean, flow: FlowConfig | un
         ? { allowed: true, reason: null }
         : { allowed: false, reason: state === 'applied' ? 'already_applied' : 'state_not_retriable' };
   return {
-    resend: say(open, flow?.retry.resend !== undefined),
+    resend:
+      open && obstacle !== null
+        ? { allowed: false, reason: obstacle }
+        : say(open, flow !== undefined && canResend(flow)),
     reExport: say(open, flow?.retry.reExport !== undefined),
     verify: say(state !== 'applied' && state !== 'discarded', flow?.retry.verify !== undefined),
     discard: say(open, true),

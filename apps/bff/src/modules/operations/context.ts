@@ -12,6 +12,8 @@ export interface OperationContext {
   readonly book: DeliveryBook;
   readonly connectors: OperationConnectors;
   readonly flows: ReadonlyMap<string, FlowConfig>;
+  /** The bus of the landscape; null where there is none. */
+  readonly busId: string | null;
   readonly live: Pick<Live, 'announce'>;
   readonly clock: Clock;
   readonly log: Logger;

@@ -58,9 +58,10 @@ async function playWithKill(
   const bench = new Bench(database.db);
   const { id } = await bench.startMany(scenario(bench));
   const process = mortal(steps);
-  const { ask, verify, state } = bench.world.connectors;
+  const { ask, verify, state, redrive } = bench.world.connectors;
   const connectors: OperationConnectors = {
     state,
+    redrive,
     ask: async (...request) => {
       process.step();
       return ask(...request);

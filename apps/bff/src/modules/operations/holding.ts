@@ -1,4 +1,4 @@
-import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
+import { resendsOverBus, WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
@@ -10,11 +10,16 @@ import { changeOperation, writeLog } from './store.ts';
  * Systems that an operation calls: who is asked to send, who is asked whether it arrived. Of a flow with several sources one
  * may be away without the others: its items wait by themselves, the operation goes on.
  */
-export function systemsOf(operation: Pick<OperationRow, 'flows' | 'verb'>, flows: OperationContext['flows']): string[] {
+export function systemsOf(
+  operation: Pick<OperationRow, 'flows' | 'verb'>,
+  { flows, busId }: Pick<OperationContext, 'flows' | 'busId'>,
+): string[] {
   const systems = operation.flows.flatMap((id) => {
-    const retry = flows.get(id)?.retry;
+    const flow = flows.get(id);
+    const retry = flow?.retry;
+    const bus = operation.verb === 'resend' && flow && resendsOverBus(flow) ? busId : null;
     const asked = operation.verb === 'reExport' ? retry?.reExport : retry?.resend;
-    return [asked?.system, retry?.verify?.system].filter((system) => system !== undefined);
+    return [asked?.system, bus, retry?.verify?.system].filter((system) => system != null);
   });
   return [...new Set(systems.filter((system) => system !== WHOEVER_ACCEPTED))];
 }
@@ -24,8 +29,8 @@ export const isAway = (state: ConnectionState | null): boolean => state !== null
 
 /** Holds an operation while a circuit that it needs is not closed, and lets it go on afterwards. */
 export async function updateHolding(context: OperationContext, operation: OperationRow): Promise<OperationRow> {
-  const { connectors, flows } = context;
-  const open = systemsOf(operation, flows).find((system) => isAway(connectors.state(system))) ?? null;
+  const { connectors } = context;
+  const open = systemsOf(operation, context).find((system) => isAway(connectors.state(system))) ?? null;
   if (open === operation.holdingSystem) return operation;
   const now = context.clock.now();
   const change = { holdingSystem: open, holdingSince: open === null ? null : at(now) };

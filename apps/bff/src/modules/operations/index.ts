@@ -6,7 +6,7 @@ import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { OperationContext } from './context.ts';
-import { asLeader, createNap, pastAbort } from './leader.ts';
+import { createNap, pastAbort } from './nap.ts';
 import type { DeliveryBook, OperationConnectors } from './ports.ts';
 import { noteRecovery } from './progress.ts';
 import { createOperationRoutes } from './routes.ts';
@@ -23,7 +23,7 @@ export interface OperationsModule {
   mentionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, { number: number; startedBy: string | null }>>;
   /** For decisions of other modules that end in an operation, e.g. a reconciliation. */
   readonly service: OperationService;
-  /** Carries operations out in this process while it is the leader. Ends with the ticker. */
+  /** Carries operations out while this process is the leader. Ends with the ticker. */
   start(ticker: Ticker): void;
 }
 
@@ -38,15 +38,16 @@ export interface OperationsDeps {
   readonly settings?: Partial<OperationSettings>;
 }
 
-/** How long another process waits before it tries to become the leader. */
-const CANDIDATE_MS = 2_000;
+/** After a round that failed (the database is away) the next one begins so much later. */
+const AGAIN_MS = 2_000;
 const LAST_WORDS_MS = 5_000;
 
 export function createOperationsModule(deps: OperationsDeps): OperationsModule {
   const { db, book, connectors, live, clock, log } = deps;
   const settings = { ...DEFAULT_SETTINGS, ...deps.settings };
   const flows = new Map(deps.landscape.flows.map((flow) => [flow.id, flow]));
-  const context: OperationContext = { db, book, connectors, flows, live, clock, log, settings };
+  const busId = deps.landscape.systems.find(({ connector }) => connector?.protocol === 'kafka')?.id ?? null;
+  const context: OperationContext = { db, book, connectors, flows, busId, live, clock, log, settings };
   const nap = createNap();
   const service = createOperationService(context, nap.wake);
   return {
@@ -55,22 +56,20 @@ export function createOperationsModule(deps: OperationsDeps): OperationsModule {
     openOperations: () => countOpenOperations(db),
     mentionsOf: (ids) => operationMentions(db, ids),
     start: (ticker) => {
-      ticker.every(CANDIDATE_MS, 'operations.leader', async (signal) => {
-        await asLeader(db, async (stillLeader) => {
-          await noteRecovery(context, await runningOperations(db));
-          const runner = createRunner(context);
-          try {
-            while (!signal.aborted && (await stillLeader())) {
-              await runner.tick();
-              await nap.sleep(settings.tickMs, signal);
-            }
-          } finally {
-            // However it ended: a next runner of this process knows nothing of the requests of this one and would make
-            // them beside it. At a shutdown the last ones are not waited for without end; whatever does not finish is
-            // taken up from the database at the next start.
-            await Promise.race([runner.idle(), pastAbort(signal, LAST_WORDS_MS)]);
+      ticker.alone(AGAIN_MS, 'operations.run', async (signal) => {
+        await noteRecovery(context, await runningOperations(db));
+        const runner = createRunner(context);
+        try {
+          while (!signal.aborted) {
+            await runner.tick();
+            await nap.sleep(settings.tickMs, signal);
           }
-        });
+        } finally {
+          // However it ended: a next runner of this process knows nothing of the requests of this one and would make
+          // them beside it. At a shutdown the last ones are not waited for without end; whatever does not finish is
+          // taken up from the database at the next start.
+          await Promise.race([runner.idle(), pastAbort(signal, LAST_WORDS_MS)]);
+        }
       });
     },
   };

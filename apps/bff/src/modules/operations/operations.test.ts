@@ -131,7 +131,9 @@ describe('one delivery', () => {
     const runner = bench.runner();
     await bench.round(runner);
     await bench.round(runner);
-    expect(bench.world.asks).toEqual([{ deliveryId: id, key: `${operation.id}:${id}`, attempt: 2, path: '/resend' }]);
+    expect(bench.world.asks).toEqual([
+      { deliveryId: id, key: `${operation.id}:${id}`, attempt: 2, path: '/resend', system: 'site' },
+    ]);
     expect((await bench.service.get(operation.id)).state).toBe('running');
     bench.world.apply(id);
     await bench.round(runner);

@@ -1,7 +1,8 @@
 /** What operations ask of other modules; each is one narrow answer, wired in main. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
-import type { DeliveryState } from '@pult/shared/domain/operation/eligibility';
+import type { DeliveryState, RedriveObstacle } from '@pult/shared/domain/operation/eligibility';
+import type { RedriveRequest } from '../../connectors/kafka/redrive.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
 import type { Actor } from '../../platform/actor.ts';
@@ -26,6 +27,8 @@ export interface Candidate {
   readonly state: DeliveryState;
   /** Past the time that its flow allows in this state. */
   readonly overdue: boolean;
+  /** What keeps its record from being put again over the bus; null when nothing does, or the bus is not the way. */
+  readonly redrive: RedriveObstacle;
   readonly causeId: string | null;
   readonly causeTitle: string | null;
 }
@@ -62,6 +65,8 @@ export interface DeliveryBook {
   withSiblingsAtTarget(deliveryIds: readonly string[]): Promise<string[]>;
   /** System that accepted the message; null when no event says so. */
   sourceOf(deliveryId: string): Promise<string | null>;
+  /** The newest record that the consumer gave up on, as it was on the bus; null when there is none to put again. */
+  keptRecord(deliveryId: string): Promise<RedriveRequest['record'] | null>;
 
   /** failed, in doubt → retrying. */
   claimed(tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }): Promise<void>;
@@ -103,6 +108,7 @@ export interface BulkDecision {
 /** The part of the connectors that operations need. */
 export interface OperationConnectors {
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
+  redrive(systemId: string, request: RedriveRequest): Promise<void>;
   verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
   state(systemId: string): ConnectionState | null;
 }

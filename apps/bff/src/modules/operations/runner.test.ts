@@ -147,7 +147,8 @@ describe('the end of leadership', () => {
     const leaders: Promise<void>[] = [];
     const signal = new AbortController().signal;
     operations.start({
-      every: (_ms, _name, work) => leaders.push(work(signal).finally(() => (over = true))),
+      every: () => undefined,
+      alone: (_ms, _name, work) => leaders.push(work(signal).finally(() => (over = true))),
       stop: async () => undefined,
     });
     await expect.poll(sending).toBe(1);

@@ -1,10 +1,10 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { constraintOf } from '../../platform/db/database-errors.ts';
+import { requestOf } from './asking.ts';
 import type { OperationContext } from './context.ts';
 import { isAway } from './holding.ts';
 import { changeItem, lockItem, stepItem } from './item-store.ts';
@@ -27,11 +27,6 @@ export interface Sender {
   resolveDoubt(operation: OperationRow, item: ItemRow, last: boolean): Promise<null>;
 }
 
-const errorOf = (error: AppError): { code: string; text: string } => ({
-  code: error.code,
-  text: String(error.data.text ?? ''),
-});
-
 /** The key is made of operation and delivery: whatever happens, the source sees one key for this decision. */
 export const idempotencyKeyOf = (item: Pick<ItemRow, 'operationId' | 'deliveryId'>): string =>
   `${item.operationId}:${item.deliveryId}`;
@@ -40,6 +35,11 @@ export function createSender(context: OperationContext): Sender {
   const { db, book, clock, connectors, settings } = context;
   const later = (ms: number): Date => at(clock.now() + ms);
   const flowOf = (item: ItemRow): FlowConfig | undefined => context.flows.get(item.flow);
+  /** What the system said; of a flow that carries people its words may name one and are not kept. */
+  const errorOf = (item: ItemRow, error: AppError): { code: string; text: string } => ({
+    code: error.code,
+    text: flowOf(item)?.personalData ? '' : String(error.data.text ?? ''),
+  });
   const subjectOf = (item: ItemRow) => ({ messageId: item.messageId, number: item.number, ref: item.ref });
 
   /** Another message of the same document got under way first, maybe in another operation. */
@@ -101,11 +101,11 @@ export function createSender(context: OperationContext): Sender {
     const tries = verifying.asks + (away ? 0 : 1);
     const canRetry = error instanceof SourceError && error.canRetry;
     if (!canRetry || tries >= settings.mostVerifications) {
-      await refuse(verifying, errorOf(error));
+      await refuse(verifying, errorOf(verifying, error));
       return;
     }
     const notBefore = later(settings.backoffMs * 2 ** Math.max(0, tries - 1));
-    await stepItem(db, verifying, ['hold'], { asks: tries, notBefore, error: errorOf(error) });
+    await stepItem(db, verifying, ['hold'], { asks: tries, notBefore, error: errorOf(verifying, error) });
   };
 
   /** Stores number and key of the attempt before anything leaves: after a crash the same ones are used again. */
@@ -144,36 +144,22 @@ export function createSender(context: OperationContext): Sender {
       });
     } catch (error) {
       // The book knows no such delivery any more, for instance: that will not change by trying again.
-      if (error instanceof AppError) await refuse(item, errorOf(error));
+      if (error instanceof AppError) await refuse(item, errorOf(item, error));
       else await giveWay(item, error);
       return 'over';
     }
   };
 
   const ask = async (operation: OperationRow, item: ItemRow, beforeMaybeSent: boolean): Promise<AskTime> => {
-    const flow = flowOf(item);
-    const target = operation.verb === 'reExport' ? flow?.retry.reExport : flow?.retry.resend;
-    if (target === undefined || item.attempt === null || item.idempotencyKey === null) {
-      const error = { code: 'operation.verb_unsupported', text: '' };
-      await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
-      return null;
-    }
-    const system = target.system === WHOEVER_ACCEPTED ? await book.sourceOf(item.deliveryId) : target.system;
-    if (system === null) {
+    const request = await requestOf(context, operation, item);
+    if (request === null) {
       const error = { code: 'operation.verb_unsupported', text: '' };
       await (beforeMaybeSent ? doubt(item, error) : refuse(item, error));
       return null;
     }
     const startedAt = clock.now();
     try {
-      await connectors.ask(system, target.path, {
-        flow: item.flow,
-        messageId: item.messageId,
-        consumer: item.consumer,
-        attempt: item.attempt,
-        operationId: operation.id,
-        idempotencyKey: item.idempotencyKey,
-      });
+      await request();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await asked(item, error, beforeMaybeSent);
@@ -197,12 +183,12 @@ export function createSender(context: OperationContext): Sender {
     // An error that no system caused (no such connector, no such way) came up before anything left.
     const { canRetry, maybeSent } = error instanceof SourceError ? error : { canRetry: false, maybeSent: false };
     const arrived = maybeSent || beforeMaybeSent;
-    const again = { notBefore: later(settings.backoffMs * Math.max(1, item.asks)), error: errorOf(error) };
+    const again = { notBefore: later(settings.backoffMs * Math.max(1, item.asks)), error: errorOf(item, error) };
     if (canRetry && !arrived) await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
     else if (arrived && (canRetry || maybeSent) && item.asks < settings.mostAsks) await changeItem(db, item, again);
     // That a later request is refused does not undo an earlier one: nobody knows what became of it.
-    else if (arrived) await doubt(item, errorOf(error));
-    else await refuse(item, errorOf(error));
+    else if (arrived) await doubt(item, errorOf(item, error));
+    else await refuse(item, errorOf(item, error));
   };
 
   /** Nothing arrived and nothing will: the item ends, and with it the attempt that was opened for it. */
@@ -290,8 +276,8 @@ export function createSender(context: OperationContext): Sender {
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // Nobody will ever be able to ask: no reason to go on looking.
-        if (over || last || !(error instanceof SourceError)) await leaveInDoubt(item, errorOf(error));
-        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(error) });
+        if (over || last || !(error instanceof SourceError)) await leaveInDoubt(item, errorOf(item, error));
+        else await changeItem(db, item, { notBefore: later(settings.doubtEveryMs), error: errorOf(item, error) });
         return null;
       }
       const found = answer.outcome !== 'absent';

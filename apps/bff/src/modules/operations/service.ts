@@ -1,3 +1,4 @@
+import { canResend } from '@pult/shared/contracts/landscape-file/flow';
 import type { OperationDetail, OperationSelection, OperationVerb } from '@pult/shared/contracts/operations';
 import type { FlowAbility } from '@pult/shared/domain/operation/eligibility';
 import { isFinal } from '@pult/shared/domain/operation/operation-state';
@@ -68,7 +69,7 @@ export function createOperationService(context: OperationContext, wake: () => vo
       id,
       {
         watched: flow.watched,
-        resend: flow.retry.resend !== undefined,
+        resend: canResend(flow),
         reExport: flow.retry.reExport !== undefined,
         verify: flow.retry.verify !== undefined,
       },

@@ -8,6 +8,13 @@ import { proves } from './proof.ts';
 import { at } from './rows.ts';
 import type { By } from './service.ts';
 
+/** The words of a system about a message of a flow that carries people may name one: the code alone goes on. */
+function withoutText(error: unknown): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { text: _text, ...data } = error.data;
+  return new AppError(error.code, data);
+}
+
 /**
  * Asks the target now and records what it says about this message.
  * @throws AppError `delivery.not_found`, `operation.verb_unsupported`; SourceError when the target cannot be asked
@@ -21,10 +28,9 @@ export async function verifyDelivery(
   if (delivery === undefined) throw new AppError('delivery.not_found', { delivery: deliveryId });
   const flow = flows.get(delivery.flow);
   if (flow?.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: delivery.flow });
-  const answer = await connectors.verify(flow, {
-    messageId: delivery.messageId,
-    number: delivery.number,
-    ref: delivery.ref,
+  const subject = { messageId: delivery.messageId, number: delivery.number, ref: delivery.ref };
+  const answer = await connectors.verify(flow, subject).catch((error: unknown) => {
+    throw flow.personalData ? withoutText(error) : error;
   });
   const now = clock.now();
   // A document that another message may have brought is shown to the person and proves nothing about this one.

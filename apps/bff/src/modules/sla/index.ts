@@ -75,7 +75,7 @@ export function createSlaModule(deps: { db: Db; clock: Clock; book?: SlaBook }):
       return { working, holiday: working ? null : (reason?.title ?? null) };
     },
     start: (ticker, onMarks) => {
-      ticker.every(MARKS_ROUND_MS, 'sla.marks', async () => {
+      ticker.alone(MARKS_ROUND_MS, 'sla.marks', async () => {
         const subjects = await clocks.recordMarks();
         if (subjects.length > 0) onMarks?.(subjects);
       });

@@ -41,10 +41,17 @@ export const environmentSchema = z.object({
   OIDC_CLIENT_SECRET: z.string().min(1),
   OIDC_CLIENT_AUTH: z.enum(['basic', 'post']).default('basic'),
   OIDC_SCOPE: z.string().min(1).default('openid profile email'),
-  OIDC_ROLES_CLAIM: z.string().min(1).default('roles'),
+  OIDC_ROLES_CLAIM: z
+    .string()
+    .min(1)
+    .default('roles')
+    .transform((paths) => paths.split(',').map((path) => path.trim())),
   OIDC_ROLE_MAP: roleMap.optional(),
   SESSION_IDLE_MINUTES: minutes(120),
   SESSION_MAX_MINUTES: minutes(12 * 60),
+  /** 60 at most: a role that was taken away takes effect within a minute. */
+  SESSION_ROLES_SECONDS: z.coerce.number().int().min(0).max(60).default(30),
+  SESSION_STALE_ROLES_MINUTES: minutes(60),
   LOGINS_PER_MINUTE: count(60),
   /** Time between «not ready» and the end of work, for a balancer in front to notice. */
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),

@@ -1,6 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type ClientEvents, parseTopic, type ServerEvents, TOPICS, type Topic } from '@pult/shared/live/topics';
-import { Server, type Socket } from 'socket.io';
+import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { type Clock, systemClock } from '../clock.ts';
 import { cookiesOf } from '../http/cookies.ts';
 import { type Gatekeeper, type OpenSession, SESSION_COOKIE } from '../http/gate.ts';
@@ -15,8 +15,12 @@ export interface Live {
 }
 
 export interface LiveServer extends Live {
-  /** Says goodbye to every socket of a session that ended. */
+  /** Says goodbye to every socket of a session that ended, in every instance. */
   endSession(sessionId: string): void;
+  /** Rights of a session changed: its sockets leave what it may not see any more, in every instance. */
+  refreshSession(sessionId: string): void;
+  /** Tells everybody here to look again: hints of other instances may have been missed. */
+  lookAgain(): void;
   /** Looks whether the sessions of all sockets still run; called by a timer too. */
   recheck(): Promise<void>;
   close(): Promise<void>;
@@ -30,22 +34,35 @@ interface LiveOptions {
   readonly publicUrl: string;
   readonly clock?: Clock;
   readonly recheckMs?: number;
+  /** Connects this channel with those of other instances; without it this one is alone. */
+  readonly fanOut?: ServerOptions['adapter'];
+}
+
+/** What instances tell each other. */
+interface InstanceEvents {
+  announced: (topic: Topic, ids: readonly string[]) => void;
+  sessionChanged: (sessionId: string) => void;
+  sessionEnded: (sessionId: string) => void;
 }
 
 interface SocketData {
   secret: string;
   session: OpenSession;
 }
-type LiveSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, SocketData>;
+type LiveSocket = Socket<ClientEvents, ServerEvents, InstanceEvents, SocketData>;
 
 const MAX_TOPICS = 100;
-const topicRoom = (topic: string): string => `topic/${topic}`;
+/** Ids that go to other instances in one message; more of them are «look again». */
+const ANNOUNCED_BYTES = 6_000;
+const TOPIC_ROOM = 'topic/';
+const topicRoom = (topic: string): string => TOPIC_ROOM + topic;
 const sessionRoom = (sessionId: string): string => `session/${sessionId}`;
 
 /** The live channel on an HTTP server: hints only, to people in a session, per topic by permission. */
 export function createLive(options: LiveOptions): LiveServer {
   const { gatekeeper, log, metrics, clock = systemClock } = options;
-  const io = new Server<ClientEvents, ServerEvents, Record<string, never>, SocketData>(options.server, {
+  const io = new Server<ClientEvents, ServerEvents, InstanceEvents, SocketData>(options.server, {
+    ...(options.fanOut ? { adapter: options.fanOut } : {}),
     path: '/socket.io',
     serveClient: false,
     transports: ['websocket', 'polling'],
@@ -55,9 +72,21 @@ export function createLive(options: LiveOptions): LiveServer {
   const coalescer = createCoalescer({
     emit: (topic, ids) => {
       metrics.liveHints.inc({ topic: parseTopic(topic)?.name ?? 'unknown' });
-      io.to(topicRoom(topic)).emit('hint', { topic: topic as Topic, ids, at: new Date(clock.now()).toISOString() });
+      const at = new Date(clock.now()).toISOString();
+      io.local.to(topicRoom(topic)).emit('hint', { topic: topic as Topic, ids, at });
     },
   });
+  // Each instance sends its own browsers at most 5 hints a second and topic, whoever announced; what goes to the other
+  // instances is coalesced before it leaves as well.
+  const outgoing = createCoalescer({
+    emit: (topic, ids) => {
+      const fits = ids.reduce((bytes, id) => bytes + Buffer.byteLength(id) + 3, 0) <= ANNOUNCED_BYTES;
+      io.serverSideEmit('announced', topic as Topic, fits ? ids : []);
+    },
+  });
+  io.on('announced', (topic, ids) => coalescer.announce(topic, ids));
+  io.on('sessionChanged', (sessionId) => refreshHere(sessionId));
+  io.on('sessionEnded', (sessionId) => endHere(sessionId));
 
   io.use((socket, next) => {
     const secret = cookiesOf(socket.handshake.headers.cookie).get(SESSION_COOKIE) ?? '';
@@ -82,9 +111,29 @@ export function createLive(options: LiveOptions): LiveServer {
   /** The session of a socket as it is now; null when it ended, and then the socket is gone too. */
   const refresh = async (socket: LiveSocket): Promise<OpenSession | null> => {
     const session = await gatekeeper.sessionOf(socket.data.secret, { touch: false });
-    if (session === null) dismiss(socket);
-    else socket.data.session = session;
+    if (session === null) {
+      dismiss(socket);
+      return null;
+    }
+    socket.data.session = session;
+    for (const room of socket.rooms)
+      if (room.startsWith(TOPIC_ROOM) && !mayJoin(session, room.slice(TOPIC_ROOM.length))) await socket.leave(room);
     return session;
+  };
+  // Not by the adapter's own broadcast: two of its messages may overtake each other, and the goodbye comes first.
+  const endHere = (sessionId: string): void => {
+    const room = io.local.in(sessionRoom(sessionId));
+    room.emit('bye', 'session_ended');
+    room.disconnectSockets(true);
+  };
+  const refreshHere = (sessionId: string): void => {
+    for (const socket of io.sockets.sockets.values()) {
+      if (socket.data.session.actor.sessionId !== sessionId) continue;
+      refresh(socket).then(
+        (session) => session !== null && socket.emit('session'),
+        (error: unknown) => log.warn({ err: error }, 'live session'),
+      );
+    }
   };
 
   const subscribe = async (socket: LiveSocket, topics: readonly string[]): Promise<string[]> => {
@@ -125,16 +174,27 @@ export function createLive(options: LiveOptions): LiveServer {
   timer.unref();
 
   return {
-    announce: (topic, ids) => coalescer.announce(topic, ids),
+    announce: (topic, ids) => {
+      coalescer.announce(topic, ids);
+      if (options.fanOut) outgoing.announce(topic, ids);
+    },
     endSession: (sessionId) => {
-      const room = io.in(sessionRoom(sessionId));
-      room.emit('bye', 'session_ended');
-      room.disconnectSockets(true);
+      endHere(sessionId);
+      io.serverSideEmit('sessionEnded', sessionId);
+    },
+    refreshSession: (sessionId) => {
+      refreshHere(sessionId);
+      io.serverSideEmit('sessionChanged', sessionId);
+    },
+    lookAgain: () => {
+      for (const room of io.sockets.adapter.rooms.keys())
+        if (room.startsWith(TOPIC_ROOM)) coalescer.announce(room.slice(TOPIC_ROOM.length));
     },
     recheck,
     close: async () => {
       clearInterval(timer);
       coalescer.stop();
+      outgoing.stop();
       await io.close();
     },
   };

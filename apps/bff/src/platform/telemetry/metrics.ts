@@ -61,6 +61,18 @@ export function addPoolMetrics({ registry }: Metrics, pool: pg.Pool): void {
   });
 }
 
+/** Which instance does the work that one of all does: 1 in exactly one of them. */
+export function addLeaderMetric({ registry }: Metrics, isLeading: () => boolean): void {
+  new Gauge({
+    name: 'pult_leader',
+    help: '1 in the instance that does the work of one',
+    registers: [registry],
+    collect() {
+      this.set(isLeading() ? 1 : 0);
+    },
+  });
+}
+
 interface ReadGauge<L extends string> {
   readonly name: string;
   readonly help: string;

@@ -6,7 +6,14 @@ import { StateChip } from '../../ui/state-chip.tsx';
 import css from './payload.module.css';
 
 /** The last refusal in the words of the system, whole. */
-export function AnswerView({ attempt }: { readonly attempt: MessageDetail['attempts'][number] | null }) {
+export function AnswerView({
+  attempt,
+  personal,
+}: {
+  readonly attempt: MessageDetail['attempts'][number] | null;
+  /** The words may name a person: they are shown with the personal data of the message. */
+  readonly personal: boolean;
+}) {
   const { t } = useTranslation();
   if (!attempt?.error) return null;
   const { error } = attempt;
@@ -19,9 +26,13 @@ export function AnswerView({ attempt }: { readonly attempt: MessageDetail['attem
           {t('messages.one.attempt', { number: attempt.number })},{' '}
           <Instant value={attempt.finishedAt ?? attempt.startedAt} />
         </span>
-        <CopyButton text={error.text} label={t('messages.payload.copyAnswer')} />
+        {!personal && <CopyButton text={error.text} label={t('messages.payload.copyAnswer')} />}
       </div>
-      <pre className={css.answer}>{error.text}</pre>
+      {personal ? (
+        <p className={css.note}>{t('messages.payload.hiddenAnswer')}</p>
+      ) : (
+        <pre className={css.answer}>{error.text}</pre>
+      )}
     </>
   );
 }

@@ -50,7 +50,7 @@ export function MessageAttempts({ detail }: { readonly detail: MessageDetail }) 
             <td>
               <DeliveryStatus state={attempt.outcome} />
             </td>
-            <td className={css.answer}>{attempt.error?.text ?? '—'}</td>
+            <td className={css.answer}>{attempt.error?.text || (attempt.error?.code ?? '—')}</td>
             <td className={css.when}>
               {attempt.askedBy ?? t('messages.one.source')}
               <small>

@@ -177,6 +177,8 @@ function Facts({ detail }: { readonly detail: MessageDetail }) {
             >
               {row.counterparty.name}
             </Link>
+          ) : row.personal ? (
+            t('messages.list.hidden')
           ) : (
             '—'
           )}
@@ -229,7 +231,7 @@ function Banner({ detail }: { readonly detail: MessageDetail }) {
     : t(`messages.explain.${row.state}`);
   return (
     <p className={css.banner} data-state={shape}>
-      <StateShape state={shape} /> <span>{row.state === 'failed' && row.error ? row.error.text : text}</span>
+      <StateShape state={shape} /> <span>{row.state === 'failed' && row.error?.text ? row.error.text : text}</span>
     </p>
   );
 }

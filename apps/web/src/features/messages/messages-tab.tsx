@@ -128,7 +128,11 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
             render: (row: MessageRow) => <Link to={paths.flow(row.flowId)}>{names.flow(row.flowId)}</Link>,
           },
         ]),
-    { key: 'counterparty', title: t('messages.list.counterparty'), render: (row) => row.counterparty?.name ?? '—' },
+    {
+      key: 'counterparty',
+      title: t('messages.list.counterparty'),
+      render: (row) => (row.personal ? t('messages.list.hidden') : (row.counterparty?.name ?? '—')),
+    },
     {
       key: 'amount',
       title: t('messages.list.amount'),
@@ -154,7 +158,11 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
           {
             key: 'error',
             title: t('messages.list.error'),
-            render: (row: MessageRow) => <span className={css.errorText}>{row.error?.text ?? '—'}</span>,
+            render: (row: MessageRow) => (
+              <span className={css.errorText}>
+                {row.personal && row.error ? t('messages.list.hiddenError') : (row.error?.text ?? '—')}
+              </span>
+            ),
           },
         ]),
   ];

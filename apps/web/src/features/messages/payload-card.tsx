@@ -4,10 +4,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../lib/format/number.ts';
 import { usePermission } from '../../lib/session.ts';
-import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
@@ -15,10 +13,10 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { AnswerView } from './answer-view.tsx';
 import { EventsTable } from './events-table.tsx';
 import { JsonView } from './json-view.tsx';
-import { OperationError } from './operation-error.tsx';
 import css from './payload.module.css';
 import { PayloadCompare } from './payload-compare.tsx';
-import { payloadQuery, useReveal } from './queries.ts';
+import { PersonalReveal, usePersonal } from './personal-reveal.tsx';
+import { payloadQuery } from './queries.ts';
 
 export const PAYLOAD_TABS = ['content', 'compare', 'events', 'answer'] as const;
 export type PayloadTab = (typeof PAYLOAD_TABS)[number];
@@ -49,10 +47,10 @@ export function PayloadCard({ detail, tab, onTab }: PayloadCardProps) {
         />
       }
     >
-      {shown === 'content' && <Content deliveryId={detail.row.id} revisions={revisions} />}
+      {shown === 'content' && <Content row={detail.row} revisions={revisions} />}
       {shown === 'compare' && <PayloadCompare deliveryId={detail.row.id} revisions={revisions} />}
       {shown === 'events' && <EventsTable events={detail.events} />}
-      {shown === 'answer' && <AnswerView attempt={lastAnswer(detail)} />}
+      {shown === 'answer' && <AnswerView attempt={lastAnswer(detail)} personal={detail.row.personal} />}
     </Card>
   );
 }
@@ -62,24 +60,30 @@ const lastAnswer = ({ attempts }: MessageDetail): MessageDetail['attempts'][numb
 
 /** Content of a revision; personal data only for a reason, and not for longer than the page is open. */
 function Content({
-  deliveryId,
+  row,
   revisions,
 }: {
-  readonly deliveryId: string;
+  readonly row: MessageDetail['row'];
   readonly revisions: MessageDetail['revisions'];
 }) {
+  const deliveryId = row.id;
   const { t } = useTranslation();
   const may = usePermission('messages.payload');
   const [chosen, setChosen] = useState<string | null>(null);
-  const [asking, setAsking] = useState(false);
-  const reveal = useReveal(deliveryId);
+  const reveal = usePersonal(deliveryId);
   const revision = chosen === null ? (revisions.at(-1)?.revision ?? null) : Number(chosen);
   const { data, error, isError, refetch } = useQuery({
     ...payloadQuery(deliveryId, revision ?? 1),
     enabled: may && revision !== null,
   });
   if (!may) return <p className={css.note}>{t('messages.payload.forbidden')}</p>;
-  if (revision === null) return <p className={css.note}>{t('messages.payload.none')}</p>;
+  if (revision === null)
+    return (
+      <>
+        <p className={css.note}>{t('messages.payload.none')}</p>
+        {row.personal && <PersonalReveal reveal={reveal} revision={1} hidden={0} />}
+      </>
+    );
   if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton rows={8} />;
   const view = reveal.data?.revision === revision ? reveal.data : data;
@@ -102,32 +106,9 @@ function Content({
         <CopyButton text={JSON.stringify(view.body, null, 2)} label={t('messages.payload.copy')} />
       </div>
       <JsonView body={view.body} masked={view.masked} />
-      {data.masked.length > 0 && (
-        <p className={css.foot}>
-          {view.masked.length > 0 ? (
-            <>
-              {t('messages.payload.hidden', { count: view.masked.length })}
-              <Button type="link" size="small" onClick={() => setAsking(true)}>
-                {t('messages.payload.reveal')}
-              </Button>
-            </>
-          ) : (
-            t('messages.payload.revealed')
-          )}
-        </p>
+      {(data.masked.length > 0 || row.personal) && (
+        <PersonalReveal reveal={reveal} revision={revision} hidden={data.masked.length} />
       )}
-      <OperationError error={reveal.error} />
-      <ConfirmDialog
-        open={asking}
-        title={t('messages.payload.revealTitle')}
-        confirmLabel={t('messages.payload.revealConfirm')}
-        reason
-        busy={reveal.isPending}
-        onConfirm={(reason) => reveal.mutate({ revision, reason }, { onSettled: () => setAsking(false) })}
-        onClose={() => setAsking(false)}
-      >
-        <p>{t('messages.payload.revealText')}</p>
-      </ConfirmDialog>
     </>
   );
 }

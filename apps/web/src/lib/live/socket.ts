@@ -52,6 +52,8 @@ export class LiveChannel {
       for (const listener of this.#listeners) listener(hint);
     });
     socket.on('bye', onBye);
+    // Other roles open and close other data: everything is asked for again, the session among it.
+    socket.on('session', onResync);
   }
 
   /** Listens to topics until the returned function is called. */

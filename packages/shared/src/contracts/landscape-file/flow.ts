@@ -109,3 +109,15 @@ export const flow = z.strictObject({
   owner: z.string().optional(),
   runbook: z.array(z.string()).default([]).describe('Steps for the person on duty'),
 });
+
+/** Topic by which one consumer of a flow gets a record again; null when the landscape names none. */
+export const retryTopicOf = (one: Pick<z.output<typeof flow>, 'consumers'>, consumer: string): string | null =>
+  one.consumers.find(({ system }) => system === consumer)?.retryTopic ?? null;
+
+/** Whether messages of a flow are sent again over the bus: no source is asked for it. */
+export const resendsOverBus = (one: Pick<z.output<typeof flow>, 'consumers' | 'retry'>): boolean =>
+  one.retry.resend === undefined && one.consumers.some(({ retryTopic }) => retryTopic !== undefined);
+
+/** Whether there is any way to send messages of a flow again. */
+export const canResend = (one: Pick<z.output<typeof flow>, 'consumers' | 'retry'>): boolean =>
+  one.retry.resend !== undefined || resendsOverBus(one);

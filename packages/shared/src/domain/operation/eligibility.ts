@@ -5,6 +5,8 @@ export type IneligibleReason =
   | 'state_not_retriable'
   | 'already_applied'
   | 'verb_unsupported'
+  | 'no_record'
+  | 'no_retry_topic'
   | 'flow_not_connected'
   | 'not_found'
   | 'changed_since_plan'
@@ -19,6 +21,9 @@ export type DeliveryState =
   | 'retrying'
   | 'in_doubt'
   | 'discarded';
+
+/** What keeps a record of the bus from being put again; null where nothing does, or where the bus is not the way. */
+export type RedriveObstacle = 'no_record' | 'no_retry_topic' | null;
 
 /** What of a flow decides whether a verb is possible. */
 export interface FlowAbility {
@@ -35,7 +40,12 @@ export interface FlowAbility {
  */
 export function whyNot(
   verb: OperationVerb,
-  delivery: { readonly state: DeliveryState; readonly claimed: boolean; readonly overdue: boolean },
+  delivery: {
+    readonly state: DeliveryState;
+    readonly claimed: boolean;
+    readonly overdue: boolean;
+    readonly redrive?: RedriveObstacle;
+  },
   flow: FlowAbility | undefined,
 ): IneligibleReason | null {
   if (delivery.claimed || delivery.state === 'retrying') return 'in_operation';
@@ -44,7 +54,8 @@ export function whyNot(
   if (verb === 'discard') return isRetriable(delivery) ? null : 'state_not_retriable';
   if (flow === undefined || !flow.watched) return 'flow_not_connected';
   if (!flow[verb]) return 'verb_unsupported';
-  return isRetriable(delivery) ? null : 'state_not_retriable';
+  if (!isRetriable(delivery)) return 'state_not_retriable';
+  return verb === 'resend' ? (delivery.redrive ?? null) : null;
 }
 
 const isRetriable = ({ state, overdue }: { readonly state: DeliveryState; readonly overdue: boolean }): boolean =>

@@ -78,7 +78,7 @@ export function createHeartbeats({ db, file, clock }: HeartbeatsDeps): Heartbeat
     services,
     forget,
     start: (ticker) =>
-      ticker.every(FORGET_MS, 'landscape.heartbeats', async () => {
+      ticker.alone(FORGET_MS, 'landscape.heartbeats', async () => {
         await forget();
       }),
   };

@@ -79,10 +79,10 @@ export function createMigrations(deps: MigrationParts & Pick<MigrationDeps, 'hea
     watchHealth,
     start: (ticker) => {
       if (plans.length === 0) return;
-      ticker.every(ROUND_MS, 'landscape.shadow', async () => {
+      ticker.alone(ROUND_MS, 'landscape.shadow', async () => {
         await compare();
       });
-      ticker.every(HEALTH_MS, 'landscape.migration-health', watchHealth);
+      ticker.alone(HEALTH_MS, 'landscape.migration-health', watchHealth);
     },
   };
 }

@@ -56,6 +56,7 @@ beforeAll(async () => {
   registers = createRegisters({
     db: database.db,
     file: {
+      flows: [],
       systems: [
         { id: 'ut', connector: { protocol: 'onec-odata', polls: ['exchange-registers'] } },
         { id: 'bp', connector: { protocol: 'onec-odata', polls: [] } },

@@ -3,20 +3,23 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
+import { whileLeased } from '../../../platform/jobs/lease.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
 import { type RegisterClient, readRegisters } from './reader.ts';
-import { basesOf, claimRegisters, noteFailedReading, problemsOf, saveReading } from './store.ts';
+import { basesOf, claimRegisters, noteFailedReading, problemsOf, renewRegisters, saveReading } from './store.ts';
 
 /** The registers change with each exchange run, minutes apart: reading them more often only loads the base. */
 const EVERY_MS = 60_000;
 const LOOK_MS = 1_000;
-const LEASE_MS = 5 * 60_000;
+/** Renewed while the reading goes on: what a dead instance held is free a minute later. */
+const LEASE_MS = 60_000;
 
 export interface RegistersDeps {
   readonly db: Db;
@@ -40,18 +43,32 @@ export interface Registers {
   start(ticker: Ticker): void;
 }
 
+/** What an object is called without the words of its base. */
+const nameless = ({ metadata, number }: { metadata: string; number: string | null }): string =>
+  number === null ? metadata : `${metadata} ${number}`;
+
 export function createRegisters(deps: RegistersDeps): Registers {
   const { db, clock, live, log } = deps;
   const systems = deps.file.systems
     .filter(({ connector }) => connector?.protocol === 'onec-odata' && connector.polls.includes('exchange-registers'))
     .map(({ id }) => id);
+  // Such a base calls its objects and problems by names of people: type, number and times are shown.
+  const personal = personalSystems(deps.file.flows);
+  const withoutPeople = (base: ExchangeBase): ExchangeBase =>
+    personal.has(base.systemId) && base.error ? { ...base, error: { ...base.error, text: null } } : base;
   const dueAt = new Map<string, number>();
   const when = () => ({ now: clock.now(), everyMs: EVERY_MS });
 
   const read = async (systemId: string): Promise<void> => {
     if (!(await claimRegisters(db, systemId, { now: clock.now(), ms: LEASE_MS }))) return;
     try {
-      await saveReading(db, systemId, await readRegisters(deps.onec(systemId), deps.zone), clock.now());
+      const lease = {
+        leaseMs: LEASE_MS,
+        renew: () => renewRegisters(db, systemId, clock.now() + LEASE_MS),
+        onError: (error: unknown) => log.warn({ err: error, system: systemId }, 'lease of a reading not renewed'),
+      };
+      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), deps.zone));
+      await saveReading(db, systemId, reading, clock.now());
       live.announce('landscape');
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
@@ -64,18 +81,31 @@ export function createRegisters(deps: RegistersDeps): Registers {
 
   return {
     read,
-    bases: () => basesOf(db, systems, when()),
+    bases: async () => (await basesOf(db, systems, when())).map(withoutPeople),
     view: async ({ system, skipped }) => {
       const chosen = system === undefined ? systems : systems.filter((id) => id === system);
       const [bases, problems] = await Promise.all([
         basesOf(db, chosen, when()),
         problemsOf(db, chosen, { skipped: skipped === 'true' }),
       ]);
-      return { now: new Date(clock.now()).toISOString(), bases, problems };
+      return {
+        now: new Date(clock.now()).toISOString(),
+        bases: bases.map(withoutPeople),
+        problems: problems.map((problem) =>
+          personal.has(problem.systemId)
+            ? {
+                ...problem,
+                object: { ...problem.object, presentation: nameless(problem.object) },
+                reason: '',
+                comment: null,
+              }
+            : problem,
+        ),
+      };
     },
     start: (ticker) => {
       for (const systemId of systems)
-        ticker.every(LOOK_MS, `landscape.registers.${systemId}`, async () => {
+        ticker.alone(LOOK_MS, `landscape.registers.${systemId}`, async () => {
           if (clock.now() < (dueAt.get(systemId) ?? 0)) return;
           dueAt.set(systemId, clock.now() + EVERY_MS);
           await read(systemId);

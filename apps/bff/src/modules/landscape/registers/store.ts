@@ -22,6 +22,10 @@ export async function claimRegisters(db: Db, systemId: string, lease: { now: num
   return rows.length > 0;
 }
 
+export async function renewRegisters(db: Db, systemId: string, until: number): Promise<void> {
+  await sql`update exchange_register_source set leased_until = ${at(until)} where system_id = ${systemId}`.execute(db);
+}
+
 /** Replaces what is known of a base by a whole reading, in one transaction; freshness moves only with it. */
 export async function saveReading(db: Db, systemId: string, reading: RegisterReading, now: number): Promise<void> {
   const problems = reading.problems.map((problem) => ({

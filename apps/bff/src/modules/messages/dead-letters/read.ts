@@ -5,6 +5,7 @@ import { cleanText } from '../../../platform/http/clean-text.ts';
 import { placeOf } from '../bus-intake/place.ts';
 import { type ExchangeEvent, failureOf, type QuarantineReason } from '../event.ts';
 import { deliveryId, eventUid } from '../identity.ts';
+import { sealed } from '../sealed.ts';
 import { headerOf, readDeadLetterHeaders } from './headers.ts';
 import type { DeadLetter } from './store.ts';
 
@@ -89,37 +90,40 @@ export function readDeadLetter(
   const kept = sizeBytes <= MAX_KEPT_BYTES;
   return {
     kind: 'dead-letter',
-    event: {
-      uid: eventUid(`dead-letter ${record.topicId}`, place),
-      source: reader.busId,
-      eventId: `${record.topic}/${record.partition}/${record.offset}`,
-      kind: 'failed',
-      at,
-      traceId: text('traceparent')?.split('-')[1]?.slice(0, MAX_TEXT) ?? null,
-      deliveryId: id,
-      flowId: flow.id,
-      consumer: consumer.system,
-      // A record that came back is no new message of its source.
-      rhythmSource: null,
-      messageId,
-      key: {
-        type: (text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),
-        number: (text('ce_subject') ?? keyText ?? messageId).slice(0, MAX_TEXT) || messageId.slice(0, MAX_TEXT),
-        ref: null,
+    event: sealed(
+      {
+        uid: eventUid(`dead-letter ${record.topicId}`, place),
+        source: reader.busId,
+        eventId: `${record.topic}/${record.partition}/${record.offset}`,
+        kind: 'failed',
+        at,
+        traceId: text('traceparent')?.split('-')[1]?.slice(0, MAX_TEXT) ?? null,
+        deliveryId: id,
+        flowId: flow.id,
+        consumer: consumer.system,
+        // A record that came back is no new message of its source.
+        rhythmSource: null,
+        messageId,
+        key: {
+          type: (text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),
+          number: (text('ce_subject') ?? keyText ?? messageId).slice(0, MAX_TEXT) || messageId.slice(0, MAX_TEXT),
+          ref: null,
+        },
+        counterparty: null,
+        amount: null,
+        occurredAt: null,
+        attempt: said.attempt,
+        // Whatever a system itself says about the document counts more than what can be read from the envelope.
+        revision: 0,
+        failure: failureOf(flow.id, { code: said.errorCode?.slice(0, MAX_TEXT) ?? null, text: error }),
+        operation:
+          idempotencyKey !== null && uuid.safeParse(operationId).success && operationId !== null
+            ? { id: operationId, idempotencyKey: idempotencyKey.slice(0, MAX_ID) }
+            : null,
+        payload: null,
       },
-      counterparty: null,
-      amount: null,
-      occurredAt: null,
-      attempt: said.attempt,
-      // Whatever a system itself says about the document counts more than what can be read from the envelope.
-      revision: 0,
-      failure: failureOf(flow.id, { code: said.errorCode?.slice(0, MAX_TEXT) ?? null, text: error }),
-      operation:
-        idempotencyKey !== null && uuid.safeParse(operationId).success && operationId !== null
-          ? { id: operationId, idempotencyKey: idempotencyKey.slice(0, MAX_ID) }
-          : null,
-      payload: null,
-    },
+      flow,
+    ),
     letter: {
       topic: record.topic,
       topicId: record.topicId,

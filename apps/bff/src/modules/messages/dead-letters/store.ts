@@ -102,3 +102,11 @@ export async function deadLettersOf(db: Db, deliveryId: string, limit: number): 
     kept: row.kept,
   }));
 }
+/** Which of the deliveries have a record that can be put again: the newest dead letter of each was kept. */
+export async function withKeptRecord(db: Db, deliveryIds: readonly string[]): Promise<Set<string>> {
+  if (deliveryIds.length === 0) return new Set();
+  const { rows } = await sql<{ delivery_id: string; kept: boolean }>`
+    select distinct on (delivery_id) delivery_id, kept from dead_letter where delivery_id = any(${[...deliveryIds]}::uuid[])
+    order by delivery_id, written_at desc, position desc`.execute(db);
+  return new Set(rows.flatMap(({ delivery_id, kept }) => (kept ? [delivery_id] : [])));
+}

@@ -21,7 +21,7 @@ export function deadLetterView(
     offset: letter.offset,
     at: new Date(letter.writtenAt).toISOString(),
     attempt: letter.attempt,
-    error: letter.error,
+    error: hidesTexts && letter.error !== null ? '' : letter.error,
     original:
       letter.originalTopic === null
         ? null
@@ -34,7 +34,7 @@ export function deadLetterView(
     headers: letter.headers.map(([name, value]) => {
       const isEnvelope = ENVELOPE.test(name);
       const text = shown(value);
-      const { masked } = maskPersonal({ [name]: text }, { everyText: hidesTexts });
+      const { masked } = maskPersonal({ [name]: text }, { every: hidesTexts });
       return { name: cleanText(name), value: !isEnvelope && masked.length > 0 ? null : text };
     }),
     sizeBytes: letter.sizeBytes,

@@ -48,6 +48,7 @@ export class Bench {
       book: this.world.book,
       connectors: this.world.connectors,
       flows: testFlows,
+      busId: 'bus',
       live: { announce: (topic) => this.announced.push(topic) },
       clock: { now: () => this.now },
       log: pino({ level: 'silent' }),

@@ -93,6 +93,7 @@ export class World {
         amount: '100.10',
         occurredAt: 1_000 + index,
         overdue: false,
+        redrive: null,
         causeId: 'c1',
         causeTitle: 'База не отвечает',
         ...rest,
@@ -156,6 +157,9 @@ export class World {
       if (error !== null) throw error;
       return { attempt: request.attempt, duplicate: known };
     },
+    redrive: async (_system, { idempotencyKey }) => {
+      throw new Error(`nothing is sent over the bus here: ${idempotencyKey}`);
+    },
     verify: async (flow, subject): Promise<VerifyAnswer> => {
       this.verifications.push(subject.messageId);
       const error = this.onVerify(subject.messageId);
@@ -212,6 +216,7 @@ export class World {
             ['sent', 'delivered', 'applied', 'in_doubt'].includes(state),
         ),
       ),
+    keptRecord: async () => null,
     sourceOf: async (id) => this.sources.get(id) ?? (this.sources.has(id) ? null : 'site'),
     claimed: async (_tx, { deliveryIds }) => {
       for (const id of deliveryIds) {

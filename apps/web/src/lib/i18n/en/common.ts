@@ -64,6 +64,8 @@ export const common = {
     audit: { read: 'see the audit log' },
     migration: { change: 'move flows to the bus' },
   },
+  rolesStale:
+    'The sign-in service has not answered since {{since}}. Rights are as of that time; without an answer the session ends at {{until}}.',
   offline: 'Connection lost, refreshing every 10 s. What you typed is kept.',
   retry: 'Try again',
   errorKept: 'Nothing is lost: what you typed and the filters are kept.',

@@ -46,6 +46,8 @@ export const operations = {
     state_not_retriable: 'state is not for a retry',
     already_applied: 'applied already',
     verb_unsupported: 'the channel cannot do that',
+    no_record: 'no record among the dead letters',
+    no_retry_topic: 'the consumer has no retry topic',
     flow_not_connected: 'flow not connected',
     not_found: 'not found',
     changed_since_plan: 'changed since the plan',

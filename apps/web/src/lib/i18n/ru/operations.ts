@@ -46,6 +46,8 @@ export const operations = {
     state_not_retriable: 'состояние не для повтора',
     already_applied: 'уже проведено',
     verb_unsupported: 'канал так не умеет',
+    no_record: 'записи в недоставленных нет',
+    no_retry_topic: 'у получателя нет топика повторов',
     flow_not_connected: 'поток не подключён',
     not_found: 'не найдено',
     changed_since_plan: 'изменилось после плана',
