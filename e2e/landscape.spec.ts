@@ -39,7 +39,7 @@ test('a receipt that names an item unknown to trade is exported anew by the very
   await openMessage(page, 'erp-receipts', receipt, 'ошибка');
   await expect(page.getByText(/Не найдена номенклатура по артикулу/).first()).toBeVisible();
   // Which of the three sites it came from is said on the page.
-  await expect(page.getByText(/площадка 3/).first()).toBeVisible();
+  await expect(page.getByText(/площадка 3 → 1С:УТ/)).toBeVisible();
   expect(await inTrade(receipt)).toHaveLength(0);
   await exportAnew(page, 'карточку завели');
   expect(await inTrade(receipt)).toMatchObject([{ Posted: true }]);

@@ -48,6 +48,8 @@ export default async function startDemo(): Promise<() => Promise<void>> {
       PULT_DEMO_VERBOSE: '1',
       PULT_PORT: '0',
       STAND_SEED: '7',
+      // The past of the bus is told whether a broker goes on with it here or not.
+      STAND_SHADOW_DAYS: '14',
       LANDSCAPE_FILE: landscape,
       NODE_ENV: 'test',
     },

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { busIntake } from './bus-intake.ts';
 import { intake } from './intake.ts';
 import { lists } from './lists.ts';
 import type { Measurement } from './measurement.ts';
@@ -12,6 +13,7 @@ import { start } from './start.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   p1: intake,
+  'p1-kafka': busIntake,
   p2: lists,
   p7: screen,
   p8: start,

@@ -16,7 +16,7 @@ import type { RecordBook } from './records.ts';
 import type { Systems } from './systems.ts';
 
 /** An exchange that was not confirmed is tried again after so long: the next message carries the same and more. */
-const AGAIN_MS = 5 * 60_000;
+const AGAIN_MS = 2 * 60_000;
 
 export interface SiteSourceFaults {
   /** Sites whose receipts are not exported. */

@@ -9,6 +9,14 @@ const NAMES: Readonly<Record<string, { readonly ru: string; readonly en: string 
   ЗаявкаНаВозвратТоваровОтКлиента: { ru: 'Заявка на возврат', en: 'Return request' },
   ПоступлениеБезналичныхДенежныхСредств: { ru: 'Поступление денег', en: 'Incoming payment' },
   ЗаказСети: { ru: 'Заказ сети', en: 'Order of a chain' },
+  ПриобретениеТоваровУслуг: { ru: 'Поступление', en: 'Goods receipt' },
+  ПакетВнутреннихЦен: { ru: 'Пакет внутренних цен', en: 'Package of internal prices' },
+  ПакетКонсолидации: { ru: 'Пакет консолидации', en: 'Consolidation package' },
+  ПротоколКонтроляКачества: { ru: 'Протокол качества', en: 'Quality protocol' },
+  ПриемНаРаботу: { ru: 'Приём на работу', en: 'Hiring' },
+  Отпуск: { ru: 'Отпуск', en: 'Vacation' },
+  КадровыйПеревод: { ru: 'Кадровый перевод', en: 'Transfer of an employee' },
+  Увольнение: { ru: 'Увольнение', en: 'Dismissal' },
   ПакетЦен: { ru: 'Пакет цен и остатков', en: 'Package of prices and stock' },
 };
 
