@@ -8,6 +8,7 @@ export interface Demo {
   readonly elma: string;
   readonly site: string;
   readonly market: string;
+  readonly edi: string;
   readonly credentials: Readonly<Record<string, string>>;
 }
 

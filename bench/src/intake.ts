@@ -12,12 +12,20 @@ const BATCH = 500;
 const CLIENTS = 4;
 const KINDS = ['accepted', 'sent', 'delivered', 'applied'] as const;
 
-interface Event {
+export interface Event {
   readonly id: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-function makeEvents(run: string): Event[] {
+/** Who reports about what. */
+export interface Reporter {
+  readonly source: string;
+  readonly flow: string;
+  readonly consumer: string;
+}
+const SHOP: Reporter = { source: 'site', flow: 'site-orders', consumer: 'ut' };
+
+export function makeEvents(run: string, { source, flow, consumer } = SHOP): Event[] {
   const start = Date.now() - 3_600_000;
   return Array.from({ length: DELIVERIES }, (_, index) =>
     KINDS.map((kind, step): Event => {
@@ -27,12 +35,12 @@ function makeEvents(run: string): Event[] {
         body: {
           specversion: '1.0',
           id,
-          source: 'site',
+          source,
           type: `exchange.${kind}`,
           time: new Date(start + index * 200 + step * 300).toISOString(),
           data: {
-            flow: 'site-orders',
-            consumer: 'ut',
+            flow,
+            consumer,
             attempt: 1,
             message: {
               id: `${run}-${index}`,
@@ -73,7 +81,7 @@ async function send(system: System, events: readonly Event[]): Promise<void> {
 }
 
 /** The same rows into tables of the same shape, nothing else done to them. */
-async function bareInsert(url: string): Promise<number> {
+export async function bareInsert(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query('create table bare_event (like exchange_event including all)');

@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { busIntake } from './bus-intake.ts';
 import { intake } from './intake.ts';
 import { lists } from './lists.ts';
+import { live } from './live.ts';
 import type { Measurement } from './measurement.ts';
 import { partitions } from './partitions.ts';
 import { screen } from './screen.ts';
@@ -12,7 +14,9 @@ import { start } from './start.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   p1: intake,
+  'p1-kafka': busIntake,
   p2: lists,
+  p3: live,
   p7: screen,
   p8: start,
   // No bar of its own: the figures behind ADR 0003, on demand.

@@ -77,7 +77,7 @@ export function freshFolder(): string {
 }
 
 /** Waits until Pult and its sign-in answer. */
-export async function startSystem(): Promise<System> {
+export async function startSystem(more: NodeJS.ProcessEnv = {}): Promise<System> {
   const folder = freshFolder();
   const [port, idpPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -85,6 +85,7 @@ export async function startSystem(): Promise<System> {
   const env = {
     ...process.env,
     ...TOKENS,
+    ...more,
     PULT_PORT: String(port),
     PULT_URL: url,
     PULT_DATA_DIR: folder,
