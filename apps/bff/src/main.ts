@@ -215,6 +215,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     live,
     log,
     onec: connectors.onec,
+    messagesAbout: messages.about,
     busAdmin: (systemId) =>
       connectors.systemsWith('kafka').includes(systemId)
         ? { read: (wanted) => readOverview(connectors.kafka(systemId), wanted) }

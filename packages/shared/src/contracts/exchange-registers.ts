@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { endpoint, instant } from './endpoint.ts';
 
-/** Kinds of problem in РезультатыОбменаДанными (БСП, enumeration ТипыПроблемОбменаДанными); `other` keeps the rest. */
+/**
+ * Kinds of problem in РезультатыОбменаДанными (БСП, enumeration ТипыПроблемОбменаДанными); `not_integrated` is «Ошибка» in
+ * СостоянияИнтеграцииОбъектов, `other` keeps the rest.
+ */
 export const exchangeProblemKind = z.enum([
   'not_posted',
   'required_fields_empty',
@@ -10,6 +13,7 @@ export const exchangeProblemKind = z.enum([
   'converted_object_invalid',
   'administrative',
   'message_not_archived',
+  'not_integrated',
   'other',
 ]);
 export type ExchangeProblemKind = z.output<typeof exchangeProblemKind>;
@@ -40,6 +44,20 @@ export const exchangeNode = z.object({
   receivedNo: z.number().int().nullable(),
   export: run.nullable().describe('Last sending; null when the base has never done one'),
   import: run.nullable().describe('Last receiving'),
+  plan: z
+    .object({
+      set: z.string(),
+      flowId: z.string(),
+      lagWarn: z.number().int(),
+      lag: z.number().int().describe('Messages sent and not confirmed: SentNo − ReceivedNo'),
+      confirms: z.boolean().describe('false: the lag has reached lagWarn, the node does not confirm what it is sent'),
+      exchangedAt: instant.nullable(),
+      history: z
+        .array(z.object({ at: instant, lag: z.number().int() }))
+        .describe('Each change of the lag within the last day, oldest first'),
+    })
+    .nullable()
+    .describe('Set where the landscape watches the plan for a flow'),
 });
 export type ExchangeNode = z.output<typeof exchangeNode>;
 
@@ -54,7 +72,12 @@ export const exchangeProblem = z.object({
     ref: z.string().nullable(),
     number: z.string().nullable(),
     date: instant.nullable(),
+    link: z.string().nullable().describe('Opens the object in 1С; null when the base has no address for people'),
   }),
+  message: z
+    .object({ deliveryId: z.uuid(), flowId: z.string() })
+    .nullable()
+    .describe('Our message about the object, where Pult knows one'),
   reason: z.string(),
   comment: z.string().nullable(),
   skipped: z.boolean().describe('Somebody in 1С chose to leave it'),

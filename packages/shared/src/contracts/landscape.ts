@@ -128,6 +128,7 @@ export const attentionItem = z.object({
     'stale',
     'exchange_problems',
     'exchange_failing',
+    'exchange_lag',
     'handler_silent',
     'handler_missing',
   ]),

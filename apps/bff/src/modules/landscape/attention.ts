@@ -202,6 +202,14 @@ function handlerItems(life: SystemService, facts: AttentionFacts): AttentionItem
   ];
 }
 
+type WatchedPlan = NonNullable<ExchangeBase['nodes'][number]['plan']>;
+
+/** First change of the present unbroken run of lags that reach the limit. */
+function lateSince({ history, lagWarn }: WatchedPlan): string | null {
+  const fine = history.findLastIndex(({ lag }) => lag < lagWarn);
+  return history[fine + 1]?.at ?? null;
+}
+
 /** Exchanges that the base itself calls failed, and its list of problem objects: one line each. */
 function registerItems(base: ExchangeBase, facts: AttentionFacts): AttentionItem[] {
   const title = facts.systems.find(({ id }) => id === base.systemId)?.title;
@@ -220,6 +228,17 @@ function registerItems(base: ExchangeBase, facts: AttentionFacts): AttentionItem
       data: { ...data, nodes: failing.map(({ name, code }) => name || code) },
       link,
     });
+  for (const node of base.nodes)
+    if (node.plan !== null && !node.plan.confirms)
+      items.push({
+        id: `lag:${base.systemId}:${node.ref}`,
+        kind: 'exchange_lag',
+        status: 'warn',
+        // Since the lag last rose to the limit: the earliest change of the present run of too large lags.
+        since: lateSince(node.plan) ?? node.plan.exchangedAt ?? iso(facts.now),
+        data: { ...data, node: node.name || node.code, lag: node.plan.lag, flowId: node.plan.flowId },
+        link: `/flows/${node.plan.flowId}`,
+      });
   if (base.problems > 0)
     items.push({
       id: `problems:${base.systemId}`,

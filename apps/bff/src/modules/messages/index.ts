@@ -19,6 +19,7 @@ import { takeFiles } from './file-intake/take.ts';
 import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
+import { messagesAbout } from './mentions.ts';
 import { createMessagesRoutes } from './routes.ts';
 import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
@@ -78,6 +79,8 @@ export function createMessagesModule(deps: MessagesDeps) {
     /** How reading from the bus goes; null where there is no bus. */
     busState: () => bus?.state() ?? null,
     sides: createSides(deps),
+    /** Our messages about objects of 1С, by reference. */
+    about: (refs: readonly string[]) => messagesAbout(deps.db, refs),
     start(ticker: Ticker): void {
       ticker.alone(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
       bus?.start();

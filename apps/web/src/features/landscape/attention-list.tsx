@@ -98,6 +98,7 @@ function actionOf({ kind, link }: AttentionItem) {
       return 'quarantine';
     case 'exchange_failing':
     case 'exchange_problems':
+    case 'exchange_lag':
       return 'registers';
   }
 }
@@ -192,6 +193,11 @@ export function useAttentionWords(
         return {
           title: t('landscape.attention.exchange_failing', { name }),
           text: t('landscape.attention.exchange_failing_text', { nodes: (data.nodes as string[]).join(', ') }),
+        };
+      case 'exchange_lag':
+        return {
+          title: t('landscape.attention.exchange_lag', { name, node: String(data.node) }),
+          text: t('landscape.attention.exchange_lag_text', { count: Number(data.lag) }),
         };
       case 'exchange_problems':
         return {

@@ -21,6 +21,7 @@ import { Facts, useFlowFacts } from './flow-facts.tsx';
 import css from './flow-page.module.css';
 import { MigrationSection } from './migration/migration-section.tsx';
 import panel from './panel.module.css';
+import { PlanNodes } from './plan-nodes.tsx';
 import { flowQuery, overviewQuery } from './queries.ts';
 import { RhythmCard, useCadenceText } from './rhythm-card.tsx';
 import { SilenceBanner } from './silence-banner.tsx';
@@ -123,6 +124,7 @@ export function FlowPage() {
             />
           </div>
         )}
+        {flow.channel === 'exchange-plan' && <PlanNodes flowId={flow.id} nameOf={nameOf} />}
         {flow.watched && <FlowCauses flowId={flow.id} className={css.causes} />}
         {flow.watched && (
           <Card className={css.oldest} title={t('landscape.panel.oldest')}>

@@ -8,6 +8,7 @@ import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
+import { PlanLag } from './plan-nodes.tsx';
 import css from './registers-page.module.css';
 
 /** Nodes of one base with their last runs; says honestly what could not be read and how old the rest is. */
@@ -78,7 +79,13 @@ export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; rea
               <td className={css.numbers}>
                 {node.sentNo === null ? '—' : formatNumber(node.sentNo)} /{' '}
                 {node.receivedNo === null ? '—' : formatNumber(node.receivedNo)}
-                <Lag node={node} />
+                {node.plan ? (
+                  <small>
+                    <PlanLag plan={node.plan} />
+                  </small>
+                ) : (
+                  <Lag node={node} />
+                )}
               </td>
             </tr>
           ))}

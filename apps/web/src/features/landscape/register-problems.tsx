@@ -56,7 +56,9 @@ export function RegisterProblems(props: RegisterProblemsProps) {
           {problems.map((problem) => (
             <tr key={problem.id}>
               <td className={css.object}>
-                {problem.object.number ? (
+                {problem.message ? (
+                  <Link to={paths.message(problem.message.deliveryId)}>{problem.object.presentation}</Link>
+                ) : problem.object.number ? (
                   <Link to={paths.messages(`?tab=all&q=${encodeURIComponent(problem.object.number)}`)}>
                     {problem.object.presentation}
                   </Link>
@@ -64,6 +66,13 @@ export function RegisterProblems(props: RegisterProblemsProps) {
                   problem.object.presentation
                 )}
                 <small>{problem.object.metadata}</small>
+                {problem.object.link && (
+                  <small>
+                    <a href={problem.object.link} target="_blank" rel="noreferrer">
+                      {t('landscape.registers.openInBase')}
+                    </a>
+                  </small>
+                )}
               </td>
               <td className={css.reason}>
                 {problem.reason}

@@ -2,6 +2,7 @@
 import type { ExchangeProblemKind, ExchangeRunResult } from '@pult/shared/contracts/exchange-registers';
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { OnecClient } from '../../../connectors/onec-odata/client.ts';
+import { isGuid } from '../../../connectors/onec-odata/literals.ts';
 import {
   dateOf,
   flagOf,
@@ -22,12 +23,20 @@ export interface RunFacts {
   readonly endedAt: number | null;
   readonly succeededAt: number | null;
 }
+/** An exchange plan that the landscape watches for a flow. */
+export interface WatchedPlan {
+  readonly set: string;
+  readonly flow: string;
+}
 export interface NodeFacts {
   readonly ref: string;
   readonly code: string;
   readonly name: string;
   readonly sentNo: number | null;
   readonly receivedNo: number | null;
+  readonly plan: string | null;
+  readonly flowId: string | null;
+  readonly exchangedAt: number | null;
   readonly runs: Readonly<Partial<Record<'export' | 'import', RunFacts>>>;
 }
 export interface ProblemFacts {
@@ -42,7 +51,8 @@ export interface ProblemFacts {
   readonly reason: string;
   readonly comment: string | null;
   readonly skipped: boolean;
-  readonly raisedAt: number;
+  /** Null: the register keeps no time, the first reading that saw it counts. */
+  readonly raisedAt: number | null;
 }
 export interface RegisterReading {
   readonly nodes: readonly NodeFacts[];
@@ -54,6 +64,7 @@ export interface RegisterReading {
 const PROBLEMS = 'InformationRegister_РезультатыОбменаДанными';
 const STATES = 'InformationRegister_СостоянияОбменовДанными';
 const SUCCESSES = 'InformationRegister_СостоянияУспешныхОбменовДанными';
+const INTEGRATION = 'InformationRegister_СостоянияИнтеграцииОбъектов';
 const NODE = 'УзелИнформационнойБазы';
 const DIMENSIONS = [
   'ТипПроблемы',
@@ -86,29 +97,114 @@ const PROBLEMS_AT_MOST = 2_000;
 const REASON_LENGTH = 4_000;
 const NO_NUMBER: OnecEntity = {};
 
-/** Reads nodes, runs and problems. A register outside the composition is named, not an error. @throws SourceError */
-export async function readRegisters(onec: RegisterClient, zone: string): Promise<RegisterReading> {
+export interface ReadingOptions {
+  readonly zone: string;
+  /** Registers of БСП are read. */
+  readonly registers: boolean;
+  readonly plans: readonly WatchedPlan[];
+}
+
+/** Reads nodes, runs, problems and watched plans. What is outside the composition is named, not an error. @throws SourceError */
+export async function readRegisters(onec: RegisterClient, options: ReadingOptions): Promise<RegisterReading> {
+  const { zone } = options;
   const unpublished: string[] = [];
   const ifPublished = async <T>(set: string, read: () => Promise<T>, absent: T): Promise<T> => {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof SourceError && error.code === 'source.not_found')) throw error;
-      unpublished.push(set.replace('InformationRegister_', ''));
+      unpublished.push(set.replace(/^(InformationRegister|ExchangePlan)_/, ''));
       return absent;
     }
   };
   const list = (set: string, select: readonly string[]): Promise<OnecEntity[]> =>
     ifPublished(set, () => onec.list(set, { select, top: NODES_AT_MOST * 2 }), []);
+  const watched: NodeFacts[] = [];
+  for (const plan of options.plans) {
+    const rows = await ifPublished(
+      plan.set,
+      () => onec.list(plan.set, { select: PLAN_FIELDS, top: NODES_AT_MOST }),
+      [],
+    );
+    watched.push(...rows.map((row) => planNode(row, plan, zone)).filter((node) => node !== null));
+  }
+  if (!options.registers) return { nodes: watched, problems: [], unpublished, truncated: false };
   const states = await list(STATES, STATE_FIELDS);
   const successes = await list(SUCCESSES, [NODE, `${NODE}_Type`, 'ДействиеПриОбмене', 'ДатаОкончания']);
   const found = await ifPublished(PROBLEMS, () => problemRows(onec), { rows: [], truncated: false });
+  const integration = await list(INTEGRATION, INTEGRATION_FIELDS);
   const nodes = await nodesOf(onec, [...states, ...found.rows]);
+  const mentioned = nodes.map((node) => ({
+    ...node,
+    plan: null,
+    flowId: null,
+    exchangedAt: null,
+    runs: runsOf(node.ref, { states, successes, zone }),
+  }));
   return {
-    nodes: nodes.map((node) => ({ ...node, runs: runsOf(node.ref, { states, successes, zone }) })),
-    problems: found.rows.map((row) => problemOf(onec.system, row, zone)).filter((one) => one !== null),
+    // A node that both name is one node: its runs come from the registers, its plan from the landscape.
+    nodes: [
+      ...mentioned.map((node) => ({ ...node, ...planPartOf(watched.find(({ ref }) => ref === node.ref)) })),
+      ...watched.filter(({ ref }) => !mentioned.some((node) => node.ref === ref)),
+    ],
+    problems: [
+      ...found.rows.map((row) => problemOf(onec.system, row, zone)),
+      ...integration.map((row) => integrationProblem(onec.system, row)),
+    ].filter((one) => one !== null),
     unpublished,
     truncated: found.truncated,
+  };
+}
+
+const PLAN_FIELDS = ['Ref_Key', 'Code', 'Description', 'SentNo', 'ReceivedNo', 'ExchangeDate', 'ThisNode'];
+const INTEGRATION_FIELDS = ['ИдентификаторОбъекта', 'УчетнаяСистема', 'Состояние', 'Описание'];
+
+/** A partner in a watched plan; null for the row of the base itself. Numbers are Int64 and come as text. */
+function planNode(row: OnecEntity, plan: WatchedPlan, zone: string): NodeFacts | null {
+  const ref = refOf(row, 'Ref_Key');
+  if (ref === null || flagOf(row, 'ThisNode')) return null;
+  return {
+    ref,
+    code: textOf(row, 'Code'),
+    name: textOf(row, 'Description'),
+    sentNo: int64Of(row, 'SentNo'),
+    receivedNo: int64Of(row, 'ReceivedNo'),
+    plan: plan.set,
+    flowId: plan.flow,
+    exchangedAt: instantOf(dateOf(row, 'ExchangeDate'), zone),
+    runs: {},
+  };
+}
+
+const planPartOf = (node: NodeFacts | undefined): Partial<NodeFacts> =>
+  node === undefined
+    ? {}
+    : {
+        sentNo: node.sentNo,
+        receivedNo: node.receivedNo,
+        plan: node.plan,
+        flowId: node.flowId,
+        exchangedAt: node.exchangedAt,
+      };
+
+/** An object that did not reach another system; null while it waits or has arrived. */
+function integrationProblem(system: string, row: OnecEntity): ProblemFacts | null {
+  if (textOf(row, 'Состояние') !== 'Ошибка') return null;
+  const object = textOf(row, 'ИдентификаторОбъекта');
+  const target = textOf(row, 'УчетнаяСистема');
+  return {
+    id: hashedId('integration problem', system, object, target),
+    nodeRef: null,
+    kind: 'not_integrated',
+    metadata: target,
+    objectRef: isGuid(object) ? object.toLowerCase() : null,
+    presentation: object,
+    number: null,
+    documentAt: null,
+    reason: textOf(row, 'Описание').slice(0, REASON_LENGTH),
+    comment: null,
+    skipped: false,
+    raisedAt: null,
   };
 }
 
@@ -122,8 +218,10 @@ async function problemRows(onec: RegisterClient): Promise<{ rows: OnecEntity[]; 
   return { rows, truncated: false };
 }
 
+type MentionedNode = Pick<NodeFacts, 'ref' | 'code' | 'name' | 'sentNo' | 'receivedNo'>;
+
 /** Names and message numbers of the nodes that the registers mention, from the exchange plans they belong to. */
-async function nodesOf(onec: RegisterClient, rows: readonly OnecEntity[]): Promise<Omit<NodeFacts, 'runs'>[]> {
+async function nodesOf(onec: RegisterClient, rows: readonly OnecEntity[]): Promise<MentionedNode[]> {
   const plans = new Map<string, Set<string>>();
   for (const row of rows) {
     const ref = refOf(row, NODE);
@@ -131,7 +229,7 @@ async function nodesOf(onec: RegisterClient, rows: readonly OnecEntity[]): Promi
     if (ref === null) continue;
     plans.set(plan, (plans.get(plan) ?? new Set()).add(ref));
   }
-  const nodes: Omit<NodeFacts, 'runs'>[] = [];
+  const nodes: MentionedNode[] = [];
   for (const [plan, refs] of plans) {
     const known = new Map<string, OnecEntity>();
     if (plan.startsWith('ExchangePlan_')) {

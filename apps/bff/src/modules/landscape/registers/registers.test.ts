@@ -9,6 +9,10 @@ import { createRegisters, type Registers } from './registers.ts';
 
 const PLAN = 'ExchangePlan_СинхронизацияДанныхЧерезУниверсальныйФормат';
 const NODE = '5b0c41e2-77d0-11ef-e1a4-000000000001';
+const PRICES = 'ExchangePlan_ЭКФ_ВнутренниеЦены';
+const PRICE_NODE = '5b0c41e2-77d0-11ef-e1a4-000000000002';
+const ORDER = '8d1d7287-6240-11f1-9296-08002761f3c5';
+const MESSAGE = { deliveryId: '019ad1c2-0000-8000-8000-000000000001', flowId: 'ut-bp-sales' };
 const START = Date.parse('2026-11-24T09:00:00Z');
 const MINUTE = 60_000;
 
@@ -58,7 +62,15 @@ beforeAll(async () => {
     file: {
       flows: [],
       systems: [
-        { id: 'ut', connector: { protocol: 'onec-odata', polls: ['exchange-registers'] } },
+        {
+          id: 'ut',
+          connector: {
+            protocol: 'onec-odata',
+            polls: ['exchange-registers', 'exchange-plans'],
+            exchangePlans: [{ set: PRICES, flow: 'erp-internal-prices', lagWarn: 3 }],
+            navigationUrl: 'http://1c.corp.local/ut',
+          },
+        },
         { id: 'bp', connector: { protocol: 'onec-odata', polls: [] } },
       ],
     } as unknown as LandscapeFile,
@@ -67,6 +79,7 @@ beforeAll(async () => {
     clock: { now: () => now },
     log: { error: () => undefined } as never,
     zone: 'Europe/Moscow',
+    messagesAbout: async (refs) => new Map(refs.filter((ref) => ref === ORDER).map((ref) => [ref, MESSAGE])),
   });
 });
 afterAll(async () => {
@@ -79,6 +92,19 @@ beforeEach(async () => {
   server.answer(answer);
   sets = {
     [PLAN]: [{ Ref_Key: NODE, Code: 'БП', Description: 'Бухгалтерия', SentNo: '812', ReceivedNo: '805' }],
+    [PRICES]: [
+      { Ref_Key: '5b0c41e2-77d0-11ef-e1a4-000000000009', Code: '00', ThisNode: true },
+      {
+        Ref_Key: PRICE_NODE,
+        Code: 'УТ',
+        Description: 'Торговля',
+        SentNo: '1204',
+        ReceivedNo: '1203',
+        ExchangeDate: '2026-11-24T11:50:00',
+        ThisNode: false,
+      },
+    ],
+    InformationRegister_СостоянияИнтеграцииОбъектов: [],
     InformationRegister_РезультатыОбменаДанными: [problem('a')],
     InformationRegister_СостоянияОбменовДанными: [
       {
@@ -93,7 +119,7 @@ beforeEach(async () => {
       { ...of, ДействиеПриОбмене: 'ЗагрузкаДанных', ДатаОкончания: '2026-11-23T16:00:00' },
     ],
   };
-  await sql`truncate exchange_register_source, exchange_node, exchange_problem`.execute(database.db);
+  await sql`truncate exchange_register_source, exchange_node, exchange_problem, exchange_lag`.execute(database.db);
 });
 
 const view = (skipped: 'true' | 'false' = 'false') => registers.view({ skipped });
@@ -117,7 +143,9 @@ it('shows what the base records, in instants of its zone, only for bases that ar
           receivedNo: 805,
           export: null,
           import: { result: 'transport_failed', succeededAt: '2026-11-23T13:00:00.000Z' },
+          plan: null,
         },
+        { name: 'Торговля' },
       ],
     },
   ]);
@@ -205,4 +233,81 @@ it('two instances read one after the other, never together', async () => {
   release();
   await first;
   expect((await view()).bases).toMatchObject([{ problems: 1 }]);
+});
+
+const priceNode = async () => (await view()).bases[0]?.nodes.find(({ ref }) => ref === PRICE_NODE);
+const sent = (number: string): void => {
+  const [, row] = sets[PRICES] ?? [];
+  if (row) row.SentNo = number;
+};
+
+it('keeps the lag of a watched exchange plan with its history, a row per change', async () => {
+  await registers.read('ut');
+  expect(await priceNode()).toMatchObject({
+    sentNo: 1204,
+    receivedNo: 1203,
+    plan: {
+      set: PRICES,
+      flowId: 'erp-internal-prices',
+      lag: 1,
+      lagWarn: 3,
+      confirms: true,
+      exchangedAt: '2026-11-24T08:50:00.000Z',
+    },
+  });
+  now += MINUTE;
+  await registers.read('ut');
+  now += MINUTE;
+  sent('1206');
+  await registers.read('ut');
+  const node = await priceNode();
+  expect(node?.plan).toMatchObject({ lag: 3, confirms: false });
+  expect(node?.plan?.history).toEqual([
+    { at: '2026-11-24T09:00:00.000Z', lag: 1 },
+    { at: '2026-11-24T09:02:00.000Z', lag: 3 },
+  ]);
+});
+
+it('shows the base itself as no node of a plan, and names a plan that is not published', async () => {
+  delete sets[PRICES];
+  await registers.read('ut');
+  const [base] = (await view()).bases;
+  expect(base?.unpublished).toEqual(['ЭКФ_ВнутренниеЦены']);
+  expect(base?.nodes.map(({ ref }) => ref)).toEqual([NODE]);
+});
+
+const integration = (state: string) => ({
+  ИдентификаторОбъекта: ORDER,
+  УчетнаяСистема: 'VK HR Tek',
+  Состояние: state,
+  Описание: 'Нет подписанта',
+});
+const integrationProblems = async () => (await view()).problems.filter(({ kind }) => kind === 'not_integrated');
+
+it('takes «Ошибка» of the integration register for a problem once, until the base says otherwise', async () => {
+  sets.InformationRegister_СостоянияИнтеграцииОбъектов = [integration('Ошибка')];
+  await registers.read('ut');
+  now += MINUTE;
+  await registers.read('ut');
+  expect(await integrationProblems()).toMatchObject([
+    { reason: 'Нет подписанта', raisedAt: '2026-11-24T09:00:00.000Z', message: MESSAGE },
+  ]);
+  sets.InformationRegister_СостоянияИнтеграцииОбъектов = [integration('Интегрирован')];
+  now += MINUTE;
+  await registers.read('ut');
+  expect(await integrationProblems()).toEqual([]);
+  sets.InformationRegister_СостоянияИнтеграцииОбъектов = [integration('Ошибка')];
+  now += MINUTE;
+  await registers.read('ut');
+  expect((await integrationProblems())[0]?.raisedAt).toBe('2026-11-24T09:03:00.000Z');
+});
+
+it('leads to the object in 1С and to our message about it', async () => {
+  await registers.read('ut');
+  expect((await view()).problems[0]).toMatchObject({
+    object: {
+      link: `http://1c.corp.local/ut/#e1cib/data/${encodeURIComponent('Документ.РеализацияТоваровУслуг')}?ref=929608002761f3c511f162408d1d7287`,
+    },
+    message: MESSAGE,
+  });
 });

@@ -1,8 +1,8 @@
 /** Exchange registers of the 1С bases: read on a calm rhythm, kept, shown with their age. */
 
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
-import type { ExchangeBase, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
-import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { ExchangeBase, ExchangeProblem, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
+import type { ConnectorConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
 import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
@@ -12,8 +12,17 @@ import { whileLeased } from '../../../platform/jobs/lease.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
-import { type RegisterClient, readRegisters } from './reader.ts';
-import { basesOf, claimRegisters, noteFailedReading, problemsOf, renewRegisters, saveReading } from './store.ts';
+import { type RegisterClient, readRegisters, type WatchedPlan } from './reader.ts';
+import { objectLink } from './rules.ts';
+import {
+  basesOf,
+  claimRegisters,
+  noteFailedReading,
+  problemsOf,
+  renewRegisters,
+  type StoredProblem,
+  saveReading,
+} from './store.ts';
 
 /** The registers change with each exchange run, minutes apart: reading them more often only loads the base. */
 const EVERY_MS = 60_000;
@@ -30,6 +39,25 @@ export interface RegistersDeps {
   readonly log: Logger;
   /** Zone of the bases: their dates have none. */
   readonly zone: string;
+  /** Our message about an object of 1С, by its reference. */
+  readonly messagesAbout: (
+    refs: readonly string[],
+  ) => Promise<ReadonlyMap<string, { readonly deliveryId: string; readonly flowId: string }>>;
+}
+
+interface Source {
+  readonly registers: boolean;
+  readonly plans: readonly (WatchedPlan & { readonly lagWarn: number })[];
+  readonly navigationUrl: string | undefined;
+}
+
+/** What is read of a base; nothing where the landscape asks for nothing. */
+function sourceOf(id: string, connector: ConnectorConfig | undefined): [string, Source][] {
+  if (connector?.protocol !== 'onec-odata') return [];
+  const registers = connector.polls.includes('exchange-registers');
+  const plans = connector.polls.includes('exchange-plans') ? (connector.exchangePlans ?? []) : [];
+  if (!registers && plans.length === 0) return [];
+  return [[id, { registers, plans, navigationUrl: connector.navigationUrl }]];
 }
 
 export interface Registers {
@@ -49,17 +77,20 @@ const nameless = ({ metadata, number }: { metadata: string; number: string | nul
 
 export function createRegisters(deps: RegistersDeps): Registers {
   const { db, clock, live, log } = deps;
-  const systems = deps.file.systems
-    .filter(({ connector }) => connector?.protocol === 'onec-odata' && connector.polls.includes('exchange-registers'))
-    .map(({ id }) => id);
+  const sources = new Map(deps.file.systems.flatMap(({ id, connector }) => sourceOf(id, connector)));
+  const systems = [...sources.keys()];
   // Such a base calls its objects and problems by names of people: type, number and times are shown.
   const personal = personalSystems(deps.file.flows);
   const withoutPeople = (base: ExchangeBase): ExchangeBase =>
     personal.has(base.systemId) && base.error ? { ...base, error: { ...base.error, text: null } } : base;
   const dueAt = new Map<string, number>();
-  const when = () => ({ now: clock.now(), everyMs: EVERY_MS });
+  const lagWarnOf = (systemId: string, plan: string): number =>
+    sources.get(systemId)?.plans.find(({ set }) => set === plan)?.lagWarn ?? Number.MAX_SAFE_INTEGER;
+  const when = () => ({ now: clock.now(), everyMs: EVERY_MS, lagWarnOf });
 
   const read = async (systemId: string): Promise<void> => {
+    const source = sources.get(systemId);
+    if (source === undefined) return;
     if (!(await claimRegisters(db, systemId, { now: clock.now(), ms: LEASE_MS }))) return;
     try {
       const lease = {
@@ -67,7 +98,9 @@ export function createRegisters(deps: RegistersDeps): Registers {
         renew: () => renewRegisters(db, systemId, clock.now() + LEASE_MS),
         onError: (error: unknown) => log.warn({ err: error, system: systemId }, 'lease of a reading not renewed'),
       };
-      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), deps.zone));
+      const reading = await whileLeased(lease, () =>
+        readRegisters(deps.onec(systemId), { ...source, zone: deps.zone }),
+      );
       await saveReading(db, systemId, reading, clock.now());
       live.announce('landscape');
     } catch (error) {
@@ -77,6 +110,20 @@ export function createRegisters(deps: RegistersDeps): Registers {
       await noteFailedReading(db, systemId, { code, text: text?.slice(0, 500) ?? null, now: clock.now() });
       if (!(error instanceof SourceError)) log.error({ err: error, system: systemId }, 'exchange registers not read');
     }
+  };
+
+  /** With the way to the object in 1С and to our message about it. */
+  const linked = async (problems: readonly StoredProblem[]): Promise<ExchangeProblem[]> => {
+    const refs = problems.flatMap(({ object }) => (object.ref === null ? [] : [object.ref]));
+    const messages = await deps.messagesAbout([...new Set(refs)]);
+    return problems.map(({ object, ...problem }) => ({
+      ...problem,
+      object: {
+        ...object,
+        link: objectLink(sources.get(problem.systemId)?.navigationUrl, object.metadata, object.ref),
+      },
+      message: object.ref === null ? null : (messages.get(object.ref) ?? null),
+    }));
   };
 
   return {
@@ -91,7 +138,7 @@ export function createRegisters(deps: RegistersDeps): Registers {
       return {
         now: new Date(clock.now()).toISOString(),
         bases: bases.map(withoutPeople),
-        problems: problems.map((problem) =>
+        problems: (await linked(problems)).map((problem) =>
           personal.has(problem.systemId)
             ? {
                 ...problem,

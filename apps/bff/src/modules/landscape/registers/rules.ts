@@ -33,6 +33,24 @@ export const runFailed = (result: ExchangeRunResult): boolean => result === 'fai
 export const nodeFails = (node: Pick<ExchangeNode, 'export' | 'import'>): boolean =>
   [node.export, node.import].some((run) => run !== null && runFailed(run.result));
 
+/** Messages sent to a node and not confirmed by it; never below zero: a node restored from a copy may be ahead. */
+export const lagOf = (sentNo: number | null, receivedNo: number | null): number =>
+  Math.max(0, (sentNo ?? 0) - (receivedNo ?? 0));
+
+/** A node that has left so many messages unconfirmed does not confirm what it is sent (design/domain: SBS-130). */
+export const confirms = (lag: number, lagWarn: number): boolean => lag < lagWarn;
+
+/**
+ * Address that opens an object in the web client of 1С: `…#e1cib/data/Документ.X?ref=…`. The reference is written there with the
+ * groups of its guid in reverse order. Null when the object is none that can be opened.
+ */
+export function objectLink(base: string | undefined, metadata: string, ref: string | null): string | null {
+  const [, a = '', b = '', c = '', d = '', e = ''] =
+    /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i.exec(ref ?? '') ?? [];
+  if (base === undefined || a === '' || !/^[\p{L}]+\.[\p{L}\p{N}_]+$/u.test(metadata)) return null;
+  return `${base.replace(/\/$/, '')}/#e1cib/data/${encodeURIComponent(metadata)}?ref=${d}${e}${c}${b}${a}`;
+}
+
 /** A reading older than this many of its intervals, and than two minutes, is old news. */
 const STALE_ROUNDS = 3;
 const LEAST_STALE_MS = 120_000;

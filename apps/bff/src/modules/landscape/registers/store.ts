@@ -3,7 +3,7 @@ import type { ExchangeBase, ExchangeProblem } from '@pult/shared/contracts/excha
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
 import type { NodeFacts, RegisterReading, RunFacts } from './reader.ts';
-import { registersStale } from './rules.ts';
+import { confirms, lagOf, registersStale } from './rules.ts';
 
 const at = (ms: number): Date => new Date(ms);
 const iso = (ms: number | null): string | null => (ms === null ? null : at(ms).toISOString());
@@ -33,25 +33,29 @@ export async function saveReading(db: Db, systemId: string, reading: RegisterRea
     raisedAt: iso(problem.raisedAt),
     documentAt: iso(problem.documentAt),
   }));
+  const nodes = reading.nodes.map((node) => ({ ...node, exchangedAt: iso(node.exchangedAt) }));
   await inTransaction(db, async (tx) => {
     await sql`delete from exchange_node where system_id = ${systemId}`.execute(tx);
     await sql`
-      insert into exchange_node (system_id, node_ref, code, name, sent_no, received_no, runs)
-      select ${systemId}, ref, code, name, "sentNo", "receivedNo", runs
-      from jsonb_to_recordset(${JSON.stringify(reading.nodes)}::jsonb)
-        as r (ref text, code text, name text, "sentNo" bigint, "receivedNo" bigint, runs jsonb)`.execute(tx);
+      insert into exchange_node (system_id, node_ref, code, name, sent_no, received_no, runs, plan, flow_id, exchanged_at)
+      select ${systemId}, ref, code, name, "sentNo", "receivedNo", runs, plan, "flowId", "exchangedAt"
+      from jsonb_to_recordset(${JSON.stringify(nodes)}::jsonb)
+        as r (ref text, code text, name text, "sentNo" bigint, "receivedNo" bigint, runs jsonb, plan text, "flowId" text,
+          "exchangedAt" timestamptz)`.execute(tx);
+    await noteLag(tx, systemId, now);
     await sql`
       insert into exchange_problem as p (id, system_id, node_ref, kind, metadata, object_ref, presentation, number,
         document_at, reason, comment, skipped, raised_at, found_at)
       select id, ${systemId}, "nodeRef", kind, metadata, "objectRef", presentation, number, "documentAt", reason, comment,
-        skipped, "raisedAt", ${at(now)}
+        skipped, coalesce("raisedAt", ${at(now)}), ${at(now)}
       from jsonb_to_recordset(${JSON.stringify(problems)}::jsonb) as r (id uuid, "nodeRef" text, kind text, metadata text,
         "objectRef" text, presentation text, number text, "documentAt" timestamptz, reason text, comment text,
         skipped boolean, "raisedAt" timestamptz)
       order by id
       on conflict (id) do update set node_ref = excluded.node_ref, presentation = excluded.presentation,
         number = excluded.number, document_at = excluded.document_at, reason = excluded.reason, comment = excluded.comment,
-        skipped = excluded.skipped, raised_at = excluded.raised_at, gone_at = null,
+        skipped = excluded.skipped, gone_at = null,
+        raised_at = case when p.kind = 'not_integrated' and p.gone_at is null then p.raised_at else excluded.raised_at end,
         found_at = case when p.gone_at is null then p.found_at else excluded.found_at end`.execute(tx);
     // A reading that was cut off, or did not see the register, says nothing about what it did not list.
     if (!reading.truncated && !reading.unpublished.includes('РезультатыОбменаДанными'))
@@ -70,6 +74,45 @@ export async function saveReading(db: Db, systemId: string, reading: RegisterRea
         error_code = null, error_text = null, error_since = null, unpublished = excluded.unpublished,
         truncated = excluded.truncated, leased_until = null`.execute(tx);
   });
+}
+
+const LAG_KEPT = '7 days';
+
+/** Keeps how the numbers of watched plans moved: a row where they differ from the last one. */
+async function noteLag(tx: Db, systemId: string, now: number): Promise<void> {
+  await sql`
+    insert into exchange_lag (system_id, node_ref, at, sent_no, received_no)
+    select n.system_id, n.node_ref, ${at(now)}, n.sent_no, n.received_no from exchange_node n
+    left join lateral (
+      select sent_no, received_no from exchange_lag l
+      where l.system_id = n.system_id and l.node_ref = n.node_ref order by at desc limit 1
+    ) last on true
+    where n.system_id = ${systemId} and n.plan is not null and n.sent_no is not null and n.received_no is not null
+      and (last.sent_no, last.received_no) is distinct from (n.sent_no, n.received_no)
+    on conflict do nothing`.execute(tx);
+  await sql`delete from exchange_lag where system_id = ${systemId} and at < ${at(now)}::timestamptz - ${LAG_KEPT}::interval`.execute(
+    tx,
+  );
+}
+
+interface LagRow {
+  readonly systemId: string;
+  readonly ref: string;
+  readonly at: Date;
+  readonly sentNo: number;
+  readonly receivedNo: number;
+}
+
+/** Changes of the lag within the last day, with the one that stood at its beginning. */
+async function lagHistory(db: Db, systems: readonly string[], now: number): Promise<LagRow[]> {
+  const { rows } = await sql<LagRow>`
+    select l.system_id as "systemId", l.node_ref as ref, l.at, l.sent_no as "sentNo", l.received_no as "receivedNo"
+    from exchange_lag l
+    where l.system_id = any(${[...systems]}::text[]) and l.at >= coalesce((
+      select max(b.at) from exchange_lag b where b.system_id = l.system_id and b.node_ref = l.node_ref
+        and b.at <= ${at(now)}::timestamptz - interval '1 day'), '-infinity')
+    order by l.at`.execute(db);
+  return rows;
 }
 
 /** Notes a reading that failed: what was known stays, and says how old it is. */
@@ -102,7 +145,7 @@ interface SourceRow {
 export async function basesOf(
   db: Db,
   systems: readonly string[],
-  when: { now: number; everyMs: number },
+  when: { now: number; everyMs: number; lagWarnOf: (systemId: string, plan: string) => number },
 ): Promise<ExchangeBase[]> {
   const { rows } = await sql<SourceRow>`
     select s.system_id as "systemId", fresh_at as "freshAt", tried_at as "triedAt", error_code as "errorCode",
@@ -112,8 +155,10 @@ export async function basesOf(
     from exchange_register_source s
     left join exchange_problem p on p.system_id = s.system_id and p.gone_at is null
     where s.system_id = any(${[...systems]}::text[]) group by s.system_id`.execute(db);
-  const nodes = await sql<Omit<NodeFacts, 'runs'> & { systemId: string; runs: NodeFacts['runs'] }>`
-    select system_id as "systemId", node_ref as ref, code, name, sent_no as "sentNo", received_no as "receivedNo", runs
+  const history = await lagHistory(db, systems, when.now);
+  const nodes = await sql<NodeRow>`
+    select system_id as "systemId", node_ref as ref, code, name, sent_no as "sentNo", received_no as "receivedNo", runs,
+      plan, flow_id as "flowId", exchanged_at as "exchangedAt"
     from exchange_node where system_id = any(${[...systems]}::text[]) order by name, code`.execute(db);
   return systems.map((systemId) => {
     const row = rows.find((one) => one.systemId === systemId);
@@ -133,13 +178,38 @@ export async function basesOf(
       newestProblemAt: isoDate(row?.newestProblemAt ?? null),
       nodes: nodes.rows
         .filter((node) => node.systemId === systemId)
-        .map(({ systemId: _base, runs, ...node }) => ({
+        .map(({ systemId: _base, runs, plan, flowId, exchangedAt, ...node }) => ({
           ...node,
+          plan:
+            plan === null || flowId === null
+              ? null
+              : planOf({ ...node, set: plan, flowId, exchangedAt }, when.lagWarnOf(systemId, plan), history),
           export: runOf(runs.export),
           import: runOf(runs.import),
         })),
     };
   });
+}
+
+type NodeRow = Omit<NodeFacts, 'exchangedAt'> & { readonly systemId: string; readonly exchangedAt: Date | null };
+
+function planOf(
+  node: Pick<NodeFacts, 'ref' | 'sentNo' | 'receivedNo'> & { set: string; flowId: string; exchangedAt: Date | null },
+  lagWarn: number,
+  history: readonly LagRow[],
+): NonNullable<ExchangeBase['nodes'][number]['plan']> {
+  const lag = lagOf(node.sentNo, node.receivedNo);
+  return {
+    set: node.set,
+    flowId: node.flowId,
+    lagWarn,
+    lag,
+    confirms: confirms(lag, lagWarn),
+    exchangedAt: isoDate(node.exchangedAt),
+    history: history
+      .filter(({ ref }) => ref === node.ref)
+      .map((row) => ({ at: row.at.toISOString(), lag: lagOf(row.sentNo, row.receivedNo) })),
+  };
 }
 
 const runOf = (run: RunFacts | undefined): ExchangeBase['nodes'][number]['export'] =>
@@ -168,12 +238,17 @@ interface ProblemRow {
   readonly raisedAt: Date;
 }
 
+/** A problem before links are made to it. */
+export type StoredProblem = Omit<ExchangeProblem, 'message' | 'object'> & {
+  readonly object: Omit<ExchangeProblem['object'], 'link'>;
+};
+
 /** Open problems of the bases, newest first. */
 export async function problemsOf(
   db: Db,
   systems: readonly string[],
   options: { skipped: boolean },
-): Promise<ExchangeProblem[]> {
+): Promise<StoredProblem[]> {
   const { rows } = await sql<ProblemRow>`
     select p.id, p.system_id as "systemId", nullif(n.name, '') as node, kind, metadata, presentation, object_ref as ref,
       number, document_at as "documentAt", reason, comment, skipped, raised_at as "raisedAt"

@@ -56,6 +56,7 @@ export async function openHouse(parts: {
     operationsOf: async () => new Map(),
   });
   const landscape = createLandscapeModule({
+    messagesAbout: async () => new Map(),
     db,
     live,
     log,
