@@ -4,7 +4,7 @@ import { browserOptions } from './browser.ts';
 /** One running demonstration for the whole run; specs share it, so they use documents of their own. */
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.spec.ts',
+  testMatch: '*.spec.ts',
   // The output of the demonstration stays beside it in .results, which Playwright would empty.
   outputDir: '.results/specs',
   globalSetup: './start-demo.ts',

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.ts';
 import { kafkaGap } from './kafka-broker.ts';
+import { keycloakGap } from './keycloak-server.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = `${ROOT}node_modules/.bin`;
@@ -81,6 +82,13 @@ const steps: Step[] = [
     gap: chromium
       ? undefined
       : 'no Chromium is installed (Debian: apt-get install chromium; elsewhere: npx playwright install chromium)',
+  },
+  {
+    name: 'sign-in through a real Keycloak in a browser',
+    folder: 'e2e',
+    command: ['playwright', 'test', '--config', 'keycloak/playwright.config.ts'],
+    ...(chromium && chromium !== 'playwright' ? { environment: { CHROMIUM_PATH: chromium } } : {}),
+    gap: keycloakGap() ?? (chromium ? undefined : 'no Chromium is installed (Debian: apt-get install chromium)'),
   },
 ];
 

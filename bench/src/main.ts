@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { busIntake } from './bus-intake.ts';
 import { intake } from './intake.ts';
 import { lists } from './lists.ts';
+import { live } from './live.ts';
 import type { Measurement } from './measurement.ts';
 import { partitions } from './partitions.ts';
 import { screen } from './screen.ts';
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   p1: intake,
   'p1-kafka': busIntake,
   p2: lists,
+  p3: live,
   p7: screen,
   p8: start,
   // No bar of its own: the figures behind ADR 0003, on demand.

@@ -2,10 +2,17 @@
 export interface Session {
   /** Reads an address of the API; throws on anything but 2xx. */
   get<T = unknown>(path: string): Promise<T>;
+  /** As a header, for whoever carries the same session on. */
+  readonly cookie: string;
 }
 
 class Browser {
   readonly #cookies = new Map<string, Map<string, string>>();
+
+  cookieOf(url: string): string {
+    const own = this.#cookies.get(new URL(url).origin) ?? new Map<string, string>();
+    return [...own].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
 
   /** Follows redirects by hand: cookies belong to their origin. */
   async open(url: string, init: RequestInit = {}): Promise<{ url: string; response: Response }> {
@@ -43,6 +50,7 @@ export async function signIn(url: string, login: string): Promise<Session> {
   });
   await back.response.arrayBuffer();
   return {
+    cookie: browser.cookieOf(url),
     async get<T>(path: string) {
       const { response } = await browser.open(`${url}${path}`);
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);

@@ -48,6 +48,22 @@ describe('a request whose answer was lost', () => {
   });
 });
 
+describe('a flow that carries people', () => {
+  it('keeps the code of a refusal and none of its words, which may name one', async () => {
+    const words = { system: 'site', text: 'Сотрудник Лаптева И. О. не найден' };
+    const refusal = () => new SourceError('source.rejected', words, { canRetry: false, maybeSent: false });
+    bench.world.onAsk = refusal;
+    const errorOf = async (flow: string, prefix: string) => {
+      const [id = ''] = bench.world.add(1, { flow, prefix });
+      const { operation } = await bench.startOne(id);
+      await bench.runUntil(bench.runner(), operation.id, FINAL);
+      return (await itemsOf(operation.id))[0]?.error;
+    };
+    expect(await errorOf('staff', 'p')).toEqual({ code: 'source.rejected', text: '' });
+    expect(await errorOf('stock', 's')).toEqual({ code: 'source.rejected', text: words.text });
+  });
+});
+
 describe('a flow with several sources', () => {
   it('asks the one that accepted the message', async () => {
     const ids = bench.world.add(3, { flow: 'receipts' });

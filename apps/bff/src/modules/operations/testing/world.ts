@@ -29,7 +29,7 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
     { id: 'ut', title, kind: 'onec', place, connector },
     { id: 'branch', title, kind: 'shop', place, connector },
   ],
-  flows: ['orders', 'invoices', 'stock', 'receipts'].map((id) => ({
+  flows: ['orders', 'invoices', 'stock', 'receipts', 'staff'].map((id) => ({
     id,
     title,
     what: title,
@@ -38,6 +38,7 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
     channel: 'rest',
     watched: true,
     ackTimeoutMs: '1m',
+    personalData: id === 'staff',
     retry: {
       resend: { system: id === 'receipts' ? 'source' : 'site', path: '/resend' },
       ...(QUESTIONS[id] === undefined

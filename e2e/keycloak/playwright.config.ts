@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+import base from '../playwright.config.ts';
+
+/** The sign-in against a real Keycloak: one of it and one Pult for the run. */
+export default defineConfig({
+  ...base,
+  testDir: '.',
+  outputDir: '../.results/keycloak',
+  globalSetup: './start.ts',
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+});

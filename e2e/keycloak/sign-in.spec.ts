@@ -1,0 +1,85 @@
+/** People who sign in through a real Keycloak: its own pages, its groups and roles, its logouts. */
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { changeClientRole, keycloakUrl, logOutEverywhere, pultUrl, sessionsOf, setEnabled } from './admin.ts';
+
+/** A role or session that is gone has to be gone here within a minute. */
+const MINUTE_MS = 60_000;
+
+async function signIn(page: Page, username: string): Promise<void> {
+  await page.goto(`${pultUrl()}/`);
+  await expect(page).toHaveURL((url) => url.href.startsWith(`${keycloakUrl()}/realms/ekf/`));
+  await page.locator('#username').fill(username);
+  await page.locator('#password').fill('demo');
+  await page.locator('#kc-login').click();
+  await expect(page.getByRole('navigation').first()).toBeVisible();
+  await expect(page).toHaveURL((url) => url.href.startsWith(pultUrl()));
+}
+
+interface Session {
+  readonly user: { readonly name: string };
+  readonly roles: readonly string[];
+}
+async function session(context: BrowserContext): Promise<Session | null> {
+  const response = await context.request.get(`${pultUrl()}/api/session`);
+  return response.status() === 401 ? null : ((await response.json()) as Session);
+}
+
+test('signs in on the page of Keycloak; a client role becomes a role here', async ({ page, context }) => {
+  await signIn(page, 'manager');
+  expect(await session(context)).toMatchObject({ user: { name: 'Анна Кравцова' }, roles: ['manager'] });
+});
+
+test('a group becomes a role here', async ({ page, context }) => {
+  await signIn(page, 'duty');
+  expect(await session(context)).toMatchObject({ user: { name: 'Тимур Галиев' }, roles: ['ops'] });
+});
+
+test('a role that was taken away is gone from the open page within a minute, without a new login', async ({
+  page,
+  context,
+}) => {
+  await changeClientRole('ops', 'admin', 'POST');
+  await signIn(page, 'ops');
+  const audit = page.getByRole('link', { name: 'Журнал' }).first();
+  await expect(audit).toBeVisible();
+  await changeClientRole('ops', 'admin', 'DELETE');
+  await expect(audit).toBeHidden({ timeout: MINUTE_MS });
+  expect(await session(context)).toMatchObject({ roles: ['ops'] });
+  expect((await context.request.get(`${pultUrl()}/api/audit`)).status()).toBe(403);
+});
+
+test('a logout here ends the session at Keycloak without a question', async ({ page, context }) => {
+  await signIn(page, 'analyst');
+  expect(await sessionsOf('analyst')).toHaveLength(1);
+  const csrf = (await context.cookies(pultUrl())).find(({ name }) => name === 'pult_csrf')?.value ?? '';
+  const answer = await context.request.post(`${pultUrl()}/api/session/logout`, {
+    headers: { 'x-pult-csrf': csrf },
+    data: {},
+  });
+  const { redirectUrl } = (await answer.json()) as { redirectUrl: string };
+  expect(redirectUrl).toContain('id_token_hint=');
+  await page.goto(redirectUrl);
+  // Keycloak sends the browser back, and nobody is signed in any more: its login page asks for a password again.
+  await expect(page.locator('#password')).toBeVisible();
+  expect(await sessionsOf('analyst')).toHaveLength(0);
+});
+
+test('a logout at Keycloak ends the session here in seconds, and the open page goes to the login', async ({
+  page,
+  context,
+}) => {
+  await signIn(page, 'manager');
+  await logOutEverywhere('manager');
+  await expect(page.locator('#password')).toBeVisible();
+  expect(await session(context)).toBeNull();
+});
+
+test('a person who was blocked at Keycloak is out within a minute', async ({ page, context }) => {
+  await signIn(page, 'duty');
+  await setEnabled('duty', false);
+  try {
+    await expect.poll(() => session(context), { timeout: MINUTE_MS }).toBeNull();
+  } finally {
+    await setEnabled('duty', true);
+  }
+});

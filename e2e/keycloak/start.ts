@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const KEYCLOAK_LIMIT_MS = 420_000;
+const PULT_LIMIT_MS = 120_000;
+const SETTING = /^((?:OIDC|KEYCLOAK)_[A-Z_]+)=(.*)$/;
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly settings: Record<string, string>;
+}
+
+/** Starts a program and waits for a line; `NAME=value` lines on the way are settings. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv, until: { line: string; ms: number }): Promise<Started> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const settings: Record<string, string> = {};
+  const tail: string[] = [];
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      child.kill('SIGTERM');
+      reject(new Error(`${args[0]} ${why}:\n${tail.slice(-20).join('\n')}`));
+    };
+    const late = setTimeout(() => fail('did not get ready'), until.ms);
+    child.once('exit', () => fail('ended'));
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => {
+        tail.push(line);
+        const [, name, value] = SETTING.exec(line) ?? [];
+        if (name !== undefined && value !== undefined) settings[name] = value;
+        if (!line.includes(until.line)) return;
+        clearTimeout(late);
+        child.removeAllListeners('exit');
+        resolve({ child, settings });
+      });
+  });
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+}
+
+/**
+ * A Keycloak through `npm run keycloak` and a Pult with the settings that it prints; their addresses are in the
+ * environment of the specs. The returned function ends both.
+ */
+export default async function startBoth(): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'pult-keycloak-e2e-'));
+  // As root the bundled database runs as `nobody`, who has to pass here.
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const PULT_URL = `http://127.0.0.1:${port}`;
+  const keycloak = await start(
+    ['scripts/keycloak.ts'],
+    { ...process.env, PULT_URL, KEYCLOAK_PORT: '0' },
+    { line: 'Ctrl-C', ms: KEYCLOAK_LIMIT_MS },
+  );
+  const pult = await start(
+    ['apps/bff/src/main.ts'],
+    {
+      ...process.env,
+      ...keycloak.settings,
+      PULT_URL,
+      PULT_PORT: String(port),
+      PULT_DATA_DIR: join(folder, 'data'),
+      SESSION_ROLES_SECONDS: '5',
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'info',
+    },
+    { line: '"msg":"Pult is ready"', ms: PULT_LIMIT_MS },
+  ).catch(async (error: unknown) => {
+    await end(keycloak.child);
+    throw error;
+  });
+  Object.assign(process.env, keycloak.settings, { PULT_URL });
+  return async () => {
+    await end(pult.child);
+    await end(keycloak.child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
