@@ -29,6 +29,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'flows', login: 'ops', path: '/flows' },
   { name: 'flow', login: 'ops', path: '/flows/site-orders' },
   { name: 'registers', login: 'ops', path: '/exchange-registers' },
+  { name: 'bus', login: 'ops', path: '/bus' },
   { name: 'messages', login: 'ops', path: '/messages', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'messages-all', login: 'ops', path: '/messages?tab=all' },
   { name: 'message', login: 'ops', path: '/messages?tab=all', follow: /^\/messages\/./, inReadme: ['light-1440'] },

@@ -14,7 +14,7 @@ import { java, javaGap, outcomeOf, startOwned } from './java.ts';
 const KAFKA_VERSION = '4.3.1';
 const LOG4J_VERSION = '2.25.4';
 const TOOLS = fileURLToPath(new URL(`../.tools/kafka-${KAFKA_VERSION}`, import.meta.url));
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

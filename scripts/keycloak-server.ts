@@ -26,7 +26,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TOOLS = join(ROOT, `.tools/keycloak-${KEYCLOAK_VERSION}`);
 const REALM = join(ROOT, 'deploy/keycloak/realm.json');
 /** The first start on a machine builds the server. */
-const START_LIMIT_MS = 180_000;
+const START_LIMIT_MS = 300_000;
 
 /** Address and secrets of a Keycloak that runs. */
 export interface Keycloak {

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const KEYCLOAK_LIMIT_MS = 300_000;
+const KEYCLOAK_LIMIT_MS = 420_000;
 const PULT_LIMIT_MS = 120_000;
 const SETTING = /^((?:OIDC|KEYCLOAK)_[A-Z_]+)=(.*)$/;
 

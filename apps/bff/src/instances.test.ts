@@ -288,7 +288,8 @@ it('the leader dies in the middle of everything: nothing is lost, doubled or uns
   await expect
     .poll(async () => (await ops.get(`/api/operations/${id}`)).json.state, { timeout: 90_000, interval: 200 })
     .toBe('completed');
-  expect(watcher.topics()).toEqual(['messages', `operation:${id}`]);
+  // A hint waits its turn: the answer over HTTP may be there before it.
+  await vi.waitFor(() => expect(watcher.topics()).toEqual(['messages', `operation:${id}`]), { timeout: 10_000 });
   expect(source.documents.size).toBe(RETRIED);
   expect([...source.documents.values()].every((count) => count === 1)).toBe(true);
   for (const asks of Map.groupBy(source.asked, ({ messageId }) => messageId).values())

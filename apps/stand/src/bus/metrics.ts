@@ -1,6 +1,8 @@
 /** Metrics of one instance in the text format of Prometheus, under the names that Go's client library gives. */
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
+const NOTHING = { records: 0, errors: 0, seconds: 0 };
+
 export interface Handled {
   readonly topic: string;
   readonly seconds: number;
@@ -14,15 +16,21 @@ export class InstanceMetrics {
   readonly #startedAt = Date.now() / 1_000;
   readonly #topics = new Map<string, { records: number; errors: number; seconds: number; buckets: number[] }>();
 
-  constructor(of: { readonly program: string; readonly group: string; readonly version: string }) {
+  constructor(of: {
+    readonly program: string;
+    readonly group: string;
+    readonly version: string;
+    readonly topics: readonly string[];
+  }) {
     this.#program = of.program;
     this.#group = of.group;
     this.#version = of.version;
+    for (const topic of of.topics) this.#topics.set(topic, { ...NOTHING, buckets: BOUNDS.map(() => 0) });
   }
 
   /** Counts one record that was dealt with, whatever came of it. */
   handled({ topic, seconds, failed }: Handled): void {
-    const known = this.#topics.get(topic) ?? { records: 0, errors: 0, seconds: 0, buckets: BOUNDS.map(() => 0) };
+    const known = this.#topics.get(topic) ?? { ...NOTHING, buckets: BOUNDS.map(() => 0) };
     known.records += 1;
     known.seconds += seconds;
     if (failed) known.errors += 1;

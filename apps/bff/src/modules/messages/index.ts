@@ -92,10 +92,10 @@ export function createMessagesModule(deps: MessagesDeps) {
       });
       if (files === undefined || files.systems.length === 0) return;
       for (const { id, pollMs } of files.systems)
-        ticker.every(pollMs, `files.${id}`, async () => {
+        ticker.alone(pollMs, `files.${id}`, async () => {
           await takeFiles(withFiles, id).catch(ignoreSourceError);
         });
-      ticker.every(ANSWERS_MS, 'edi.answers', async () => {
+      ticker.alone(ANSWERS_MS, 'edi.answers', async () => {
         await dropAnswers(withFiles);
       });
     },

@@ -320,6 +320,16 @@ describe('lists', () => {
     expect((await summariseMessages(deps, {})).inDoubt).toBe(4);
   });
 
+  it('leaves what lies on the bus unread out of doubt: it waits for a reader, and says so', async () => {
+    await fill();
+    const unread = { ...deps, withoutConsumer: () => NOW - 60 * MINUTE };
+    expect(await markOverdue(unread)).toBe(0);
+    const causes = (await listMessages(unread, { stuck: 'true', limit: 50, sort: 'newest' })).rows.map(
+      ({ stuck }) => stuck?.cause,
+    );
+    expect(new Set(causes)).toEqual(new Set(['no_consumer']));
+  });
+
   it('keeps owner and notes of a cause and tells the story of a message', async () => {
     await fill();
     const [cause] = (await listCauses(deps, {})).rows;

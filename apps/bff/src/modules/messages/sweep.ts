@@ -13,10 +13,13 @@ export async function markOverdue(deps: ListDeps): Promise<number> {
   let marked = 0;
   for (const flow of deps.flows.values()) {
     if (!flow.watched) continue;
+    // What lies on the bus because nobody reads it is not in doubt: it is known where it is.
+    const unread = flow.to.filter((consumer) => deps.withoutConsumer?.(flow.id, consumer) != null);
     marked += await inFoldTransaction(deps.db, async (tx) => {
       const { rows } = await sql<{ id: string; attempt: number }>`
         select id, attempt from delivery
         where flow_id = ${flow.id} and state = 'sent' and state_at < ${new Date(now - flow.ackTimeoutMs)}
+          and not (consumer = any(${unread}::text[]))
           and coalesce(summary -> 'control' ->> 'kind', '') <> 'claimed'
         order by id limit ${BATCH} for update skip locked`.execute(tx);
       if (rows.length === 0) return 0;

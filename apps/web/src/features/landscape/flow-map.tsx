@@ -18,7 +18,7 @@ import { formatNumber, formatShare } from '../../lib/format/number.ts';
 import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
-import { type MapEdge, type MapNode, mapModel, NODE_WIDTH } from './map-model.ts';
+import { type MapEdge, type MapNode, mapModel, NODE_WIDTH, showsConnection } from './map-model.ts';
 import { useRate } from './wording.ts';
 
 export interface FlowMapProps {
@@ -145,7 +145,7 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
   // One unit for both ways, so that they can be compared and fit the node.
   const figure = (perMinute: number) => formatNumber(perMinute, perMinute < 1 ? 2 : 1);
   const [first] = node.systems;
-  const ownFigure = useOwnFigure(first);
+  const [ownFigure = null, secondFigure = null] = useOwnFigures(first);
   if (!first) return null;
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const title =
@@ -176,7 +176,8 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
         {node.status !== 'ok' && <StateShape state={node.status} />}
       </div>
       <div className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</div>
-      {node.systems.length === 1 && first.connection && (
+      {secondFigure && <div className={css.sub}>{secondFigure}</div>}
+      {node.systems.length === 1 && first.connection && showsConnection(first) && (
         <div className={css.sub}>
           {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
         </div>
@@ -185,14 +186,21 @@ function SystemNodeView({ data }: NodeProps<SystemNode>) {
   );
 }
 
-/** What a system of the bus says of itself: instances that are up, else the lag with its direction; null for the others. */
-function useOwnFigure(system: SystemHealth | undefined): string | null {
+/** What a system of the bus says of itself: instances that are up, the lag with its direction; nothing for the others. */
+function useOwnFigures(system: SystemHealth | undefined): string[] {
   const { t } = useTranslation();
-  if (system?.service?.freshAt)
-    return t('landscape.map.instances', { up: system.service.up, expected: system.service.expected });
-  if (!system?.bus || system.bus.lag === null) return null;
-  if (system.bus.withoutConsumer.length > 0) return t('landscape.map.noConsumer');
-  return t(`landscape.map.lag.${system.bus.forecast.kind}`, { value: formatNumber(system.bus.lag) });
+  if (!system) return [];
+  const { bus, service } = system;
+  const instances = service?.freshAt
+    ? t('landscape.map.instances', { up: service.up, expected: service.expected })
+    : null;
+  const lag =
+    bus === null || bus.lag === null
+      ? null
+      : bus.withoutConsumer.length > 0
+        ? t('landscape.map.noConsumer')
+        : t(`landscape.map.lag.${bus.forecast.kind}`, { value: formatNumber(bus.lag) });
+  return [instances, lag].filter((one) => one !== null);
 }
 
 function useLabelText(): (label: MapEdge['label']) => string | null {

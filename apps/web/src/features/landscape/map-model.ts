@@ -44,6 +44,13 @@ const SEVERITY: readonly HealthStatus[] = ['bad', 'warn', 'doubt', 'ok', 'idle']
 const worst = (statuses: readonly HealthStatus[]): HealthStatus =>
   SEVERITY.find((status) => statuses.includes(status)) ?? 'idle';
 
+/** A system that Pult asks shows the use of its connections; a bus and what reads it have more to say of themselves. */
+export const showsConnection = ({ connection, service, kind }: SystemHealth): boolean =>
+  connection != null && service == null && kind !== 'bus';
+
+/** A service that reads the bus has its lag below its instances. */
+const showsLag = ({ service, bus }: SystemHealth): boolean => service != null && bus != null;
+
 /** Systems of one group are one node at the place of the first. */
 export function mapModel(
   systems: readonly SystemHealth[],
@@ -74,7 +81,8 @@ export function mapModel(
   const nodes = [...members].map(([id, group]): MapNode => {
     const place = group[0]?.place ?? { column: 0, row: 0 };
     const own = group.map(({ id: systemId }) => systemId);
-    const asked = group.length === 1 && group[0]?.connection != null;
+    const [only, ...others] = group;
+    const asked = only !== undefined && others.length === 0 && (showsConnection(only) || showsLag(only));
     return {
       id,
       systems: group,

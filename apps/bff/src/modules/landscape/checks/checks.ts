@@ -216,7 +216,7 @@ export function createChecks(deps: ChecksDeps): Checks {
       while (underWay.size > 0) await Promise.all(underWay);
     },
     start: (ticker) => {
-      ticker.every(SWEEP_MS, 'landscape.checks', async () => {
+      ticker.alone(SWEEP_MS, 'landscape.checks', async () => {
         const systems = await interruptAbandoned(db, clock.now());
         if (systems.length > 0) live.announce('sources', systems);
       });

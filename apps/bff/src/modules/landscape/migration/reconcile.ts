@@ -1,7 +1,7 @@
 /** Brings the pairs of some document numbers to what the deliveries say now: the same answer however often and in whatever order. */
-import { compareContents } from '@pult/shared/domain/migration/compare';
+import { CONTENT_FIELD, compareContents, type Difference } from '@pult/shared/domain/migration/compare';
 import { type Explanation, explanationOf } from '@pult/shared/domain/migration/explanations';
-import { dueAt, outcomeOf, type Pair, pairUp } from '@pult/shared/domain/migration/pairing';
+import { dueAt, type Outcome, outcomeOf, type Pair, pairUp } from '@pult/shared/domain/migration/pairing';
 import type { Db } from '../../../platform/db/database.ts';
 import { hashedId } from '../../../platform/ids.ts';
 import { houseDate } from './days.ts';
@@ -92,7 +92,9 @@ async function judged(
         ? was
         : { differences: [], differing: 0, equal: 0 };
     const { waitMs } = plan.shadow;
-    const outcome = outcomeOf(one.pair, { differing: compared.differing, waitMs, now });
+    const judgedAs = outcomeOf(one.pair, { differing: compared.differing, waitMs, now });
+    const contentDue = contentDueAt(was, { judgedAs, differences: compared.differences, waitMs, now });
+    const outcome = contentDue === null ? judgedAs : 'waiting';
     const at = firstNews(one.pair);
     const head = old ?? bus;
     const { differences, differing, equal } = compared;
@@ -112,7 +114,7 @@ async function judged(
       oldLatencyMs: latencyOf(old),
       busLatencyMs: latencyOf(bus),
       outcome,
-      dueAt: outcome === 'waiting' ? dueAt(one.pair, waitMs) : null,
+      dueAt: outcome === 'waiting' ? (contentDue ?? dueAt(one.pair, waitMs)) : null,
       differences,
       differing,
       equal,
@@ -123,6 +125,20 @@ async function judged(
       ? []
       : [{ was, is }];
   });
+}
+
+/**
+ * Until when a content that has not come is waited for, by the clock of Pult: facts come in any order, and the one with the content
+ * may be the last. Null when nothing is missing or the wait is over.
+ */
+function contentDueAt(
+  was: StoredPair | null,
+  judged: { judgedAs: Outcome; differences: readonly Difference[]; waitMs: number; now: number },
+): number | null {
+  if (judged.judgedAs !== 'differs' || judged.differences[0]?.field !== CONTENT_FIELD) return null;
+  const isKnown = was !== null && was.differences[0]?.field === CONTENT_FIELD;
+  if (!isKnown) return judged.now + judged.waitMs;
+  return was.outcome === 'waiting' && was.dueAt !== null && was.dueAt > judged.now ? was.dueAt : null;
 }
 
 const latencyOf = (side: Side | null): number | null =>
