@@ -26,6 +26,7 @@ import { withBus } from './bus/rules.ts';
 import { serviceStatus } from './bus/service-rules.ts';
 import type { BusWatch } from './bus/watch.ts';
 import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
+import { placesOf } from './places.ts';
 import type { Connections, ExchangeActivity, FlowNumbers, WorkCounters, WorkingTime } from './ports.ts';
 import type { Quiet, QuietLook } from './quiet/quiet.ts';
 import { flowVerdict, isStale, isUndecided, type SystemFacts, systemVerdict, worst } from './rules.ts';
@@ -109,6 +110,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const { file, clock, activity } = deps;
 
   const personal = personalSystems(file.flows);
+  const places = placesOf(file);
   /** The words of a system whose every flow carries people may name one. */
   const wordsOf = (systemId: string, text: string): string => (personal.has(systemId) ? '' : text);
 
@@ -213,6 +215,14 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     services: readonly SystemService[],
   ) => {
     const reports = await activity.lastReports();
+    // One walk over the flows: for each system anew it would be the product of both.
+    const [inFlow, outFlow] = [new Map<string, number>(), new Map<string, number>()];
+    for (const flow of flows) {
+      if (!flow.watched) continue;
+      const { appliedLast5Min, acceptedLast5Min } = numbers.get(flow.id) ?? QUIET;
+      for (const id of new Set(flow.to)) inFlow.set(id, (inFlow.get(id) ?? 0) + appliedLast5Min);
+      for (const id of new Set(flow.from)) outFlow.set(id, (outFlow.get(id) ?? 0) + acceptedLast5Min);
+    }
     return file.systems.map((system): SystemHealth => {
       const state = deps.connections.state(system.id);
       // What others report in its name says nothing about how old our own reading of it is while it does not answer.
@@ -234,18 +244,12 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
           ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
           : null;
-      const rate = (side: 'from' | 'to', pick: (one: FlowNumbers) => number): number =>
-        round2(
-          flows
-            .filter((flow) => flow.watched && flow[side].includes(system.id))
-            .reduce((total, flow) => total + pick(numbers.get(flow.id) ?? QUIET), 0) / 5,
-        );
       return {
         id: system.id,
         title: system.title,
         kind: system.kind,
         group: system.group ?? null,
-        place: system.place,
+        place: places.get(system.id) ?? { column: 0, row: 0 },
         owner: system.owner ?? null,
         connected: system.connector !== undefined || system.intakeTokenEnv !== undefined,
         reports: system.intakeTokenEnv !== undefined,
@@ -254,8 +258,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         bus: deps.bus.lag(system.id),
         service: figures,
         freshAt: isoOrNull(freshAt),
-        inPerMinute: rate('to', (one) => one.appliedLast5Min),
-        outPerMinute: rate('from', (one) => one.acceptedLast5Min),
+        inPerMinute: round2((inFlow.get(system.id) ?? 0) / 5),
+        outPerMinute: round2((outFlow.get(system.id) ?? 0) / 5),
         quiet: null,
       };
     });
