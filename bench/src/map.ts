@@ -160,7 +160,7 @@ export async function map(): Promise<Measurement[]> {
     const session = await signedIn(await browser.newContext(SETTINGS), {
       url: system.url,
       login: 'ops',
-      ready: (page) => page.locator('.react-flow__node').first().waitFor({ timeout: LIMIT_MS }),
+      ready: (page) => page.getByRole('navigation').first().waitFor({ timeout: LIMIT_MS }),
     });
     const settings = { ...SETTINGS, storageState: session };
     const [full, empty]: [number[], number[]] = [[], []];

@@ -1,6 +1,7 @@
 /** Internal read model for the landscape: numbers of flows now, volume over time, news of systems. */
 import { quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
 import { sql } from 'kysely';
+import { createSharing } from '../../platform/shared-answers.ts';
 import { stuckPredicate } from './filter.ts';
 import type { ListDeps } from './lists.ts';
 
@@ -11,12 +12,12 @@ const SPARK_MINUTES = 30;
 
 const ms = (at: Date | null): number | null => at?.getTime() ?? null;
 
-/** Reads of one process within this time share their answer: every open console asks for the same numbers. */
-const SHARED_MS = 900;
+/** Every open console asks for the same numbers, over all flows: they are read at most so often. */
+const NUMBERS_WINDOW_MS = 250;
 
 export function createActivity(deps: ListDeps) {
   const { db } = deps;
-  let shared: { at: number; numbers: Promise<ReadonlyMap<string, ReturnType<typeof emptyNumbers>>> } | null = null;
+  const share = createSharing<ReadonlyMap<string, ReturnType<typeof emptyNumbers>>>(NUMBERS_WINDOW_MS);
 
   const readNumbers = async (now: number) => {
     const ago = (span: number) => new Date(now - span);
@@ -67,28 +68,25 @@ export function createActivity(deps: ListDeps) {
           count(*)::int as waiting,
           trim_scale(sum(d.amount))::text as amount
         from delivery d where d.state not in ('applied', 'discarded') group by d.flow_id`.execute(db),
-      Promise.all(
-        [...deps.flows.keys()].map(async (flowId) => {
-          const found = await sql<{ accepted: Date | null; applied: Date | null }>`
-            select (select started_at from delivery where flow_id = ${flowId} and started_at <= ${new Date(now)} order by started_at desc limit 1) as accepted,
-              (select minute from rollup_minute where flow_id = ${flowId} and applied > 0 and minute <= ${new Date(now)} order by minute desc limit 1) as applied`.execute(
-            db,
-          );
-          return { flowId, accepted: found.rows[0]?.accepted ?? null, applied: found.rows[0]?.applied ?? null };
-        }),
-      ),
+      // One question about all flows: a question for each of them is what a wide landscape waits for.
+      sql<{ flow_id: string; accepted: Date | null; applied: Date | null }>`
+        select f.id as flow_id,
+          (select started_at from delivery where flow_id = f.id and started_at <= ${new Date(now)} order by started_at desc limit 1) as accepted,
+          (select minute from rollup_minute where flow_id = f.id and applied > 0 and minute <= ${new Date(now)} order by minute desc limit 1) as applied
+        from unnest(${[...deps.flows.keys()]}::text[]) as f(id)`.execute(db),
       sql<{ flow_id: string; bucket: number; hour: number; day: number }>`
         select flow_id, bucket, coalesce(sum(count) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as hour, sum(count)::int as day
         from rollup_latency where minute >= ${ago(DAY_MS)} group by flow_id, bucket`.execute(db),
     ]);
     const numbers = new Map<string, ReturnType<typeof emptyNumbers>>();
-    for (const { flowId, accepted, applied } of last) {
-      const rollup = rollups.rows.find((row) => row.flow_id === flowId);
-      const state = open.rows.find((row) => row.flow_id === flowId);
+    const rollupOf = new Map(rollups.rows.map((row) => [row.flow_id, row]));
+    const openOf = new Map(open.rows.map((row) => [row.flow_id, row]));
+    const latencyOf = Map.groupBy(latency.rows, (row) => row.flow_id);
+    for (const { flow_id: flowId, accepted, applied } of last.rows) {
+      const rollup = rollupOf.get(flowId);
+      const state = openOf.get(flowId);
       const histogram = (pick: 'hour' | 'day') =>
-        new Map(
-          latency.rows.filter((row) => row.flow_id === flowId && row[pick] > 0).map((row) => [row.bucket, row[pick]]),
-        );
+        new Map((latencyOf.get(flowId) ?? []).filter((row) => row[pick] > 0).map((row) => [row.bucket, row[pick]]));
       const start = Math.floor(now / MINUTE_MS) * MINUTE_MS - (SPARK_MINUTES - 1) * MINUTE_MS;
       const spark = Array.from({ length: SPARK_MINUTES }, () => 0);
       for (const { m, n } of rollup?.spark ?? []) {
@@ -125,17 +123,8 @@ export function createActivity(deps: ListDeps) {
   };
 
   return {
-    flowNumbers(now: number) {
-      if (!shared || now - shared.at > SHARED_MS || now < shared.at) {
-        const numbers = readNumbers(now);
-        shared = { at: now, numbers };
-        // A failed read must not be shared any longer.
-        numbers.catch(() => {
-          shared = null;
-        });
-      }
-      return shared.numbers;
-    },
+    /** Never older than the question; see {@link createSharing}. */
+    flowNumbers: async (now: number) => (await share('', () => readNumbers(now))).value,
 
     async volume(query: { from: number; to: number; bucketMs: number; flowId?: string }) {
       const { from, to, bucketMs, flowId } = query;
