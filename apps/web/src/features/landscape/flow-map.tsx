@@ -141,7 +141,7 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
       >
         {far && (
           <ViewportPortal>
-            <FarLines elements={elements} />
+            <FarLines edges={elements.edges} />
           </ViewportPortal>
         )}
       </ReactFlow>
@@ -149,8 +149,8 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
   );
 });
 
-function FarLines({ elements }: { readonly elements: MapElements }) {
-  const paths = useMemo(() => farPaths(elements), [elements]);
+function FarLines({ edges }: { readonly edges: MapElements['edges'] }) {
+  const paths = useMemo(() => farPaths(edges), [edges]);
   return (
     <svg className={css.farLines} aria-hidden="true">
       {paths.map(({ id, status, selected, d }) => (

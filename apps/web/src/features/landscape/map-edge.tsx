@@ -9,12 +9,11 @@ import { type MapEdge, worstFlow } from './map-model.ts';
 import { useRate } from './wording.ts';
 
 /** The flows between two nodes: one line with the worst of them in words. */
-export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge>) {
+export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false }: EdgeProps<FlowEdge>) {
   const actions = useContext(MapActionsContext);
   const labelText = useLabelText();
-  const [path, labelX, labelY] = getBezierPath(props);
-  const { data, selected = false } = props;
   if (!data) return null;
+  const [path, labelX, labelY] = getBezierPath(data.ends);
   const { edge } = data;
   const flow = worstFlow(edge);
   const moving = edge.status === 'ok' && edge.perMinute > 0;

@@ -1,9 +1,11 @@
 /** The model of the map as elements of the library that draws it. Pure; what did not change stays the same object. */
-import { type Edge, type Node, Position } from '@xyflow/react';
+import { type Edge, type GetBezierPathParams, type Node, Position } from '@xyflow/react';
 import { type MapEdge, type MapModel, type MapNode, NODE_WIDTH } from './map-model.ts';
 
 export type SystemNode = Node<{ node: MapNode }, 'system'>;
-export type FlowEdge = Edge<{ edge: MapEdge; shift: number }, 'flow'>;
+/** Where a line leaves and ends: known from the measures of the nodes, so that nothing has to be measured in the page. */
+type Ends = Required<Omit<GetBezierPathParams, 'curvature'>>;
+export type FlowEdge = Edge<{ edge: MapEdge; shift: number; ends: Ends }, 'flow'>;
 
 export interface MapElements {
   readonly nodes: readonly SystemNode[];
@@ -14,27 +16,6 @@ export const NO_ELEMENTS: MapElements = { nodes: [], edges: [] };
 
 /** Labels of two opposite flows stand one above the other, px. */
 const LABEL_SHIFT = 12;
-
-/** Where lines leave and reach a node: known from its measures, so that nothing has to be measured in the page. */
-const handlesOf = (height: number): NonNullable<SystemNode['handles']> =>
-  (
-    [
-      ['left', Position.Left, 0, height / 2],
-      ['right', Position.Right, NODE_WIDTH, height / 2],
-      ['top', Position.Top, NODE_WIDTH / 2, 0],
-      ['bottom', Position.Bottom, NODE_WIDTH / 2, height],
-    ] as const
-  ).flatMap(([side, position, x, y]) =>
-    (['source', 'target'] as const).map((type) => ({
-      id: `${type === 'source' ? 's' : 't'}-${side}`,
-      type,
-      position,
-      x,
-      y,
-      width: 0,
-      height: 0,
-    })),
-  );
 
 /**
  * @param selected `system:<id>` or `flow:<id>`; null when nothing is chosen
@@ -57,14 +38,15 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
         width: NODE_WIDTH,
         height: node.height,
         measured: { width: NODE_WIDTH, height: node.height },
-        handles: handlesOf(node.height),
         selected: chosen,
         data: { node },
       };
     }),
-    edges: model.edges.map((edge): FlowEdge => {
+    edges: model.edges.flatMap((edge): FlowEdge[] => {
+      const [source, target] = [at.get(edge.source), at.get(edge.target)];
+      if (!source || !target) return [];
       const chosen = selected?.startsWith('flow:') === true && edge.flows.some(({ id }) => selected === `flow:${id}`);
-      const [sourceHandle, targetHandle] = sidesOf(at.get(edge.source), at.get(edge.target));
+      const ends = endsOf(source, target);
       const opposite = drawn.has(`${edge.target}>${edge.source}`);
       const shift = opposite ? (edge.source < edge.target ? -LABEL_SHIFT : LABEL_SHIFT) : 0;
       const known = edgesBefore.get(edge.id);
@@ -72,28 +54,51 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
         known?.data?.edge === edge &&
         known.selected === chosen &&
         known.data.shift === shift &&
-        known.sourceHandle === sourceHandle &&
-        known.targetHandle === targetHandle
+        sameEnds(known.data.ends, ends)
       )
-        return known;
-      return {
-        id: edge.id,
-        type: 'flow',
-        source: edge.source,
-        target: edge.target,
-        sourceHandle,
-        targetHandle,
-        selected: chosen,
-        data: { edge, shift },
-      };
+        return [known];
+      return [
+        {
+          id: edge.id,
+          type: 'flow',
+          source: edge.source,
+          target: edge.target,
+          selected: chosen,
+          data: { edge, shift, ends },
+        },
+      ];
     }),
   };
 }
 
+const sameEnds = (one: Ends, other: Ends): boolean =>
+  one.sourceX === other.sourceX &&
+  one.sourceY === other.sourceY &&
+  one.sourcePosition === other.sourcePosition &&
+  one.targetX === other.targetX &&
+  one.targetY === other.targetY &&
+  one.targetPosition === other.targetPosition;
+
 /** Lines leave where the other end lies; vertical neighbours use top and bottom. */
-function sidesOf(source: MapNode | undefined, target: MapNode | undefined): [string, string] {
-  if (!source || !target) return ['s-right', 't-left'];
-  if (Math.abs(source.x - target.x) < NODE_WIDTH)
-    return source.y < target.y ? ['s-bottom', 't-top'] : ['s-top', 't-bottom'];
-  return source.x < target.x ? ['s-right', 't-left'] : ['s-left', 't-right'];
+function endsOf(source: MapNode, target: MapNode): Ends {
+  const vertical = Math.abs(source.x - target.x) < NODE_WIDTH;
+  const forward = vertical ? source.y < target.y : source.x < target.x;
+  const [first, second] = vertical ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
+  const [sourcePosition, targetPosition] = forward ? [second, first] : [first, second];
+  const [sourceX, sourceY] = middleOf(source, sourcePosition);
+  const [targetX, targetY] = middleOf(target, targetPosition);
+  return { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition };
+}
+
+function middleOf({ x, y, height }: MapNode, side: Position): [number, number] {
+  switch (side) {
+    case Position.Left:
+      return [x, y + height / 2];
+    case Position.Right:
+      return [x + NODE_WIDTH, y + height / 2];
+    case Position.Top:
+      return [x + NODE_WIDTH / 2, y];
+    case Position.Bottom:
+      return [x + NODE_WIDTH / 2, y + height];
+  }
 }

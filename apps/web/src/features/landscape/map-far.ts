@@ -13,28 +13,12 @@ export interface FarPath {
 /** Worse lies above better, the chosen above all. */
 const ORDER: readonly HealthStatus[] = ['idle', 'ok', 'doubt', 'warn', 'bad'];
 
-export function farPaths({ nodes, edges }: MapElements): FarPath[] {
-  const at = new Map(nodes.map((node) => [node.id, node]));
-  const end = (nodeId: string, handleId: string | null | undefined) => {
-    const node = at.get(nodeId);
-    const handle = node?.handles?.find(({ id }) => id === handleId);
-    return node && handle
-      ? { x: node.position.x + handle.x, y: node.position.y + handle.y, position: handle.position }
-      : null;
-  };
+export function farPaths(edges: MapElements['edges']): FarPath[] {
   const parts = new Map<string, string[]>();
-  for (const edge of edges) {
-    const [from, to] = [end(edge.source, edge.sourceHandle), end(edge.target, edge.targetHandle)];
-    if (!from || !to || !edge.data) continue;
-    const key = edge.selected ? `${edge.data.edge.status} selected` : edge.data.edge.status;
-    const [d] = getBezierPath({
-      sourceX: from.x,
-      sourceY: from.y,
-      sourcePosition: from.position,
-      targetX: to.x,
-      targetY: to.y,
-      targetPosition: to.position,
-    });
+  for (const { selected, data } of edges) {
+    if (!data) continue;
+    const key = selected ? `${data.edge.status} selected` : data.edge.status;
+    const [d] = getBezierPath(data.ends);
     const list = parts.get(key) ?? [];
     list.push(d);
     parts.set(key, list);

@@ -98,7 +98,7 @@ it('lines that are too far to be read are one path per status, worse above bette
       flow('4', ['c'], ['a']),
     ],
   );
-  const paths = farPaths(mapElements(model, 'flow:4', NO_ELEMENTS));
+  const paths = farPaths(mapElements(model, 'flow:4', NO_ELEMENTS).edges);
   expect(paths.map(({ id }) => id)).toEqual(['ok', 'bad', 'ok selected']);
   expect(paths[0]?.d.match(/M/g)).toHaveLength(2);
 });

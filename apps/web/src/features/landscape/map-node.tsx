@@ -30,6 +30,9 @@ export const SystemNodeView = memo(function SystemNodeView({ data, selected }: N
       data-selected={selected}
       title={far ? title : undefined}
     >
+      {/* The library draws no line to a node in which it finds no ends; where they really are stands in the line. */}
+      <i className="source" hidden />
+      <i className="target" hidden />
       <div className={css.title}>
         <span>{title}</span>
         {!far && node.status !== 'ok' && <StateShape state={node.status} />}
