@@ -118,10 +118,11 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
           idempotent: true,
           acks: -1,
         });
+        const used = producer;
         try {
           await inTime(
             config.limits.timeoutMs,
-            producer.send({
+            used.send({
               messages: records.map(({ topic, key, value, headers }) => ({
                 topic,
                 ...(key === null ? {} : { key }),
@@ -132,11 +133,11 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
           );
         } catch (error) {
           // The numbers of an idempotent producer are in doubt after a failure: the next sending begins with new ones.
-          const failed = producer;
-          producer = null;
+          // Another sending may have failed before and begun with a new one: that one is not this one's to end.
+          if (producer === used) producer = null;
           // The topic may be gone.
           knownTopics.clear();
-          await failed.close().catch(() => undefined);
+          await used.close().catch(() => undefined);
           throw error;
         }
       }),
