@@ -7,6 +7,8 @@ import type { DeadLetter } from './store.ts';
 /** Headers of the envelope: they say where a record comes from and what became of it, never what is in it. */
 const ENVELOPE =
   /^(dlq-|retry-|kafka_|__connect\.|message-id$|content-type$|traceparent$|ce[_-](id|source|type|time|specversion)$)/i;
+/** Among them what a consumer says about a record that it could not process: its words repeat the content. */
+const WORDS = /^dlq-error|exception|stacktrace|[-.]message$/i;
 const MAX_SHOWN = 500;
 
 /** A dead letter as the page of its message shows it: without the value, personal data left out. */
@@ -32,7 +34,7 @@ export function deadLetterView(
           },
     key: hidesTexts || letter.key === null ? null : shown(letter.key),
     headers: letter.headers.map(([name, value]) => {
-      const isEnvelope = ENVELOPE.test(name);
+      const isEnvelope = ENVELOPE.test(name) && !(hidesTexts && WORDS.test(name));
       const text = shown(value);
       const { masked } = maskPersonal({ [name]: text }, { every: hidesTexts });
       return { name: cleanText(name), value: !isEnvelope && masked.length > 0 ? null : text };
