@@ -196,6 +196,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
         : null;
     },
     operationsOf: (ids) => operations.mentionsOf(ids),
+    registersOf: (deliveryId) => landscapeModule.registersOf(deliveryId),
     files: {
       systems: landscape.systems.flatMap(({ id, connector }) =>
         connector?.protocol === 'files' ? [{ id, pollMs: connector.limits.pollMs }] : [],
@@ -216,6 +217,12 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     log,
     onec: connectors.onec,
     messagesAbout: messages.about,
+    registerMessages: {
+      fold: messages.registers.fold,
+      final: messages.registers.final,
+      ask: operations.askTarget,
+      vanished: messages.registers.vanished,
+    },
     busAdmin: (systemId) =>
       connectors.systemsWith('kafka').includes(systemId)
         ? { read: (wanted) => readOverview(connectors.kafka(systemId), wanted) }

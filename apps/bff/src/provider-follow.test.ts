@@ -109,7 +109,7 @@ describe('a session that is gone at the provider', () => {
     const browser = await person('sealed');
     const { rows } = await sql<{
       text: string;
-    }>`select convert_from(refresh_token, 'latin1') || coalesce(session::text, '') as text
+    }>`select encode(refresh_token, 'escape') || coalesce(session::text, '') as text
       from session where user_id = 'sealed'`.execute(database.db);
     for (const secret of provider.secrets) if (secret.length === 36) expect(rows[0]?.text).not.toContain(secret);
     await browser.command('/api/session/logout');

@@ -214,9 +214,8 @@ describe('SIGTERM', () => {
     const underWay = post(pult.url, KEY, JSON.stringify(EVENTS.slice(0, 50)));
     await vi.waitFor(async () => {
       const { rows } =
-        await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-          database.db,
-        );
+        await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+          and query like '%order by id for update%'`.execute(database.db);
       expect(rows.length).toBeGreaterThan(0);
     });
     pult.child.kill('SIGTERM');

@@ -94,8 +94,9 @@ export const exchangeBase = z.object({
   unpublished: z.array(z.string()).describe('Registers outside the composition of the OData interface'),
   truncated: z.boolean().describe('The base lists more problems than one reading takes'),
   problems: z.number().int().describe('Open, without the skipped ones'),
+  failures: z.number().int().describe('Those of the open ones that are failures of messages'),
   skipped: z.number().int(),
-  newestProblemAt: instant.nullable().describe('When the newest open problem arose'),
+  newestProblemAt: instant.nullable().describe('When the newest open problem arose that is no failure of a message'),
   nodes: z.array(exchangeNode),
 });
 export type ExchangeBase = z.output<typeof exchangeBase>;

@@ -85,3 +85,50 @@ describe('a flow that moves to the bus', () => {
     ]);
   });
 });
+
+describe('problems of exchange registers', () => {
+  const orders = { id: 'orders', title, what: title, from: ['site'], to: ['ut'], channel: 'rest' };
+  const plan = 'ExchangePlan_Обмен';
+  const wrong = (more: Record<string, unknown>): string[] => {
+    const [ut, ...others] = systems;
+    const connector = { ...ut?.connector, polls: ['exchange-registers'], ...more };
+    const file = { version: 1, systems: [{ ...ut, connector }, ...others], flows: [orders] };
+    const parsed = landscapeFile.safeParse(file);
+    return parsed.success
+      ? []
+      : parsed.error.issues.map(({ path, message }) => `${path.slice(3).join('.')}: ${message}`);
+  };
+
+  it('become failures of a flow in which the base takes part, at one of its targets', () => {
+    const node = { plan, node: 'БП', flow: 'orders', consumer: 'ut' };
+    expect(
+      wrong({ exchangeNodes: [node], exchangeTargets: [{ name: 'Сайт', flow: 'orders', consumer: 'ut' }] }),
+    ).toEqual([]);
+    expect(
+      wrong({
+        exchangeNodes: [
+          { ...node, flow: 'nothing' },
+          { ...node, consumer: 'bp' },
+        ],
+      }),
+    ).toEqual([
+      'exchangeNodes.0.flow: unknown flow «nothing»',
+      'exchangeNodes.1.consumer: «bp» is no target of «orders»',
+    ]);
+  });
+
+  it('cannot come from registers that nobody reads, nor from a base outside the flow', () => {
+    const named = { exchangeTargets: [{ name: 'Сайт', flow: 'orders', consumer: 'ut' }] };
+    expect(wrong({ ...named, polls: [] })).toEqual([
+      'exchangeTargets.0: the registers of «ut» are not read: polls names no exchange-registers',
+    ]);
+    const [ut, bp, ...others] = systems;
+    const connector = { ...bp?.connector, polls: ['exchange-registers'], ...named };
+    const parsed = landscapeFile.safeParse({
+      version: 1,
+      systems: [ut, { ...bp, connector }, ...others],
+      flows: [orders],
+    });
+    expect(parsed.error?.issues.map(({ message }) => message)).toEqual(['«bp» takes no part in «orders»']);
+  });
+});

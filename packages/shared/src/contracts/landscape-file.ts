@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
 import { type askSource, flow, type verify, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
+import { registerProblems } from './landscape-file/registers.ts';
 import { system } from './landscape-file/system.ts';
 
 type Target = z.output<typeof askSource> | z.output<typeof verify>;
@@ -56,7 +57,7 @@ export const landscapeFile = z
       if (new Set(named).size < named.length)
         context.addIssue({ code: 'custom', path, message: 'each folder has one purpose: two of them are the same' });
     });
-    for (const { path, message } of eventTopicProblems(file.systems))
+    for (const { path, message } of [...eventTopicProblems(file.systems), ...registerProblems(file)])
       context.addIssue({ code: 'custom', path: ['systems', ...path], message });
     const flowIds = new Set<string>();
     const flowOf = new Map(file.flows.map((one) => [one.id, one]));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { askedInstant, endpoint, instant, pageQuery, roubles } from './endpoint.ts';
+import { exchangeProblemKind } from './exchange-registers.ts';
 import { clockSummary } from './sla.ts';
 
 /** States of a delivery (domain.md §1). */
@@ -317,6 +318,20 @@ export const messageDetail = z.object({
       text: z.string().nullable(),
     }),
   ),
+  registers: z
+    .array(
+      z.object({
+        systemId: z.string().describe('Base whose exchange register lists the object'),
+        kind: exchangeProblemKind,
+        metadata: z.string().describe('Full name of the metadata object; for an integration the name of its target'),
+        ref: z.string().nullable(),
+        link: z.string().nullable().describe('Opens the object in 1С; null when the base has no address for people'),
+        raisedAt: instant,
+        skipped: z.boolean().describe('Somebody in 1С chose to leave it'),
+        goneAt: instant.nullable().describe('Since when the base lists it no more; null while it does'),
+      }),
+    )
+    .describe('Problems in exchange registers that are failures of this message, newest first'),
   ediOrder: z.boolean().describe('Pult has the file of an order of a chain: it can be looked at and answered'),
   identifiers: z.object({
     deliveryId: z.string(),

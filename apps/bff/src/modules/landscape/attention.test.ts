@@ -61,4 +61,17 @@ describe('attentionOf', () => {
     expect(others).toEqual([]);
     expect(only).toMatchObject({ kind: 'cause_new', data: { flowTitle: flow.title, amount: '48600.5' } });
   });
+  it('names only problems of exchange registers that are no failures of messages', () => {
+    const base = {
+      systemId: 'bp',
+      problems: 3,
+      failures: 2,
+      newestProblemAt: '2026-11-24T08:00:00.000Z',
+      nodes: [],
+    } as unknown as AttentionFacts['bases'][number];
+    const listed = (bases: AttentionFacts['bases']) =>
+      attentionOf({ ...quiet, flows: [], bases }).map(({ kind, data }) => [kind, data.count]);
+    expect(listed([base])).toEqual([['exchange_problems', 1]]);
+    expect(listed([{ ...base, failures: 3 }])).toEqual([]);
+  });
 });

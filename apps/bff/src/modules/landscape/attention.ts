@@ -239,13 +239,15 @@ function registerItems(base: ExchangeBase, facts: AttentionFacts): AttentionItem
         data: { ...data, node: node.name || node.code, lag: node.plan.lag, flowId: node.plan.flowId },
         link: `/flows/${node.plan.flowId}`,
       });
-  if (base.problems > 0)
+  // Problems that are failures of messages stand among the causes.
+  const listed = base.problems - base.failures;
+  if (listed > 0)
     items.push({
       id: `problems:${base.systemId}`,
       kind: 'exchange_problems',
       status: 'warn',
       since: base.newestProblemAt ?? iso(facts.now),
-      data: { ...data, count: base.problems },
+      data: { ...data, count: listed },
       link,
     });
   return items;

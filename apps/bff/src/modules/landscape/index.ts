@@ -7,7 +7,7 @@ import { createMigrations, type MigrationParts } from './migration/migration.ts'
 import { createMigrationRoutes } from './migration/routes.ts';
 import type { Arrivals } from './ports.ts';
 import { createQuiet } from './quiet/quiet.ts';
-import { createRegisters, type RegistersDeps } from './registers/registers.ts';
+import { createRegisters, type Registers, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
 import { createLandscapeService, type LandscapeDeps } from './service.ts';
 import { createSilenceWatch } from './silence/silence.ts';
@@ -18,6 +18,8 @@ export interface LandscapeModule {
   readonly routes: Route[];
   /** What the buses say, for the judgements of other modules. */
   readonly bus: Pick<BusWatch, 'withoutConsumer' | 'downSince'>;
+  /** Rows of exchange registers that are failures of a delivery. */
+  readonly registersOf: Registers['ofDelivery'];
   /** Reads registers of the bases, buses and services, compares the channels of flows that move and looks after checks, until the ticker stops. */
   start(ticker: Ticker): void;
 }
@@ -57,6 +59,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
       ...createMigrationRoutes(migrations),
     ],
     bus,
+    registersOf: registers.ofDelivery,
     start: (ticker) => {
       registers.start(ticker);
       heartbeats.start(ticker);

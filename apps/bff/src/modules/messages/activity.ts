@@ -67,22 +67,18 @@ export function createActivity(deps: ListDeps) {
           count(*)::int as waiting,
           trim_scale(sum(d.amount))::text as amount
         from delivery d where d.state not in ('applied', 'discarded') group by d.flow_id`.execute(db),
-      Promise.all(
-        [...deps.flows.keys()].map(async (flowId) => {
-          const found = await sql<{ accepted: Date | null; applied: Date | null }>`
-            select (select started_at from delivery where flow_id = ${flowId} and started_at <= ${new Date(now)} order by started_at desc limit 1) as accepted,
-              (select minute from rollup_minute where flow_id = ${flowId} and applied > 0 and minute <= ${new Date(now)} order by minute desc limit 1) as applied`.execute(
-            db,
-          );
-          return { flowId, accepted: found.rows[0]?.accepted ?? null, applied: found.rows[0]?.applied ?? null };
-        }),
-      ),
+      // One question for all flows: one each would take every connection of the pool as soon as a table is locked.
+      sql<{ flow_id: string; accepted: Date | null; applied: Date | null }>`
+        select f.flow_id,
+          (select started_at from delivery d where d.flow_id = f.flow_id and started_at <= ${new Date(now)} order by started_at desc limit 1) as accepted,
+          (select minute from rollup_minute r where r.flow_id = f.flow_id and applied > 0 and minute <= ${new Date(now)} order by minute desc limit 1) as applied
+        from unnest(${[...deps.flows.keys()]}::text[]) as f (flow_id)`.execute(db),
       sql<{ flow_id: string; bucket: number; hour: number; day: number }>`
         select flow_id, bucket, coalesce(sum(count) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as hour, sum(count)::int as day
         from rollup_latency where minute >= ${ago(DAY_MS)} group by flow_id, bucket`.execute(db),
     ]);
     const numbers = new Map<string, ReturnType<typeof emptyNumbers>>();
-    for (const { flowId, accepted, applied } of last) {
+    for (const { flow_id: flowId, accepted, applied } of last.rows) {
       const rollup = rollups.rows.find((row) => row.flow_id === flowId);
       const state = open.rows.find((row) => row.flow_id === flowId);
       const histogram = (pick: 'hour' | 'day') =>

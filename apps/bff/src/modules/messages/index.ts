@@ -2,6 +2,7 @@ import { SourceError } from '@pult/shared/errors/app-error';
 import type { Logger } from 'pino';
 import type { FilesClient } from '../../connectors/files/port.ts';
 import type { KafkaClient } from '../../connectors/kafka/client.ts';
+import type { Db } from '../../platform/db/database.ts';
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
@@ -20,6 +21,13 @@ import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { measuredIntake } from './intake-metrics.ts';
 import { messagesAbout } from './mentions.ts';
+import {
+  finalDeliveries,
+  foldRegisterFailures,
+  noteVanished,
+  type RegisterFailure,
+  type Vanished,
+} from './register-failures.ts';
 import { createMessagesRoutes } from './routes.ts';
 import { createSides } from './sides.ts';
 import type { StoryDeps } from './story.ts';
@@ -63,6 +71,7 @@ export function createMessagesModule(deps: MessagesDeps) {
   const { files } = deps;
   const filesOf = (systemId: string): FilesClient | null =>
     files?.systems.some(({ id }) => id === systemId) ? files.client(systemId) : null;
+  const book = createDeliveryBook(deps);
   const withFiles = { ...deps, filesOf };
   const routes: Route[] = [
     ...createMessagesRoutes(withFiles, deps.metrics ? measuredIntake(intake, deps.metrics) : intake),
@@ -70,7 +79,7 @@ export function createMessagesModule(deps: MessagesDeps) {
   ];
   return {
     routes,
-    book: createDeliveryBook(deps),
+    book,
     activity: createActivity(deps),
     arrivals,
     history: createHistory(deps),
@@ -81,6 +90,12 @@ export function createMessagesModule(deps: MessagesDeps) {
     sides: createSides(deps),
     /** Our messages about objects of 1С, by reference. */
     about: (refs: readonly string[]) => messagesAbout(deps.db, refs),
+    /** Failures that 1С keeps in its exchange registers. */
+    registers: {
+      fold: (failures: readonly RegisterFailure[]) => foldRegisterFailures({ ...deps, intake }, failures),
+      final: (ids: readonly string[]) => finalDeliveries(deps.db, ids),
+      vanished: (tx: Db, fact: Vanished) => noteVanished(book, tx, fact),
+    },
     start(ticker: Ticker): void {
       ticker.alone(FORGET_MS, 'messages.arrivals', () => arrivals.forget(deps.clock.now()));
       bus?.start();

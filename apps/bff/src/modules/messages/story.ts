@@ -45,6 +45,8 @@ export interface StoryDeps extends ListDeps {
   readonly approvalOf: (document: { ref: string | null; number: string }) => Promise<MessageDetail['approval']>;
   /** Number that people say of an operation and who started it, by its id. */
   readonly operationsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, OperationMention>>;
+  /** Rows of exchange registers that are failures of a delivery; absent where no registers are read. */
+  readonly registersOf?: (deliveryId: string) => Promise<MessageDetail['registers']>;
 }
 
 const MAX_LETTERS = 5;
@@ -68,7 +70,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   );
   const [row] = found.rows;
   if (!row) throw new AppError('delivery.not_found', { deliveryId });
-  const [events, facts, revisions, letters, chain, approval, ediOrder] = await Promise.all([
+  const [events, facts, revisions, letters, chain, approval, registers, ediOrder] = await Promise.all([
     sql<EventRow>`select event_id, received_at, trace_id, kind, attempt, revision, at, source, error, operation_id from exchange_event
       where delivery_id = ${deliveryId} order by at, attempt limit 1000`.execute(deps.db),
     sql<FactRow>`select kind, at, attempt, operation_id, actor, text from delivery_fact where delivery_id = ${deliveryId} order by id limit 1000`.execute(
@@ -79,6 +81,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     deadLettersOf(deps.db, deliveryId, MAX_LETTERS),
     chainOf(deps, row),
     deps.approvalOf({ ref: row.key_ref, number: row.key_number }),
+    deps.registersOf?.(deliveryId) ?? [],
     sql<{
       present: boolean;
     }>`select exists (select from exchange_file where delivery_id = ${deliveryId} and kind = 'order') as present`.execute(
@@ -129,6 +132,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       // Of other facts the text is an address in the system, no words of anybody.
       text: WORDS.has(fact.kind) && !(fact.kind === 'attempt_failed' && flow?.personalData) ? fact.text : null,
     })),
+    registers,
     ediOrder: ediOrder.rows[0]?.present === true,
     identifiers: {
       deliveryId: row.id,

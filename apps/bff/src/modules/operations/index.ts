@@ -14,6 +14,7 @@ import { createRunner } from './runner.ts';
 import { createOperationService, type OperationService } from './service.ts';
 import { DEFAULT_SETTINGS, type OperationSettings } from './settings.ts';
 import { countOpenOperations, operationMentions, runningOperations } from './store.ts';
+import { askTarget, type TargetAnswer } from './verify-delivery.ts';
 
 export interface OperationsModule {
   readonly routes: Route[];
@@ -21,6 +22,8 @@ export interface OperationsModule {
   openOperations(): Promise<number>;
   /** Number that people say and who started it, by id; ids that are no operation are left out. */
   mentionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, { number: number; startedBy: string | null }>>;
+  /** Asks the target about a message, recording nothing; null when its flow names no way to. @throws SourceError */
+  askTarget(deliveryId: string): Promise<TargetAnswer | null>;
   /** For decisions of other modules that end in an operation, e.g. a reconciliation. */
   readonly service: OperationService;
   /** Carries operations out while this process is the leader. Ends with the ticker. */
@@ -55,6 +58,7 @@ export function createOperationsModule(deps: OperationsDeps): OperationsModule {
     service,
     openOperations: () => countOpenOperations(db),
     mentionsOf: (ids) => operationMentions(db, ids),
+    askTarget: (deliveryId) => askTarget(context, deliveryId),
     start: (ticker) => {
       ticker.alone(AGAIN_MS, 'operations.run', async (signal) => {
         await noteRecovery(context, await runningOperations(db));

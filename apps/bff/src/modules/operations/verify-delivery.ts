@@ -1,6 +1,7 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { deliveryVerify } from '@pult/shared/contracts/operations';
 import { AppError } from '@pult/shared/errors/app-error';
+import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { OperationContext } from './context.ts';
@@ -15,27 +16,44 @@ function withoutText(error: unknown): unknown {
   return new AppError(error.code, data);
 }
 
+export interface TargetAnswer extends VerifyAnswer {
+  /** What it says is about this message: a document that another one may have brought is none. */
+  readonly proof: boolean;
+}
+
+/** Asks the target about a message and records nothing; null when its flow names no way to ask. @throws AppError, SourceError */
+export async function askTarget(
+  { book, connectors, flows }: Pick<OperationContext, 'book' | 'connectors' | 'flows'>,
+  deliveryId: string,
+): Promise<TargetAnswer | null> {
+  const [delivery] = await book.byIds([deliveryId]);
+  if (delivery === undefined) throw new AppError('delivery.not_found', { delivery: deliveryId });
+  const flow = flows.get(delivery.flow);
+  if (flow?.retry.verify === undefined) return null;
+  const subject = { messageId: delivery.messageId, number: delivery.number, ref: delivery.ref };
+  const answer = await connectors.verify(flow, subject).catch((error: unknown) => {
+    throw flow.personalData ? withoutText(error) : error;
+  });
+  const proof =
+    answer.outcome === 'absent' || (await proves({ book }, flow.retry.verify, { verb: 'resend', deliveryId }));
+  return { ...answer, proof };
+}
+
 /**
  * Asks the target now and records what it says about this message.
  * @throws AppError `delivery.not_found`, `operation.verb_unsupported`; SourceError when the target cannot be asked
  */
 export async function verifyDelivery(
-  { db, book, connectors, flows, clock, live }: OperationContext,
+  context: OperationContext,
   deliveryId: string,
   by: By,
 ): Promise<EndpointReply<typeof deliveryVerify>> {
-  const [delivery] = await book.byIds([deliveryId]);
-  if (delivery === undefined) throw new AppError('delivery.not_found', { delivery: deliveryId });
-  const flow = flows.get(delivery.flow);
-  if (flow?.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: delivery.flow });
-  const subject = { messageId: delivery.messageId, number: delivery.number, ref: delivery.ref };
-  const answer = await connectors.verify(flow, subject).catch((error: unknown) => {
-    throw flow.personalData ? withoutText(error) : error;
-  });
-  const now = clock.now();
+  const { db, book, clock, live } = context;
+  const asked = await askTarget(context, deliveryId);
+  if (asked === null) throw new AppError('operation.verb_unsupported', { delivery: deliveryId });
   // A document that another message may have brought is shown to the person and proves nothing about this one.
-  const proof =
-    answer.outcome === 'absent' || (await proves({ book }, flow.retry.verify, { verb: 'resend', deliveryId }));
+  const { proof, ...answer } = asked;
+  const now = clock.now();
   await inTransaction(db, async (tx) => {
     if (proof)
       await book.verified(tx, {

@@ -29,6 +29,7 @@ import { MessageTrack } from './message-track.tsx';
 import css from './messages.module.css';
 import { PayloadCard, type PayloadTab } from './payload-card.tsx';
 import { messageQuery } from './queries.ts';
+import { RegisterCard } from './register-card.tsx';
 
 /** One message's whole story: states with times, every attempt, content, chain across systems, related approval. */
 export function MessagePage() {
@@ -121,6 +122,7 @@ export function MessagePage() {
         <div className={css.column}>
           {data.ediOrder && <EdiCard key={row.id} deliveryId={row.id} />}
           <MessageAttempts detail={data} />
+          <RegisterCard registers={data.registers} />
           <DeadLetterCard letters={data.deadLetters} />
           <PayloadCard key={row.id} detail={data} tab={tab} onTab={setTab} />
         </div>

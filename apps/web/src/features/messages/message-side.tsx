@@ -76,6 +76,7 @@ const FACTS = [
   'verified_applied',
   'verified_present',
   'verified_absent',
+  'register_gone',
   'discarded',
   'restored',
 ] as const;

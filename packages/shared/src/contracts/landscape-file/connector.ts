@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address, durationMs, envName, systemId } from './basics.ts';
+import { exchangeNodes, exchangeTargets } from './registers.ts';
 
 /** Limits that shield a system from Pult (domain.md §2: 1С is shielded). */
 const limits = z
@@ -93,6 +94,8 @@ export const connector = z.discriminatedUnion('protocol', [
       )
       .default([])
       .describe('Special exchanges that Pult watches when polls names exchange-plans'),
+    exchangeNodes,
+    exchangeTargets,
     navigationUrl: address
       .optional()
       .describe('Address of the base for people (web client): a problem object gets a link that opens it'),

@@ -42,7 +42,11 @@ export interface NodeFacts {
 export interface ProblemFacts {
   readonly id: string;
   readonly nodeRef: string | null;
+  /** Plan and code of the node; null for objects of the integration register. */
+  readonly node: { readonly plan: string; readonly code: string } | null;
   readonly kind: ExchangeProblemKind;
+  /** ТипПроблемы as the base writes it. */
+  readonly type: string | null;
   readonly metadata: string;
   readonly objectRef: string | null;
   readonly presentation: string;
@@ -152,7 +156,7 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
       ...watched.filter(({ ref }) => !mentioned.some((node) => node.ref === ref)),
     ],
     problems: [
-      ...found.rows.map((row) => problemOf(onec.system, row, zone)),
+      ...found.rows.map((row) => problemOf(onec.system, row, { zone, nodes })),
       ...integration.map((row) => integrationProblem(onec.system, row)),
     ].filter((one) => one !== null),
     unpublished,
@@ -199,7 +203,9 @@ function integrationProblem(system: string, row: OnecEntity): ProblemFacts | nul
   return {
     id: hashedId('integration problem', system, object, target),
     nodeRef: null,
+    node: null,
     kind: 'not_integrated',
+    type: null,
     metadata: target,
     objectRef: isGuid(object) ? object.toLowerCase() : null,
     presentation: object,
@@ -222,6 +228,8 @@ async function problemRows(onec: RegisterClient): Promise<{ rows: OnecEntity[]; 
   return { rows, truncated: false };
 }
 
+const planNameOf = (row: OnecEntity): string => textOf(row, `${NODE}_Type`).replace('StandardODATA.', '');
+
 type MentionedNode = Pick<NodeFacts, 'ref' | 'code' | 'name' | 'sentNo' | 'receivedNo'>;
 
 /** Names and message numbers of the nodes that the registers mention, from the exchange plans they belong to. */
@@ -229,7 +237,7 @@ async function nodesOf(onec: RegisterClient, rows: readonly OnecEntity[]): Promi
   const plans = new Map<string, Set<string>>();
   for (const row of rows) {
     const ref = refOf(row, NODE);
-    const plan = textOf(row, `${NODE}_Type`).replace('StandardODATA.', '');
+    const plan = planNameOf(row);
     if (ref === null) continue;
     plans.set(plan, (plans.get(plan) ?? new Set()).add(ref));
   }
@@ -281,14 +289,22 @@ function runsOf(
   return runs;
 }
 
-function problemOf(system: string, row: OnecEntity, zone: string): ProblemFacts | null {
+function problemOf(
+  system: string,
+  row: OnecEntity,
+  { zone, nodes }: { readonly zone: string; readonly nodes: readonly MentionedNode[] },
+): ProblemFacts | null {
   const raisedAt = instantOf(dateOf(row, 'ДатаВозникновения'), zone);
   if (raisedAt === null) return null;
   const optional = (field: string): string | null => textOf(row, field) || null;
   const metadata = textOf(row, 'ОбъектМетаданных');
+  const nodeRef = refOf(row, NODE);
+  const code = nodes.find(({ ref }) => ref === nodeRef)?.code ?? '';
   return {
     id: problemId(system, row),
-    nodeRef: refOf(row, NODE),
+    nodeRef,
+    node: code === '' ? null : { plan: planNameOf(row), code: code.trim() },
+    type: optional('ТипПроблемы'),
     kind: problemKindOf(textOf(row, 'ТипПроблемы')),
     metadata,
     objectRef: refOf(row, 'ПроблемныйОбъект'),

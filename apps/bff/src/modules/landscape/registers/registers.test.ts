@@ -71,6 +71,8 @@ beforeAll(async () => {
           connector: {
             protocol: 'onec-odata',
             polls: ['exchange-registers', 'exchange-plans'],
+            exchangeNodes: [],
+            exchangeTargets: [],
             exchangePlans: [{ set: PRICES, flow: 'erp-internal-prices', lagWarn: 3 }],
             navigationUrl: 'http://1c.corp.local/ut',
           },
@@ -83,6 +85,12 @@ beforeAll(async () => {
     clock: { now: () => now },
     log: { error: () => undefined } as never,
     zone: 'Europe/Moscow',
+    registerMessages: {
+      fold: async () => new Map(),
+      final: async () => new Set(),
+      ask: async () => null,
+      vanished: async () => undefined,
+    },
     messagesAbout: async (refs) => new Map(refs.filter((ref) => ref === ORDER).map((ref) => [ref, MESSAGE])),
   });
 });

@@ -3,6 +3,7 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase, ExchangeProblem, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import type { ConnectorConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { MessageDetail } from '@pult/shared/contracts/messages';
 import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
@@ -12,6 +13,8 @@ import { whileLeased } from '../../../platform/jobs/lease.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
+import { type RegisterMessages, settleVanished, tellFailures } from './failures.ts';
+import { type NodeMappings, placeOfProblem } from './mapping.ts';
 import { type RegisterClient, readRegisters, type WatchedPlan } from './reader.ts';
 import { objectLink } from './rules.ts';
 import {
@@ -19,6 +22,7 @@ import {
   claimRegisters,
   noteFailedReading,
   problemsOf,
+  problemsOfDelivery,
   renewRegisters,
   type StoredProblem,
   saveReading,
@@ -43,9 +47,12 @@ export interface RegistersDeps {
   readonly messagesAbout: (
     refs: readonly string[],
   ) => Promise<ReadonlyMap<string, { readonly deliveryId: string; readonly flowId: string }>>;
+  /** Where problems of mapped nodes become failures. */
+  readonly registerMessages: RegisterMessages;
 }
 
 interface Source {
+  readonly mappings: NodeMappings;
   readonly registers: boolean;
   readonly plans: readonly (WatchedPlan & { readonly lagWarn: number })[];
   readonly navigationUrl: string | undefined;
@@ -57,13 +64,16 @@ function sourceOf(id: string, connector: ConnectorConfig | undefined): [string, 
   const registers = connector.polls.includes('exchange-registers');
   const plans = connector.polls.includes('exchange-plans') ? (connector.exchangePlans ?? []) : [];
   if (!registers && plans.length === 0) return [];
-  return [[id, { registers, plans, navigationUrl: connector.navigationUrl }]];
+  const { exchangeNodes, exchangeTargets, navigationUrl } = connector;
+  return [[id, { registers, plans, mappings: { exchangeNodes, exchangeTargets }, navigationUrl }]];
 }
 
 export interface Registers {
   /** Reads one base now, unless another instance is at it. */
   read(systemId: string): Promise<void>;
   bases(): Promise<ExchangeBase[]>;
+  /** Rows of registers that are failures of a delivery, with the way to the object. */
+  ofDelivery(deliveryId: string): Promise<MessageDetail['registers']>;
   view(query: {
     system?: string | undefined;
     skipped: 'true' | 'false';
@@ -88,7 +98,16 @@ export function createRegisters(deps: RegistersDeps): Registers {
     sources.get(systemId)?.plans.find(({ set }) => set === plan)?.lagWarn ?? Number.MAX_SAFE_INTEGER;
   const when = () => ({ now: clock.now(), everyMs: EVERY_MS, lagWarnOf });
 
+  const failureDeps = { db, clock, live, log, messages: deps.registerMessages };
+
   const read = async (systemId: string): Promise<void> => {
+    await readOnce(systemId);
+    // From the tables, whether this reading came through or not: what an earlier one left is told now.
+    await tellFailures(failureDeps, systemId);
+    await settleVanished(failureDeps, systemId);
+  };
+
+  const readOnce = async (systemId: string): Promise<void> => {
     const source = sources.get(systemId);
     if (source === undefined) return;
     if (!(await claimRegisters(db, systemId, { now: clock.now(), ms: LEASE_MS }))) return;
@@ -101,7 +120,8 @@ export function createRegisters(deps: RegistersDeps): Registers {
       const reading = await whileLeased(lease, () =>
         readRegisters(deps.onec(systemId), { ...source, zone: deps.zone }),
       );
-      await saveReading(db, systemId, reading, clock.now());
+      const problems = reading.problems.map((one) => ({ ...one, place: placeOfProblem(one, source.mappings) }));
+      await saveReading(db, systemId, { ...reading, problems }, clock.now());
       live.announce('landscape');
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
@@ -114,7 +134,7 @@ export function createRegisters(deps: RegistersDeps): Registers {
 
   /** With the way to the object in 1С and to our message about it. */
   const linked = async (problems: readonly StoredProblem[]): Promise<ExchangeProblem[]> => {
-    const refs = problems.flatMap(({ object }) => (object.ref === null ? [] : [object.ref]));
+    const refs = problems.flatMap(({ object, message }) => (object.ref === null || message ? [] : [object.ref]));
     const messages = await deps.messagesAbout([...new Set(refs)]);
     return problems.map(({ object, ...problem }) => ({
       ...problem,
@@ -122,13 +142,20 @@ export function createRegisters(deps: RegistersDeps): Registers {
         ...object,
         link: objectLink(sources.get(problem.systemId)?.navigationUrl, object.metadata, object.ref),
       },
-      message: object.ref === null ? null : (messages.get(object.ref) ?? null),
+      message: problem.message ?? (object.ref === null ? null : (messages.get(object.ref) ?? null)),
     }));
   };
 
   return {
     read,
     bases: async () => (await basesOf(db, systems, when())).map(withoutPeople),
+    ofDelivery: async (deliveryId) =>
+      (await problemsOfDelivery(db, deliveryId)).map(({ raisedAt, goneAt, ...problem }) => ({
+        ...problem,
+        link: objectLink(sources.get(problem.systemId)?.navigationUrl, problem.metadata, problem.ref),
+        raisedAt: raisedAt.toISOString(),
+        goneAt: goneAt?.toISOString() ?? null,
+      })),
     view: async ({ system, skipped }) => {
       const chosen = system === undefined ? systems : systems.filter((id) => id === system);
       const [bases, problems] = await Promise.all([

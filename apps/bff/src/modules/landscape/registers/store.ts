@@ -2,7 +2,8 @@
 import type { ExchangeBase, ExchangeProblem } from '@pult/shared/contracts/exchange-registers';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
-import type { NodeFacts, RegisterReading, RunFacts } from './reader.ts';
+import type { FailurePlace } from './mapping.ts';
+import type { NodeFacts, ProblemFacts, RegisterReading, RunFacts } from './reader.ts';
 import { confirms, lagOf, registersStale } from './rules.ts';
 
 const at = (ms: number): Date => new Date(ms);
@@ -26,10 +27,18 @@ export async function renewRegisters(db: Db, systemId: string, until: number): P
   await sql`update exchange_register_source set leased_until = ${at(until)} where system_id = ${systemId}`.execute(db);
 }
 
+/** A reading whose problems know which failures they are. */
+export type PlacedReading = Omit<RegisterReading, 'problems'> & {
+  readonly problems: readonly (ProblemFacts & { readonly place: FailurePlace | null })[];
+};
+
 /** Replaces what is known of a base by a whole reading, in one transaction; freshness moves only with it. */
-export async function saveReading(db: Db, systemId: string, reading: RegisterReading, now: number): Promise<void> {
-  const problems = reading.problems.map((problem) => ({
+export async function saveReading(db: Db, systemId: string, reading: PlacedReading, now: number): Promise<void> {
+  const problems = reading.problems.map(({ place, node: _node, ...problem }) => ({
     ...problem,
+    flowId: place?.flowId ?? null,
+    consumer: place?.consumer ?? null,
+    messageId: place?.messageId ?? null,
     raisedAt: iso(problem.raisedAt),
     documentAt: iso(problem.documentAt),
   }));
@@ -46,16 +55,19 @@ export async function saveReading(db: Db, systemId: string, reading: RegisterRea
     await noteLag(tx, systemId, now);
     await sql`
       insert into exchange_problem as p (id, system_id, node_ref, kind, metadata, object_ref, presentation, number,
-        document_at, reason, comment, skipped, raised_at, found_at)
+        document_at, reason, comment, skipped, raised_at, found_at, type, flow_id, consumer, message_id)
       select id, ${systemId}, "nodeRef", kind, metadata, "objectRef", presentation, number, "documentAt", reason, comment,
-        skipped, coalesce("raisedAt", ${at(now)}), ${at(now)}
+        skipped, coalesce("raisedAt", ${at(now)}), ${at(now)}, type, "flowId", consumer, "messageId"
       from jsonb_to_recordset(${JSON.stringify(problems)}::jsonb) as r (id uuid, "nodeRef" text, kind text, metadata text,
         "objectRef" text, presentation text, number text, "documentAt" timestamptz, reason text, comment text,
-        skipped boolean, "raisedAt" timestamptz)
+        skipped boolean, "raisedAt" timestamptz, type text, "flowId" text, consumer text, "messageId" text)
       order by id
       on conflict (id) do update set node_ref = excluded.node_ref, presentation = excluded.presentation,
         number = excluded.number, document_at = excluded.document_at, reason = excluded.reason, comment = excluded.comment,
-        skipped = excluded.skipped, gone_at = null,
+        skipped = excluded.skipped, gone_at = null, type = excluded.type, flow_id = excluded.flow_id,
+        consumer = excluded.consumer, message_id = excluded.message_id,
+        settled_at = case when excluded.skipped then p.settled_at end,
+        ask_at = case when excluded.skipped then p.ask_at end, asked = case when excluded.skipped then p.asked else 0 end,
         raised_at = case when p.kind = 'not_integrated' and p.gone_at is null then p.raised_at else excluded.raised_at end,
         found_at = case when p.gone_at is null then p.found_at else excluded.found_at end`.execute(tx);
     // A reading that was cut off, or did not see a register, says nothing about what it did not list.
@@ -138,6 +150,7 @@ interface SourceRow {
   readonly unpublished: string[];
   readonly truncated: boolean;
   readonly problems: number;
+  readonly failures: number;
   readonly skipped: number;
   readonly newestProblemAt: Date | null;
 }
@@ -152,7 +165,8 @@ export async function basesOf(
     select s.system_id as "systemId", fresh_at as "freshAt", tried_at as "triedAt", error_code as "errorCode",
       error_text as "errorText", error_since as "errorSince", unpublished, truncated,
       count(p.id) filter (where not p.skipped) as problems, count(p.id) filter (where p.skipped) as skipped,
-      max(p.raised_at) filter (where not p.skipped) as "newestProblemAt"
+      count(p.id) filter (where not p.skipped and p.flow_id is not null) as failures,
+      max(p.raised_at) filter (where not p.skipped and p.flow_id is null) as "newestProblemAt"
     from exchange_register_source s
     left join exchange_problem p on p.system_id = s.system_id and p.gone_at is null
     where s.system_id = any(${[...systems]}::text[]) group by s.system_id`.execute(db);
@@ -175,6 +189,7 @@ export async function basesOf(
       unpublished: row?.unpublished ?? [],
       truncated: row?.truncated ?? false,
       problems: row?.problems ?? 0,
+      failures: row?.failures ?? 0,
       skipped: row?.skipped ?? 0,
       newestProblemAt: isoDate(row?.newestProblemAt ?? null),
       nodes: nodes.rows
@@ -237,10 +252,12 @@ interface ProblemRow {
   readonly comment: string | null;
   readonly skipped: boolean;
   readonly raisedAt: Date;
+  readonly deliveryId: string | null;
+  readonly flowId: string | null;
 }
 
 /** A problem before links are made to it. */
-export type StoredProblem = Omit<ExchangeProblem, 'message' | 'object'> & {
+export type StoredProblem = Omit<ExchangeProblem, 'object'> & {
   readonly object: Omit<ExchangeProblem['object'], 'link'>;
 };
 
@@ -252,13 +269,34 @@ export async function problemsOf(
 ): Promise<StoredProblem[]> {
   const { rows } = await sql<ProblemRow>`
     select p.id, p.system_id as "systemId", nullif(n.name, '') as node, kind, metadata, presentation, object_ref as ref,
-      number, document_at as "documentAt", reason, comment, skipped, raised_at as "raisedAt"
+      number, document_at as "documentAt", reason, comment, skipped, raised_at as "raisedAt",
+      delivery_id as "deliveryId", p.flow_id as "flowId"
     from exchange_problem p left join exchange_node n on n.system_id = p.system_id and n.node_ref = p.node_ref
     where p.gone_at is null and p.system_id = any(${[...systems]}::text[]) and (${options.skipped} or not p.skipped)
     order by raised_at desc, p.id desc limit ${PROBLEMS_SHOWN}`.execute(db);
-  return rows.map(({ metadata, presentation, ref, number, documentAt, raisedAt, ...row }) => ({
+  return rows.map(({ metadata, presentation, ref, number, documentAt, raisedAt, deliveryId, flowId, ...row }) => ({
     ...row,
+    message: deliveryId === null || flowId === null ? null : { deliveryId, flowId },
     object: { metadata, presentation, ref, number, date: isoDate(documentAt) },
     raisedAt: raisedAt.toISOString(),
   }));
+}
+
+/** A problem as the page of its message shows it. */
+export interface ProblemOfDelivery {
+  readonly systemId: string;
+  readonly kind: ExchangeProblem['kind'];
+  readonly metadata: string;
+  readonly ref: string | null;
+  readonly raisedAt: Date;
+  readonly skipped: boolean;
+  readonly goneAt: Date | null;
+}
+
+/** Problems of registers that are failures of a delivery, newest first. */
+export async function problemsOfDelivery(db: Db, deliveryId: string): Promise<ProblemOfDelivery[]> {
+  const { rows } = await sql<ProblemOfDelivery>`
+    select system_id as "systemId", kind, metadata, object_ref as ref, raised_at as "raisedAt", skipped, gone_at as "goneAt"
+    from exchange_problem where delivery_id = ${deliveryId} order by raised_at desc, id limit 20`.execute(db);
+  return rows;
 }

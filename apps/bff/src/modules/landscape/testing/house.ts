@@ -57,6 +57,7 @@ export async function openHouse(parts: {
   });
   const landscape = createLandscapeModule({
     messagesAbout: async () => new Map(),
+    registerMessages: { ...messages.registers, ask: async () => null },
     db,
     live,
     log,

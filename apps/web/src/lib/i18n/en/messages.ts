@@ -198,6 +198,11 @@ export const messages = {
     source_silent: 'stuck: source silent',
     past: 'budget {{budget}}, exceeded by {{over}}',
   },
+  register: {
+    title: 'Exchange register of 1C',
+    from: 'From the exchange register of the base {{name}}',
+    gone: '1C has not listed the problem since',
+  },
   deadLetter: {
     title: 'Dead letter',
     at: 'Set aside',
@@ -361,6 +366,7 @@ export const messages = {
     verified_applied: 'Verified: at the target',
     verified_present: 'Verified: at the target, not posted',
     verified_absent: 'Verified: not at the target',
+    register_gone: '1C lists the problem no more',
     discarded: 'Discarded',
     restored: 'Restored',
   },

@@ -240,6 +240,11 @@ export const messages = {
     source_silent: 'застряло: источник молчит',
     past: 'срок {{budget}}, сверх него {{over}}',
   },
+  register: {
+    title: 'Регистр обмена 1С',
+    from: 'Из регистра обмена базы {{name}}',
+    gone: 'В 1С проблема больше не числится с',
+  },
   deadLetter: {
     title: 'Письмо в недоставленных',
     at: 'Отложено',
@@ -408,6 +413,7 @@ export const messages = {
     verified_applied: 'Проверено: есть у получателя',
     verified_present: 'Проверено: у получателя есть, но не проведён',
     verified_absent: 'Проверено: у получателя нет',
+    register_gone: 'В 1С проблема больше не числится',
     discarded: 'Отклонено',
     restored: 'Возвращено',
   },
