@@ -52,6 +52,9 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   if (connector?.protocol === 'onec-odata') {
     if (connector.polls.includes('approvals')) for (const set of APPROVAL_SETS) sets.add(set);
     if (connector.polls.includes('exchange-registers')) for (const set of REGISTER_SETS) sets.add(set);
+    // Without the plan a node has no code, and its problems find no flow.
+    for (const { plan } of connector.exchangeNodes) sets.add(plan);
+    for (const { flow } of [...connector.exchangeNodes, ...connector.exchangeTargets]) flows.add(flow);
     if (connector.polls.includes('exchange-plans'))
       for (const { set, flow } of connector.exchangePlans) {
         sets.add(set);

@@ -62,7 +62,12 @@ const messages = antdScreen(
   async () => (await import('../features/messages/messages-page.tsx')).MessagesPage,
   'messages',
 );
-const message = antdScreen(async () => (await import('../features/messages/message-page.tsx')).MessagePage, 'messages');
+const message = antdScreen(
+  async () => (await import('../features/messages/message-page.tsx')).MessagePage,
+  'messages',
+  // The kinds of register problems.
+  'landscape',
+);
 const operations = screen(
   async () => (await import('../features/operations/operations-page.tsx')).OperationsPage,
   'operations',

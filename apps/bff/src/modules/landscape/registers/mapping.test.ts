@@ -1,0 +1,72 @@
+import { exchangeProblemKind } from '@pult/shared/contracts/exchange-registers';
+import { ERROR_CLASSES } from '@pult/shared/domain/delivery/error-cause';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classOfKind, type NodeMappings, placeOfProblem, waitToAskAgain } from './mapping.ts';
+import type { ProblemFacts } from './reader.ts';
+
+const REF = '8d1d7287-6240-11f1-9296-08002761f3c5';
+const mappings: NodeMappings = {
+  exchangeNodes: [
+    { plan: 'ExchangePlan_Обмен', node: 'П1', types: ['ПриобретениеТоваровУслуг'], flow: 'receipts', consumer: 'ut' },
+    { plan: 'ExchangePlan_Обмен', node: 'П1', flow: 'prices', consumer: 'ut' },
+  ],
+  exchangeTargets: [{ name: 'Сайт', flow: 'stock', consumer: 'site' }],
+};
+const problem = (change: Partial<ProblemFacts> = {}): ProblemFacts => ({
+  id: 'p',
+  nodeRef: 'n',
+  node: { plan: 'ExchangePlan_Обмен', code: 'П1' },
+  kind: 'not_posted',
+  type: 'НепроведенныйДокумент',
+  metadata: 'Документ.ПриобретениеТоваровУслуг',
+  objectRef: REF,
+  presentation: 'Приобретение 1',
+  number: '1',
+  documentAt: null,
+  reason: '',
+  comment: null,
+  skipped: false,
+  raisedAt: 0,
+  ...change,
+});
+const integration = (change: Partial<ProblemFacts> = {}): ProblemFacts =>
+  problem({ kind: 'not_integrated', node: null, nodeRef: null, type: null, metadata: 'Сайт', ...change });
+
+describe('the flow of a problem', () => {
+  it.each([
+    ['the entry with its type', problem(), 'receipts'],
+    ['the next entry for any other type', problem({ metadata: 'Документ.УстановкаЦен' }), 'prices'],
+    ['none of another plan', problem({ node: { plan: 'ExchangePlan_Другой', code: 'П1' } }), undefined],
+    ['none of another node', problem({ node: { plan: 'ExchangePlan_Обмен', code: 'П2' } }), undefined],
+    ['none of a node without a name', problem({ node: null }), undefined],
+    ['none without an object', problem({ objectRef: null }), undefined],
+    ['none for an empty reference', problem({ objectRef: '00000000-0000-0000-0000-000000000000' }), undefined],
+    ['the system that an object was to reach', integration(), 'stock'],
+    ['none for a system that nobody named', integration({ metadata: 'УХ' }), undefined],
+  ])('is %s', (_what, facts, flow) => {
+    expect(placeOfProblem(facts, mappings)?.flowId).toBe(flow);
+  });
+
+  it('takes the reference of the object for the message, else the name that the integration register keeps', () => {
+    expect(placeOfProblem(problem(), mappings)?.messageId).toBe(REF);
+    expect(placeOfProblem(integration({ objectRef: null, presentation: 'pack-17' }), mappings)?.messageId).toBe(
+      'pack-17',
+    );
+    expect(placeOfProblem(integration({ objectRef: null, presentation: '' }), mappings)).toBeNull();
+  });
+});
+
+it('every kind of problem has a class of errors', () => {
+  for (const kind of exchangeProblemKind.options) expect(ERROR_CLASSES).toContain(classOfKind(kind));
+});
+
+it('pauses before a target is asked again never shorten and never exceed an hour', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000 }), (asked) => {
+      expect(waitToAskAgain(asked)).toBeGreaterThanOrEqual(60_000);
+      expect(waitToAskAgain(asked + 1)).toBeGreaterThanOrEqual(waitToAskAgain(asked));
+      expect(waitToAskAgain(asked)).toBeLessThanOrEqual(3_600_000);
+    }),
+  );
+});
