@@ -17,6 +17,9 @@ export const NO_ELEMENTS: MapElements = { nodes: [], edges: [] };
 /** Labels of two opposite flows stand one above the other, px. */
 const LABEL_SHIFT = 12;
 
+/** The library draws no line before it knows some ends; the real ones stand in the line. */
+const HANDLES = (['source', 'target'] as const).map((type) => ({ type, position: Position.Top, x: 0, y: 0 }));
+
 /**
  * @param selected `system:<id>` or `flow:<id>`; null when nothing is chosen
  * @param before what was drawn last: unchanged elements are taken from it
@@ -38,6 +41,7 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
         width: NODE_WIDTH,
         height: node.height,
         measured: { width: NODE_WIDTH, height: node.height },
+        handles: HANDLES,
         selected: chosen,
         data: { node },
       };
