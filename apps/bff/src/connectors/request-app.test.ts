@@ -159,6 +159,36 @@ describe('the session of ELMA3', () => {
   });
 });
 
+describe('a password that ELMA3 refuses', () => {
+  const logins = () => elma3.seen.filter((one) => one === 'login').length;
+  const refused = (client: ReturnType<typeof client3>) =>
+    expect(client.check()).rejects.toMatchObject({ code: 'source.unauthorized' });
+
+  it('is not sent a third time by any number of polls, until the pause is over', async () => {
+    const client = client3({ password: 'другой' });
+    for (let poll = 0; poll < 6; poll += 1) await refused(client);
+    expect(logins()).toBe(2);
+    shift = 15 * 60_000;
+    await refused(client);
+    expect(logins()).toBe(3);
+  });
+
+  it('is followed at once by another one that was set in its place', async () => {
+    let password = 'другой';
+    const client = createElma3Client({
+      connection: testConnection(elma3.url, { headers: () => ({}) }),
+      url: elma3.url,
+      credentials: () => ({ ...LOGIN, password }),
+      clock,
+      zone: 'Europe/Moscow',
+    });
+    for (let poll = 0; poll < 3; poll += 1) await refused(client);
+    password = LOGIN.password;
+    await client.check();
+    expect(logins()).toBe(3);
+  });
+});
+
 describe('the check of ELMA3', () => {
   const walk = async (change: Partial<typeof LOGIN>, types: string[] = [REQUESTS_TYPE]): Promise<string> => {
     const connection = testConnection(elma3.url, { headers: () => ({}) });

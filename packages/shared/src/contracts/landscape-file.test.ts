@@ -52,6 +52,40 @@ describe('ways to retry', () => {
   });
 });
 
+describe('a flow that moves to the bus', () => {
+  const flow = (id: string, more: Record<string, unknown>) => ({
+    id,
+    title,
+    what: title,
+    from: ['ut'],
+    to: ['site'],
+    channel: 'rest',
+    ...more,
+  });
+  const problems = (old: Record<string, unknown>, bus: Record<string, unknown> = {}): string[] => {
+    const flows = [
+      flow('prices', { migration: { flow: 'prices-bus', consumer: 'site' }, ...old }),
+      flow('prices-bus', { era: 'to-be', channel: 'kafka', to: ['site', 'elma'], ...bus }),
+    ];
+    const parsed = landscapeFile.safeParse({ version: 1, systems, flows });
+    return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  };
+
+  it('is compared with a consumer that the bus has', () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ migration: { flow: 'prices-bus', consumer: 'bp' } })).toEqual([
+      'flows.0.migration.consumer: «bp» is no target of «prices-bus»',
+    ]);
+  });
+
+  it('hides its people on both channels, or on none', () => {
+    expect(problems({ personalData: true }, { personalData: true })).toEqual([]);
+    expect(problems({ personalData: true })).toEqual([
+      'flows.0.migration.flow: «prices» and «prices-bus» carry the same: both have personalData, or none',
+    ]);
+  });
+});
+
 describe('problems of exchange registers', () => {
   const orders = { id: 'orders', title, what: title, from: ['site'], to: ['ut'], channel: 'rest' };
   const plan = 'ExchangePlan_Обмен';

@@ -82,6 +82,19 @@ export const landscapeFile = z
               ? `«${one.id}» is a flow of today and «${target.id}» must be one of the bus (era: to-be) that moves nowhere`
               : null;
         if (message) context.addIssue({ code: 'custom', path: ['flows', index, 'migration', 'flow'], message });
+        const { consumer } = one.migration;
+        if (consumer !== undefined && target && !target.to.includes(consumer))
+          context.addIssue({
+            code: 'custom',
+            path: ['flows', index, 'migration', 'consumer'],
+            message: `«${consumer}» is no target of «${target.id}»`,
+          });
+        if (target && target.personalData !== one.personalData)
+          context.addIssue({
+            code: 'custom',
+            path: ['flows', index, 'migration', 'flow'],
+            message: `«${one.id}» and «${target.id}» carry the same: both have personalData, or none`,
+          });
       }
       for (const verb of ['resend', 'reExport', 'verify'] as const) {
         const target = one.retry[verb];

@@ -83,7 +83,7 @@ export const messageRow = z.object({
   personal: z
     .boolean()
     .describe('The flow carries people: counterparty, texts of errors and content are shown for a reason only'),
-  amount: roubles.nullable(),
+  amount: roubles.nullable().describe('Null where there is none, and for flows that carry people'),
   attempt: z.number().int().describe('Highest attempt known'),
   revision: z.number().int(),
   acceptedAt: instant.describe('First news of the delivery'),

@@ -4,8 +4,10 @@ import { CONDITIONS } from '../domain/migration/readiness.ts';
 import { STAGES } from '../domain/migration/stages.ts';
 import { endpoint, instant, pageQuery } from './endpoint.ts';
 
-export const stageName = z.enum(STAGES);
-export const outcomeName = z.enum(OUTCOMES);
+export const stageName = z.enum(STAGES).describe('How far a flow has moved to the bus');
+export const outcomeName = z
+  .enum(OUTCOMES)
+  .describe('What became of a message in the two channels; neither: processed by none of them in time');
 export type OutcomeName = z.output<typeof outcomeName>;
 
 const bilingual = z.object({ ru: z.string(), en: z.string() });
@@ -16,7 +18,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** What the overview says of a flow that moves, on both sides. */
 export const flowMigration = z.object({
-  role: z.enum(['old', 'bus']),
+  role: z.enum(['old', 'bus']).describe('old: the flow of today, bus: the one that takes it over'),
   partner: z.string().describe('The other flow'),
   stage: stageName,
   since: instant.nullable().describe('Null: since the file says so'),
@@ -24,31 +26,31 @@ export const flowMigration = z.object({
     .number()
     .nullable()
     .describe('Share of pairs of the last 7 days that are the same or explained; null without pairs'),
-  pairs: z.number().int(),
+  pairs: z.number().int().describe('Pairs of the last 7 days that have an outcome'),
 });
 export type FlowMigration = z.output<typeof flowMigration>;
 
 export const condition = z.object({
-  code: z.enum(CONDITIONS),
-  met: z.boolean(),
+  code: z.enum(CONDITIONS).describe('Which condition; its words are the console’s'),
+  met: z.boolean().describe('Whether it holds now'),
   data: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).describe('The fact behind it'),
 });
 export type MigrationCondition = z.output<typeof condition>;
 
 const stageChange = z.object({
-  version: z.number().int(),
+  version: z.number().int().describe('Number of the change, from 1'),
   stage: stageName,
-  from: stageName,
-  at: instant,
-  by: z.string(),
-  reason: z.string(),
+  from: stageName.describe('Stage before'),
+  at: instant.describe('When it was decided'),
+  by: z.string().describe('Name of the person'),
+  reason: z.string().describe('As the person gave it'),
 });
 
 const migrationView = z.object({
   now: instant,
   flow: z.object({ id: z.string(), title: bilingual }),
   bus: z.object({ id: z.string(), title: bilingual }),
-  types: z.array(z.string()),
+  types: z.array(z.string()).describe('Document types that move; none: all of them'),
   stage: stageName,
   version: z.number().int().describe('Grows with every change; a change names the one it was decided on'),
   since: instant
@@ -57,11 +59,16 @@ const migrationView = z.object({
   truth: z.enum(['old', 'bus']).describe('Whose outcome the consumer works with'),
   history: z.array(stageChange).describe('Newest first; the first stage is the one of the file'),
   conditions: z.array(condition).describe('Of the next stage; empty when the flow has arrived'),
-  ready: z.boolean(),
+  ready: z.boolean().describe('Every condition holds and the comparison runs'),
   notBefore: houseDate.nullable().describe('As far as days alone decide'),
-  next: stageName.nullable(),
+  next: stageName.nullable().describe('Null for a flow that has arrived'),
   back: z.array(stageName).describe('Stages to go back to, the nearest first'),
-  rules: z.object({ days: z.number(), share: z.number(), lossDays: z.number(), waitMs: z.number() }),
+  rules: z.object({
+    days: z.number().describe('Working days that must show the share'),
+    share: z.number().describe('Least share of good pairs, 0…1'),
+    lossDays: z.number().describe('Working days without a loss'),
+    waitMs: z.number().describe('How long the second channel is waited for'),
+  }),
   comparedAt: instant.nullable().describe('Last round of the comparison'),
   stale: z.boolean().describe('The comparison should run and has not for minutes'),
 });
@@ -112,17 +119,17 @@ export const migrationRollbackCheck = endpoint({
 });
 
 const difference = z.object({
-  path: z.string(),
+  path: z.string().describe('Place in the content: `stocks[mcb4729].quantity`'),
   field: z.string().describe('Path without the elements of lists: what a rule speaks of'),
-  old: scalar,
-  bus: scalar,
-  explained: z.boolean(),
+  old: scalar.describe('Null: absent there; ••• in the place of personal data'),
+  bus: scalar.describe('As `old`'),
+  explained: z.boolean().describe('A reason of a person covers it'),
 });
 const side = z
   .object({
     deliveryId: z.uuid(),
-    state: z.string(),
-    appliedAt: instant.nullable(),
+    state: z.string().describe('State of the delivery when it was compared'),
+    appliedAt: instant.nullable().describe('Null: its consumer has not processed it'),
     latencyMs: z.number().nullable().describe('First news → processed'),
   })
   .nullable();
@@ -130,8 +137,8 @@ const side = z
 export const shadowPair = z.object({
   id: z.uuid(),
   at: instant.describe('First news of the message in either channel'),
-  type: z.string(),
-  number: z.string(),
+  type: z.string().describe('Document type'),
+  number: z.string().describe('Document number'),
   outcome: outcomeName,
   old: side,
   bus: side,
@@ -139,23 +146,25 @@ export const shadowPair = z.object({
     .number()
     .nullable()
     .describe('Processed over the bus − processed by the old channel; negative: the bus was earlier'),
-  differing: z.number().int(),
+  differing: z.number().int().describe('Fields that differ, however many are listed'),
   equal: z.number().int().describe('Fields that are the same'),
   differences: z.array(difference).describe('At most 50; values are null for who may not see the content of messages'),
-  explanationId: z.uuid().nullable(),
+  explanationId: z.uuid().nullable().describe('The explanation that covers the pair; null: none does'),
 });
 export type ShadowPair = z.output<typeof shadowPair>;
 
 const explanation = z.object({
   id: z.uuid(),
-  kind: z.enum(['field', 'pair', 'day']),
-  field: z.string().nullable(),
+  kind: z
+    .enum(['field', 'pair', 'day'])
+    .describe('What it covers: a field everywhere, one pair as it was, an outcome of a day'),
+  field: z.string().nullable().describe('Of the kind field'),
   number: z.string().nullable().describe('Document of the pair'),
-  outcome: outcomeName.nullable(),
-  date: houseDate.nullable(),
-  reason: z.string(),
-  by: z.string(),
-  at: instant,
+  outcome: outcomeName.nullable().describe('Of the kinds pair and day'),
+  date: houseDate.nullable().describe('Of the kind day'),
+  reason: z.string().describe('As the person gave it'),
+  by: z.string().describe('Name of the person'),
+  at: instant.describe('When it was given'),
   pairs: z.number().int().describe('Pairs that it explains'),
 });
 export type ShadowExplanation = z.output<typeof explanation>;
@@ -186,9 +195,9 @@ export const shadowReport = endpoint({
         .array(
           z.object({
             outcome: z.enum(['same', 'differs', 'only_old', 'only_bus']),
-            count: z.number().int(),
-            unexplained: z.number().int(),
-            bars: z.array(z.number().int()),
+            count: z.number().int().describe('Pairs of the period'),
+            unexplained: z.number().int().describe('Those that no reason covers'),
+            bars: z.array(z.number().int()).describe('The count by step'),
             lastAt: instant.nullable().describe('Newest of them'),
             why: z.string().nullable().describe('Reason of the explanation that covers most of them'),
           }),
@@ -196,17 +205,19 @@ export const shadowReport = endpoint({
         .describe('Always all four'),
       lag: z
         .object({
-          pairs: z.number().int(),
-          earlierShare: z.number(),
-          medianMs: z.number(),
-          latestMs: z.number(),
-          columns: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),
+          pairs: z.number().int().describe('Pairs that both channels brought'),
+          earlierShare: z.number().describe('Share of them in which the bus was not later, 0…1'),
+          medianMs: z.number().describe('Bus − old; negative: the bus was earlier'),
+          latestMs: z.number().describe('Most that the bus was later; 0: it never was'),
+          columns: z
+            .array(z.object({ from: z.number(), to: z.number(), count: z.number().int() }))
+            .describe('Of the drawing, ms; zero stands on a border'),
         })
         .nullable(),
       example: shadowPair.nullable().describe('A difference to look at: the newest without a reason, else the newest'),
       more: z.number().int().describe('Others that differ in the same fields'),
       recent: z.array(shadowPair).describe('The newest six'),
-      explanations: z.array(explanation),
+      explanations: z.array(explanation).describe('In force'),
     }),
   },
   errors: ['flow.not_found', 'migration.not_found'],
@@ -217,8 +228,8 @@ const pairsFilter = z.object({
   reason: z.enum(['with', 'without']).optional().describe('Whether a person has explained it'),
   field: z.string().max(500).optional().describe('Pairs that differ in this field'),
   q: z.string().trim().min(1).max(100).optional().describe('Number of the document'),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: instant.optional().describe('First news at or after'),
+  to: instant.optional().describe('First news before'),
 });
 
 export const shadowPairs = endpoint({

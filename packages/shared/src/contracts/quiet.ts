@@ -22,7 +22,7 @@ export const quietMark = z.object({
   kind: quietKind,
   target: quietTarget,
   until: instant.describe('End of what holds now'),
-  reason: z.string(),
+  reason: z.string().describe('As the person gave it'),
   by: z.string().describe('Name of the person'),
 });
 export type QuietMark = z.output<typeof quietMark>;
@@ -31,18 +31,18 @@ export const quietPeriod = z.object({
   id: z.uuid(),
   kind: quietKind,
   target: quietTarget,
-  reason: z.string(),
-  from: instant,
-  until: instant,
+  reason: z.string().describe('As the person gave it'),
+  from: instant.describe('Begin; of a weekly one, of the first time'),
+  until: instant.describe('End; of a weekly one, of the first time'),
   weekly: z.boolean().describe('Again each week at the same Moscow time'),
-  weeklyUntil: instant.nullable(),
+  weeklyUntil: instant.nullable().describe('Last moment of a weekly one; null: until somebody ends it'),
   state: z.enum(['active', 'planned', 'ended']),
   occurrence: z.object({ from: instant, until: instant }).nullable().describe('That holds now or comes next'),
-  endedAt: instant.nullable(),
+  endedAt: instant.nullable().describe('Null: nobody ended it early'),
   endedBy: z.string().nullable().describe('Who ended it early; null: it ran out by itself'),
   createdAt: instant,
   createdBy: z.string().describe('Name of the person'),
-  version: z.number().int(),
+  version: z.number().int().describe('Grows with every change; a change names the one it was decided on'),
 });
 export type QuietPeriodView = z.output<typeof quietPeriod>;
 

@@ -13,6 +13,13 @@ export interface Tokens {
 /** A token is renewed this long before ELMA forgets it: a call under way must not meet the end. */
 const RENEW_AFTER_MS = 12 * 60_000;
 
+/**
+ * Refusals of one password, behind which it is not sent again before the pause is over: every poll logs in, and an account that
+ * hears a wrong password a few times is locked for the people and services that share it, too.
+ */
+const REFUSALS_ALLOWED = 2;
+const REFUSED_PAUSE_MS = 15 * 60_000;
+
 export interface Elma3Session {
   /** Tokens that hold now; calls at the same time share one login or renewal. @throws SourceError */
   tokens(): Promise<Tokens>;
@@ -37,15 +44,39 @@ export function createElma3Session(options: {
   /** Survives the AuthToken: a login that carries it goes on with the session instead of opening another one. */
   let lastSession: string | null = null;
   let pending: Promise<Tokens> | null = null;
+  let refusals: {
+    readonly of: string;
+    readonly count: number;
+    readonly at: number;
+    readonly error: SourceError;
+  } | null = null;
 
   const keep = (tokens: Tokens): Tokens => {
     known = { tokens, at: clock.now() };
     lastSession = tokens.session;
     return tokens;
   };
+  /** @throws SourceError the refusal itself, also in place of a login that would be one too many */
+  const ask = async (session: string | null): Promise<Tokens> => {
+    const secrets = credentials();
+    const of = JSON.stringify(secrets);
+    const known = refusals?.of === of && clock.now() - refusals.at < REFUSED_PAUSE_MS ? refusals : null;
+    if (known !== null && known.count >= REFUSALS_ALLOWED) throw known.error;
+    try {
+      const tokens = await connection.call({
+        ...loginRequest(options.url, secrets, session),
+        intent: 'read',
+        read: readTokens,
+      });
+      refusals = null;
+      return tokens;
+    } catch (error) {
+      if (error instanceof SourceError && REFUSALS.has(error.code))
+        refusals = { of, count: (known?.count ?? 0) + 1, at: clock.now(), error };
+      throw error;
+    }
+  };
   const logIn = async (): Promise<Tokens> => {
-    const ask = (session: string | null): Promise<Tokens> =>
-      connection.call({ ...loginRequest(options.url, credentials(), session), intent: 'read', read: readTokens });
     if (lastSession === null) return keep(await ask(null));
     try {
       return keep(await ask(lastSession));
@@ -88,6 +119,9 @@ export function createElma3Session(options: {
     },
   };
 }
+
+/** ELMA says so of a wrong password by 400, 401 or 403. */
+const REFUSALS: ReadonlySet<string> = new Set(['source.unauthorized', 'source.rejected']);
 
 export const tokenHeaders = ({ auth, session }: Tokens): Readonly<Record<string, string>> => ({
   AuthToken: auth,

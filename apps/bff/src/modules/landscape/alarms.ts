@@ -34,7 +34,8 @@ const ALARM_OF_RULE: Readonly<Partial<Record<FlowHealth['rule']['code'], string>
 
 /**
  * Flows and systems with what keeps them quiet: the whole of them, or the alarms of the rule that gives their health. A flow
- * whose rule rings in several lines is quiet when all of them are.
+ * whose rule rings in several lines is quiet when all of them are; while anything else is the matter with it, a mute of one
+ * line is no mute of the flow.
  */
 export function marked(
   picture: { readonly flows: readonly FlowHealth[]; readonly systems: readonly SystemHealth[] },
@@ -48,15 +49,18 @@ export function marked(
   const ruleOfFlow = (flow: FlowHealth): QuietMark | null => {
     if (flow.rule.code === 'target_down') return quietOfSystem(String(flow.rule.data.systemId), look);
     const alarm = ALARM_OF_RULE[flow.rule.code];
-    return alarm === undefined
-      ? null
-      : allOf(items.filter(({ id }) => id === `${alarm}:${flow.id}` || id.startsWith(`${alarm}:${flow.id}:`)));
+    if (alarm === undefined) return null;
+    const mark = allOf(items.filter(({ id }) => id === `${alarm}:${flow.id}` || id.startsWith(`${alarm}:${flow.id}:`)));
+    return mark && allOf(items.filter(({ data }) => data.flowId === flow.id)) && mark;
   };
+  // That instances are missing has no line of its own: lines about other things say nothing of it.
+  const ruleOfSystem = ({ id, rule }: SystemHealth): QuietMark | null =>
+    rule.code === 'partly_up' ? null : allOf(items.filter(({ data }) => data.systemId === id));
   return {
     flows: picture.flows.map((flow) => ({ ...flow, quiet: quietOfFlow(flow, look) ?? ruleOfFlow(flow) })),
     systems: picture.systems.map((system) => ({
       ...system,
-      quiet: quietOfSystem(system.id, look) ?? allOf(items.filter(({ data }) => data.systemId === system.id)),
+      quiet: quietOfSystem(system.id, look) ?? ruleOfSystem(system),
     })),
   };
 }

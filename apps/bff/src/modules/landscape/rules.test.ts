@@ -113,6 +113,10 @@ describe('order of attention', () => {
         item('down', 'system_down', 'bad', '2026-01-09'),
       ),
     ).toEqual(['down', 'cause', 'silence', 'doubt', 'sla', 'stale']));
+  it('puts a lag of an exchange plan behind a system that is down', () =>
+    expect(
+      order(item('lag', 'exchange_lag', 'warn', '2026-01-01'), item('down', 'system_down', 'bad', '2026-01-09')),
+    ).toEqual(['down', 'lag']));
   it('puts older things first among equals; a new cause and a returned one are equals', () =>
     expect(
       order(

@@ -152,26 +152,25 @@ export function worst(statuses: readonly HealthStatus[]): HealthStatus {
 }
 
 /** What stops the most stands first; what waits for a clerk's hour, last. */
-const URGENCY: readonly AttentionItem['kind'][] = [
-  'system_down',
-  'handler_silent',
-  'no_consumer',
-  'cause_new',
-  'cause_growing',
-  'silence',
-  'handler_missing',
-  'stuck',
-  'in_doubt',
-  'sla',
-  'undecided',
-  'exchange_failing',
-  'exchange_problems',
-  'quarantine',
-  'stale',
-];
-// New and returned causes are the same work.
-const urgencyOf = (kind: AttentionItem['kind']): number =>
-  URGENCY.indexOf(kind === 'cause_growing' ? 'cause_new' : kind);
+const URGENCY: Readonly<Record<AttentionItem['kind'], number>> = {
+  system_down: 1,
+  handler_silent: 2,
+  no_consumer: 3,
+  // New and returned causes are the same work.
+  cause_new: 4,
+  cause_growing: 4,
+  silence: 5,
+  handler_missing: 6,
+  stuck: 7,
+  in_doubt: 8,
+  sla: 9,
+  undecided: 10,
+  exchange_failing: 11,
+  exchange_lag: 12,
+  exchange_problems: 13,
+  quarantine: 14,
+  stale: 15,
+};
 
 /**
  * What needs a person now, one line per root cause: a system that is down, causes, silence, doubt, SLA, then the rest; among
@@ -180,7 +179,7 @@ const urgencyOf = (kind: AttentionItem['kind']): number =>
 export function sortAttention(items: readonly AttentionItem[]): AttentionItem[] {
   return [...items].sort(
     (a, b) =>
-      urgencyOf(a.kind) - urgencyOf(b.kind) ||
+      URGENCY[a.kind] - URGENCY[b.kind] ||
       SEVERITY.indexOf(a.status) - SEVERITY.indexOf(b.status) ||
       a.since.localeCompare(b.since) ||
       a.id.localeCompare(b.id),

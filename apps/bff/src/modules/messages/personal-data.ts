@@ -17,9 +17,13 @@ const step = (pointer: string, name: string | number): string =>
 
 /**
  * The content without personal data: each such value is null, its place is listed. `every`: the flow carries people
- * (`personalData` in the landscape), so no text or number of it is shown: a salary is one, and СНИЛС may be.
+ * (`personalData` in the landscape), so no text or number of it is shown: a salary is one, and СНИЛС may be. `instead`: what
+ * stands in the place of such a value, nothing by default.
  */
-export function maskPersonal(content: unknown, { every = false } = {}): MaskedContent {
+export function maskPersonal(
+  content: unknown,
+  { every = false, instead = () => null }: { every?: boolean; instead?: (value: unknown) => string | null } = {},
+): MaskedContent {
   const masked: string[] = [];
   const walk = (value: unknown, pointer: string, personal: boolean): unknown => {
     if (Array.isArray(value)) return value.map((one, index) => walk(one, step(pointer, index), personal));
@@ -33,7 +37,7 @@ export function maskPersonal(content: unknown, { every = false } = {}): MaskedCo
     const hidden = value !== null && value !== '' && (personal || (every && typeof value !== 'boolean'));
     if (!hidden) return value;
     masked.push(pointer);
-    return null;
+    return instead(value);
   };
   return { body: walk(content, '', false), masked };
 }

@@ -74,10 +74,12 @@ function shownEvent(
     if (owner?.personalData === true) return { timestamp: event.timestamp };
   }
   const { body } = maskPersonal(event);
-  if (!isRecord(body)) return hidesAll(systemId, flows) ? null : body;
-  const data = isRecord(body.data) ? body.data : {};
-  const personal = typeof data.flow === 'string' && flows.get(data.flow)?.personalData === true;
+  const data = isRecord(body) && isRecord(body.data) ? body.data : {};
+  const flow = typeof data.flow === 'string' ? flows.get(data.flow) : undefined;
+  // An event that names no known flow may be one about people wherever its reporter takes part in such a flow.
+  const personal = flow === undefined ? speaksOfPeople(systemId, flows) : flow.personalData;
   if (!personal && !hidesAll(systemId, flows)) return body;
+  if (!isRecord(body)) return null;
   // Whatever is wrong with the event, its parts may stand anywhere: only the envelope is shown as it came.
   const { specversion, type, source, id, time } = body;
   return { specversion, type, source, id, time, data: maskPersonal(data, { every: true }).body };
@@ -85,6 +87,8 @@ function shownEvent(
 
 /** A reporter that takes part in nothing but flows with people: an event without a flow may name one, too. */
 const hidesAll = (systemId: string, flows: ListDeps['flows']): boolean => personalSystems(flows.values()).has(systemId);
+const speaksOfPeople = (systemId: string, flows: ListDeps['flows']): boolean =>
+  [...flows.values()].some(({ personalData, from, to }) => personalData && [...from, ...to].includes(systemId));
 const QUIET = { announce: () => undefined };
 const NO_FILE = '00000000-0000-0000-0000-000000000000';
 

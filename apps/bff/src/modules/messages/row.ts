@@ -87,7 +87,7 @@ export function messageRowOf(row: DeliveryRow, flow: FlowConfig | undefined, fac
     // Rows from before the flow was called personal still have what is left out of newer ones.
     counterparty: row.counterparty === null || personal ? null : { name: row.counterparty, inn: row.inn },
     personal,
-    amount: row.amount,
+    amount: personal ? null : row.amount,
     attempt: row.attempt,
     revision: row.revision,
     acceptedAt: row.started_at.toISOString(),

@@ -40,6 +40,8 @@ export function sealed(event: ExchangeEvent, flow: Personal): ExchangeEvent {
   return {
     ...event,
     counterparty: null,
+    // Of a personnel document it is what a person is paid; it stands in the content, too.
+    amount: null,
     failure: failure && sealedFailure(event.flowId, failure),
     sealed: { counterparty, error: failure && { code: failure.code, text: failure.text } },
   };

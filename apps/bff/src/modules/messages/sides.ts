@@ -1,4 +1,6 @@
 /** Internal read model for the comparison of two channels: deliveries of flows in the order of their first news, and their content. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { sealOf } from '@pult/shared/domain/migration/seals';
 import { sql } from 'kysely';
 import type { ListDeps } from './lists.ts';
 import { maskPersonal } from './personal-data.ts';
@@ -46,6 +48,12 @@ export interface SideFilter {
   readonly consumer: string | null;
 }
 
+/** Seals of one answer: the key is thrown away with it, so no table of names and numbers tells what they stand for. */
+function sealer(): (value: unknown) => string {
+  const key = randomBytes(32);
+  return (value) => sealOf(createHmac('sha256', key).update(String(value).trim()).digest('hex'));
+}
+
 const wanted = ({ flowId, types, consumer }: SideFilter) => sql`flow_id = ${flowId}
   ${types.length > 0 ? sql`and key_type = any(${[...types]}::text[])` : sql``}
   ${consumer === null ? sql`` : sql`and consumer = ${consumer}`}`;
@@ -79,17 +87,21 @@ export function createSides({ db, flows }: ListDeps) {
         order by started_at, id limit 1`.execute(db);
       return rows[0]?.at.getTime() ?? null;
     },
-    /** Newest content of deliveries without personal data; a delivery without content is not in the map. */
+    /**
+     * Newest content of deliveries without personal data; a delivery without content is not in the map. In the place of a
+     * value that is hidden stands a seal, the same for the same value within one answer: a difference is seen, the value not.
+     */
     async contents(ids: readonly string[]): Promise<Map<string, unknown>> {
       const { rows } = await sql<{ id: string; flow: string; body: unknown }>`
         select distinct on (p.delivery_id) p.delivery_id as id, d.flow_id as flow, p.body
         from message_payload p join delivery d on d.id = p.delivery_id
         where p.delivery_id = any(${[...ids]}::uuid[]) and p.body is not null and not p.truncated
         order by p.delivery_id, p.revision desc`.execute(db);
+      const instead = sealer();
       return new Map(
         rows.map(({ id, flow, body }) => [
           id,
-          maskPersonal(body, { every: flows.get(flow)?.personalData === true }).body,
+          maskPersonal(body, { every: flows.get(flow)?.personalData === true, instead }).body,
         ]),
       );
     },

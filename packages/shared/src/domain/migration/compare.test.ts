@@ -136,6 +136,33 @@ describe('compareContents', () => {
   });
 });
 
+describe('names and keys that meet', () => {
+  it('end, and hide nothing: a dot in a name, an empty name, an element twice', () => {
+    const odd = { 'a.b': 1, a: { b: 2 }, $: 3, '': 4 };
+    expect(compareContents(odd, odd, NO_RULES)).toMatchObject({ differing: 0, equal: 4 });
+    expect(compareContents(odd, { ...odd, a: { b: 5 } }, NO_RULES).differing).toBe(1);
+    expect(fieldsOf({ x: 1, y: 2 }, { x: 1, z: 1, y: 9 }, { rename: { z: 'y' } })).not.toEqual([]);
+  });
+
+  it('are found by a rule of their field', () => {
+    expect(fieldsOf({ 'a.b': 1, a: { b: 2 } }, { 'a.b': 1, a: { b: 3 } }, { ignore: ['a.b'] })).toEqual([]);
+  });
+
+  it('thousands of elements under one key are compared one by one', () => {
+    const list = (last: number) => ({
+      rows: Array.from({ length: 20_000 }, (_, index) => ({ code: 'x', q: index === 19_999 ? last : index })),
+    });
+    const keys = { rows: 'code' };
+    expect(compareContents(list(1), list(1), rules({ keys }))).toMatchObject({ differing: 0, equal: 40_000 });
+    expect(compareContents(list(1), list(2), rules({ keys })).differing).toBe(1);
+  });
+
+  it('long codes are compared to the last digit', () => {
+    const code = '18810277240523456789';
+    expect(fieldsOf({ uin: code }, { uin: `${code.slice(0, -1)}8` })).toEqual(['uin']);
+  });
+});
+
 describe('fieldOf', () => {
   it('leaves the elements of lists out', () => {
     expect(fieldOf('stocks[mcb4729-1.16C].unit')).toBe('stocks[].unit');

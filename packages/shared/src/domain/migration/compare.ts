@@ -44,8 +44,8 @@ export interface Comparison {
 /** Field of the difference «this channel did not send the content». */
 export const CONTENT_FIELD = '$content';
 export const KEPT_DIFFERENCES = 50;
-/** Content with more fields than this is compared as far as they go. */
-const MOST_FIELDS = 20_000;
+/** Digits that a double holds exactly: longer ones are codes, and two of them must not round to one number. */
+const EXACT_DIGITS = 15;
 /** Moscow, UTC+3 all year since 2014: the zone of 1С. */
 const HOUSE_OFFSET = '+03:00';
 
@@ -93,14 +93,26 @@ function keysOfBus({ keys, rename }: CompareRules): Readonly<Record<string, stri
   return { ...keys, ...Object.fromEntries(own) };
 }
 
-function fieldsOf(content: unknown, keys: Readonly<Record<string, string>>): Map<string, Scalar> {
+/** Puts values under their paths; two under one path are told apart by their order, so that neither hides the other. */
+function fieldBook(): { readonly fields: Map<string, Scalar>; put(path: string, value: Scalar): void } {
   const fields = new Map<string, Scalar>();
-  const put = (path: string, value: Scalar): void => {
-    // Two elements under one key are told apart by their order.
-    let free = path;
-    for (let again = 2; fields.has(free); again += 1) free = path.replace(/\](?=[^\]]*$)/, `#${again}]`);
-    if (fields.size < MOST_FIELDS) fields.set(free, value);
+  const repeated = new Map<string, number>();
+  return {
+    fields,
+    put: (path, value) => {
+      let free = path;
+      while (fields.has(free)) {
+        const again = (repeated.get(path) ?? 1) + 1;
+        repeated.set(path, again);
+        free = path.includes(']') ? path.replace(/\](?=[^\]]*$)/, `#${again}]`) : `${path}[#${again}]`;
+      }
+      fields.set(free, value);
+    },
   };
+}
+
+function fieldsOf(content: unknown, keys: Readonly<Record<string, string>>): Map<string, Scalar> {
+  const { fields, put } = fieldBook();
   const walk = (value: unknown, path: string): void => {
     if (Array.isArray(value)) {
       const key = keys[fieldOf(path)];
@@ -133,23 +145,30 @@ function markOf(element: unknown, key: string | undefined): string | null {
 function renamed(fields: Map<string, Scalar>, rename: CompareRules['rename']): Map<string, Scalar> {
   const rules = Object.entries(rename);
   if (rules.length === 0) return fields;
-  return new Map(
-    [...fields].map(([path, value]) => {
-      const field = fieldOf(path);
-      const rule = rules.find(([bus]) => covers(bus, field));
-      if (!rule) return [path, value];
-      const marks = path.match(/\[[^\]]*\]/g) ?? [];
-      const target = rule[1] + field.slice(rule[0].length);
-      let used = 0;
-      return [target.replace(/\[\]/g, () => marks[used++] ?? '[]'), value];
-    }),
-  );
+  const book = fieldBook();
+  for (const [path, value] of fields) {
+    const field = fieldOf(path);
+    const rule = rules.find(([bus]) => covers(bus, field));
+    if (!rule) {
+      book.put(path, value);
+      continue;
+    }
+    const marks = path.match(/\[[^\]]*\]/g) ?? [];
+    const target = rule[1] + field.slice(rule[0].length);
+    let used = 0;
+    book.put(
+      target.replace(/\[\]/g, () => marks[used++] ?? '[]'),
+      value,
+    );
+  }
+  return book.fields;
 }
 
 const DECIMAL = /^-?(0|[1-9]\d*)([.,]\d+)?$/;
 const numberOf = (value: Scalar): number | null => {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value.trim().replace(',', '.')) : null;
+  if (typeof value !== 'string' || !DECIMAL.test(value.trim())) return null;
+  return value.replace(/\D/g, '').length > EXACT_DIGITS ? null : Number(value.trim().replace(',', '.'));
 };
 
 function momentOf(value: Scalar): number | null {

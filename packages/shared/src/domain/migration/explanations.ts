@@ -43,3 +43,17 @@ export function explanationOf(pair: JudgedPair, explanations: readonly Explanati
   );
   return used.every((one) => one !== undefined) ? (used[0]?.id ?? null) : null;
 }
+
+/**
+ * Whether a pair that differed differs in something else now, so that a reason given to it as it was says nothing any more: late
+ * facts and other rules change what is compared.
+ */
+export function outgrew(
+  was: Pick<JudgedPair, 'outcome' | 'differences' | 'differing'>,
+  is: Pick<JudgedPair, 'outcome' | 'differences' | 'differing'>,
+): boolean {
+  if (was.outcome !== 'differs' || is.outcome !== 'differs') return false;
+  if (is.differing > was.differing) return true;
+  const known = new Set(was.differences.map(({ path, old, bus }) => JSON.stringify([path, old, bus])));
+  return is.differences.some(({ path, old, bus }) => !known.has(JSON.stringify([path, old, bus])));
+}

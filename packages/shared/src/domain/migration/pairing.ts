@@ -16,9 +16,10 @@ export interface Pair<Side extends PairSide> {
 const inOrder = (a: PairSide, b: PairSide): number => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /**
- * Every delivery stands in exactly one pair. Equal message ids pair whatever their times; the others pair in the order of their
- * times, as long as no more than `windowMs` lies between the two: a message that one channel lost leaves its partner alone and
- * does not shift those behind it. The order of the arguments' elements does not matter.
+ * Every delivery stands in exactly one pair. Equal message ids pair whatever their times. Of the others as many as possible pair,
+ * in the order of their times and with no more than `windowMs` between the two; among the ways to do so the one with the least
+ * time between partners: a message that one channel lost leaves its own partner alone, however close the next one of its key
+ * came. The order of the arguments' elements does not matter.
  */
 export function pairUp<Side extends PairSide>(
   olds: readonly Side[],
@@ -34,22 +35,91 @@ export function pairUp<Side extends PairSide>(
     if (bus) pairs.push({ old, bus });
     else left.push(old);
   }
-  const right = [...waiting.values()].flat().sort(inOrder);
-  while (left.length > 0 || right.length > 0) {
-    const [old, bus] = [left[0], right[0]];
-    if (old && bus && Math.abs(old.at - bus.at) <= windowMs) {
+  for (const group of groupsOf(left, [...waiting.values()].flat().sort(inOrder), windowMs))
+    pairs.push(...(group.olds.length * group.buses.length > MOST_WEIGHED ? inTurn : nearest)(group, windowMs));
+  return pairs;
+}
+
+/** Combinations of one group that are weighed against each other; a larger group pairs in turn. */
+const MOST_WEIGHED = 250_000;
+
+interface Group<Side extends PairSide> {
+  readonly olds: Side[];
+  readonly buses: Side[];
+}
+
+/** Stretches with more than the window between them: nothing pairs across. */
+function groupsOf<Side extends PairSide>(
+  olds: readonly Side[],
+  buses: readonly Side[],
+  windowMs: number,
+): Group<Side>[] {
+  const all = [...olds.map((side) => ({ side, isOld: true })), ...buses.map((side) => ({ side, isOld: false }))].sort(
+    (a, b) => inOrder(a.side, b.side),
+  );
+  const groups: Group<Side>[] = [];
+  let lastAt = Number.NEGATIVE_INFINITY;
+  for (const { side, isOld } of all) {
+    if (side.at - lastAt > windowMs) groups.push({ olds: [], buses: [] });
+    lastAt = side.at;
+    const group = groups.at(-1);
+    (isOld ? group?.olds : group?.buses)?.push(side);
+  }
+  return groups;
+}
+
+/** The most pairs, then the least time between partners; both sides keep their order. */
+function nearest<Side extends PairSide>({ olds, buses }: Group<Side>, windowMs: number): Pair<Side>[] {
+  const width = buses.length + 1;
+  // One more pair outweighs any time that pairs can save.
+  const worth = windowMs * Math.min(olds.length, buses.length) + 1;
+  const best = new Float64Array((olds.length + 1) * width);
+  const at = (i: number, j: number): number => best[i * width + j] ?? 0;
+  const together = (i: number, j: number): number => {
+    const apart = Math.abs((olds[i]?.at ?? 0) - (buses[j]?.at ?? 0));
+    return apart <= windowMs ? at(i + 1, j + 1) + worth - apart : Number.NEGATIVE_INFINITY;
+  };
+  for (let i = olds.length - 1; i >= 0; i -= 1)
+    for (let j = buses.length - 1; j >= 0; j -= 1)
+      best[i * width + j] = Math.max(together(i, j), at(i + 1, j), at(i, j + 1));
+  const pairs: Pair<Side>[] = [];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [old, bus] = [olds[i] ?? null, buses[j] ?? null];
+    if (old === null && bus === null) return pairs;
+    if (old !== null && bus !== null && together(i, j) === at(i, j)) {
       pairs.push({ old, bus });
-      left.shift();
-      right.shift();
-    } else if (old && (!bus || inOrder(old, bus) < 0)) {
+      i += 1;
+      j += 1;
+    } else if (bus === null || (old !== null && at(i + 1, j) === at(i, j))) {
       pairs.push({ old, bus: null });
-      left.shift();
-    } else if (bus) {
+      i += 1;
+    } else {
       pairs.push({ old: null, bus });
-      right.shift();
+      j += 1;
     }
   }
-  return pairs;
+}
+
+/** The first of both sides, as long as the window reaches. */
+function inTurn<Side extends PairSide>({ olds, buses }: Group<Side>, windowMs: number): Pair<Side>[] {
+  const pairs: Pair<Side>[] = [];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [old, bus] = [olds[i] ?? null, buses[j] ?? null];
+    if (old === null && bus === null) return pairs;
+    if (old && bus && Math.abs(old.at - bus.at) <= windowMs) {
+      pairs.push({ old, bus });
+      i += 1;
+      j += 1;
+    } else if (old && (!bus || inOrder(old, bus) < 0)) {
+      pairs.push({ old, bus: null });
+      i += 1;
+    } else {
+      pairs.push({ old: null, bus });
+      j += 1;
+    }
+  }
 }
 
 /** What became of one message in the two channels. `neither`: known, and processed by no channel in time. */

@@ -6,7 +6,7 @@ export interface ComparedDay {
   /** `YYYY-MM-DD` of the house. */
   readonly date: string;
   readonly working: boolean;
-  /** The whole date lies within the stage and is over. */
+  /** The whole date lies within the stage, is over, and none of its messages is waited for any more. */
   readonly full: boolean;
   /** Pairs with an outcome; those still waiting and those that no channel brought are none. */
   readonly pairs: number;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
-import { carried, DAY, HOUR, MigrationBench, migrationFile, NOW, PACKAGE } from './testing/bench.ts';
+import { carried, DAY, factEvent, HOUR, MigrationBench, migrationFile, NOW, PACKAGE } from './testing/bench.ts';
 
 /** Stages, checks and reasons, as people decide them over HTTP. */
 
@@ -185,17 +185,47 @@ describe('facts of the conditions', () => {
     await bench.migrations.watchHealth();
     bench.now = NOW + DAY - 1;
     await bench.migrations.watchHealth();
+    await bench.migrations.compare();
     expect(await healthy()).toMatchObject({ met: false, data: { forMs: DAY - 1 } });
     bench.now = NOW + DAY;
     expect(await healthy()).toMatchObject({ met: true, data: { forMs: DAY } });
   });
 
-  it('a comparison that has not run for minutes says so', async () => {
+  it('a comparison that has not run for minutes says so, and nothing is switched on what it found before', async () => {
     await shadowDays();
+    await check();
+    expect(await view()).toMatchObject({ stale: false, ready: true });
     bench.now = NOW + 6 * 60_000;
-    expect(await view()).toMatchObject({ stale: true });
+    expect(await view()).toMatchObject({ stale: true, ready: false });
+    expect(await change('cut-over', 0)).toMatchObject({ status: 409, body: { data: { missing: ['healthy'] } } });
     await bench.migrations.compare();
-    expect(await view()).toMatchObject({ stale: false });
+    expect(await view()).toMatchObject({ stale: false, ready: true });
+  });
+
+  it('what failed while nobody looked ends the healthy time all the same', async () => {
+    await shadowDays();
+    bench.now = NOW + 3 * HOUR;
+    await bench.report([
+      factEvent({ flow: 'bus', number: 'F1', kind: 'accepted', ago: -HOUR, payload: PACKAGE }),
+      factEvent({ flow: 'bus', number: 'F1', kind: 'failed', ago: -HOUR - 1_000 }),
+    ]);
+    await bench.migrations.compare();
+    await bench.migrations.watchHealth();
+    const healthy = (await view()).conditions.find((one: { code: string }) => one.code === 'healthy');
+    // The hour of the failure ended at 16:00 in Moscow, it is 17:32.
+    expect(healthy).toMatchObject({ met: false, data: { forMs: 92 * 60_000 } });
+  });
+
+  it('a day is over when none of its messages is waited for any more', async () => {
+    await shadowDays();
+    const full = async (at: number) => {
+      bench.now = at;
+      await bench.migrations.compare();
+      return (await view()).conditions.find((one: { code: string }) => one.code === 'days').data.full;
+    };
+    const midnight = Date.parse('2026-11-26T21:00:00Z');
+    const wait = 10 * 60_000;
+    expect([await full(midnight), await full(midnight + wait - 1), await full(midnight + wait)]).toEqual([2, 2, 3]);
   });
 });
 
@@ -245,6 +275,22 @@ describe('explanations', () => {
       status: 404,
       body: { code: 'pair.not_found' },
     });
+  });
+
+  it('a reason given to one pair ends when the pair differs in something else', async () => {
+    await bench.report([...carried('prices', 'P1', HOUR), ...carried('bus', 'P1', HOUR, { payload: UNIT })]);
+    await bench.migrations.compare();
+    await explain({ kind: 'pair', pairId: (await report()).example.id });
+    expect((await report()).outcomes[1]).toMatchObject({ count: 1, unexplained: 0 });
+    const body = JSON.stringify({ ...PACKAGE, stocks: [{ code: 'mcb', unit: 'NMP', quantity: 0 }] });
+    await sql`update message_payload set body = ${body}::jsonb
+      where delivery_id in (select id from delivery where message_id = 'bus-P1')`.execute(database.db);
+    await sql`update delivery set version = version + 1 where message_id = 'bus-P1'`.execute(database.db);
+    await bench.migrations.compare();
+    await bench.migrations.compare();
+    const now = await report();
+    expect(now.outcomes[1]).toMatchObject({ count: 1, unexplained: 1 });
+    expect(now.explanations).toEqual([]);
   });
 
   it('losses of a day are explained together and stay losses', async () => {

@@ -5,11 +5,11 @@ import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
 import type { ExchangeActivity } from '../ports.ts';
-import { healthySinceAfter, lastFailureEnd } from './health.ts';
+import { healthySinceAfter, lastFailureEnd, unseen } from './health.ts';
 import { type MigrationPlan, plansOf } from './plans.ts';
 import { compareRound } from './rounds.ts';
 import { createMigrationService, type MigrationDeps, type MigrationService } from './service.ts';
-import { healthySince, saveHealthy } from './stage-store.ts';
+import { healthNoted, saveHealthy } from './stage-store.ts';
 import { stagesNow } from './stages.ts';
 
 const ROUND_MS = 5_000;
@@ -56,9 +56,9 @@ export function createMigrations(deps: MigrationParts & Pick<MigrationDeps, 'hea
   const watch = async (plan: MigrationPlan, healthy: boolean): Promise<void> => {
     const now = clock.now();
     await inTransaction(db, async (tx) => {
-      const known = await healthySince(tx, plan.old.id);
-      // Before anybody looked, what the flows carried says since when they have not failed.
-      const begun = known === undefined && healthy ? await lastFailureEnd(deps.activity, plan, now) : null;
+      const known = await healthNoted(tx, plan.old.id);
+      // Where nobody looked, what the flows carried says since when they have not failed.
+      const begun = healthy && unseen(known, now) ? await lastFailureEnd(deps.activity, plan, now) : null;
       await saveHealthy(tx, plan.old.id, { since: healthySinceAfter(known, { healthy, begun, now }), now });
     });
   };

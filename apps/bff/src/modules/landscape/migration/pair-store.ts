@@ -60,12 +60,15 @@ export async function pairsWhere(db: Db, condition: ReturnType<typeof sql>, limi
   return rows.map(pairOf);
 }
 
-/** Every pair of these document numbers. */
-export async function pairsOfNumbers(db: Db, flowId: string, numbers: readonly string[]): Promise<StoredPair[]> {
+/** Every pair of these document numbers, and those of other numbers that hold one of these deliveries. */
+export async function pairsAbout(
+  db: Db,
+  flowId: string,
+  about: { numbers: readonly string[]; oldIds: readonly string[]; busIds: readonly string[] },
+): Promise<StoredPair[]> {
   const { rows } = await sql<PairRow>`
-    select ${PAIR_COLUMNS} from shadow_pair where flow_id = ${flowId} and key_number = any(${[...numbers]}::text[])`.execute(
-    db,
-  );
+    select ${PAIR_COLUMNS} from shadow_pair where flow_id = ${flowId} and (key_number = any(${[...about.numbers]}::text[])
+      or old_id = any(${[...about.oldIds]}::uuid[]) or bus_id = any(${[...about.busIds]}::uuid[]))`.execute(db);
   return rows.map(pairOf);
 }
 

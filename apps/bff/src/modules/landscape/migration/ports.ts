@@ -31,6 +31,6 @@ export interface Sides {
   ): Promise<{ sides: Side[]; next: SideCursor | null }>;
   ofNumbers(filter: SideFilter, numbers: readonly string[], from: number): Promise<Side[]>;
   firstAt(filter: SideFilter, from: number): Promise<number | null>;
-  /** Newest content, without personal data. */
+  /** Newest content; in the place of personal data stand seals (domain/migration/seals.ts). */
   contents(ids: readonly string[]): Promise<Map<string, unknown>>;
 }

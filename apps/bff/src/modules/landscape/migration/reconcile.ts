@@ -1,11 +1,13 @@
 /** Brings the pairs of some document numbers to what the deliveries say now: the same answer however often and in whatever order. */
 import { CONTENT_FIELD, compareContents, type Difference } from '@pult/shared/domain/migration/compare';
-import { type Explanation, explanationOf } from '@pult/shared/domain/migration/explanations';
+import { type Explanation, explanationOf, outgrew } from '@pult/shared/domain/migration/explanations';
 import { dueAt, type Outcome, outcomeOf, type Pair, pairUp } from '@pult/shared/domain/migration/pairing';
+import { withoutSeals } from '@pult/shared/domain/migration/seals';
 import type { Db } from '../../../platform/db/database.ts';
 import { hashedId } from '../../../platform/ids.ts';
 import { houseDate } from './days.ts';
-import { applyChanges, type PairChange, pairsOfNumbers, type StoredPair } from './pair-store.ts';
+import { withdrawExplanation } from './explanation-store.ts';
+import { applyChanges, type PairChange, pairsAbout, type StoredPair } from './pair-store.ts';
 import type { MigrationPlan } from './plans.ts';
 import type { Side, Sides } from './ports.ts';
 
@@ -28,11 +30,12 @@ export async function reconcile(context: ReconcileContext, numbers: readonly str
   const { tx, sides, plan, since } = context;
   const { waitMs } = plan.shadow;
   const from = since - waitMs;
-  const [olds, buses, stored] = await Promise.all([
+  const [olds, buses] = await Promise.all([
     sides.ofNumbers(plan.oldSides, numbers, from),
     sides.ofNumbers(plan.busSides, numbers, from),
-    pairsOfNumbers(tx, plan.old.id, numbers),
   ]);
+  const idsOf = (all: readonly Side[]): string[] => all.map(({ id }) => id);
+  const stored = await pairsAbout(tx, plan.old.id, { numbers, oldIds: idsOf(olds), busIds: idsOf(buses) });
   const keyOf = ({ type, number }: { type: string; number: string }): string => `${type}\u0000${number}`;
   const keys = new Set([...olds, ...buses].map(keyOf));
   const known = new Map(stored.map((pair) => [pair.id, pair]));
@@ -51,11 +54,27 @@ export async function reconcile(context: ReconcileContext, numbers: readonly str
   for (let at = 0; at < wanted.length; at += CONTENTS_AT_ONCE)
     changes.push(...(await judged(context, wanted.slice(at, at + CONTENTS_AT_ONCE), known)));
   const kept = new Set(wanted.map(({ id }) => id));
-  // Of a time before the present comparison nothing is known any more: those pairs stay as they were.
-  for (const was of stored) if (!kept.has(was.id) && was.at >= since) changes.push({ was, is: null });
+  const named = new Set(numbers);
+  const taken = new Set(wanted.flatMap(({ pair }) => [pair.old?.id ?? '', pair.bus?.id ?? '']));
+  for (const was of stored) {
+    if (kept.has(was.id)) continue;
+    // Of a time before the present comparison nothing is known any more: those pairs stay as they were, and so do pairs of
+    // other documents. Only a delivery that stands in a new pair leaves the one it stood in: it is in one pair at a time.
+    const isOurs = was.at >= since && named.has(was.number);
+    if (isOurs || taken.has(was.oldId ?? '-') || taken.has(was.busId ?? '-')) changes.push({ was, is: null });
+  }
   await applyChanges(tx, plan.old.id, changes);
+  for (const id of outgrown(changes, context.explanations)) await withdrawExplanation(tx, plan.old.id, id, context.now);
   return changes.length;
 }
+
+/** Reasons given to one pair that is no longer what it was. */
+const outgrown = (changes: readonly PairChange[], explanations: readonly Explanation[]): string[] =>
+  changes.flatMap(({ was, is }) =>
+    was && is && outgrew(was, is)
+      ? explanations.flatMap(({ id, scope }) => (scope.kind === 'pair' && scope.pairId === is.id ? [id] : []))
+      : [],
+  );
 
 const firstNews = ({ old, bus }: Pair<Side>): number =>
   Math.min(old?.at ?? Number.POSITIVE_INFINITY, bus?.at ?? Number.POSITIVE_INFINITY);
@@ -97,7 +116,8 @@ async function judged(
     const outcome = contentDue === null ? judgedAs : 'waiting';
     const at = firstNews(one.pair);
     const head = old ?? bus;
-    const { differences, differing, equal } = compared;
+    const { differing, equal } = compared;
+    const differences = compared.differences.map(withoutSeals);
     const is: StoredPair = {
       id: one.id,
       type: head?.type ?? '',
@@ -118,7 +138,12 @@ async function judged(
       differences,
       differing,
       equal,
-      explanationId: explanationOf({ id: one.id, outcome, date: houseDate(at), differences, differing }, explanations),
+      explanationId: explanationOf(
+        { id: one.id, outcome, date: houseDate(at), differences, differing },
+        was && outgrew(was, { outcome, differences, differing })
+          ? explanations.filter(({ scope }) => scope.kind !== 'pair' || scope.pairId !== one.id)
+          : explanations,
+      ),
       rules: plan.rulesId,
     };
     return was && !stale(one) && was.outcome === is.outcome && was.explanationId === is.explanationId

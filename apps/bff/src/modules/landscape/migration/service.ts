@@ -22,7 +22,7 @@ import { recordAudit } from '../../audit/index.ts';
 import type { WorkingTime } from '../ports.ts';
 import { startOfHouseDay } from './days.ts';
 import { explain, unexplain } from './explain.ts';
-import { readinessFacts, stageBegin } from './facts.ts';
+import { isStale, readinessFacts, stageBegin } from './facts.ts';
 import { type MigrationPlan, plansOf } from './plans.ts';
 import type { Sides } from './ports.ts';
 import { exportPairs, readPairs, readReport } from './report.ts';
@@ -33,8 +33,6 @@ import { type StageNow, stagesNow } from './stages.ts';
 import { type By, whoOf } from './who.ts';
 
 const DAY_MS = 86_400_000;
-/** A comparison that has not run for this long is said to stand still. */
-const STALE_AFTER_MS = 5 * 60_000;
 
 export interface MigrationDeps {
   readonly db: Db;
@@ -76,6 +74,7 @@ export function createMigrationService(deps: MigrationDeps) {
       working: deps.working,
       busConnected: plan.bus.watched,
       firstAt: progress?.firstAt ?? null,
+      comparedAt: progress?.comparedAt ?? null,
       now: clock.now(),
     });
     return { progress, conditions: conditionsOf(facts) };
@@ -112,7 +111,7 @@ export function createMigrationService(deps: MigrationDeps) {
       back: earlierStages(stage.stage),
       rules: { days, share, lossDays, waitMs },
       comparedAt: progress ? iso(progress.comparedAt) : null,
-      stale: isCompared(stage.stage) && (progress === null || now - progress.comparedAt > STALE_AFTER_MS),
+      stale: isStale(stage, progress?.comparedAt ?? null, now),
     };
   };
 

@@ -153,6 +153,72 @@ describe('pairs', () => {
     expect((await report()).example.differences).toMatchObject([{ field: '$content', old: true, bus: false }]);
   });
 
+  it('personal data that differ are a difference, and nobody reads them out of it', async () => {
+    const to = (phone: string, name = 'Крылова М. А.') => ({
+      ...PACKAGE,
+      stocks: [{ code: 'mcb', Телефон: phone, ФИО: name }],
+    });
+    await bench.report([
+      ...carried('prices', 'P1', HOUR, { payload: to('+79161234567') }),
+      ...carried('bus', 'P1', HOUR, { payload: to('+79160000000') }),
+      ...carried('prices', 'P2', HOUR, { payload: to('+79161234567') }),
+      ...carried('bus', 'P2', HOUR, { payload: to('+79161234567') }),
+    ]);
+    await bench.migrations.compare();
+    expect(await counts()).toMatchObject({ same: 1, differs: 1 });
+    expect((await report()).example).toMatchObject({
+      number: 'P1',
+      differences: [{ path: 'stocks[mcb].Телефон', old: '•••', bus: '•••' }],
+    });
+    const { rows } = await sql<{ text: string }>`select differences::text as text from shadow_pair`.execute(
+      database.db,
+    );
+    expect(rows.map(({ text }) => text).join()).not.toMatch(/7916|Крылова/);
+  });
+
+  it('a delivery that turns out to be of another document leaves its pair, and the comparison goes on', async () => {
+    await bench.report([
+      ...carried('prices', 'P1', HOUR),
+      ...carried('bus', 'P1', HOUR),
+      ...carried('bus', 'P3', HOUR),
+    ]);
+    await bench.migrations.compare();
+    expect(await counts()).toMatchObject({ same: 1, only_bus: 1 });
+    await sql`update delivery set key_number = 'P2', version = version + 1 where message_id = 'prices-P1'`.execute(
+      database.db,
+    );
+    await bench.report([...carried('prices', 'P3', HOUR)]);
+    await bench.migrations.compare();
+    await bench.migrations.compare();
+    expect(await counts()).toEqual({ same: 1, differs: 0, only_old: 1, only_bus: 1 });
+    expect((await rollups()).kept).toEqual((await rollups()).counted);
+  });
+
+  it('a message from before a new begin pairs once, though half of it stood alone in the comparison before', async () => {
+    await bench.report([...carried('bus', 'P1', 3 * MINUTE), ...carried('bus', 'P2', 3 * MINUTE)]);
+    await bench.migrations.compare();
+    const stage = (to: string, version: number) =>
+      bench.call('ops', 'POST', 'prices/migration/stage', { to, version, reason: 'по плану' });
+    expect((await stage('point-to-point', 0)).status).toBe(200);
+    bench.now = NOW + MINUTE;
+    await sql`insert into flow_stage (flow_id, version, stage, from_stage, at, actor_name, reason)
+      values ('prices', 2, 'shadow', 'point-to-point', ${new Date(bench.now)}, 'ops', 'по плану')`.execute(database.db);
+    await bench.report([
+      ...carried('prices', 'P1', 2 * MINUTE),
+      ...carried('prices', 'N1', 0),
+      ...carried('bus', 'N1', 0),
+    ]);
+    bench.now = NOW + 2 * MINUTE;
+    await bench.report([...carried('prices', 'N2', -MINUTE), ...carried('bus', 'N2', -MINUTE)]);
+    await bench.migrations.compare();
+    expect((await rollups()).kept).toEqual((await rollups()).counted);
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from shadow_pair where key_number in ('P1', 'N2') and outcome = 'same'`.execute(
+      database.db,
+    );
+    expect(rows[0]?.count).toBe(2);
+  });
+
   it('other rules in the file compare everything again', async () => {
     await bench.report([...carried('prices', 'P1', HOUR), ...carried('bus', 'P1', HOUR, { payload: UNIT })]);
     await bench.migrations.compare();

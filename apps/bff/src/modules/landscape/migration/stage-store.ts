@@ -56,13 +56,18 @@ export async function insertRollbackCheck(
     values (${row.id}, ${row.flowId}, ${new Date(row.at)}, ${row.actorId}, ${row.by}, ${row.reason})`.execute(tx);
 }
 
-/** Since when both flows are healthy; undefined when nobody has looked yet. */
-export async function healthySince(db: Db, flowId: string): Promise<number | null | undefined> {
-  const { rows } = await sql<{ since: Date | null }>`select since from flow_healthy where flow_id = ${flowId}`.execute(
-    db,
-  );
+/** Since when both flows are healthy (null: one of them is not), and when somebody looked last; ms. */
+export interface HealthNoted {
+  readonly since: number | null;
+  readonly checkedAt: number;
+}
+
+/** Undefined when nobody has looked yet. */
+export async function healthNoted(db: Db, flowId: string): Promise<HealthNoted | undefined> {
+  const { rows } = await sql<{ since: Date | null; checkedAt: Date }>`
+    select since, checked_at as "checkedAt" from flow_healthy where flow_id = ${flowId}`.execute(db);
   const [row] = rows;
-  return row && (row.since?.getTime() ?? null);
+  return row && { since: row.since?.getTime() ?? null, checkedAt: row.checkedAt.getTime() };
 }
 
 export async function saveHealthy(

@@ -109,6 +109,21 @@ describe('a mute', () => {
     house.down.clear();
   });
 
+  it('of one alarm hides nothing else that is the matter with its flow', async () => {
+    const { body: before } = await house.call('ops', 'GET', '/api/counters');
+    const failed = { source: 'site', flow: 'prices', consumer: 'site', error: { text: 'Сайт ответил 500' } };
+    await house.report('site', [factOf('failed', { ...failed, message: 'prices-broken', at: house.now - 2 * HOUR })]);
+    house.now += 1_000;
+    await mute({ target: SILENCE });
+    const { attention, muted, counts } = await overview();
+    expect(ids(muted)).toEqual(['silence:prices']);
+    expect(ids(attention)).toEqual(expect.arrayContaining([expect.stringMatching(/^(cause|undecided):/)]));
+    expect((await flowOf('prices')).quiet).toBeNull();
+    expect(counts.warned).toBeGreaterThan(0);
+    const { body: after } = await house.call('ops', 'GET', '/api/counters');
+    expect(after.messages).toBe(before.messages + 1);
+  });
+
   it('ends by itself, and a new one may begin then', async () => {
     await mute({ target: SILENCE });
     house.now += HOUR;

@@ -1,7 +1,7 @@
 /** One reading of the exchange registers of a base over OData. */
 import type { ExchangeProblemKind, ExchangeRunResult } from '@pult/shared/contracts/exchange-registers';
 import { SourceError } from '@pult/shared/errors/app-error';
-import type { OnecClient } from '../../../connectors/onec-odata/client.ts';
+import type { OnecClient, OnecQuery } from '../../../connectors/onec-odata/client.ts';
 import { isGuid } from '../../../connectors/onec-odata/literals.ts';
 import {
   dateOf,
@@ -121,8 +121,8 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
       return absent;
     }
   };
-  const list = (set: string, select: readonly string[]): Promise<OnecEntity[]> =>
-    ifPublished(set, () => onec.list(set, { select, top: NODES_AT_MOST * 2 }), []);
+  const list = (set: string, select: readonly string[], query: Pick<OnecQuery, 'filter' | 'top'> = {}) =>
+    ifPublished(set, () => onec.list(set, { select, top: NODES_AT_MOST * 2, ...query }), []);
   const watched: NodeFacts[] = [];
   for (const plan of options.plans) {
     const rows = await ifPublished(
@@ -136,7 +136,11 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
   const states = await list(STATES, STATE_FIELDS);
   const successes = await list(SUCCESSES, [NODE, `${NODE}_Type`, 'ДействиеПриОбмене', 'ДатаОкончания']);
   const found = await ifPublished(PROBLEMS, () => problemRows(onec), { rows: [], truncated: false });
-  const integration = await list(INTEGRATION, INTEGRATION_FIELDS);
+  // The register has a row for every object that was ever integrated: only failures are asked for.
+  const integration = await list(INTEGRATION, INTEGRATION_FIELDS, {
+    filter: "Состояние eq 'Ошибка'",
+    top: PROBLEMS_AT_MOST,
+  });
   const nodes = await nodesOf(onec, [...states, ...found.rows]);
   const mentioned = nodes.map((node) => ({
     ...node,
@@ -156,7 +160,7 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
       ...integration.map((row) => integrationProblem(onec.system, row)),
     ].filter((one) => one !== null),
     unpublished,
-    truncated: found.truncated,
+    truncated: found.truncated || integration.length >= PROBLEMS_AT_MOST,
   };
 }
 

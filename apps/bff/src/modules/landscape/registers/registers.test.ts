@@ -50,7 +50,11 @@ function answer({ url }: SeenRequest) {
   if (!rows) return { status: 404, body: { 'odata.error': { code: '8', message: { lang: 'ru', value: name } } } };
   const from = /ДатаВозникновения ge datetime'([^']+)'/.exec(url)?.[1] ?? '';
   const top = Number(/\$top=(\d+)/.exec(url)?.[1]);
-  return { body: { value: rows.filter((row) => String(row.ДатаВозникновения ?? '~') >= from).slice(0, top) } };
+  const state = /Состояние eq '([^']+)'/.exec(url)?.[1];
+  const found = rows.filter(
+    (row) => String(row.ДатаВозникновения ?? '~') >= from && (state === undefined || row.Состояние === state),
+  );
+  return { body: { value: found.slice(0, top) } };
 }
 
 beforeAll(async () => {
@@ -308,6 +312,28 @@ it('takes «Ошибка» of the integration register for a problem once, until
   now += MINUTE;
   await registers.read('ut');
   expect((await integrationProblems())[0]?.raisedAt).toBe('2026-11-24T09:03:00.000Z');
+});
+
+it('finds an object that was not integrated behind any number of those that were', async () => {
+  sets.InformationRegister_СостоянияИнтеграцииОбъектов = [
+    ...Array.from({ length: 3_000 }, (_, index) => ({
+      ...integration('Интегрирован'),
+      ИдентификаторОбъекта: `done-${index}`,
+    })),
+    integration('Ошибка'),
+  ];
+  await registers.read('ut');
+  expect(await integrationProblems()).toHaveLength(1);
+});
+
+it('takes a register that is not published for the moment as no news of its problems, and of no others', async () => {
+  sets.InformationRegister_СостоянияИнтеграцииОбъектов = [integration('Ошибка')];
+  await registers.read('ut');
+  delete sets.InformationRegister_СостоянияИнтеграцииОбъектов;
+  sets.InformationRegister_РезультатыОбменаДанными = [];
+  now += MINUTE;
+  await registers.read('ut');
+  expect((await view()).problems.map(({ kind }) => kind)).toEqual(['not_integrated']);
 });
 
 it('leads to the object in 1С and to our message about it', async () => {

@@ -43,6 +43,7 @@ export async function saveReading(db: Db, systemId: string, reading: PlacedReadi
     documentAt: iso(problem.documentAt),
   }));
   const nodes = reading.nodes.map((node) => ({ ...node, exchangedAt: iso(node.exchangedAt) }));
+  const sees = (register: string): boolean => !reading.unpublished.includes(register);
   await inTransaction(db, async (tx) => {
     await sql`delete from exchange_node where system_id = ${systemId}`.execute(tx);
     await sql`
@@ -69,13 +70,13 @@ export async function saveReading(db: Db, systemId: string, reading: PlacedReadi
         ask_at = case when excluded.skipped then p.ask_at end, asked = case when excluded.skipped then p.asked else 0 end,
         raised_at = case when p.kind = 'not_integrated' and p.gone_at is null then p.raised_at else excluded.raised_at end,
         found_at = case when p.gone_at is null then p.found_at else excluded.found_at end`.execute(tx);
-    // A reading that was cut off, or did not see the register, says nothing about what it did not list.
-    if (!reading.truncated && !reading.unpublished.includes('РезультатыОбменаДанными'))
+    // A reading that was cut off, or did not see a register, says nothing about what it did not list.
+    if (!reading.truncated)
       await sql`
         update exchange_problem set gone_at = ${at(now)}
-        where system_id = ${systemId} and gone_at is null and not (id = any(${problems.map(({ id }) => id)}::uuid[]))`.execute(
-        tx,
-      );
+        where system_id = ${systemId} and gone_at is null and not (id = any(${problems.map(({ id }) => id)}::uuid[]))
+          and case kind when 'not_integrated' then ${sees('СостоянияИнтеграцииОбъектов')}::boolean
+            else ${sees('РезультатыОбменаДанными')}::boolean end`.execute(tx);
     await sql`delete from exchange_problem where gone_at < ${at(now)}::timestamptz - ${GONE_KEPT}::interval`.execute(
       tx,
     );

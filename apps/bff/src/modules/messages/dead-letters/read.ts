@@ -106,7 +106,10 @@ export function readDeadLetter(
         messageId,
         key: {
           type: (text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),
-          number: (text('ce_subject') ?? keyText ?? messageId).slice(0, MAX_TEXT) || messageId.slice(0, MAX_TEXT),
+          // A key may be the number of an employee.
+          number:
+            (text('ce_subject') ?? (flow.personalData ? null : keyText) ?? messageId).slice(0, MAX_TEXT) ||
+            messageId.slice(0, MAX_TEXT),
           ref: null,
         },
         counterparty: null,

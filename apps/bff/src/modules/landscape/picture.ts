@@ -1,0 +1,254 @@
+/** Systems and flows of the file with their health now, before anything is muted. */
+import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
+import type { FlowMigration } from '@pult/shared/contracts/migration';
+import type { CadenceHealth } from '@pult/shared/contracts/rhythm';
+import { personalSystems } from '@pult/shared/domain/delivery/personal';
+import { withBus } from './bus/rules.ts';
+import { serviceStatus } from './bus/service-rules.ts';
+import type { BusWatch } from './bus/watch.ts';
+import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
+import type { Connections, ExchangeActivity, FlowNumbers } from './ports.ts';
+import { flowVerdict, isUndecided, type SystemFacts, systemVerdict } from './rules.ts';
+import type { SilenceWatch } from './silence/silence.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const QUIET: FlowNumbers = {
+  failed: 0,
+  failedLastHour: 0,
+  inDoubt: 0,
+  stuck: 0,
+  oldestFailedAt: null,
+  oldestInDoubtAt: null,
+  oldestStuckAt: null,
+  failedAmount: '0',
+  inDoubtAmount: '0',
+  stuckAmount: '0',
+  waiting: 0,
+  waitingAmount: '0',
+  acceptedLast5Min: 0,
+  appliedLast5Min: 0,
+  appliedLastHour: 0,
+  appliedLastDay: 0,
+  lastAcceptedAt: null,
+  lastAppliedAt: null,
+  lastEventAt: null,
+  latencyP95Ms: null,
+  usualLatencyP95Ms: null,
+  spark: [],
+};
+
+const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+const round2 = (value: number): number => Math.round(value * 100) / 100;
+
+export interface PictureDeps {
+  readonly file: LandscapeFile;
+  readonly activity: Pick<ExchangeActivity, 'flowNumbers' | 'lastReports'>;
+  readonly connections: Connections;
+  readonly silence: Pick<SilenceWatch, 'cadences'>;
+  readonly heartbeats: Pick<Heartbeats, 'services'>;
+  /** What the buses and the polled services say. */
+  readonly bus: Pick<BusWatch, 'lag' | 'figures' | 'downSince' | 'flow'>;
+  /** Where the flows stand that move to the bus, both sides. */
+  readonly migrations: () => Promise<ReadonlyMap<string, FlowMigration>>;
+}
+
+export interface Picture {
+  readonly flows: FlowHealth[];
+  readonly systems: SystemHealth[];
+  readonly services: SystemService[];
+}
+
+/** @returns what reads the picture at a moment, ms */
+export function createPicture(deps: PictureDeps): (now: number) => Promise<Picture> {
+  const { file, activity } = deps;
+
+  const personal = personalSystems(file.flows);
+  /** The words of a system whose every flow carries people may name one. */
+  const wordsOf = (systemId: string, text: string): string => (personal.has(systemId) ? '' : text);
+
+  const downSince = (id: string): number | null => deps.connections.state(id)?.downSince ?? deps.bus.downSince(id);
+
+  const downSystems = (): Map<string, number> => {
+    const down = new Map<string, number>();
+    for (const { id } of file.systems) {
+      const since = downSince(id);
+      if (since !== null) down.set(id, since);
+    }
+    return down;
+  };
+
+  const flowHealth = (
+    flow: FlowConfig,
+    numbers: FlowNumbers,
+    {
+      now,
+      down,
+      cadence,
+      migration,
+    }: {
+      now: number;
+      down: ReadonlyMap<string, number>;
+      cadence: CadenceHealth | null;
+      migration: FlowMigration | null;
+    },
+  ): FlowHealth => {
+    const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
+    const own = flowVerdict(flow, { ...numbers, silence }, now, down);
+    const onBus = deps.bus.flow(flow);
+    const { status, rule } = onBus === null ? own : withBus(flow, own, onBus);
+    return {
+      id: flow.id,
+      title: flow.title,
+      what: flow.what,
+      from: flow.from,
+      to: flow.to,
+      era: flow.era,
+      channel: flow.channel,
+      stage: migration?.stage ?? flow.stage,
+      migration,
+      watched: flow.watched,
+      owner: flow.owner ?? null,
+      status,
+      rule,
+      perMinute: round2(numbers.appliedLast5Min / 5),
+      usualPerMinute: numbers.lastEventAt === null ? null : round2(numbers.appliedLastDay / (DAY_MS / MINUTE_MS)),
+      lastAppliedAt: isoOrNull(numbers.lastAppliedAt),
+      lastEventAt: isoOrNull(numbers.lastEventAt),
+      failed: numbers.failed,
+      inDoubt: numbers.inDoubt,
+      stuck: numbers.stuck,
+      waiting: numbers.waiting,
+      waitingAmount: numbers.waitingAmount,
+      failedAmount: numbers.failedAmount,
+      inDoubtAmount: numbers.inDoubtAmount,
+      stuckAmount: numbers.stuckAmount,
+      oldestFailedAt: isoOrNull(numbers.oldestFailedAt),
+      undecided: isUndecided(flow, numbers, now),
+      oldestInDoubtAt: isoOrNull(numbers.oldestInDoubtAt),
+      oldestStuckAt: isoOrNull(numbers.oldestStuckAt),
+      latencyP95Ms: numbers.latencyP95Ms,
+      cadence,
+      quiet: null,
+      spark: [...numbers.spark],
+    };
+  };
+
+  const connectionOf = (system: SystemConfig): SystemHealth['connection'] => {
+    const { connector } = system;
+    if (!connector) return null;
+    const state = deps.connections.state(system.id);
+    return {
+      protocol: connector.protocol,
+      url: addressOf(connector),
+      user: 'userEnv' in connector && connector.userEnv ? (process.env[connector.userEnv] ?? null) : null,
+      secretEnv:
+        ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
+        null,
+      status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
+      lastOkAt: isoOrNull(state?.lastOkAt ?? null),
+      lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
+      lastError: state?.lastError ? { ...state.lastError, text: wordsOf(system.id, state.lastError.text) } : null,
+      downSince: isoOrNull(state?.downSince ?? null),
+      circuit: state?.circuit ?? 'closed',
+      nextProbeAt: isoOrNull(state?.nextProbeAt ?? null),
+      inFlight: state?.inFlight ?? 0,
+      concurrency: connector.limits.concurrency,
+      timeoutMs: connector.limits.timeoutMs,
+      requestsPerMinute: state?.requestsPerMinute ?? 0,
+      busyShare: state?.busyShare ?? 0,
+      latencyP95Ms: state?.latencyP95Ms ?? null,
+    };
+  };
+
+  const systemHealths = async (
+    now: number,
+    flows: readonly FlowHealth[],
+    numbers: ReadonlyMap<string, FlowNumbers>,
+    services: readonly SystemService[],
+  ) => {
+    const reports = await activity.lastReports();
+    return file.systems.map((system): SystemHealth => {
+      const state = deps.connections.state(system.id);
+      // What others report in its name says nothing about how old our own reading of it is while it does not answer.
+      const reported = state?.downSince == null ? (reports.get(system.id) ?? 0) : 0;
+      const freshAt = Math.max(state?.lastOkAt ?? 0, reported) || null;
+      const own = systemVerdict(
+        {
+          hasConnector: system.connector !== undefined,
+          reports: system.intakeTokenEnv !== undefined,
+          downSince: downSince(system.id),
+          freshAt,
+          errorText: state?.lastError ? wordsOf(system.id, state.lastError.text) : null,
+          handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),
+        },
+        now,
+      );
+      const figures = deps.bus.figures(system.id);
+      const partly =
+        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
+          ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
+          : null;
+      const rate = (side: 'from' | 'to', pick: (one: FlowNumbers) => number): number =>
+        round2(
+          flows
+            .filter((flow) => flow.watched && flow[side].includes(system.id))
+            .reduce((total, flow) => total + pick(numbers.get(flow.id) ?? QUIET), 0) / 5,
+        );
+      return {
+        id: system.id,
+        title: system.title,
+        kind: system.kind,
+        group: system.group ?? null,
+        place: system.place,
+        owner: system.owner ?? null,
+        connected: system.connector !== undefined || system.intakeTokenEnv !== undefined,
+        reports: system.intakeTokenEnv !== undefined,
+        ...(partly ? { status: 'warn' as const, rule: partly } : { status: own.status, rule: own.rule }),
+        connection: connectionOf(system),
+        bus: deps.bus.lag(system.id),
+        service: figures,
+        freshAt: isoOrNull(freshAt),
+        inPerMinute: rate('to', (one) => one.appliedLast5Min),
+        outPerMinute: rate('from', (one) => one.acceptedLast5Min),
+        quiet: null,
+      };
+    });
+  };
+
+  return async (now) => {
+    const [numbers, migrations] = await Promise.all([activity.flowNumbers(now), deps.migrations()]);
+    const down = downSystems();
+    const [cadences, services] = await Promise.all([
+      deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
+      deps.heartbeats.services(),
+    ]);
+    const flows = file.flows.map((flow) =>
+      flowHealth(flow, numbers.get(flow.id) ?? QUIET, {
+        now,
+        down,
+        cadence: cadences.get(flow.id) ?? null,
+        migration: migrations.get(flow.id) ?? null,
+      }),
+    );
+    return { flows, systems: await systemHealths(now, flows, numbers, services), services };
+  };
+}
+
+/** The service of a system that is worst off: silent before short of instances, then the older. */
+function worstHandler(services: readonly SystemService[]): SystemFacts['handler'] {
+  const ill = services.filter(({ state }) => state === 'silent' || state === 'missing');
+  const [worstOne] = ill.sort((one, other) => one.alive - other.alive || (one.since ?? 0) - (other.since ?? 0));
+  if (!worstOne || worstOne.since === null) return null;
+  const { service, since, alive, expected } = worstOne;
+  return { service, since, alive, expected: expected ?? 0 };
+}
+
+/** What a connector reaches, as a person knows it. */
+function addressOf(connector: NonNullable<SystemConfig['connector']>): string {
+  if (connector.protocol === 'kafka') return connector.brokers.join(', ');
+  return connector.protocol === 'files' ? connector.folders.inbox : connector.url;
+}
