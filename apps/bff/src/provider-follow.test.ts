@@ -88,6 +88,16 @@ describe('a role', () => {
     expect(await endOf('nobody-any-more')).toBe('no_role');
   });
 
+  it('stays where the provider answers without an ID token and says nothing of roles elsewhere', async () => {
+    const browser = await person('quiet');
+    provider.refresh = 'without_id_token';
+    await makeDue('quiet');
+    expect((await browser.get('/api/session')).json).toMatchObject({ roles: ['ops'], rolesStale: null });
+    provider.person = { sub: 'quiet', userInfo: { roles: ['analyst'] } };
+    await makeDue('quiet');
+    expect((await browser.get('/api/session')).json).toMatchObject({ roles: ['analyst'] });
+  });
+
   it('cannot be taken over by somebody else’s token', async () => {
     const browser = await person('victim');
     provider.person = { sub: 'other', idToken: { roles: ['admin'] } };
@@ -173,6 +183,22 @@ describe('back-channel logout', () => {
     for (const browser of twice) expect((await browser.get('/api/session')).status).toBe(401);
     expect(await endOf('leaver')).toBe('provider_logout');
     expect((await other.get('/api/session')).status).toBe(200);
+  });
+
+  it('is carried out when it comes again after a failure in the middle', async () => {
+    const browser = await person('unlucky');
+    await sql`create function refuse_end() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$`.execute(
+      database.db,
+    );
+    await sql`create trigger refuse_end before update of ended_at on session for each row execute function refuse_end()`.execute(
+      database.db,
+    );
+    const token = provider.logoutToken({ sub: 'unlucky' });
+    expect((await logOut(token)).status).toBe(500);
+    await sql`drop trigger refuse_end on session`.execute(database.db);
+    expect((await logOut(token)).status).toBe(200);
+    expect((await browser.get('/api/session')).status).toBe(401);
+    expect(await endOf('unlucky')).toBe('provider_logout');
   });
 
   it('refuses what proves nothing, and the same order twice', async () => {

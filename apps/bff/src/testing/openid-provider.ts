@@ -18,8 +18,8 @@ export interface OpenIdProvider {
   down: boolean;
   /** Its clock is so many seconds ahead of this machine. */
   clockAheadS: number;
-  /** What a refresh token is answered: with the claims of `person`, or that the session is gone. */
-  refresh: 'works' | 'ended';
+  /** What a refresh token is answered: with the claims of `person`, without an ID token, or that the session is gone. */
+  refresh: 'works' | 'without_id_token' | 'ended';
   /** How often roles were asked anew. */
   readonly refreshes: number;
   /** A logout token, right in everything that `over` does not change; a claim of undefined is left out. */
@@ -80,11 +80,15 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     counts.refreshes += 1;
     if (!refreshTokens.delete(refreshToken) || provider.refresh === 'ended')
       return refuse(response, 400, 'invalid_grant');
-    return answer(provider.person, {}, response);
+    return answer(provider.person, { withoutIdToken: provider.refresh === 'without_id_token' }, response);
   };
 
   const nowS = (): number => Math.floor(Date.now() / 1_000) + provider.clockAheadS;
-  const answer = (person: Claims, more: { nonce?: string }, response: ServerResponse): ServerResponse => {
+  const answer = (
+    person: Claims,
+    { withoutIdToken = false, ...more }: { nonce?: string; withoutIdToken?: boolean },
+    response: ServerResponse,
+  ): ServerResponse => {
     const now = nowS();
     const common = { iss: provider.issuer, sub: person.sub, iat: now, exp: now + 300 };
     const accessToken = person.accessToken ? sign({ ...common, ...person.accessToken }) : randomUUID();
@@ -97,7 +101,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
       token_type: 'Bearer',
       expires_in: 300,
       access_token: accessToken,
-      id_token: idToken,
+      ...(withoutIdToken ? {} : { id_token: idToken }),
       refresh_token: refreshToken,
     });
   };

@@ -130,6 +130,7 @@ describe('hostile files', () => {
     ['depth', `${'<a>'.repeat(5_000)}${'</a>'.repeat(5_000)}`, /вложенность/],
     ['number', `<a>${'<b/>'.repeat(200_001)}</a>`, /элементов больше/],
     ['size', `<a>${'x'.repeat(8 * 1024 * 1024)}</a>`, /больше 8 МБ/],
+    ['zeros in the place of bytes', '<ORDER><NUMBER>1\0\0</NUMBER></ORDER>', /нулевые байты/],
     ['half a file', EXITE_ORDER.slice(0, 300), /обрывается/],
     ['tags that do not match', '<ORDER><NUMBER>1</DATE></ORDER>', /не XML/],
     ['no XML at all', 'PK\u0003\u0004', /не XML|ни одного/],

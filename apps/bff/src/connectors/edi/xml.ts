@@ -43,6 +43,8 @@ const parser = new XMLParser({
 /** @throws EdiError */
 export function readXml(text: string): Element {
   if (text.length > MAX_CHARS) throw new EdiError(['файл больше 8 МБ']);
+  // A file that was made long and not filled, or broke on its way: no database takes the character.
+  if (text.includes('\0')) throw new EdiError(['в файле есть нулевые байты: он повреждён или не дописан']);
   if (/<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i.test(text))
     throw new EdiError(['в файле есть описание типа или сущности (DOCTYPE, ENTITY): такие файлы не читаются']);
   checkShape(text);

@@ -29,6 +29,9 @@ const DAY_MS = 86_400_000;
 /** Days of the archive are days of the house: Moscow, UTC+3 all year. */
 const MOSCOW_OFFSET_MS = 3 * 3_600_000;
 
+/** What one look reads at most, about: the rest waits in the folder, not in memory. */
+const TAKEN_BYTES = 32 * 1024 * 1024;
+
 /** What a look saw of a file. */
 interface Seen {
   readonly size: number;
@@ -36,6 +39,8 @@ interface Seen {
   /** Since when it looks like this, ms by the clock of Pult. */
   readonly since: number;
 }
+
+type Ready = Seen & { readonly name: string };
 
 export function createFilesClient(options: FilesClientOptions): FilesClient {
   const { system, config, turns, clock, originals, claimMs = CLAIM_MS } = options;
@@ -62,10 +67,10 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
   const forbidden = (text: string, intent: Intent = 'write') =>
     sourceError(system, { code: 'source.forbidden', text, maybeSent: false }, { intent });
 
-  /** What lies in the inbox and has looked the same at the last look. */
-  const settled = async (): Promise<string[]> => {
+  /** What lies in the inbox and has looked the same at the last look, oldest first. No file is opened for it. */
+  const settled = async (): Promise<Ready[]> => {
     const now = clock.now();
-    const ready: { name: string; changedAt: number }[] = [];
+    const ready: Ready[] = [];
     const present = new Set<string>();
     for (const { name } of await readdir(folders.inbox, { withFileTypes: true })) {
       if (isUnderWay(name) || !isPlainName(name)) continue;
@@ -78,15 +83,14 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
       const looks: Seen = { size: facts.size, changedAt: facts.mtimeMs, since: same ? before.since : now };
       seen.set(name, looks);
       if (!same) continue;
-      if (now - looks.since < limits.unfinishedMs && (await isUnfinished(name, facts.size))) continue;
-      ready.push({ name, changedAt: facts.mtimeMs });
+      ready.push({ name, ...looks });
     }
     for (const name of seen.keys()) if (!present.has(name)) seen.delete(name);
-    return ready.sort((a, b) => a.changedAt - b.changedAt || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
+    return ready.sort((a, b) => a.changedAt - b.changedAt || (a.name < b.name ? -1 : 1));
   };
 
-  const isUnfinished = async (name: string, size: number): Promise<boolean> => {
-    if (size > maxBytes) return false;
+  const isUnfinished = async ({ name, size, since }: Ready): Promise<boolean> => {
+    if (size > maxBytes || clock.now() - since >= limits.unfinishedMs) return false;
     const bytes = await readFile(join(folders.inbox, name)).catch(whenGone);
     return bytes !== null && lacksItsEnd(name, bytes);
   };
@@ -160,18 +164,24 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
       guarded(config.folders.inbox, 'read', async () => {
         await mkdirOnce(folders.inbox, work);
         const taken: TakenFile[] = [];
-        for (const { path, name } of await abandoned()) {
-          if (taken.length >= limit) return taken;
+        let bytes = 0;
+        const isFull = (): boolean => taken.length >= limit || bytes >= TAKEN_BYTES;
+        const takeOne = async (path: string, name: string): Promise<void> => {
           const held = await claim(path, name);
           const file = held === null ? null : await read(held, name);
-          if (file !== null) taken.push(file);
+          if (file === null) return;
+          taken.push(file);
+          bytes += file.bytes.length;
+        };
+        for (const { path, name } of await abandoned()) {
+          if (isFull()) return taken;
+          await takeOne(path, name);
         }
-        for (const name of await settled()) {
-          if (taken.length >= limit) return taken;
-          const held = await claim(join(folders.inbox, name), name);
-          seen.delete(name);
-          const file = held === null ? null : await read(held, name);
-          if (file !== null) taken.push(file);
+        for (const ready of await settled()) {
+          if (isFull()) return taken;
+          if (await isUnfinished(ready)) continue;
+          seen.delete(ready.name);
+          await takeOne(join(folders.inbox, ready.name), ready.name);
         }
         return taken;
       }),

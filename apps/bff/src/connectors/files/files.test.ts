@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 const LIMITS = { concurrency: 2, timeoutMs: 5_000, pollMs: 1_000, unfinishedMs: 60_000, maxKilobytes: 16 };
-const client = (parts: { originals?: Originals; claimMs?: number } = {}): FilesClient =>
+const client = (parts: { originals?: Originals; claimMs?: number; maxKilobytes?: number } = {}): FilesClient =>
   createFilesClient({
     system: 'edi',
     config: {
@@ -52,7 +52,7 @@ const client = (parts: { originals?: Originals; claimMs?: number } = {}): FilesC
         respond: join(root, 'respond'),
       },
       partners: [{ gln: '4600000000015', name: 'Сеть', inn: '7700000000' }],
-      limits: LIMITS,
+      limits: { ...LIMITS, maxKilobytes: parts.maxKilobytes ?? LIMITS.maxKilobytes },
     },
     turns: createTurns(2),
     clock,
@@ -119,6 +119,21 @@ describe('taking files', () => {
       expect(await looks(files)).toEqual([]);
     },
   );
+
+  it('takes files in portions, the oldest first, and no more bytes at once than a part of the memory', async () => {
+    const files = client({ maxKilobytes: 16_384 });
+    for (const [index, name] of ['c.txt', 'a.txt', 'b.txt'].entries()) {
+      put(name, `${' '.repeat(12 * 1024 * 1024)}${ORDER}`);
+      utimesSync(join(root, 'inbox', name), index + 1, index + 1);
+    }
+    for (const name of ['d.txt', 'e.txt']) {
+      put(name, `${' '.repeat(12 * 1024 * 1024)}${ORDER}`);
+      utimesSync(join(root, 'inbox', name), 10, 10);
+    }
+    const portions: string[][] = [];
+    for (let look = 0; look < 3; look += 1) portions.push((await files.take(100)).map(({ name }) => name));
+    expect(portions).toEqual([[], ['c.txt', 'a.txt', 'b.txt'], ['d.txt', 'e.txt']]);
+  });
 
   it('ignores folders and links: a link could lead out of the inbox', async () => {
     const files = client();

@@ -50,6 +50,12 @@ export interface KafkaClientOptions extends CircuitOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** A producer and how many sendings wait for it. */
+interface SendingLine {
+  readonly producer: Producer;
+  underWay: number;
+}
+
 export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const { system, config, secrets } = options;
   const circuit = createCircuit(options);
@@ -72,7 +78,7 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
         }),
   };
   let admin: Admin | null = null;
-  let producer: Producer | null = null;
+  let line: SendingLine | null = null;
   const readers = new Set<BusReader>();
   const knownTopics = new Set<string>();
 
@@ -112,16 +118,16 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
       through('keyed-write', async () => {
         await assertTopics(records);
         // Java producers place a key so; the library's own default would put half of the keys elsewhere.
-        producer ??= new Producer({
-          ...base,
-          partitioner: compatibilityPartitioner,
-          idempotent: true,
-          acks: -1,
-        });
+        line ??= {
+          producer: new Producer({ ...base, partitioner: compatibilityPartitioner, idempotent: true, acks: -1 }),
+          underWay: 0,
+        };
+        const own = line;
+        own.underWay += 1;
         try {
           await inTime(
             config.limits.timeoutMs,
-            producer.send({
+            own.producer.send({
               messages: records.map(({ topic, key, value, headers }) => ({
                 topic,
                 ...(key === null ? {} : { key }),
@@ -132,12 +138,14 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
           );
         } catch (error) {
           // The numbers of an idempotent producer are in doubt after a failure: the next sending begins with new ones.
-          const failed = producer;
-          producer = null;
+          if (line === own) line = null;
           // The topic may be gone.
           knownTopics.clear();
-          await failed.close().catch(() => undefined);
           throw error;
+        } finally {
+          own.underWay -= 1;
+          // Whoever is under way on it hears its own answer first.
+          if (line !== own && own.underWay === 0) await own.producer.close().catch(() => undefined);
         }
       }),
     reader: (wanted) => {
@@ -156,7 +164,7 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
     state: circuit.state,
     close: async () => {
       for (const reader of readers) await reader.stop();
-      await producer?.close().catch(() => undefined);
+      await line?.producer.close().catch(() => undefined);
       await admin?.close().catch(() => undefined);
     },
   };

@@ -77,6 +77,18 @@ describe('connection to the bus', () => {
     });
   });
 
+  it('says of each of several sendings at once why it was refused', async () => {
+    const topic = await bus.make('refused');
+    const client = bus.client();
+    const record = { topic, key: null, value: Buffer.alloc(3 * 1024 * 1024), headers: [] };
+    const outcomes = await Promise.allSettled([client.send([record]), client.send([record]), client.send([record])]);
+    expect(outcomes.map((one) => (one.status === 'rejected' ? one.reason.code : 'sent'))).toEqual(
+      outcomes.map(() => 'source.rejected'),
+    );
+    await client.send([{ ...record, value: Buffer.from('x') }]);
+    expect((await bus.read(topic)).map(({ value }) => value)).toEqual(['x']);
+  });
+
   it('says which topic is not there', async () => {
     const record = { topic: bus.topic('nowhere'), key: null, value: Buffer.from('x'), headers: [] };
     await expect(bus.client().send([record])).rejects.toMatchObject({ code: 'source.not_found', maybeSent: false });
@@ -111,6 +123,35 @@ describe('reading', () => {
     expect(seen).toEqual(numbers(1_000).map(({ value }) => value));
     await reader.stop();
     expect(await bus.committed(topic)).toEqual([1_000n]);
+  });
+
+  it('commits nothing behind a batch that has not had its effect when it is told to stop', async () => {
+    const topic = await bus.make('stopped');
+    await bus.write(topic, numbers(100));
+    let tries = 0;
+    let letSecondPass = (): void => undefined;
+    const secondMayPass = new Promise<void>((resolve) => {
+      letSecondPass = resolve;
+    });
+    const { reader } = reading([topic], async ([first]) => {
+      if (first?.offset !== 0n) return secondMayPass;
+      tries += 1;
+      throw new Error('the fold has more to do than it can');
+    });
+    await vi.waitFor(
+      () => {
+        expect(reader.state().heldRecords).toBe(100);
+        expect(tries).toBeGreaterThan(0);
+      },
+      { timeout: 30_000 },
+    );
+    const stopped = reader.stop();
+    letSecondPass();
+    await stopped;
+    expect(await bus.committed(topic)).toEqual([]);
+    const { reader: next, seen } = reading([topic]);
+    await vi.waitFor(() => expect(new Set(seen).size).toBe(100), { timeout: 30_000 });
+    await next.stop();
   });
 
   it('shares partitions with another member and loses nothing when one goes in the middle of a batch', async () => {

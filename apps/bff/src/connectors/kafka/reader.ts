@@ -6,6 +6,7 @@
 import { type BaseOptions, Consumer, type Message, type MessagesStream } from '@platformatic/kafka';
 import type { Intent } from '../port/source-errors.ts';
 import { isRebalance } from './faults.ts';
+import { readBatch } from './read-batch.ts';
 
 /** A record as it stands on the bus. */
 export interface ReadRecord {
@@ -78,6 +79,11 @@ const LONGEST_PAUSE_MS = 10_000;
 const TOPICS_EVERY_MS = 5_000;
 const LAG_EVERY_MS = 5_000;
 const FETCH_BYTES = 8 * 1024 * 1024;
+/**
+ * With fewer records than this in the buffer the next fetch begins. It counts records whatever their size, so it is small:
+ * one fetch of small records fills many batches, and of large ones no more than so many wait.
+ */
+const BUFFER_RECORDS = 64;
 
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 
@@ -139,6 +145,8 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
     stream.on('error', fail);
     let committed: Promise<void> = Promise.resolve();
     let underWay = 0;
+    // An offset says that everything before it is done: behind a batch that is not, nothing is committed.
+    let broken = false;
     const take = (batch: Message[]): void => {
       underWay += 1;
       held += batch.length;
@@ -146,7 +154,8 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
       // Offsets are committed in the order of reading, whichever batch was durable first.
       committed = committed
         .then(async () => {
-          if (await durable) await commit(member, batch);
+          broken = !(await durable) || broken;
+          if (!broken) await commit(member, batch);
         })
         .catch(fail)
         .finally(() => {
@@ -156,7 +165,7 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
         });
     };
     while (failure === null && !stopping.signal.aborted && !stream.destroyed && !ready.over()) {
-      const batch = underWay < BATCHES_AT_ONCE ? drained(stream, batchSize) : [];
+      const batch = underWay < BATCHES_AT_ONCE ? readBatch(stream, batchSize) : [];
       if (batch.length > 0) take(batch);
       else await ready.next();
     }
@@ -186,7 +195,7 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
       minBytes: 1,
       maxBytes: FETCH_BYTES,
       maxWaitTime: 500,
-      highWaterMark: batchSize,
+      highWaterMark: Math.min(batchSize, BUFFER_RECORDS),
     });
     let lookout: NodeJS.Timeout | undefined;
     try {
@@ -263,17 +272,6 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
 }
 
 const CLOSE_LIMIT_MS = 5_000;
-
-/** Everything that is there now, up to a limit. */
-function drained(stream: Stream, limit: number): Message[] {
-  const batch: Message[] = [];
-  while (batch.length < limit) {
-    const message: Message | null = stream.read();
-    if (message === null) break;
-    batch.push(message);
-  }
-  return batch;
-}
 
 function recordOf(message: Message, topicIds: ReadonlyMap<string, string>): ReadRecord {
   return {

@@ -42,7 +42,8 @@ export interface ProvenPerson {
 export type Renewal =
   | {
       readonly outcome: 'renewed';
-      readonly roles: readonly Role[];
+      /** Null: the answer has no ID token and nothing else in it speaks of roles (OpenID Connect Core, 12.2 allows it). */
+      readonly roles: readonly Role[] | null;
       readonly idToken: string | null;
       readonly refreshToken: string;
     }
@@ -116,13 +117,11 @@ export function createProvider(options: ProviderOptions): Provider {
       ? await oidc.fetchUserInfo(found, tokens.access_token, claimed.sub)
       : {};
     const sources = [claimed.idClaims, userInfo, jwtPayload(tokens.access_token)];
-    const roles = options.rolesClaims.flatMap((path) =>
-      rolesFromClaim(
-        sources.map((source) => claimAt(source, path)).find((claim) => claim !== undefined),
-        options.roleMap,
-      ),
+    const claims = options.rolesClaims.map((path) =>
+      sources.map((source) => claimAt(source, path)).find((claim) => claim !== undefined),
     );
-    return { userInfo, roles: [...new Set(roles)].sort() };
+    const roles = claims.flatMap((claim) => rolesFromClaim(claim, options.roleMap));
+    return { userInfo, roles: [...new Set(roles)].sort(), said: claims.some((claim) => claim !== undefined) };
   };
 
   return {
@@ -166,10 +165,10 @@ export function createProvider(options: ProviderOptions): Provider {
         const tokens = await oidc.refreshTokenGrant(found, refreshToken);
         const idClaims = tokens.claims();
         if (idClaims !== undefined && idClaims.sub !== sub) return { outcome: 'ended' };
-        const { roles } = await rolesOf(found, tokens, { idClaims, sub });
+        const { roles, said } = await rolesOf(found, tokens, { idClaims, sub });
         return {
           outcome: 'renewed',
-          roles,
+          roles: idClaims === undefined && !said ? null : roles,
           idToken: tokens.id_token ?? null,
           refreshToken: tokens.refresh_token ?? refreshToken,
         };

@@ -45,14 +45,15 @@ export function createRoleCheck(options: RoleCheckOptions) {
     row: store.SessionRow,
     news: Extract<Awaited<ReturnType<Provider['renew']>>, { outcome: 'renewed' }>,
   ): Promise<store.SessionRow | null> => {
-    if (news.roles.length === 0) {
+    const roles = news.roles ?? row.roles;
+    if (roles.length === 0) {
       await options.end(row.id, 'no_role');
       return null;
     }
     const refreshToken = box.seal(news.refreshToken, row.id);
-    const isOther = news.roles.join() !== [...row.roles].sort().join();
+    const isOther = [...roles].sort().join() !== [...row.roles].sort().join();
     await inTransaction(db, async (tx) => {
-      await store.saveRenewal(tx, row.id, { roles: news.roles, idToken: news.idToken, refreshToken });
+      await store.saveRenewal(tx, row.id, { roles, idToken: news.idToken, refreshToken });
       if (isOther)
         await recordAudit(tx, {
           actor: PULT,
@@ -60,12 +61,12 @@ export function createRoleCheck(options: RoleCheckOptions) {
           objectKind: 'session',
           objectId: row.id,
           before: { roles: row.roles },
-          after: { roles: news.roles, user: row.user.name },
+          after: { roles, user: row.user.name },
           requestId: row.id,
         });
     });
     if (isOther) options.onRolesChange(row.id);
-    return { ...row, roles: news.roles, rolesStaleSince: null };
+    return { ...row, roles, rolesStaleSince: null };
   };
 
   return async (row: store.SessionRow): Promise<store.SessionRow | null> => {

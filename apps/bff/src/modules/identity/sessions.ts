@@ -60,22 +60,19 @@ interface SessionsOptions {
 export function createSessions(options: SessionsOptions): Sessions {
   const { db, clock, limits, box, onEnd } = options;
   const after = (ms: number): Date => new Date(clock.now() + ms);
-  const end: Sessions['end'] = async (id, { actor, reason, requestId }) => {
-    const ended = await inTransaction(db, async (tx) => {
-      const done = await store.endSession(tx, id, { at: after(0), reason });
-      if (done)
-        await recordAudit(tx, {
-          actor,
-          action: 'session.end',
-          objectKind: 'session',
-          objectId: id,
-          reason,
-          requestId,
-        });
-      return done;
-    });
-    if (ended) onEnd(id);
+  /** @returns those that had not ended before */
+  const endAll = async (tx: Db, ids: readonly string[], by: Parameters<Sessions['end']>[1]): Promise<string[]> => {
+    const ended: string[] = [];
+    for (const id of ids) if (await store.endSession(tx, id, { at: after(0), reason: by.reason })) ended.push(id);
+    // The audit behind all rows: whoever waits for its chain may hold one of them.
+    for (const objectId of ended)
+      await recordAudit(tx, { ...by, action: 'session.end', objectKind: 'session', objectId });
     return ended;
+  };
+  const end: Sessions['end'] = async (id, by) => {
+    const [ended] = await inTransaction(db, (tx) => endAll(tx, [id], by));
+    if (ended !== undefined) onEnd(id);
+    return ended !== undefined;
   };
   const checked = createRoleCheck({
     ...options,
@@ -124,10 +121,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     list: () => store.listRunningSessions(db, after(0)),
     end,
     obey: async (order, requestId) => {
-      if (!(await store.rememberLogout(db, order.jti, after(0)))) return null;
-      const ids = await store.sessionsOfLogout(db, order);
-      const ended = await Promise.all(ids.map((id) => end(id, { actor: PULT, reason: 'provider_logout', requestId })));
-      return ended.filter(Boolean).length;
+      // One transaction: an order that is remembered as carried out was, whatever dies in between.
+      const ended = await inTransaction(db, async (tx) => {
+        if (!(await store.rememberLogout(tx, order.jti, after(0)))) return null;
+        const ids = await store.sessionsOfLogout(tx, order);
+        return endAll(tx, ids, { actor: PULT, reason: 'provider_logout', requestId });
+      });
+      for (const id of ended ?? []) onEnd(id);
+      return ended?.length ?? null;
     },
     purge: async () => {
       await store.purgeSessions(db, after(-KEEP_ENDED_MS));

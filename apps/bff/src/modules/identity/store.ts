@@ -159,7 +159,7 @@ export async function noteStaleRoles(db: Db, id: string, at: Date): Promise<Date
 export async function sessionsOfLogout(db: Db, order: { sub: string | null; sid: string | null }): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select id from session where ended_at is null
     and (${order.sid}::text is null or provider_sid = ${order.sid})
-    and (${order.sub}::text is null or user_id = ${order.sub})`.execute(db);
+    and (${order.sub}::text is null or user_id = ${order.sub}) order by id`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -6,6 +6,7 @@
 import { contributionDelta } from '@pult/shared/domain/delivery/contribution';
 import type { Cause } from '@pult/shared/domain/delivery/error-cause';
 import { type DeliverySummary, summaryOfEvent } from '@pult/shared/domain/delivery/summary';
+import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import { noteArrivals } from './arrivals.ts';
@@ -26,6 +27,7 @@ const TRIES = 8;
 /**
  * Runs a transaction that folds facts; a race with another writer (a row that appeared in between, a broken deadlock) sends
  * it round again from the start, so nothing is half-applied.
+ * @throws AppError `server.overloaded` when it lost every race
  */
 export async function inFoldTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -33,7 +35,9 @@ export async function inFoldTransaction<T>(db: Db, work: (tx: Db) => Promise<T>)
       return await inTransaction(db, work);
     } catch (error) {
       const code = (error as { code?: string }).code;
-      if (attempt >= TRIES || !(error instanceof Raced || code === '40P01' || code === '40001')) throw error;
+      if (!(error instanceof Raced || code === '40P01' || code === '40001')) throw error;
+      // Nothing is wrong with the facts: whoever brought them brings them again.
+      if (attempt >= TRIES) throw new AppError('server.overloaded', { retryAfterSeconds: 1 }, { cause: error });
     }
   }
 }

@@ -34,3 +34,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (SOCKET_CODES.has(state)) return 'syscall' in error && !('system' in error);
   return state.length === 5 && (UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || UNAVAILABLE_STATES.has(state));
 }
+
+/** Classes that mean «not this value»: data exception, constraint, limit of a program. */
+const REFUSED_CLASSES = new Set(['22', '23', '54']);
+
+/** True when the statement was refused for what it carries: it will be refused the next time, too. */
+export function isRefusedValue(error: unknown): boolean {
+  // A text longer than the platform can hold never reaches the database.
+  if (error instanceof RangeError) return true;
+  const state = sqlStateOf(error);
+  return state?.length === 5 && REFUSED_CLASSES.has(state.slice(0, 2));
+}

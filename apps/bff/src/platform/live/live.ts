@@ -7,6 +7,7 @@ import { type Gatekeeper, type OpenSession, SESSION_COOKIE } from '../http/gate.
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createCoalescer } from './coalescer.ts';
+import { createOutgoing, type Hint } from './outgoing.ts';
 
 /** How modules say that something changed. */
 export interface Live {
@@ -40,7 +41,7 @@ interface LiveOptions {
 
 /** What instances tell each other. */
 interface InstanceEvents {
-  announced: (topic: Topic, ids: readonly string[]) => void;
+  announced: (hints: readonly Hint[]) => void;
   sessionChanged: (sessionId: string) => void;
   sessionEnded: (sessionId: string) => void;
 }
@@ -52,8 +53,6 @@ interface SocketData {
 type LiveSocket = Socket<ClientEvents, ServerEvents, InstanceEvents, SocketData>;
 
 const MAX_TOPICS = 100;
-/** Ids that go to other instances in one message; more of them are «look again». */
-const ANNOUNCED_BYTES = 6_000;
 const TOPIC_ROOM = 'topic/';
 const topicRoom = (topic: string): string => TOPIC_ROOM + topic;
 const sessionRoom = (sessionId: string): string => `session/${sessionId}`;
@@ -77,14 +76,11 @@ export function createLive(options: LiveOptions): LiveServer {
     },
   });
   // Each instance sends its own browsers at most 5 hints a second and topic, whoever announced; what goes to the other
-  // instances is coalesced before it leaves as well.
-  const outgoing = createCoalescer({
-    emit: (topic, ids) => {
-      const fits = ids.reduce((bytes, id) => bytes + Buffer.byteLength(id) + 3, 0) <= ANNOUNCED_BYTES;
-      io.serverSideEmit('announced', topic as Topic, fits ? ids : []);
-    },
+  // instances is gathered before it leaves as well.
+  const outgoing = createOutgoing({ send: (hints) => io.serverSideEmit('announced', hints) });
+  io.on('announced', (hints) => {
+    for (const [topic, ids] of hints) coalescer.announce(topic, ids);
   });
-  io.on('announced', (topic, ids) => coalescer.announce(topic, ids));
   io.on('sessionChanged', (sessionId) => refreshHere(sessionId));
   io.on('sessionEnded', (sessionId) => endHere(sessionId));
 

@@ -7,8 +7,9 @@ import type { DeadLetter } from './store.ts';
 /** Headers of the envelope: they say where a record comes from and what became of it, never what is in it. */
 const ENVELOPE =
   /^(dlq-|retry-|kafka_|__connect\.|message-id$|content-type$|traceparent$|ce[_-](id|source|type|time|specversion)$)/i;
-/** Among them what a consumer says about a record that it could not process: its words repeat the content. */
-const WORDS = /^dlq-error|exception|stacktrace|[-.]message$/i;
+/** The same without those that repeat the words of an error: they may name a person. */
+const PLACE =
+  /^(dlq-(original-|attempt$|consumer$)|retry-|kafka_(dlt-original-|deliveryAttempt$)|__connect\.errors\.(topic|partition|offset)$|message-id$|content-type$|traceparent$|ce[_-](id|source|type|time|specversion)$)/i;
 const MAX_SHOWN = 500;
 
 /** A dead letter as the page of its message shows it: without the value, personal data left out. */
@@ -34,7 +35,7 @@ export function deadLetterView(
           },
     key: hidesTexts || letter.key === null ? null : shown(letter.key),
     headers: letter.headers.map(([name, value]) => {
-      const isEnvelope = ENVELOPE.test(name) && !(hidesTexts && WORDS.test(name));
+      const isEnvelope = (hidesTexts ? PLACE : ENVELOPE).test(name);
       const text = shown(value);
       const { masked } = maskPersonal({ [name]: text }, { every: hidesTexts });
       return { name: cleanText(name), value: !isEnvelope && masked.length > 0 ? null : text };

@@ -110,9 +110,17 @@ export async function claimAnswers(
   return [...rows];
 }
 
+/** Whether nothing has come in between since the answer was claimed. */
+export async function isWaiting(db: Db, deliveryId: string): Promise<boolean> {
+  const { rows } = await sql`select from edi_answer where delivery_id = ${deliveryId} and state = 'waiting'`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 export async function noteDropped(db: Db, deliveryId: string, now: number): Promise<void> {
-  // The copy may have come back before this: then it is seen already.
-  await sql`update edi_answer set state = case when state = 'waiting' then 'dropped' else state end, error = null,
+  // The copy may have come back before this: then it is seen already. One that was withdrawn in this very moment left all the same.
+  await sql`update edi_answer set state = case when state in ('waiting', 'withdrawn') then 'dropped' else state end, error = null,
     dropped_at = ${new Date(now)} where delivery_id = ${deliveryId}`.execute(db);
 }
 
@@ -147,7 +155,7 @@ export async function settleAnswer(
     const own = createHash('sha256').update(answer.bytes).digest('hex') === news.hash;
     if (own)
       await sql`update edi_answer set state = 'seen', settled_at = coalesce(settled_at, ${now}), error = null
-        where delivery_id = ${deliveryId} and state in ('waiting', 'dropped')`.execute(tx);
+        where delivery_id = ${deliveryId} and state in ('waiting', 'dropped', 'withdrawn')`.execute(tx);
     else
       await sql`update edi_answer set state = 'withdrawn', settled_at = ${now} where delivery_id = ${deliveryId} and state = 'waiting'`.execute(
         tx,

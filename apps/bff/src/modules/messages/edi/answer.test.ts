@@ -12,6 +12,7 @@ import { createApp } from '../../../platform/http/app.ts';
 import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../../platform/http/gate.ts';
 import { createMetrics } from '../../../platform/telemetry/metrics.ts';
 import { takeFiles } from '../file-intake/take.ts';
+import { closeQuarantined } from '../quarantine.ts';
 import { createFolders, ediFlow, type FolderWorld, noticeText, orderText, responseText } from '../testing/edi-files.ts';
 import { dropAnswers } from './outbox.ts';
 import { createEdiRoutes } from './routes.ts';
@@ -124,6 +125,15 @@ async function call(path: string, body?: unknown, who = 'ops') {
       },
   };
 }
+const OPERATOR = {
+  kind: 'person',
+  userId: 'ops',
+  name: 'ops',
+  email: null,
+  roles: ['ops'],
+  permissions: [],
+  sessionId: 's',
+} as const;
 const CANCEL = { wish: { kind: 'cancel' }, reason: 'no_stock', comment: '' };
 const view = async (id: string) => (await call(`/api/messages/${id}/edi`)).body;
 const responded = (): string[] => readdirSync(join(folders.root, 'respond'));
@@ -222,6 +232,25 @@ describe('an answer line by line', () => {
   });
 });
 
+it('answers orders whose long or Cyrillic numbers begin alike under numbers and names of their own', async () => {
+  const numbers = ['2026-11-24/ЗК-000000001', '2026-11-24/ЗП-000000001', '2026-11-24/ЗК-000000002'];
+  for (const number of numbers) {
+    folders.put(`order_${numbers.indexOf(number)}.xml`, orderText({ number }));
+    await take();
+    const { rows } = await sql<{ id: string }>`select id from delivery where key_number = ${number}`.execute(
+      database.db,
+    );
+    expect((await call(`/api/messages/${rows[0]?.id}/edi/answer`, CANCEL)).status).toBe(201);
+  }
+  await dropAnswers(deps());
+  expect(new Set(responded()).size).toBe(3);
+  const { rows } = await sql<{ number: string }>`select document ->> 'number' as number from edi_answer`.execute(
+    database.db,
+  );
+  expect(new Set(rows.map(({ number }) => number)).size).toBe(3);
+  for (const { number } of rows) expect(number.length).toBeLessThanOrEqual(16);
+});
+
 describe('one answer per order', () => {
   it('is kept when two people press at once: the second hears who was first', async () => {
     const id = await orderId();
@@ -261,6 +290,72 @@ describe('one answer per order', () => {
     await dropAnswers(deps());
     expect(responded()).toEqual([]);
     expect((await view(id)).sending?.state).toBe('withdrawn');
+  });
+
+  it('does not leave when the accounting system answers while others of the same round are dropped', async () => {
+    const ids = new Map<string, string>();
+    for (const number of ['77', '78']) {
+      const id = await orderId(number);
+      ids.set(number, id);
+      await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    }
+    const { client } = folders;
+    let answered = '';
+    const slow = {
+      ...client,
+      drop: async (...file: Parameters<typeof client.drop>) => {
+        if (answered === '') {
+          answered = file[1].includes('_77_') ? '78' : '77';
+          folders.put('r.xml', responseText(answered, ['10', '2.5'], '29'));
+          await take();
+        }
+        return client.drop(...file);
+      },
+    };
+    await dropAnswers({ ...deps(), filesOf: () => slow });
+    expect(responded()).toHaveLength(1);
+    expect(responded()[0]).not.toContain(`_${answered}_`);
+    expect((await view(ids.get(answered) ?? '')).sending?.state).toBe('withdrawn');
+  });
+
+  it('does not leave when the answer of the accounting system is taken out of the quarantine before it went', async () => {
+    const id = await orderId();
+    folders.put(
+      'r.xml',
+      responseText('77', ['10', '2.5'], '29').replace('utf-8', 'windows-1251').replace('R77', 'Р77'),
+      'utf-8',
+    );
+    await take();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    const { rows } = await sql<{ id: string }>`select id from quarantine_event where closed_at is null`.execute(
+      database.db,
+    );
+    expect(
+      await closeQuarantined(
+        { ...deps(), downSince: () => null },
+        { eventId: rows[0]?.id ?? '', verb: 'replay', reason: undefined, actor: OPERATOR, requestId: 'r' },
+      ),
+    ).toBe('accepted');
+    await dropAnswers(deps());
+    expect(responded()).toEqual([]);
+    expect((await view(id)).sending?.state).toBe('withdrawn');
+  });
+
+  it('is told as gone when it left in the moment in which the accounting system answered', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    const { client } = folders;
+    const late = {
+      ...client,
+      drop: async (...file: Parameters<typeof client.drop>) => {
+        const placed = await client.drop(...file);
+        folders.put('r.xml', responseText('77', ['10', '2.5'], '29'));
+        await take();
+        return placed;
+      },
+    };
+    await dropAnswers({ ...deps(), filesOf: () => late });
+    expect((await view(id)).sending?.state).toBe('dropped');
   });
 
   it('waits while an operation sends the order', async () => {

@@ -11,7 +11,7 @@ import {
   effectOf,
   responseTo,
 } from '@pult/shared/domain/edi/answer';
-import type { EdiResponse } from '@pult/shared/domain/edi/document';
+import type { EdiOrder, EdiResponse } from '@pult/shared/domain/edi/document';
 import { AppError } from '@pult/shared/errors/app-error';
 import { writeResponse } from '../../../connectors/edi/codec.ts';
 import { encode } from '../../../connectors/files/encoding.ts';
@@ -173,6 +173,18 @@ interface Prepared {
   readonly text: string;
 }
 
+/** What both dialects hold of the number of an answer. */
+const NUMBER_CHARS = 16;
+/** Tells orders apart whose numbers look the same when they are cut or written in Latin letters. */
+const markOf = ({ parties, number, date }: EdiOrder): string =>
+  hashOf(Buffer.from([parties.buyer, number, date].join('\n'))).slice(0, 8);
+
+/** Number of the answer: two orders never get the same one, or the chain would take the second answer for a repetition. */
+function answerNumber(order: EdiOrder): string {
+  const whole = `P${order.number}`;
+  return whole.length <= NUMBER_CHARS ? whole : `${whole.slice(0, NUMBER_CHARS - 8)}${markOf(order)}`;
+}
+
 /** The file as it would leave. @throws AppError `edi.answer_invalid` with every problem */
 function prepare(deps: AnswerDeps, order: OrderFile, { wish, reason, comment }: AnswerInput): Prepared {
   const partialShipment = deps.flows.get(order.flow_id)?.partialShipment === true;
@@ -182,13 +194,15 @@ function prepare(deps: AnswerDeps, order: OrderFile, { wish, reason, comment }: 
   const said = [REASONS[reason], comment].filter((text) => text !== '').join(': ');
   const { number } = order.document;
   const document = responseTo(order.document, wish, {
-    number: `P${number}`.slice(0, 16),
+    number: answerNumber(order.document),
     date: new Date(deps.clock.now() + MOSCOW_OFFSET_MS).toISOString().slice(0, 10),
     reason: [...said].slice(0, REASON_CHARS).join(''),
   });
   // In the encoding of the order: that one the chain can surely read.
   const encoding = order.encoding === 'windows-1251' ? 'windows-1251' : 'utf-8';
-  const name = `ordrsp_${order.document.parties.buyer}_${number.replace(/[^0-9A-Za-z-]+/g, '-')}_${order.document.date}_pult.xml`;
+  const plain = number.replace(/[^0-9A-Za-z-]+/g, '-');
+  const inName = plain === number ? number : `${plain}-${markOf(order.document)}`;
+  const name = `ordrsp_${order.document.parties.buyer}_${inName}_${order.document.date}_pult.xml`;
   return { document, name, encoding, text: writeResponse(document, encoding) };
 }
 

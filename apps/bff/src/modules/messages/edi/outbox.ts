@@ -1,7 +1,7 @@
 /** Answers on their way into the folder of the provider: at least once, each the same file under the same name. */
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { AnswerDeps } from './answer.ts';
-import { type AnswerRow, claimAnswers, noteDropped, noteNotDropped } from './answer-store.ts';
+import { type AnswerRow, claimAnswers, isWaiting, noteDropped, noteNotDropped } from './answer-store.ts';
 
 const LEASE_MS = 60_000;
 const AT_ONCE = 20;
@@ -26,6 +26,8 @@ async function dropOne(deps: AnswerDeps, row: AnswerRow): Promise<void> {
     });
   const files = deps.filesOf(row.system_id);
   if (files === null) return again(new AppError('edi.cannot_answer', { system: row.system_id }));
+  // Others were dropped since it was claimed, each as slow as its folder: the accounting system may have answered meanwhile.
+  if (!(await isWaiting(deps.db, row.delivery_id))) return;
   try {
     await files.drop('respond', row.name, row.bytes);
   } catch (error) {

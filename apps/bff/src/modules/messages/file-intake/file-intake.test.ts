@@ -7,7 +7,15 @@ import { createTestDatabase, type TestDatabase } from '../../../platform/db/test
 import { createIntake } from '../intake.ts';
 import { listMessages } from '../lists.ts';
 import { closeQuarantined, listQuarantine } from '../quarantine.ts';
-import { createFolders, ediFlow, type FolderWorld, noticeText, orderText, responseText } from '../testing/edi-files.ts';
+import {
+  BUYER,
+  createFolders,
+  ediFlow,
+  type FolderWorld,
+  noticeText,
+  orderText,
+  responseText,
+} from '../testing/edi-files.ts';
 import { originalOf } from './store.ts';
 import { type FileIntakeDeps, takeFiles } from './take.ts';
 
@@ -223,6 +231,51 @@ describe('files that cannot be read', () => {
       expect(await messages()).toEqual([]);
     },
   );
+
+  it.each([
+    ['zeros in its declaration', '<?xml version="1.0" encoding="win\0dows"?><ORDER/>', /нулевые байты/],
+    ['zeros in the place of bytes', orderText({ number: '7\0\0' }), /нулевые байты/],
+    [
+      'half a character where it is quoted',
+      orderText({ number: '77' }).replaceAll(BUYER, `${'1'.repeat(39)}😀`),
+      /не GLN/,
+    ],
+  ])('do not hold up those behind them: %s', async (_what, text, words) => {
+    folders.put('a.xml', text, 'utf-8');
+    folders.put('b.xml', orderText({ number: '78' }));
+    folders.put('c.xml', orderText({ number: '79' }));
+    now += 61_000;
+    await take();
+    now += 61_000;
+    await take();
+    expect((await messages()).map(({ number }) => number).sort()).toEqual(['78', '79']);
+    const [row] = await quarantined();
+    expect(row?.issues.map(({ message }) => message).join('; ')).toMatch(words);
+    expect(readdirSync(join(folders.root, 'inbox')).filter((name) => !name.startsWith('.'))).toEqual([]);
+    expect(readdirSync(join(folders.root, 'inbox', '.pult-work'))).toEqual([]);
+  });
+
+  it('wait for a person when the database refuses what is in them, and those behind them go on', async () => {
+    await sql`alter table exchange_file add constraint refused check (number is distinct from '77')`.execute(
+      database.db,
+    );
+    folders.put('a.xml', orderText({ number: '77' }));
+    folders.put('b.xml', orderText({ number: '78' }));
+    await take();
+    await sql`alter table exchange_file drop constraint refused`.execute(database.db);
+    expect(await messages()).toMatchObject([{ number: '78', state: 'sent' }]);
+    const [row] = await quarantined();
+    expect(row?.issues).toMatchObject([{ path: 'a.xml', message: expect.stringContaining('не записывается') }]);
+    const replay = {
+      eventId: row?.id ?? '',
+      verb: 'replay',
+      reason: undefined,
+      actor: person,
+      requestId: 'r',
+    } as const;
+    expect(await closeQuarantined(deps(), replay)).toBe('accepted');
+    expect(await messages()).toHaveLength(2);
+  });
 
   it('can be read again by their bytes when a person says so', async () => {
     folders.put('lie.xml', orderText({ number: '77' }), 'utf-8');

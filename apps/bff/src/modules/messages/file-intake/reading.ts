@@ -3,6 +3,7 @@ import type { EdiDocument } from '@pult/shared/domain/edi/document';
 import { readEdi } from '../../../connectors/edi/codec.ts';
 import { EdiError } from '../../../connectors/edi/xml.ts';
 import { decode } from '../../../connectors/files/encoding.ts';
+import { cleanText } from '../../../platform/http/clean-text.ts';
 
 export interface ReadableFile {
   readonly name: string;
@@ -30,9 +31,15 @@ const SHOWN_CHARS = 20_000;
 export function readFileContent(file: ReadableFile, lenient = false): FileReading {
   if (file.tooLarge)
     return { encoding: null, declared: null, document: null, problems: ['файл больше допустимого размера'], text: '' };
-  const { text, encoding, declared, mismatch } = decode(file.bytes);
-  const told = { encoding, declared, text: text.slice(0, SHOWN_CHARS).replaceAll('\u0000', '') };
-  const unreadable = (problems: readonly string[]): FileReading => ({ ...told, document: null, problems });
+  const { text, encoding, declared: said, mismatch } = decode(file.bytes);
+  const declared = said === null ? null : cleanText(said);
+  const told = { encoding, declared, text: cleanText(text.slice(0, SHOWN_CHARS)) };
+  // Problems quote the file, cut where a character may begin: the database takes no half of one.
+  const unreadable = (problems: readonly string[]): FileReading => ({
+    ...told,
+    document: null,
+    problems: problems.map(cleanText),
+  });
   const half = file.unfinished ? ['файл не дописан: ждали его конца и не дождались'] : [];
   const lies =
     mismatch && !lenient ? [`кодировка: объявлена ${declared ?? 'utf-8 (по умолчанию XML)'}, на деле ${encoding}`] : [];

@@ -7,6 +7,7 @@ import type { EdiDocument, EdiNotice, EdiOrder, EdiResponse } from '@pult/shared
 import type { FilesClient, TakenFile } from '../../../connectors/files/port.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
+import { isRefusedValue } from '../../../platform/db/database-errors.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import { settleAnswer } from '../edi/answer-store.ts';
@@ -93,12 +94,20 @@ async function readFile(
     changedAt: Math.min(file.changedAt, now),
     readAt: now,
   };
-  return inFoldTransaction(deps.db, async (tx) => {
-    const id = fileId(row);
-    if (!(await insertFile(tx, row)))
-      return { kind: (await kindOfFile(tx, id)) ?? 'broken', problems: ['файл уже прочитан'], touched: [] };
-    return foldReading(deps, tx, { id, row, reading, client, flow });
-  });
+  const keep = (what: FileReading): Promise<Outcome> =>
+    inFoldTransaction(deps.db, async (tx) => {
+      const id = fileId(row);
+      if (!(await insertFile(tx, row)))
+        return { kind: (await kindOfFile(tx, id)) ?? 'broken', problems: ['файл уже прочитан'], touched: [] };
+      return foldReading(deps, tx, { id, row, reading: what, client, flow });
+    });
+  try {
+    return await keep(reading);
+  } catch (error) {
+    // One file that cannot be written must not hold up those behind it: it waits for a person like every unreadable one.
+    if (!isRefusedValue(error)) throw error;
+    return keep({ ...reading, document: null, problems: ['содержимое файла не записывается в базу данных'] });
+  }
 }
 
 interface Read {
@@ -129,9 +138,18 @@ async function foldReading(deps: FileIntakeDeps, tx: Db, read: Read): Promise<Ou
   const { findings } = found as Statements;
   const { touched } = await foldEvents(tx, events.fold, now);
   await noteFindings(tx, id, findings);
-  if (findings.kind === 'response' || findings.kind === 'notice')
-    await settleAnswer(tx, { deliveryId: findings.deliveryId, hash: row.hash, document: reading.document, now });
+  await settle(tx, { findings, hash: row.hash, document: reading.document, now });
   return { kind: findings.kind, problems: [], touched };
+}
+
+/** What the file means for an answer of Pult. */
+async function settle(
+  tx: Db,
+  read: { findings: FileFindings; hash: string; document: EdiDocument | null; now: number },
+): Promise<void> {
+  const { findings, ...news } = read;
+  if (findings.kind === 'response' || findings.kind === 'notice')
+    await settleAnswer(tx, { deliveryId: findings.deliveryId, ...news });
 }
 
 const NOTHING = { deliveryId: null, number: null, buyer: null, orderDate: null, document: null, problems: [] } as const;
@@ -264,7 +282,9 @@ export async function rereadFile(deps: FileIntakeDeps, tx: Db, id: string): Prom
   if (!('events' in found)) return null;
   const events = eventsOf(deps, found.events, deps.clock.now());
   if (!('fold' in events)) return null;
-  const { fresh } = await foldEvents(tx, events.fold, deps.clock.now());
+  const now = deps.clock.now();
+  const { fresh } = await foldEvents(tx, events.fold, now);
   await noteFindings(tx, id, found.findings);
+  await settle(tx, { findings: found.findings, hash: file.hash, document: reading.document, now });
   return fresh.size > 0 || events.fold.length === 0 ? 'accepted' : 'duplicate';
 }
