@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/test-da
 import { createDeliveryBook } from './book.ts';
 import { createMessagesModule } from './index.ts';
 import { createIntake } from './intake.ts';
+import { inFoldTransaction } from './ledger.ts';
 import { listCauses, listMessages, messagesByTime, summariseMessages } from './lists.ts';
 import { closeQuarantined, listQuarantine } from './quarantine.ts';
 import { readStory, type StoryDeps } from './story.ts';
@@ -543,4 +544,14 @@ describe('the book of operations', () => {
     await expect(book.byFilter({})).rejects.toMatchObject({ code: 'operation.filter_empty' });
     await expect(book.byFilter({ stat: 'failed' })).rejects.toMatchObject({ code: 'request.invalid' });
   });
+});
+
+it('says «come again» when a fold lost every race: nothing is wrong with its facts', async () => {
+  let tries = 0;
+  const lost = inFoldTransaction(database.db, async () => {
+    tries += 1;
+    throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+  });
+  await expect(lost).rejects.toMatchObject({ code: 'server.overloaded' });
+  expect(tries).toBeGreaterThan(1);
 });

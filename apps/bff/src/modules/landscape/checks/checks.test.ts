@@ -39,7 +39,10 @@ const steps = (system: string): CheckStep[] =>
 const create = (change: Partial<ChecksDeps> = {}): Checks =>
   createChecks({
     db: database.db,
-    file: { systems: [{ id: 'ut' }, { id: 'bp' }, { id: 'zup' }] } as unknown as LandscapeFile,
+    file: {
+      systems: [{ id: 'ut' }, { id: 'bp' }, { id: 'zup' }],
+      flows: [{ from: ['bp'], to: ['zup'], personalData: true }],
+    } as unknown as LandscapeFile,
     connections: {
       checkSteps: (id) => (id === 'zup' ? null : steps(id)),
       checkNeeds: () => ({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] }),
@@ -88,6 +91,18 @@ describe('a check of a connection', () => {
     expect(needs).toEqual({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] });
     expect(hints).toContain('ut');
     expect(await audited()).toBe(1);
+  });
+
+  it('keeps no words of a system whose flows carry people, and says what is wrong all the same', async () => {
+    const checks = create();
+    answers.rights = () =>
+      failedStep('platform_error', { request: 'GET /x', answer: '500 Сотрудник Лаптева не найден' });
+    await checks.begin('bp', null, BY);
+    await checks.begin('ut', null, BY);
+    await checks.idle();
+    const fault = async (system: string) => (await checks.view(system)).checks[0]?.steps[3]?.fault;
+    expect(await fault('bp')).toMatchObject({ code: 'platform_error', request: 'GET /x', answer: null });
+    expect(await fault('ut')).toMatchObject({ answer: '500 Сотрудник Лаптева не найден' });
   });
 
   it('stops at its first failure and goes on from there', async () => {

@@ -1,5 +1,6 @@
 /** «Проверить подключение»: walks the steps that a connector offers, stops at the first failure, keeps what each one found. */
 import type {
+  CheckFault,
   CheckStep,
   CheckStepId,
   ConnectionCheck,
@@ -9,6 +10,7 @@ import type {
 } from '@pult/shared/contracts/connection-checks';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError } from '@pult/shared/errors/app-error';
 import {
   type CheckNeeds,
@@ -78,6 +80,7 @@ export interface Checks {
 export function createChecks(deps: ChecksDeps): Checks {
   const { db, clock, live, log, connections } = deps;
   const startedAt = clock.now();
+  const personal = personalSystems(deps.file.flows);
   const underWay = new Set<Promise<void>>();
   let free = AT_ONCE;
   const queue: (() => void)[] = [];
@@ -104,6 +107,10 @@ export function createChecks(deps: ChecksDeps): Checks {
       ? null
       : failedStep('login_paused', { data: { until: new Date(until).toISOString() } });
   };
+
+  /** The words of a system whose every flow carries people may name one (docs/adr/0021). */
+  const keptFault = (systemId: string, fault: CheckFault): CheckFault =>
+    personal.has(systemId) ? { ...fault, answer: null } : fault;
 
   const walk = async (check: ConnectionCheck, walkers: readonly ConnectorStep[]): Promise<void> => {
     const { systemId, id } = check;
@@ -134,7 +141,7 @@ export function createChecks(deps: ChecksDeps): Checks {
         const ms = Math.round((performance.now() - begun) * 10) / 10;
         steps[index] = outcome.ok
           ? { id: step.id, state: 'ok', ms, facts: { ...outcome.facts }, fault: null }
-          : { id: step.id, state: 'failed', ms, facts: {}, fault: outcome.fault };
+          : { id: step.id, state: 'failed', ms, facts: {}, fault: keptFault(systemId, outcome.fault) };
         if (!outcome.ok) break;
       }
       const failed = steps.some(({ state }) => state === 'failed');
