@@ -70,6 +70,7 @@ export interface FailureDeps {
 
 /** Failures folded at once. */
 const FOLD_AT_ONCE = 200;
+const ANNOUNCED_AT_MOST = 50;
 /** Targets asked in one pass about the problems of one base, one after another. */
 const ASKED_AT_MOST = 10;
 /** While an instance asks, no other one does. */
@@ -77,7 +78,7 @@ const ASKING_MS = 120_000;
 
 /** Folds what was not told yet. */
 export async function tellFailures(
-  { db, messages }: Pick<FailureDeps, 'db' | 'messages'>,
+  { db, live, messages }: Pick<FailureDeps, 'db' | 'live' | 'messages'>,
   systemId: string,
 ): Promise<void> {
   for (;;) {
@@ -104,6 +105,9 @@ export async function tellFailures(
       db,
       problems.map(({ id, raisedAt }) => ({ id, raisedAt, deliveryId: deliveries.get(id) ?? null })),
     );
+    // The fold has announced them already, before their rows of the register led to them.
+    for (const id of [...new Set(deliveries.values())].slice(0, ANNOUNCED_AT_MOST))
+      live.announce(`delivery:${id}`, [id]);
     if (problems.length < FOLD_AT_ONCE) return;
   }
 }

@@ -95,7 +95,13 @@ let messages: ReturnType<typeof createMessagesModule>;
 let registers: Registers;
 let storyDeps: Parameters<typeof readStory>[0];
 const clock = { now: () => now };
-const live = { announce: () => undefined };
+const hints: { readonly topic: string; readonly linked: Promise<number> }[] = [];
+const live = {
+  announce: (topic: string): void => {
+    if (topic.startsWith('delivery:'))
+      hints.push({ topic, linked: registers.ofDelivery(topic.slice('delivery:'.length)).then(({ length }) => length) });
+  },
+};
 
 function answer({ url }: SeenRequest) {
   const name = /standard\.odata\/([^/?(]+)/.exec(url)?.[1] ?? '';
@@ -243,6 +249,14 @@ describe('a problem of a mapped node', () => {
       database.db,
     );
     expect(rows).toEqual([{ at: new Date('2026-11-24T08:30:00Z'), source: 'bp' }]);
+  });
+
+  it('is announced once more when its page can lead to the register', async () => {
+    hints.length = 0;
+    await registers.read('bp');
+    const [delivery] = await deliveries();
+    expect(hints.at(-1)?.topic).toBe(`delivery:${delivery?.id}`);
+    expect(await hints.at(-1)?.linked).toBe(1);
   });
 
   it('leads from the register to the message and from the message to the object in 1С', async () => {
