@@ -91,7 +91,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     manifest: true,
-    // ECharts and ELK are large on purpose and never part of the first load.
+    // ECharts is large on purpose and never part of the first load.
     chunkSizeWarningLimit: 1600,
     rolldownOptions: {
       output: {

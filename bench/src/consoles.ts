@@ -4,10 +4,13 @@ import { io } from 'socket.io-client';
 
 export interface ConsolesData {
   readonly url: string;
-  readonly cookie: string;
+  /** Sessions; consoles take them in turn. */
+  readonly cookies: readonly string[];
   readonly count: number;
   /** Moment at which delivery `i` was acknowledged, ms; 0 = not yet. */
   readonly acknowledged: SharedArrayBuffer;
+  /** Time that the events of delivery `i` carry, ms. */
+  readonly happened: SharedArrayBuffer;
 }
 /** What one process of consoles saw. */
 export interface ConsolesSeen {
@@ -21,11 +24,69 @@ export interface ConsolesSeen {
 
 /** As the web: queries become stale once per turn, never while their answer is on its way (use-live-topics.ts). */
 const TURN_MS = 300;
-const PATHS = ['/api/messages?limit=50', '/api/messages/summary', '/api/messages/volume?buckets=96', '/api/counters'];
-const MOST_SAMPLES = 400_000;
+const MOST_SAMPLES = 4_000_000;
 
-const { url, cookie, count, acknowledged } = workerData as ConsolesData;
+interface Screen {
+  /** What it asks for on a hint; the first answer says what is seen. */
+  readonly paths: readonly string[];
+  /** Newest delivery in the first answer; −1 when it shows none. */
+  readonly newest: (text: string) => number;
+}
+
+const { url, cookies, count, acknowledged, happened } = workerData as ConsolesData;
 const moments = new Float64Array(acknowledged);
+const times = new Float64Array(happened);
+
+/** A list shows numbers of documents; what is between two answers was seen with the later one. */
+const newestOfList = (text: string): number =>
+  Math.max(-1, ...[...text.matchAll(/"P3-(\d+)"/g)].map(([, index]) => Number(index)));
+/** A flow says when its last event happened: everything up to then is in its figures. */
+function newestOfFlow(text: string): number {
+  const [, at] = /"id":"site-orders".*?"lastEventAt":"([^"]+)"/s.exec(text) ?? [];
+  if (at === undefined) return -1;
+  const until = Date.parse(at);
+  let found = -1;
+  for (let index = 0; index < times.length && (times[index] ?? 0) > 0; index += 1)
+    if ((times[index] ?? 0) <= until) found = index;
+  return found;
+}
+
+const MESSAGES: Screen = {
+  paths: ['/api/messages?limit=50', '/api/messages/summary', '/api/messages/volume?buckets=96', '/api/counters'],
+  newest: newestOfList,
+};
+const FILTERED: Screen = {
+  ...MESSAGES,
+  paths: MESSAGES.paths.map((path) => path.replace('limit=50', 'limit=50&flow=site-orders')),
+};
+const OVERVIEW: Screen = {
+  paths: ['/api/landscape/overview', '/api/landscape/day', '/api/counters'],
+  newest: newestOfFlow,
+};
+const FLOW: Screen = {
+  paths: [
+    '/api/landscape/flows/site-orders',
+    '/api/landscape/flows/site-orders/rhythm',
+    '/api/messages/causes?flow=site-orders',
+    '/api/counters',
+  ],
+  newest: newestOfFlow,
+};
+/** Approvals, operations, analytics: of this load they show the numbers of the rail alone. */
+const ELSEWHERE: Screen = { paths: ['/api/counters'], newest: () => -1 };
+/** Of ten consoles. */
+const SCREENS: readonly Screen[] = [
+  MESSAGES,
+  OVERVIEW,
+  MESSAGES,
+  OVERVIEW,
+  ELSEWHERE,
+  FILTERED,
+  OVERVIEW,
+  ELSEWHERE,
+  FLOW,
+  ELSEWHERE,
+];
 const latencies = new Float64Array(MOST_SAMPLES);
 const state = { samples: 0, refreshes: 0, hints: 0, mostPerSecond: 0, stopped: false };
 const now = (): number => performance.timeOrigin + performance.now();
@@ -40,10 +101,13 @@ function note(seen: number, newest: number): void {
   }
 }
 
-async function openConsole(): Promise<void> {
+async function openConsole(place: number): Promise<void> {
+  const cookie = cookies[place % cookies.length] ?? '';
+  const { paths, newest: newestOf } = SCREENS[place % SCREENS.length] ?? ELSEWHERE;
   const socket = io(url, { transports: ['websocket'], forceNew: true, extraHeaders: { cookie } });
   await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
-  await socket.emitWithAck('subscribe', ['landscape', 'messages', 'operations']);
+  // The shell listens to these on every screen.
+  await socket.emitWithAck('subscribe', ['landscape', 'messages', 'operations', 'approvals']);
   let [stale, timer, fetching, newest] = [false, false, false, -1];
   let recent: number[] = [];
   const refresh = async (): Promise<void> => {
@@ -52,11 +116,10 @@ async function openConsole(): Promise<void> {
     recent = [...recent.filter((one) => at - one < 1_000), at];
     state.mostPerSecond = Math.max(state.mostPerSecond, recent.length);
     state.refreshes += 1;
-    const [list] = await Promise.all(
-      PATHS.map((path) => fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.text())),
+    const [first = ''] = await Promise.all(
+      paths.map((path) => fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.text())),
     );
-    const found = [...(list ?? '').matchAll(/"P3-(\d+)"/g)].map(([, index]) => Number(index));
-    const top = Math.max(newest, ...found);
+    const top = Math.max(newest, newestOf(first));
     note(newest, top);
     newest = top;
     fetching = false;
@@ -84,7 +147,7 @@ async function openConsole(): Promise<void> {
   });
 }
 
-for (let index = 0; index < count; index += 1) await openConsole();
+for (let index = 0; index < count; index += 1) await openConsole(index);
 parentPort?.postMessage('open');
 parentPort?.once('message', () => {
   state.stopped = true;

@@ -17,6 +17,9 @@ const CONSOLES = Number(process.env.BENCH_CONSOLES ?? 500);
 const EVENTS_PER_SECOND = Number(process.env.BENCH_EVENTS ?? 2_000);
 const SECONDS = 20;
 const PROCESSES = 2;
+/** Ten consoles share a session: a person has several tabs, and five hundred logins would be another benchmark. */
+const SESSIONS = 50;
+const PEOPLE = ['ops', 'manager', 'analyst', 'admin'];
 const BATCH = 200;
 const KINDS = ['accepted', 'sent', 'delivered', 'applied'] as const;
 const DELIVERIES = Math.ceil((EVENTS_PER_SECOND * SECONDS) / KINDS.length);
@@ -26,7 +29,7 @@ const BARE_ROUNDS = 50;
 const now = (): number => performance.timeOrigin + performance.now();
 
 /** Posts the deliveries at an even pace; each batch holds whole deliveries. @returns events/s that were reached */
-async function report(system: System, moments: Float64Array): Promise<number> {
+async function report(system: System, moments: Float64Array, times: Float64Array): Promise<number> {
   const perBatch = BATCH / KINDS.length;
   const startedAt = now();
   const running: Promise<void>[] = [];
@@ -35,6 +38,7 @@ async function report(system: System, moments: Float64Array): Promise<number> {
     await pause(Math.max(0, due - now()));
     const indexes = Array.from({ length: perBatch }, (_, place) => first + place);
     const time = new Date().toISOString();
+    for (const index of indexes) times[index] = Date.parse(time);
     const events = indexes.flatMap((index) =>
       KINDS.map((kind) => ({
         specversion: '1.0',
@@ -105,19 +109,22 @@ async function bare(databaseUrl: string): Promise<number> {
 }
 
 export async function live(): Promise<Measurement[]> {
-  const system = await startSystem();
+  const system = await startSystem({ LOGINS_PER_MINUTE: '1000' });
   try {
     const baseline = await bare(system.databaseUrl);
-    const { cookie } = await signIn(system.url, 'ops');
+    const cookies: string[] = [];
+    for (let place = 0; place < SESSIONS; place += 1)
+      cookies.push((await signIn(system.url, PEOPLE[place % PEOPLE.length] ?? 'ops')).cookie);
     const acknowledged = new SharedArrayBuffer(DELIVERIES * 8 + BATCH * 8);
-    const data: ConsolesData = { url: system.url, cookie, count: CONSOLES / PROCESSES, acknowledged };
+    const happened = new SharedArrayBuffer(acknowledged.byteLength);
+    const data: ConsolesData = { url: system.url, cookies, count: CONSOLES / PROCESSES, acknowledged, happened };
     const workers = Array.from(
       { length: PROCESSES },
       () => new Worker(new URL('./consoles.ts', import.meta.url), { workerData: data }),
     );
     const next = <T>(worker: Worker): Promise<T> => new Promise((resolve) => worker.once('message', resolve));
     await Promise.all(workers.map((worker) => next(worker)));
-    const reached = await report(system, new Float64Array(acknowledged));
+    const reached = await report(system, new Float64Array(acknowledged), new Float64Array(happened));
     await pause(2 * BAR.p95Ms);
     const seen = await Promise.all(
       workers.map((worker) => {
@@ -127,8 +134,9 @@ export async function live(): Promise<Measurement[]> {
       }),
     );
     await Promise.all(workers.map((worker) => worker.terminate()));
-    const latencies = seen.flatMap((one) => [...one.latencies]);
-    const p95 = rank(latencies, 0.95);
+    const latencies = Float64Array.from(seen.flatMap((one) => [...one.latencies])).sort();
+    const at = (share: number): number => latencies[Math.ceil(share * latencies.length) - 1] ?? Number.NaN;
+    const p95 = at(0.95);
     const most = Math.max(...seen.map(({ mostPerSecond }) => mostPerSecond));
     const refreshes = seen.reduce((sum, one) => sum + one.refreshes, 0);
     return [
@@ -136,8 +144,8 @@ export async function live(): Promise<Measurement[]> {
         what: `accepted → visible, ${CONSOLES} consoles`,
         value: rounded(p95, 0),
         unit: 'ms p95',
-        p50: rounded(rank(latencies, 0.5), 0),
-        p99: rounded(rank(latencies, 0.99), 0),
+        p50: rounded(at(0.5), 0),
+        p99: rounded(at(0.99), 0),
         baseline: rounded(baseline, 0),
         ratio: rounded(p95 / baseline),
         bar: `≤ ${BAR.p95Ms}`,

@@ -7,6 +7,7 @@ import { busIntake } from './bus-intake.ts';
 import { intake } from './intake.ts';
 import { lists } from './lists.ts';
 import { live } from './live.ts';
+import { map } from './map.ts';
 import type { Measurement } from './measurement.ts';
 import { partitions } from './partitions.ts';
 import { screen } from './screen.ts';
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   'p1-kafka': busIntake,
   p2: lists,
   p3: live,
+  p6: map,
   p7: screen,
   p8: start,
   // No bar of its own: the figures behind ADR 0003, on demand.

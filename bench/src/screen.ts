@@ -2,9 +2,9 @@
  * P7: the approvals inbox in a real browser with an empty cache, the processor slowed down four times, 10 Mbit/s and 40 ms
  * there and back. Baseline: the API page, static HTML of the same server, under the same brakes in the same run.
  */
-import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BrowserContext, type CDPSession, chromium, type Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
+import { launch, SETTINGS, signedIn } from './browser.ts';
 import { startDemo } from './demo.ts';
 import { type Measurement, rank, rounded } from './measurement.ts';
 
@@ -16,7 +16,6 @@ const CPU_SLOWDOWN = 4;
 const NETWORK = { offline: false, latency: 40, downloadThroughput: 10_000_000 / 8, uploadThroughput: 10_000_000 / 8 };
 const BAR = { kilobytes: 300, lcpMs: 1_500, inpMs: 200 };
 const SEARCH = 'Номер, ИНН, клиент, инициатор';
-const DEBIAN = ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
 interface Load {
   readonly scriptBytes: number;
@@ -74,22 +73,20 @@ const rowsOf = (page: Page) => page.getByRole('region', { name: 'Согласо�
 
 export async function screen(): Promise<Measurement[]> {
   const demo = await startDemo();
-  const executablePath = process.env.CHROMIUM_PATH ?? DEBIAN.find((path) => existsSync(path));
-  const browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
+  const browser = await launch();
   try {
-    const settings = { viewport: { width: 1440, height: 900 }, locale: 'ru-RU', timezoneId: 'Europe/Moscow' };
-    const first = await browser.newContext(settings);
-    const storageState = await signedIn(first, demo.url);
+    const storageState = await signedIn(await browser.newContext(SETTINGS), {
+      url: demo.url,
+      login: 'manager',
+      ready: (page) => rowsOf(page).nth(3).waitFor({ timeout: 60_000 }),
+    });
     await pause(SETTLE_MS);
     const loads: Load[] = [];
     const still: number[] = [];
     const opening: number[] = [];
     const typing: number[] = [];
     for (let n = 0; n < LOADS; n += 1) {
-      const context = await browser.newContext({ ...settings, storageState });
+      const context = await browser.newContext({ ...SETTINGS, storageState });
       const plain = await context.newPage();
       still.push((await load(plain, `${demo.url}/api/docs`, (page) => page.locator('h1').first().waitFor())).lcpMs);
       await plain.close();
@@ -147,19 +144,4 @@ export async function screen(): Promise<Measurement[]> {
     await demo.halt();
     demo.remove();
   }
-}
-
-async function signedIn(
-  context: BrowserContext,
-  url: string,
-): Promise<Awaited<ReturnType<BrowserContext['storageState']>>> {
-  const page = await context.newPage();
-  await page.goto(`${url}/`);
-  await page.getByLabel(/Логин/).fill('manager');
-  await page.getByLabel(/Пароль/).fill('demo');
-  await page.getByRole('button', { name: 'Войти', exact: true }).click();
-  await rowsOf(page).nth(3).waitFor({ timeout: 60_000 });
-  const state = await context.storageState();
-  await context.close();
-  return state;
 }

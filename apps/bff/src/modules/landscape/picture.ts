@@ -8,6 +8,7 @@ import { withBus } from './bus/rules.ts';
 import { serviceStatus } from './bus/service-rules.ts';
 import type { BusWatch } from './bus/watch.ts';
 import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
+import { placesOf } from './places.ts';
 import type { Connections, ExchangeActivity, FlowNumbers } from './ports.ts';
 import { flowVerdict, isUndecided, type SystemFacts, systemVerdict } from './rules.ts';
 import type { SilenceWatch } from './silence/silence.ts';
@@ -67,6 +68,7 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
   const { file, activity } = deps;
 
   const personal = personalSystems(file.flows);
+  const places = placesOf(file);
   /** The words of a system whose every flow carries people may name one. */
   const wordsOf = (systemId: string, text: string): string => (personal.has(systemId) ? '' : text);
 
@@ -171,6 +173,14 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
     services: readonly SystemService[],
   ) => {
     const reports = await activity.lastReports();
+    // One walk over the flows: for each system anew it would be the product of both.
+    const [inFlow, outFlow] = [new Map<string, number>(), new Map<string, number>()];
+    for (const flow of flows) {
+      if (!flow.watched) continue;
+      const { appliedLast5Min, acceptedLast5Min } = numbers.get(flow.id) ?? QUIET;
+      for (const id of new Set(flow.to)) inFlow.set(id, (inFlow.get(id) ?? 0) + appliedLast5Min);
+      for (const id of new Set(flow.from)) outFlow.set(id, (outFlow.get(id) ?? 0) + acceptedLast5Min);
+    }
     return file.systems.map((system): SystemHealth => {
       const state = deps.connections.state(system.id);
       // What others report in its name says nothing about how old our own reading of it is while it does not answer.
@@ -192,18 +202,12 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
         own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
           ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
           : null;
-      const rate = (side: 'from' | 'to', pick: (one: FlowNumbers) => number): number =>
-        round2(
-          flows
-            .filter((flow) => flow.watched && flow[side].includes(system.id))
-            .reduce((total, flow) => total + pick(numbers.get(flow.id) ?? QUIET), 0) / 5,
-        );
       return {
         id: system.id,
         title: system.title,
         kind: system.kind,
         group: system.group ?? null,
-        place: system.place,
+        place: places.get(system.id) ?? { column: 0, row: 0 },
         owner: system.owner ?? null,
         connected: system.connector !== undefined || system.intakeTokenEnv !== undefined,
         reports: system.intakeTokenEnv !== undefined,
@@ -212,8 +216,8 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
         bus: deps.bus.lag(system.id),
         service: figures,
         freshAt: isoOrNull(freshAt),
-        inPerMinute: rate('to', (one) => one.appliedLast5Min),
-        outPerMinute: rate('from', (one) => one.acceptedLast5Min),
+        inPerMinute: round2((inFlow.get(system.id) ?? 0) / 5),
+        outPerMinute: round2((outFlow.get(system.id) ?? 0) / 5),
         quiet: null,
       };
     });

@@ -8,7 +8,7 @@ import { quietChange, quietCreate, quietEnd, quietList } from '@pult/shared/cont
 import { flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor, PersonActor } from '../../platform/actor.ts';
-import { Reply, type Route, route } from '../../platform/http/mount.ts';
+import { Reply, type Route, route, sharedRoute } from '../../platform/http/mount.ts';
 import type { BusWatch } from './bus/watch.ts';
 import type { Checks } from './checks/checks.ts';
 import type { Quiet } from './quiet/quiet.ts';
@@ -30,8 +30,8 @@ export interface LandscapeParts {
 
 export const createLandscapeRoutes = ({ service, registers, bus, quiet, checks }: LandscapeParts): Route[] => [
   route(landscapeOverview, ({ actor }) => service.overview(actor)),
-  route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
-  route(landscapeDay, () => service.day()),
+  sharedRoute(landscapeFlow, ({ params }) => service.flow(params.flowId)),
+  sharedRoute(landscapeDay, () => service.day()),
   route(landscapeConnections, () => service.connections()),
   route(connectionChecks, ({ params }) => checks.view(params.systemId)),
   route(connectionCheckStart, async ({ params, body, actor, request }) => {

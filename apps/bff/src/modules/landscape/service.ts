@@ -15,6 +15,7 @@ import type { flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createSharing, type SharedAnswer } from '../../platform/shared-answers.ts';
 import { apart, marked } from './alarms.ts';
 import { type AttentionFacts, attentionOf, handlerAlarm } from './attention.ts';
 import type { SystemService } from './heartbeats/heartbeats.ts';
@@ -52,7 +53,8 @@ export interface LandscapeDeps extends PictureDeps {
 }
 
 export interface LandscapeService {
-  overview(actor: Actor): Promise<EndpointReply<typeof landscapeOverview>>;
+  /** The same for all who see the same numbers of approvals. */
+  overview(actor: Actor): Promise<SharedAnswer<EndpointReply<typeof landscapeOverview>>>;
   flow(flowId: string): Promise<EndpointReply<typeof landscapeFlow>>;
   /** @throws AppError `flow.not_found` */
   rhythm(flowId: string): Promise<EndpointReply<typeof flowRhythm>>;
@@ -77,40 +79,50 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     return { ...marked(bare, items, look), ...apart(items, bare.flows, look) };
   };
   const NOTHING_ELSE = { causes: [], quarantined: 0, bases: [], approvals: null };
+  const shareBare = createSharing<Awaited<ReturnType<typeof markedPicture>>>();
+  /** The picture without what concerns one person; whoever asks at once gets one. */
+  const barePicture = async () => (await shareBare('', () => markedPicture(clock.now(), NOTHING_ELSE))).value;
+  const shareOverview = createSharing<EndpointReply<typeof landscapeOverview>>();
+
+  const overviewOf = async (
+    approvals: AttentionFacts['approvals'],
+  ): Promise<EndpointReply<typeof landscapeOverview>> => {
+    const now = clock.now();
+    const [causes, quarantined, bases] = await Promise.all([
+      activity.newCauses(now, 5),
+      activity.quarantined(),
+      deps.exchangeBases(),
+    ]);
+    const { flows, systems, attention, muted } = await markedPicture(now, { causes, quarantined, bases, approvals });
+    const count = (wanted: readonly string[]) => flows.filter(({ status }) => wanted.includes(status)).length;
+    const warned = flows.filter(({ status, quiet }) => ['warn', 'doubt', 'bad'].includes(status) && quiet === null);
+    return {
+      now: iso(now),
+      systems,
+      flows,
+      attention,
+      muted,
+      freshness: systems
+        .filter(({ connected }) => connected)
+        .map(({ id, freshAt, connection }) => ({
+          sourceId: id,
+          at: freshAt,
+          stale: connection?.downSince != null || isStale(freshAt === null ? null : Date.parse(freshAt), now),
+        })),
+      counts: {
+        incidents: systems.filter(({ rule, quiet }) => rule.code === 'system_down' && quiet === null).length,
+        warned: warned.length,
+        ok: count(['ok']),
+        idle: count(['idle']),
+      },
+    };
+  };
 
   return {
     async overview(actor) {
-      const now = clock.now();
       const mayApprove = actor.kind === 'person' && actor.permissions.includes('approvals.read');
-      const [causes, quarantined, bases, approvals] = await Promise.all([
-        activity.newCauses(now, 5),
-        activity.quarantined(),
-        deps.exchangeBases(),
-        mayApprove ? deps.counters.approvals(actor) : null,
-      ]);
-      const { flows, systems, attention, muted } = await markedPicture(now, { causes, quarantined, bases, approvals });
-      const count = (wanted: readonly string[]) => flows.filter(({ status }) => wanted.includes(status)).length;
-      const warned = flows.filter(({ status, quiet }) => ['warn', 'doubt', 'bad'].includes(status) && quiet === null);
-      return {
-        now: iso(now),
-        systems,
-        flows,
-        attention,
-        muted,
-        freshness: systems
-          .filter(({ connected }) => connected)
-          .map(({ id, freshAt, connection }) => ({
-            sourceId: id,
-            at: freshAt,
-            stale: connection?.downSince != null || isStale(freshAt === null ? null : Date.parse(freshAt), now),
-          })),
-        counts: {
-          incidents: systems.filter(({ rule, quiet }) => rule.code === 'system_down' && quiet === null).length,
-          warned: warned.length,
-          ok: count(['ok']),
-          idle: count(['idle']),
-        },
-      };
+      const approvals = mayApprove ? await deps.counters.approvals(actor) : null;
+      return shareOverview(JSON.stringify(approvals), () => overviewOf(approvals));
     },
 
     async flow(flowId) {
@@ -118,7 +130,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       const config = file.flows.find(({ id }) => id === flowId);
       if (!config) throw new AppError('flow.not_found', { flowId });
       const [{ flows }, hours, oldest] = await Promise.all([
-        markedPicture(now, NOTHING_ELSE),
+        barePicture(),
         activity.volume({ from: floorTo(now - DAY_MS, FLOW_BUCKET_MS), to: now, bucketMs: FLOW_BUCKET_MS, flowId }),
         activity.oldestOpen(flowId, 8),
       ]);
@@ -175,7 +187,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 
     async connections() {
       const now = clock.now();
-      const [{ systems }, checks] = await Promise.all([markedPicture(now, NOTHING_ELSE), deps.lastChecks()]);
+      const [{ systems }, checks] = await Promise.all([barePicture(), deps.lastChecks()]);
       return {
         now: iso(now),
         checks,
@@ -192,7 +204,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     async counters(actor) {
       const may = (permission: string): boolean =>
         actor.kind === 'person' && actor.permissions.some((granted) => granted === permission);
-      const { flows, systems } = await markedPicture(clock.now(), NOTHING_ELSE);
+      const { flows, systems } = await barePicture();
       const ringing = flows.filter(({ quiet }) => quiet === null);
       // A mute of one alarm of a flow is no mute of its messages.
       const counted = flows.filter(({ quiet }) => quiet === null || quiet.target.kind === 'alarm');

@@ -1,6 +1,7 @@
 /** Internal read model for the landscape: numbers of flows now, volume over time, news of systems. */
 import { quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
 import { sql } from 'kysely';
+import { createSharing } from '../../platform/shared-answers.ts';
 import { stuckPredicate } from './filter.ts';
 import type { ListDeps } from './lists.ts';
 
@@ -11,12 +12,12 @@ const SPARK_MINUTES = 30;
 
 const ms = (at: Date | null): number | null => at?.getTime() ?? null;
 
-/** Reads of one process within this time share their answer: every open console asks for the same numbers. */
-const SHARED_MS = 900;
+/** Every open console asks for the same numbers, over all flows: they are read at most so often. */
+const NUMBERS_WINDOW_MS = 250;
 
 export function createActivity(deps: ListDeps) {
   const { db } = deps;
-  let shared: { at: number; numbers: Promise<ReadonlyMap<string, ReturnType<typeof emptyNumbers>>> } | null = null;
+  const share = createSharing<ReadonlyMap<string, ReturnType<typeof emptyNumbers>>>(NUMBERS_WINDOW_MS);
 
   const readNumbers = async (now: number) => {
     const ago = (span: number) => new Date(now - span);
@@ -78,13 +79,14 @@ export function createActivity(deps: ListDeps) {
         from rollup_latency where minute >= ${ago(DAY_MS)} group by flow_id, bucket`.execute(db),
     ]);
     const numbers = new Map<string, ReturnType<typeof emptyNumbers>>();
+    const rollupOf = new Map(rollups.rows.map((row) => [row.flow_id, row]));
+    const openOf = new Map(open.rows.map((row) => [row.flow_id, row]));
+    const latencyOf = Map.groupBy(latency.rows, (row) => row.flow_id);
     for (const { flow_id: flowId, accepted, applied } of last.rows) {
-      const rollup = rollups.rows.find((row) => row.flow_id === flowId);
-      const state = open.rows.find((row) => row.flow_id === flowId);
+      const rollup = rollupOf.get(flowId);
+      const state = openOf.get(flowId);
       const histogram = (pick: 'hour' | 'day') =>
-        new Map(
-          latency.rows.filter((row) => row.flow_id === flowId && row[pick] > 0).map((row) => [row.bucket, row[pick]]),
-        );
+        new Map((latencyOf.get(flowId) ?? []).filter((row) => row[pick] > 0).map((row) => [row.bucket, row[pick]]));
       const start = Math.floor(now / MINUTE_MS) * MINUTE_MS - (SPARK_MINUTES - 1) * MINUTE_MS;
       const spark = Array.from({ length: SPARK_MINUTES }, () => 0);
       for (const { m, n } of rollup?.spark ?? []) {
@@ -121,17 +123,8 @@ export function createActivity(deps: ListDeps) {
   };
 
   return {
-    flowNumbers(now: number) {
-      if (!shared || now - shared.at > SHARED_MS || now < shared.at) {
-        const numbers = readNumbers(now);
-        shared = { at: now, numbers };
-        // A failed read must not be shared any longer.
-        numbers.catch(() => {
-          shared = null;
-        });
-      }
-      return shared.numbers;
-    },
+    /** Never older than the question; see {@link createSharing}. */
+    flowNumbers: async (now: number) => (await share('', () => readNumbers(now))).value,
 
     async volume(query: { from: number; to: number; bucketMs: number; flowId?: string }) {
       const { from, to, bucketMs, flowId } = query;

@@ -160,12 +160,15 @@ const NOTICED_WITHIN_MS = 5 * 60_000;
 
 /** Systems that are down, since when, and the watched flows that they take part in. */
 function systemsDown(deps: ListDeps): { systemId: string; since: number; flows: string[] }[] {
-  const systems = new Set([...deps.flows.values()].flatMap((flow) => [...flow.from, ...flow.to]));
-  return [...systems].flatMap((systemId) => {
+  const flowsOf = new Map<string, string[]>();
+  for (const flow of deps.flows.values())
+    for (const systemId of new Set([...flow.from, ...flow.to])) {
+      const own = flowsOf.get(systemId) ?? [];
+      if (flow.watched) own.push(flow.id);
+      flowsOf.set(systemId, own);
+    }
+  return [...flowsOf].flatMap(([systemId, flows]) => {
     const since = deps.downSince(systemId);
-    const flows = [...deps.flows.values()]
-      .filter((flow) => flow.watched && [...flow.from, ...flow.to].includes(systemId))
-      .map(({ id }) => id);
     return since === null || flows.length === 0 ? [] : [{ systemId, since, flows }];
   });
 }

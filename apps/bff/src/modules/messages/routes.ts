@@ -17,7 +17,7 @@ import {
 } from '@pult/shared/contracts/messages';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor, PersonActor } from '../../platform/actor.ts';
-import { Reply, type Route, route } from '../../platform/http/mount.ts';
+import { Reply, type Route, route, sharedRoute } from '../../platform/http/mount.ts';
 import { messagesCsv } from './export.ts';
 import type { Intake } from './intake.ts';
 import { listCauses, listMessages, messagesByTime, searchMessages, summariseMessages } from './lists.ts';
@@ -36,7 +36,7 @@ export const createMessagesRoutes = (deps: StoryDeps & QuarantineDeps, intake: I
     if (actor.kind !== 'system') throw new AppError('credential.invalid');
     return { results: await intake.accept(body, actor.systemId) };
   }),
-  route(messagesList, ({ query }) => listMessages(deps, query)),
+  sharedRoute(messagesList, ({ query }) => listMessages(deps, query)),
   route(
     messagesExport,
     async ({ query }) =>
@@ -45,9 +45,9 @@ export const createMessagesRoutes = (deps: StoryDeps & QuarantineDeps, intake: I
         'content-disposition': 'attachment; filename="messages.csv"',
       }),
   ),
-  route(messagesSummary, ({ query }) => summariseMessages(deps, query)),
-  route(messagesVolume, ({ query }) => messagesByTime(deps, query)),
-  route(causesList, ({ query }) => listCauses(deps, query)),
+  sharedRoute(messagesSummary, ({ query }) => summariseMessages(deps, query)),
+  sharedRoute(messagesVolume, ({ query }) => messagesByTime(deps, query)),
+  sharedRoute(causesList, ({ query }) => listCauses(deps, query)),
   route(causeGet, ({ params }) => readCause(deps, params.causeId)),
   route(causeTriage, ({ params, body, actor, request }) =>
     triageCause(deps, { causeId: params.causeId, triage: body, actor: personOf(actor), requestId: request.requestId }),

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { EndpointContract, EndpointInput, EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { Permission } from '@pult/shared/domain/identity/permissions';
 import { AppError } from '@pult/shared/errors/app-error';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
+import { createSharing, SharedAnswer } from '../shared-answers.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { cleanJson, isTooDeep, mayNeedCleaning } from './clean-text.ts';
 import { admit, type Gatekeeper } from './gate.ts';
@@ -25,7 +27,7 @@ export class Reply<T = unknown> {
 export type HandlerInput<E extends EndpointContract> = EndpointInput<E> & { actor: Actor; request: RequestContext };
 export type Handler<E extends EndpointContract> = (
   input: HandlerInput<E>,
-) => Promise<EndpointReply<E> | Reply<EndpointReply<E>>>;
+) => Promise<EndpointReply<E> | Reply<EndpointReply<E>> | SharedAnswer<EndpointReply<E>>>;
 
 export interface Route {
   readonly endpoint: EndpointContract;
@@ -44,6 +46,30 @@ interface GuardedInput {
 export function route<const E extends EndpointContract>(endpoint: E, handler: Handler<E>): Route {
   // The guard parses with the schemas of this very endpoint, so the input has its types.
   return { endpoint, handle: (input) => handler(input as unknown as HandlerInput<E>) };
+}
+
+/** What an answer may depend on that people share: the question and the permissions, never who asks. */
+export type SharedInput<E extends EndpointContract> = Pick<EndpointInput<E>, 'params' | 'query'> & {
+  readonly permissions: readonly Permission[];
+};
+
+/**
+ * Binds a handler whose answers people with the same permissions may share. It is not told who asks, so its answer cannot
+ * depend on it; what it costs does not grow with the number of consoles that look at the same thing.
+ */
+export function sharedRoute<const E extends EndpointContract>(
+  endpoint: E,
+  handler: (input: SharedInput<E>) => Promise<EndpointReply<E>>,
+): Route {
+  const share = createSharing<EndpointReply<E>>();
+  return {
+    endpoint,
+    handle: ({ params, query, actor }) => {
+      const permissions = actor.kind === 'person' ? [...actor.permissions].sort() : [];
+      const key = JSON.stringify([actor.kind, permissions, params, query]);
+      return share(key, () => handler({ params, query, permissions } as unknown as SharedInput<E>));
+    },
+  };
 }
 
 export interface MountOptions {
@@ -172,12 +198,19 @@ interface Exchange {
 }
 
 function send(endpoint: EndpointContract, result: unknown, { request, response, strict }: Exchange): void {
-  const reply = result instanceof Reply ? result : new Reply(successOf(endpoint), result);
-  const body = declared(endpoint, reply, (problem) => {
+  const report = (problem: string): void => {
     const error = new Error(`endpoint ${endpoint.id} answered outside its contract: ${problem}`);
     if (strict) throw error;
     contextOf(request).log.error({ err: error }, 'answer outside the contract');
-  });
+  };
+  if (result instanceof SharedAnswer) {
+    const status = successOf(endpoint);
+    const text = result.text((value) => JSON.stringify(declared(endpoint, new Reply(status, value), report)));
+    response.status(status).type('application/json').send(text);
+    return;
+  }
+  const reply = result instanceof Reply ? result : new Reply(successOf(endpoint), result);
+  const body = declared(endpoint, reply, report);
   response.status(reply.status).set(reply.headers);
   if (body === null || body === undefined) response.end();
   else if (typeof body === 'string' && response.get('content-type') !== undefined) response.send(body);

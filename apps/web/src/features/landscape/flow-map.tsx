@@ -1,25 +1,15 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
-import {
-  BaseEdge,
-  type Edge,
-  EdgeLabelRenderer,
-  type EdgeProps,
-  getBezierPath,
-  Handle,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-} from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, useStore, ViewportPortal } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useMemo } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatNumber, formatShare } from '../../lib/format/number.ts';
-import { QuietChip } from '../../ui/quiet-chip.tsx';
-import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
-import { type MapEdge, type MapNode, mapModel, NODE_WIDTH, showsConnection } from './map-model.ts';
-import { useRate } from './wording.ts';
+import { FarContext, type MapActions, MapActionsContext } from './map-actions.ts';
+import { FlowEdgeView } from './map-edge.tsx';
+import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
+import { farPaths } from './map-far.ts';
+import { type MapModel, mapModel, worstFlow } from './map-model.ts';
+import { SystemNodeView } from './map-node.tsx';
 
 export interface FlowMapProps {
   readonly systems: readonly SystemHealth[];
@@ -30,236 +20,142 @@ export interface FlowMapProps {
   readonly onOpenFlow: (flowId: string) => void;
 }
 
-type SystemNode = Node<{ node: MapNode; selected: boolean }, 'system'>;
-type FlowEdge = Edge<
-  {
-    edge: MapEdge;
-    shift: number;
-    selected: boolean;
-    onSelect: (flowId: string) => void;
-    onOpen: (flowId: string) => void;
-  },
-  'flow'
->;
-
 const nodeTypes = { system: SystemNodeView };
 const edgeTypes = { flow: FlowEdgeView };
-/** Labels of two opposite flows stand one above the other, px. */
-const LABEL_SHIFT = 12;
-const SIDES = ['left', 'right', 'top', 'bottom'] as const;
-const POSITION = { left: Position.Left, right: Position.Right, top: Position.Top, bottom: Position.Bottom };
+/** Below this zoom no word can be read: nodes are colours, lines a few paths. */
+const FAR_ZOOM = 0.4;
+/** More lines than this are drawn only where they are in sight. */
+const MANY_LINES = 200;
+const NO_EDGES: FlowEdge[] = [];
+const FIT = { padding: '8px', maxZoom: 1.15 } as const;
+const PRO = { hideAttribution: true };
 
-/** The flow map: places come from the landscape file, so nothing jumps when numbers change. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The flow map: every system has its place, so nothing jumps when numbers change. */
 export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: FlowMapProps) {
-  const { t } = useTranslation();
-  const model = useMemo(() => mapModel(systems, flows), [systems, flows]);
-  const nodes = useMemo(
-    () =>
-      model.nodes.map(
-        (node): SystemNode => ({
-          id: node.id,
-          type: 'system',
-          position: { x: node.x, y: node.y },
-          width: NODE_WIDTH,
-          height: node.height,
-          data: { node, selected: selected === `system:${node.id}` },
-        }),
-      ),
-    [model, selected],
-  );
-  const edges = useMemo(() => {
-    const at = new Map(model.nodes.map((node) => [node.id, node]));
-    const both = new Set(model.edges.map(({ id }) => id));
-    return model.edges.map((edge): FlowEdge => {
-      const [sourceHandle, targetHandle] = sidesOf(at.get(edge.source), at.get(edge.target));
-      return {
-        id: edge.id,
-        type: 'flow',
-        source: edge.source,
-        target: edge.target,
-        sourceHandle,
-        targetHandle,
-        data: {
-          edge,
-          shift: both.has(`${edge.target}>${edge.source}`)
-            ? edge.source < edge.target
-              ? -LABEL_SHIFT
-              : LABEL_SHIFT
-            : 0,
-          selected: edge.flows.some((flow) => selected === `flow:${flow.id}`),
-          onSelect: (flowId) => onSelect(`flow:${flowId}`),
-          onOpen: onOpenFlow,
-        },
-      };
-    });
-  }, [model, selected, onSelect, onOpenFlow]);
-
+  const frame = useRef<HTMLDivElement>(null);
+  // Known before the first picture: the map fits its frame at once instead of being drawn twice.
+  const [size, setSize] = useState<Size | null>(null);
+  useLayoutEffect(() => {
+    const { clientWidth: width = 0, clientHeight: height = 0 } = frame.current ?? {};
+    setSize({ width, height });
+  }, []);
+  const elements = useElements(systems, flows, selected);
+  const actions = useActions(onSelect, onOpenFlow);
   return (
-    <div className={css.map}>
+    <div className={css.map} ref={frame}>
+      {size && (
+        <MapActionsContext value={actions}>
+          <ReactFlowProvider
+            initialNodes={elements.nodes as SystemNode[]}
+            initialWidth={size.width}
+            initialHeight={size.height}
+            initialMinZoom={0.1}
+            initialMaxZoom={1.6}
+            initialFitViewOptions={FIT}
+            fitView
+          >
+            <Canvas elements={elements} actions={actions} />
+          </ReactFlowProvider>
+        </MapActionsContext>
+      )}
+    </div>
+  );
+}
+
+/** What is drawn; unchanged parts are the same objects as the time before. */
+function useElements(
+  systems: FlowMapProps['systems'],
+  flows: FlowMapProps['flows'],
+  selected: string | null,
+): MapElements {
+  const drawn = useRef<{ model: MapModel; elements: MapElements }>({
+    model: { nodes: [], edges: [] },
+    elements: NO_ELEMENTS,
+  });
+  const next = useMemo(() => {
+    const model = mapModel(systems, flows, drawn.current.model);
+    return { model, elements: mapElements(model, selected, drawn.current.elements) };
+  }, [systems, flows, selected]);
+  useEffect(() => {
+    drawn.current = next;
+  }, [next]);
+  return next.elements;
+}
+
+function useActions(onSelect: FlowMapProps['onSelect'], onOpenFlow: FlowMapProps['onOpenFlow']): MapActions {
+  const latest = useRef({ onSelect, onOpenFlow });
+  useEffect(() => {
+    latest.current = { onSelect, onOpenFlow };
+  }, [onSelect, onOpenFlow]);
+  const [actions] = useState<MapActions>(() => ({
+    select: (what) => latest.current.onSelect(what),
+    openFlow: (flowId) => latest.current.onOpenFlow(flowId),
+  }));
+  return actions;
+}
+
+interface CanvasProps {
+  readonly elements: MapElements;
+  readonly actions: MapActions;
+}
+
+const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
+  const { t } = useTranslation();
+  const far = useStore(({ transform: [, , zoom] }) => zoom < FAR_ZOOM);
+  return (
+    <FarContext value={far}>
       <ReactFlow
-        nodes={nodes}
-        edges={edges}
+        className={far ? css.far : undefined}
+        nodes={elements.nodes as SystemNode[]}
+        edges={far ? NO_EDGES : (elements.edges as FlowEdge[])}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        onlyRenderVisibleElements={!far && elements.edges.length > MANY_LINES}
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
         fitView
-        fitViewOptions={{ padding: '8px', maxZoom: 1.15 }}
-        minZoom={0.4}
+        fitViewOptions={FIT}
+        minZoom={0.1}
         maxZoom={1.6}
         zoomOnDoubleClick={false}
         preventScrolling={false}
         zoomOnScroll={false}
-        onNodeClick={(_, node) => onSelect(`system:${node.id}`)}
+        proOptions={PRO}
+        onNodeClick={(_, node) => actions.select(`system:${node.id}`)}
         onEdgeClick={(_, edge) => {
-          const flow = worstFlow(edge.data?.edge);
-          if (flow) onSelect(`flow:${flow.id}`);
+          const flow = edge.data && worstFlow(edge.data.edge);
+          if (flow) actions.select(`flow:${flow.id}`);
         }}
         onEdgeDoubleClick={(_, edge) => {
-          const flow = worstFlow(edge.data?.edge);
-          if (flow) onOpenFlow(flow.id);
+          const flow = edge.data && worstFlow(edge.data.edge);
+          if (flow) actions.openFlow(flow.id);
         }}
-        onPaneClick={() => onSelect(null)}
+        onPaneClick={() => actions.select(null)}
         aria-label={t('landscape.map.label')}
-      />
-    </div>
+      >
+        {far && (
+          <ViewportPortal>
+            <FarLines edges={elements.edges} />
+          </ViewportPortal>
+        )}
+      </ReactFlow>
+    </FarContext>
   );
-}
+});
 
-function worstFlow(edge: MapEdge | undefined): FlowHealth | undefined {
-  return edge?.flows.find((flow) => flow.status === edge.status) ?? edge?.flows[0];
-}
-
-/** Lines leave where the other end lies; vertical neighbours use top and bottom. */
-function sidesOf(source: MapNode | undefined, target: MapNode | undefined): [string, string] {
-  if (!source || !target) return ['s-right', 't-left'];
-  if (Math.abs(source.x - target.x) < NODE_WIDTH)
-    return source.y < target.y ? ['s-bottom', 't-top'] : ['s-top', 't-bottom'];
-  return source.x < target.x ? ['s-right', 't-left'] : ['s-left', 't-right'];
-}
-
-function SystemNodeView({ data }: NodeProps<SystemNode>) {
-  const { t, i18n } = useTranslation();
-  const { node } = data;
-  // One unit for both ways, so that they can be compared and fit the node.
-  const figure = (perMinute: number) => formatNumber(perMinute, perMinute < 1 ? 2 : 1);
-  const [first] = node.systems;
-  const [ownFigure = null, secondFigure = null] = useOwnFigures(first);
-  if (!first) return null;
-  const language = i18n.language === 'en' ? 'en' : 'ru';
-  const title =
-    node.systems.length > 1
-      ? t('landscape.map.group', { title: first.title[language].replace(/,.*/, ''), count: node.systems.length })
-      : first.title[language];
-  const sub = !first.connected
-    ? t('landscape.rule.not_connected')
-    : first.rule.code === 'system_down'
-      ? t('landscape.rule.system_down')
-      : (ownFigure ??
-        t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) }));
+function FarLines({ edges }: { readonly edges: MapElements['edges'] }) {
+  const paths = useMemo(() => farPaths(edges), [edges]);
   return (
-    <div
-      className={css.node}
-      style={{ minHeight: node.height }}
-      data-status={node.status}
-      data-selected={data.selected}
-    >
-      {SIDES.map((side) => (
-        <span key={side}>
-          <Handle id={`s-${side}`} type="source" position={POSITION[side]} className={css.handle} />
-          <Handle id={`t-${side}`} type="target" position={POSITION[side]} className={css.handle} />
-        </span>
+    <svg className={css.farLines} aria-hidden="true">
+      {paths.map(({ id, status, selected, d }) => (
+        <path key={id} d={d} data-status={status} data-selected={selected} />
       ))}
-      <div className={css.title}>
-        {title}
-        {node.status !== 'ok' && <StateShape state={node.status} />}
-      </div>
-      <div className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</div>
-      {secondFigure && <div className={css.sub}>{secondFigure}</div>}
-      {node.systems.length === 1 && first.connection && showsConnection(first) && (
-        <div className={css.sub}>
-          {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
-        </div>
-      )}
-    </div>
-  );
-}
-
-/** What a system of the bus says of itself: instances that are up, the lag with its direction; nothing for the others. */
-function useOwnFigures(system: SystemHealth | undefined): string[] {
-  const { t } = useTranslation();
-  if (!system) return [];
-  const { bus, service } = system;
-  const instances = service?.freshAt
-    ? t('landscape.map.instances', { up: service.up, expected: service.expected })
-    : null;
-  const lag =
-    bus === null || bus.lag === null
-      ? null
-      : bus.withoutConsumer.length > 0
-        ? t('landscape.map.noConsumer')
-        : t(`landscape.map.lag.${bus.forecast.kind}`, { value: formatNumber(bus.lag) });
-  return [instances, lag].filter((one) => one !== null);
-}
-
-function useLabelText(): (label: MapEdge['label']) => string | null {
-  const { t } = useTranslation();
-  const rate = useRate();
-  return (label) => {
-    if (label === null) return null;
-    switch (label.kind) {
-      case 'rate':
-        return rate(label.perMinute);
-      case 'silent':
-        return t('landscape.map.silent');
-      case 'compared': {
-        const stage = t(`landscape.stage.${label.stage}`);
-        return label.share === null ? stage : t('landscape.map.compared', { stage, share: formatShare(label.share) });
-      }
-      default:
-        return t(`landscape.map.${label.kind}`, { count: label.count });
-    }
-  };
-}
-
-function FlowEdgeView(props: EdgeProps<FlowEdge>) {
-  const labelText = useLabelText();
-  const [path, labelX, labelY] = getBezierPath(props);
-  const { data } = props;
-  if (!data) return null;
-  const { edge } = data;
-  const flow = worstFlow(edge);
-  const moving = edge.status === 'ok' && edge.perMinute > 0;
-  const text = labelText(edge.label);
-  return (
-    <>
-      <BaseEdge
-        path={path}
-        className={moving ? 'pult-edge-moving' : undefined}
-        style={{
-          stroke: `var(--${edge.status === 'idle' ? 'line-strong' : edge.status})`,
-          strokeWidth: Math.min(4, 1.25 + Math.log10(1 + edge.perMinute)),
-          strokeDasharray:
-            edge.status === 'bad' ? '6 4' : edge.status === 'warn' ? '2 4' : edge.status === 'idle' ? '3 4' : undefined,
-          opacity: edge.status === 'idle' ? 0.8 : 1,
-        }}
-      />
-      {text && flow && (
-        <EdgeLabelRenderer>
-          <button
-            type="button"
-            className={css.label}
-            data-status={edge.status}
-            data-selected={data.selected}
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY + data.shift}px)` }}
-            onClick={() => data.onSelect(flow.id)}
-            onDoubleClick={() => data.onOpen(flow.id)}
-          >
-            {text}
-          </button>
-        </EdgeLabelRenderer>
-      )}
-    </>
+    </svg>
   );
 }

@@ -1,5 +1,7 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { describe, expect, it } from 'vitest';
+import { mapElements, NO_ELEMENTS } from './map-elements.ts';
+import { farPaths } from './map-far.ts';
 import { mapModel } from './map-model.ts';
 
 const system = (id: string, group: string | null = null, status: SystemHealth['status'] = 'ok') =>
@@ -55,4 +57,48 @@ describe('mapModel', () => {
     );
     expect(edges.map(({ id }) => id).sort()).toEqual(['kafka>go', 'ut>kafka']);
   });
+});
+
+describe('a next answer', () => {
+  const systems = [system('ut'), system('bp'), system('site')];
+  const flows = [flow('a', ['ut'], ['bp']), flow('b', ['site'], ['ut'])];
+  const before = mapModel(systems, flows);
+
+  it('that changed one flow makes one line new and keeps every other object', () => {
+    const after = mapModel(systems, [flow('a', ['ut'], ['bp'], { perMinute: 3 }), ...flows.slice(1)], before);
+    expect(after.edges[0]).toMatchObject({ id: 'ut>bp', perMinute: 3 });
+    expect(after.edges[1]).toBe(before.edges[1]);
+    expect(after.nodes.map((node, index) => node === before.nodes[index])).toEqual([true, true, true]);
+  });
+  it('that changed one system makes one node new', () => {
+    const after = mapModel([system('ut', null, 'bad'), ...systems.slice(1)], flows, before);
+    expect(after.nodes.map((node, index) => node === before.nodes[index])).toEqual([false, true, true]);
+    expect(after.edges.every((edge, index) => edge === before.edges[index])).toBe(true);
+  });
+  it('draws anew only what changed and what was chosen or was before', () => {
+    const first = mapElements(before, 'flow:a', NO_ELEMENTS);
+    const same = mapElements(mapModel([...systems], [...flows], before), 'flow:a', first);
+    expect(same.nodes.every((node, index) => node === first.nodes[index])).toBe(true);
+    expect(same.edges.every((edge, index) => edge === first.edges[index])).toBe(true);
+    const chosen = mapElements(before, 'system:bp', first);
+    expect(chosen.nodes.map((node, index) => node === first.nodes[index])).toEqual([true, false, true]);
+    expect(chosen.edges.map((edge, index) => edge === first.edges[index])).toEqual([false, true]);
+  });
+});
+
+it('lines that are too far to be read are one path per status, worse above better, the chosen on top', () => {
+  const at = (id: string, column: number) =>
+    ({ ...system(id), place: { column, row: 0 } }) as unknown as Parameters<typeof mapModel>[0][number];
+  const model = mapModel(
+    [at('a', 0), at('b', 2), at('c', 4)],
+    [
+      flow('1', ['a'], ['b']),
+      flow('2', ['b'], ['c']),
+      flow('3', ['a'], ['c'], { status: 'bad' }),
+      flow('4', ['c'], ['a']),
+    ],
+  );
+  const paths = farPaths(mapElements(model, 'flow:4', NO_ELEMENTS).edges);
+  expect(paths.map(({ id }) => id)).toEqual(['ok', 'bad', 'ok selected']);
+  expect(paths[0]?.d.match(/M/g)).toHaveLength(2);
 });

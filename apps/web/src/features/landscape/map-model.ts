@@ -9,8 +9,6 @@ export interface MapNode {
   readonly x: number;
   readonly y: number;
   readonly height: number;
-  /** Flows that touch the node. */
-  readonly flowIds: readonly string[];
 }
 
 export interface MapEdge {
@@ -51,13 +49,29 @@ export const showsConnection = ({ connection, service, kind }: SystemHealth): bo
 /** A service that reads the bus has its lag below its instances. */
 const showsLag = ({ service, bus }: SystemHealth): boolean => service != null && bus != null;
 
-/** Systems of one group are one node at the place of the first. */
+export interface MapModel {
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+}
+
+const EMPTY: MapModel = { nodes: [], edges: [] };
+
+const sameList = <Item>(one: readonly Item[], other: readonly Item[]): boolean =>
+  one.length === other.length && one.every((item, index) => item === other[index]);
+
+/**
+ * Systems of one group are one node at the place of the first. What stands on the same systems and flows as in the model
+ * before is the same object as there: nothing that shows it has to be drawn again.
+ */
 export function mapModel(
   systems: readonly SystemHealth[],
   flows: readonly FlowHealth[],
-): { nodes: MapNode[]; edges: MapEdge[] } {
+  before: MapModel = EMPTY,
+): MapModel {
   const nodeOf = new Map<string, string>();
   const members = new Map<string, SystemHealth[]>();
+  const nodesBefore = new Map(before.nodes.map((node) => [node.id, node]));
+  const edgesBefore = new Map(before.edges.map((edge) => [edge.id, edge]));
   for (const system of systems) {
     const id = system.group ?? system.id;
     nodeOf.set(system.id, id);
@@ -75,12 +89,13 @@ export function mapModel(
         if (hops) continue;
         const id = `${source}>${target}`;
         const edge = edges.get(id) ?? { source, target, flows: [] };
-        if (!edge.flows.includes(flow)) edge.flows.push(flow);
+        if (edge.flows.at(-1) !== flow) edge.flows.push(flow);
         edges.set(id, edge);
       }
   const nodes = [...members].map(([id, group]): MapNode => {
+    const known = nodesBefore.get(id);
+    if (known && sameList(known.systems, group)) return known;
     const place = group[0]?.place ?? { column: 0, row: 0 };
-    const own = group.map(({ id: systemId }) => systemId);
     const [only, ...others] = group;
     const asked = only !== undefined && others.length === 0 && (showsConnection(only) || showsLag(only));
     return {
@@ -90,14 +105,13 @@ export function mapModel(
       x: place.column * COLUMN_PX,
       y: place.row * ROW_PX - (asked ? (ASKED_HEIGHT - NODE_HEIGHT) / 2 : 0),
       height: asked ? ASKED_HEIGHT : NODE_HEIGHT,
-      flowIds: flows
-        .filter((flow) => own.some((one) => flow.from.includes(one) || flow.to.includes(one)))
-        .map(({ id: flowId }) => flowId),
     };
   });
   return {
     nodes,
     edges: [...edges].map(([id, edge]): MapEdge => {
+      const known = edgesBefore.get(id);
+      if (known && sameList(known.flows, edge.flows)) return known;
       const total = (pick: (flow: FlowHealth) => number) => edge.flows.reduce((sum, flow) => sum + pick(flow), 0);
       const status = worst(edge.flows.map((flow) => flow.status));
       return { id, ...edge, status, perMinute: total((flow) => flow.perMinute), label: labelOf(edge, status) };
@@ -133,3 +147,7 @@ function labelOf(
     }
   }
 }
+
+/** The flow of a line that speaks for it. */
+export const worstFlow = (edge: MapEdge): FlowHealth | undefined =>
+  edge.flows.find((flow) => flow.status === edge.status) ?? edge.flows[0];

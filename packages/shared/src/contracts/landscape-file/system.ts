@@ -30,5 +30,6 @@ export const system = z.strictObject({
     .describe('Services whose heartbeats are expected'),
   place: z
     .strictObject({ column: z.number().int().min(0).max(4), row: z.number().min(0).max(12) })
-    .describe('Cell of the flow map'),
+    .optional()
+    .describe('Cell of the flow map; absent: Pult finds one, below those that the file gives'),
 });

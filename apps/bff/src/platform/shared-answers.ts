@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Computations of one question begin at least this far apart; what is asked meanwhile is answered by the next one. */
+const SHARE_WINDOW_MS = 100;
+
+/** An answer that several askers get; its text is made once for all of them. */
+export class SharedAnswer<T> {
+  readonly value: T;
+  #text: string | null = null;
+
+  constructor(value: T) {
+    this.value = value;
+  }
+
+  /** The text of the answer; `make` is called for the first asker only. */
+  text(make: (value: T) => string): string {
+    this.#text ??= make(this.value);
+    return this.#text;
+  }
+}
+
+interface Line<T> {
+  /** Resolves when the next computation may begin. */
+  readonly free: Promise<unknown>;
+  /** The next computation, once somebody has asked for it. */
+  next: Promise<SharedAnswer<T>> | null;
+}
+
+/** Asks a question by its key; `compute` must give the same to everybody who asks with that key. */
+export type Share<T> = (key: string, compute: () => Promise<T>) => Promise<SharedAnswer<T>>;
+
+/**
+ * Equal questions share answers, and no answer is older than its question: an answer is only given to those who asked
+ * before its computation began. Whoever asks during one waits for the next. Nothing is kept for later, so nothing can
+ * become stale, whichever instance wrote. A failed computation fails for those who waited for it; the next one begins anew.
+ */
+export function createSharing<T>(windowMs = SHARE_WINDOW_MS): Share<T> {
+  const lines = new Map<string, Line<T>>();
+  const begin: Share<T> = (key, compute) => {
+    const answer = (async () => new SharedAnswer(await compute()))();
+    const free = Promise.allSettled([answer, pause(windowMs, undefined, { ref: false })]);
+    const line: Line<T> = { free, next: null };
+    lines.set(key, line);
+    void free.then(() => {
+      if (line.next === null) lines.delete(key);
+    });
+    return answer;
+  };
+  return (key, compute) => {
+    const line = lines.get(key);
+    if (line === undefined) return begin(key, compute);
+    line.next ??= line.free.then(() => begin(key, compute));
+    return line.next;
+  };
+}

@@ -1,0 +1,98 @@
+import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { loadTexts, startI18n } from '../../lib/i18n/i18n.ts';
+import { FlowMap } from './flow-map.tsx';
+
+beforeAll(async () => {
+  await startI18n();
+  await loadTexts(['landscape']);
+});
+beforeEach(() => {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe(): void {}
+      unobserve(): void {}
+      disconnect(): void {}
+    },
+  );
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const system = (id: string, column: number): SystemHealth =>
+  ({
+    id,
+    title: { ru: `Система ${id}`, en: `System ${id}` },
+    group: null,
+    kind: 'onec',
+    status: 'ok',
+    rule: { code: 'healthy', data: {} },
+    place: { column, row: 0 },
+    connected: true,
+    connection: null,
+    bus: null,
+    service: null,
+    quiet: null,
+    inPerMinute: 0,
+    outPerMinute: 0,
+  }) as unknown as SystemHealth;
+const flow = (id: string, from: string, to: string, perMinute: number): FlowHealth =>
+  ({
+    id,
+    from: [from],
+    to: [to],
+    channel: 'http',
+    status: 'ok',
+    rule: { code: 'healthy', data: {} },
+    migration: null,
+    perMinute,
+  }) as unknown as FlowHealth;
+
+it('shows systems with their flows, and a press on one chooses it', () => {
+  const onSelect = vi.fn();
+  render(
+    <FlowMap
+      systems={[system('a', 0), system('b', 2)]}
+      flows={[flow('f', 'a', 'b', 4)]}
+      selected={null}
+      onSelect={onSelect}
+      onOpenFlow={() => undefined}
+    />,
+  );
+  fireEvent.click(screen.getByText('Система b'));
+  expect(onSelect).toHaveBeenCalledWith('system:b');
+  fireEvent.click(screen.getByRole('button', { name: /4/ }));
+  expect(onSelect).toHaveBeenCalledWith('flow:f');
+});
+
+it('the same answer once more draws no element again', () => {
+  const [systems, flows] = [[system('a', 0), system('b', 2)], [flow('f', 'a', 'b', 4)]];
+  const map = (list: readonly SystemHealth[]) => (
+    <FlowMap
+      systems={list}
+      flows={[...flows]}
+      selected={null}
+      onSelect={() => undefined}
+      onOpenFlow={() => undefined}
+    />
+  );
+  const { rerender, container } = render(map(systems));
+  const observer = new MutationObserver(() => undefined);
+  observer.observe(container, { subtree: true, childList: true, attributes: true, characterData: true });
+  /** Nodes and lines of the map that were changed in the page since the last look. */
+  const touched = (): string[] => {
+    const elements = observer
+      .takeRecords()
+      .map(({ target }) => (target instanceof Element ? target : target.parentElement));
+    const parts = elements.map((one) => one?.closest('.react-flow__node, .react-flow__edge')?.getAttribute('data-id'));
+    return [...new Set(parts.filter((part) => part != null))];
+  };
+  rerender(map([...systems]));
+  expect(touched()).toEqual([]);
+  rerender(map([{ ...system('a', 0), inPerMinute: 7 }, ...systems.slice(1)]));
+  expect(touched()).toEqual(['a']);
+});

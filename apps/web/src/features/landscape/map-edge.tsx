@@ -1,0 +1,71 @@
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
+import { memo, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatShare } from '../../lib/format/number.ts';
+import css from './flow-map.module.css';
+import { MapActionsContext } from './map-actions.ts';
+import type { FlowEdge } from './map-elements.ts';
+import { type MapEdge, worstFlow } from './map-model.ts';
+import { useRate } from './wording.ts';
+
+/** The flows between two nodes: one line with the worst of them in words. */
+export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false }: EdgeProps<FlowEdge>) {
+  const actions = useContext(MapActionsContext);
+  const labelText = useLabelText();
+  if (!data) return null;
+  const [path, labelX, labelY] = getBezierPath(data.ends);
+  const { edge } = data;
+  const flow = worstFlow(edge);
+  const moving = edge.status === 'ok' && edge.perMinute > 0;
+  const text = labelText(edge.label);
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        className={moving ? 'pult-edge-moving' : undefined}
+        style={{
+          stroke: `var(--${edge.status === 'idle' ? 'line-strong' : edge.status})`,
+          strokeWidth: Math.min(4, 1.25 + Math.log10(1 + edge.perMinute)),
+          strokeDasharray:
+            edge.status === 'bad' ? '6 4' : edge.status === 'warn' ? '2 4' : edge.status === 'idle' ? '3 4' : undefined,
+          opacity: edge.status === 'idle' ? 0.8 : 1,
+        }}
+      />
+      {text && flow && (
+        <EdgeLabelRenderer>
+          <button
+            type="button"
+            className={css.label}
+            data-status={edge.status}
+            data-selected={selected}
+            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY + data.shift}px)` }}
+            onClick={() => actions.select(`flow:${flow.id}`)}
+            onDoubleClick={() => actions.openFlow(flow.id)}
+          >
+            {text}
+          </button>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+function useLabelText(): (label: MapEdge['label']) => string | null {
+  const { t } = useTranslation();
+  const rate = useRate();
+  return (label) => {
+    if (label === null) return null;
+    switch (label.kind) {
+      case 'rate':
+        return rate(label.perMinute);
+      case 'silent':
+        return t('landscape.map.silent');
+      case 'compared': {
+        const stage = t(`landscape.stage.${label.stage}`);
+        return label.share === null ? stage : t('landscape.map.compared', { stage, share: formatShare(label.share) });
+      }
+      default:
+        return t(`landscape.map.${label.kind}`, { count: label.count });
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import type { SystemHealth } from '@pult/shared/contracts/landscape';
+import type { NodeProps } from '@xyflow/react';
+import { memo, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../lib/format/number.ts';
+import { QuietChip } from '../../ui/quiet-chip.tsx';
+import { StateShape } from '../../ui/state-shape.tsx';
+import css from './flow-map.module.css';
+import { FarContext } from './map-actions.ts';
+import type { SystemNode } from './map-elements.ts';
+import { type MapNode, showsConnection } from './map-model.ts';
+
+/** A system, or the systems of a group, on the map; from far away only its name for those who do not see, and its colour. */
+export const SystemNodeView = memo(function SystemNodeView({ data, selected }: NodeProps<SystemNode>) {
+  const { t, i18n } = useTranslation();
+  const far = useContext(FarContext);
+  const { node } = data;
+  const [first] = node.systems;
+  if (!first) return null;
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const title =
+    node.systems.length > 1
+      ? t('landscape.map.group', { title: first.title[language].replace(/,.*/, ''), count: node.systems.length })
+      : first.title[language];
+  return (
+    <div
+      className={css.node}
+      style={{ minHeight: node.height }}
+      data-status={node.status}
+      data-selected={selected}
+      title={far ? title : undefined}
+    >
+      {/* The library draws no line to a node in which it finds no ends; where they really are stands in the line. */}
+      <i className="source" hidden />
+      <i className="target" hidden />
+      <div className={css.title}>
+        <span>{title}</span>
+        {!far && node.status !== 'ok' && <StateShape state={node.status} />}
+      </div>
+      {!far && <NodeWords node={node} first={first} />}
+    </div>
+  );
+});
+
+function NodeWords({ node, first }: { readonly node: MapNode; readonly first: SystemHealth }) {
+  const { t } = useTranslation();
+  // One unit for both ways, so that they can be compared and fit the node.
+  const figure = (perMinute: number) => formatNumber(perMinute, perMinute < 1 ? 2 : 1);
+  const [ownFigure = null, secondFigure = null] = useOwnFigures(first);
+  const sub = !first.connected
+    ? t('landscape.rule.not_connected')
+    : first.rule.code === 'system_down'
+      ? t('landscape.rule.system_down')
+      : (ownFigure ??
+        t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) }));
+  return (
+    <>
+      <div className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</div>
+      {secondFigure && <div className={css.sub}>{secondFigure}</div>}
+      {node.systems.length === 1 && first.connection && showsConnection(first) && (
+        <div className={css.sub}>
+          {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What a system of the bus says of itself: instances that are up, the lag with its direction; nothing for the others. */
+function useOwnFigures({ bus, service }: SystemHealth): string[] {
+  const { t } = useTranslation();
+  const instances = service?.freshAt
+    ? t('landscape.map.instances', { up: service.up, expected: service.expected })
+    : null;
+  const lag =
+    bus === null || bus.lag === null
+      ? null
+      : bus.withoutConsumer.length > 0
+        ? t('landscape.map.noConsumer')
+        : t(`landscape.map.lag.${bus.forecast.kind}`, { value: formatNumber(bus.lag) });
+  return [instances, lag].filter((one) => one !== null);
+}
