@@ -76,6 +76,7 @@ export const ineligibleReason = z
     'verb_unsupported',
     'no_record',
     'no_retry_topic',
+    'no_file',
     'flow_not_connected',
     'not_found',
     'changed_since_plan',

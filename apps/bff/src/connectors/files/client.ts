@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, lstat, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
+import { DROP_AGAIN } from '@pult/shared/contracts/landscape-file/flow';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
 import type { Turns } from '../port/connection.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
@@ -203,7 +204,7 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
         return putAway(file, folders.rejected);
       }),
     ask: async (path, request) => {
-      if (path !== '/deliver') throw forbidden(`файлы отправляются в /deliver, а не в ${path}`);
+      if (path !== DROP_AGAIN) throw forbidden(`файлы отправляются в ${DROP_AGAIN}, а не в ${path}`);
       const original = await originals(request);
       if (original === null)
         throw sourceError(

@@ -31,7 +31,7 @@ export function kafkaSteps(options: {
       const text = typeof error.data.text === 'string' ? error.data.text : '';
       const seconds = Math.round((performance.now() - startedAt) / 1000);
       const data = { seconds, ...(user === null ? {} : { user }) };
-      return failedStep(FAULTS[error.code] ?? connectFault(text), { data, request, answer: text });
+      return failedStep(FAULTS[error.code] ?? connectFault(socketCodeOf(error)), { data, request, answer: text });
     } finally {
       await client.close();
     }
@@ -57,4 +57,16 @@ export function kafkaSteps(options: {
         }),
     },
   ];
+}
+
+/** Code of the socket or of TLS at the bottom of an error of the client library, whose own codes say nothing about the door. */
+function socketCodeOf(error: unknown, depth = 0): string | null {
+  if (!(error instanceof Error) || depth > 6) return null;
+  if ('code' in error && typeof error.code === 'string' && !/^(?:PLT_|source\.)/.test(error.code)) return error.code;
+  const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  for (const one of [...inner, error.cause]) {
+    const code = socketCodeOf(one, depth + 1);
+    if (code !== null) return code;
+  }
+  return null;
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Consumer, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { startKafka } from '../../../../../scripts/kafka-broker.ts';
 import { openTestBus, type TestBus } from '../testing/bus.ts';
@@ -30,6 +31,18 @@ function reading(topics: string[], effect?: (records: readonly ReadRecord[]) => 
   });
   reader.start();
   return { reader, seen };
+}
+
+/** Another member of the same group that does what it likes. */
+function rawMember() {
+  return new Consumer<Buffer, Buffer, Buffer, Buffer>({
+    clientId: 'other',
+    bootstrapBrokers: [...bus.config.brokers],
+    groupId: bus.config.groupId,
+    sessionTimeout: 6_000,
+    heartbeatInterval: 500,
+    rebalanceTimeout: 12_000,
+  });
 }
 
 describe('connection to the bus', () => {
@@ -179,6 +192,50 @@ describe('reading', () => {
     await vi.waitFor(() => expect(new Set(second.seen).size).toBe(400), { timeout: 60_000 });
     await second.reader.stop();
     expect(await bus.committed(topic)).toEqual([100n, 100n, 100n, 100n]);
+  });
+
+  it('puts offsets right that another member of the group turned back', async () => {
+    const topic = await bus.make('turned-back', 2);
+    const { reader } = reading([topic]);
+    await bus.write(
+      topic,
+      numbers(100).map((one, index) => ({ ...one, partition: index % 2 })),
+    );
+    const ends = await bus.ends(topic);
+    await vi.waitFor(async () => expect(await bus.committed(topic)).toEqual(ends), { timeout: 30_000 });
+    const other = rawMember();
+    await other.consume({ topics: [topic], mode: 'committed', autocommit: false });
+    const mine = () => reader.state().assigned.flatMap(({ partitions }) => partitions);
+    await vi.waitFor(() => expect(mine()).toHaveLength(1), { timeout: 40_000 });
+    const [partition = 0] = mine();
+    // As a member does that was held up for a while and tells late how far it once was.
+    await other.commit({ offsets: [{ topic, partition, offset: 3n, leaderEpoch: -1 }] });
+    await vi.waitFor(async () => expect(await bus.committed(topic)).toEqual(ends), { timeout: 30_000 });
+    await other.close(true);
+    await reader.stop();
+  });
+
+  it('comes to the end of a topic whose last entry is the mark of a transaction', async () => {
+    const topic = await bus.make('transaction');
+    const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
+      clientId: 'transaction',
+      bootstrapBrokers: [...bus.config.brokers],
+      idempotent: true,
+      transactionalId: topic,
+    });
+    const transaction = await producer.beginTransaction();
+    await transaction.send({ messages: [{ topic, value: Buffer.from('a') }] });
+    await transaction.commit();
+    await producer.close();
+    const { reader, seen } = reading([topic]);
+    await vi.waitFor(() => expect(seen).toEqual(['a']), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await bus.committed(topic)).toEqual(await bus.ends(topic)), {
+      timeout: 30_000,
+    });
+    await vi.waitFor(() => expect(reader.state().lag).toEqual([{ topic, partition: 0, records: 0 }]), {
+      timeout: 30_000,
+    });
+    await reader.stop();
   });
 
   it('waits for topics that are not there yet and reads the others meanwhile', async () => {

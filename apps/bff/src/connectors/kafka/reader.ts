@@ -3,9 +3,9 @@
  * it is durable. It holds two batches at most and reads no further while they wait, joins again with a back-off when the
  * bus was away, and takes topics in as they appear.
  */
-import { type BaseOptions, Consumer, type Message, type MessagesStream } from '@platformatic/kafka';
+import { type BaseOptions, Consumer, type Message } from '@platformatic/kafka';
 import type { Intent } from '../port/source-errors.ts';
-import { isRebalance } from './faults.ts';
+import { commitBatch, type Member, positionsOf, type Stream, settleOffsets } from './offsets.ts';
 import { readBatch } from './read-batch.ts';
 
 /** A record as it stands on the bus. */
@@ -74,10 +74,12 @@ export interface ReaderWiring extends BusReaderOptions {
 const BATCH_RECORDS = 2_000;
 const BATCHES_AT_ONCE = 2;
 const SESSION_MS = 15_000;
+const REBALANCE_SESSIONS = 2;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 const TOPICS_EVERY_MS = 5_000;
 const LAG_EVERY_MS = 5_000;
+const SETTLE_EVERY_MS = 5_000;
 const FETCH_BYTES = 8 * 1024 * 1024;
 /**
  * With fewer records than this in the buffer the next fetch begins. It counts records whatever their size, so it is small:
@@ -85,13 +87,11 @@ const FETCH_BYTES = 8 * 1024 * 1024;
  */
 const BUFFER_RECORDS = 64;
 
-type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
-
 export function createBusReader(wiring: ReaderWiring): BusReader {
   const { batchSize = BATCH_RECORDS, sessionMs = SESSION_MS } = wiring;
   const stopping = new AbortController();
   let missing: readonly string[] = [];
-  let consumer: Consumer | null = null;
+  let consumer: Member | null = null;
   let lag: ReadonlyMap<string, readonly bigint[]> = new Map();
   let held = 0;
   let loop: Promise<void> | null = null;
@@ -111,31 +111,8 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
     }
   };
 
-  const commit = async (member: Consumer, records: readonly Message[]): Promise<void> => {
-    const last = new Map<string, Message>();
-    for (const record of records) last.set(`${record.topic} ${record.partition}`, record);
-    // Of a partition that was given away meanwhile the new owner commits, maybe further than this batch.
-    const owned = [...last.values()].filter(({ topic, partition }) =>
-      member.assignments?.some((one) => one.topic === topic && one.partitions.includes(partition)),
-    );
-    if (owned.length === 0) return;
-    try {
-      await member.commit({
-        offsets: owned.map(({ topic, partition, offset, leaderEpoch }) => ({
-          topic,
-          partition,
-          offset: offset + 1n,
-          leaderEpoch,
-        })),
-      });
-    } catch (error) {
-      // The records are read again, by whoever has the partition now, and change nothing the second time.
-      if (!isRebalance(error)) throw error;
-    }
-  };
-
   /** Reads from one membership until it ends. */
-  const readAll = async (member: Consumer, stream: Stream, topicIds: ReadonlyMap<string, string>): Promise<void> => {
+  const readAll = async (member: Member, stream: Stream, topicIds: ReadonlyMap<string, string>): Promise<void> => {
     const ready = signalOf(stream, stopping.signal);
     let failure: { error: unknown } | null = null;
     const fail = (error: unknown): void => {
@@ -143,6 +120,8 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
       ready.ring();
     };
     stream.on('error', fail);
+    // A member that could not join again says so here and is silent from then on.
+    member.on('error', fail);
     let committed: Promise<void> = Promise.resolve();
     let underWay = 0;
     // An offset says that everything before it is done: behind a batch that is not, nothing is committed.
@@ -155,7 +134,7 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
       committed = committed
         .then(async () => {
           broken = !(await durable) || broken;
-          if (!broken) await commit(member, batch);
+          if (!broken) await commitBatch(member, batch);
         })
         .catch(fail)
         .finally(() => {
@@ -164,13 +143,21 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
           ready.ring();
         });
     };
+    const settling = setInterval(() => {
+      if (broken || underWay > 0 || stream.readableLength > 0) return;
+      const positions = positionsOf(stream);
+      // What cannot be asked now is asked the next time; whether the bus is away is noticed by reading.
+      committed = committed.then(() => settleOffsets(member, positions)).catch(() => undefined);
+    }, SETTLE_EVERY_MS);
     while (failure === null && !stopping.signal.aborted && !stream.destroyed && !ready.over()) {
       const batch = underWay < BATCHES_AT_ONCE ? readBatch(stream, batchSize) : [];
       if (batch.length > 0) take(batch);
       else await ready.next();
     }
+    clearInterval(settling);
     await committed;
     ready.end();
+    member.removeListener('error', fail);
     stream.removeListener('error', fail);
     stream.on('error', () => undefined);
     if (failure !== null) throw (failure as { error: unknown }).error;
@@ -187,16 +174,20 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
     }
     const member = new Consumer<Buffer, Buffer, Buffer, Buffer>({
       ...wiring.base,
+      // An answer to joining comes when all members have joined, or when one that died has been given up.
+      requestTimeout: Math.max(wiring.base.requestTimeout ?? 0, sessionMs * REBALANCE_SESSIONS + CLOSE_LIMIT_MS),
       groupId: wiring.groupId,
       autocommit: false,
       sessionTimeout: sessionMs,
-      rebalanceTimeout: sessionMs * 2,
+      rebalanceTimeout: sessionMs * REBALANCE_SESSIONS,
       heartbeatInterval: Math.floor(sessionMs / 5),
       minBytes: 1,
       maxBytes: FETCH_BYTES,
       maxWaitTime: 500,
       highWaterMark: Math.min(batchSize, BUFFER_RECORDS),
     });
+    // Without anyone who listens an error of the member would end the process.
+    member.on('error', () => undefined);
     let lookout: NodeJS.Timeout | undefined;
     try {
       const metadata = await wiring.through('read', () => member.metadata({ topics }));

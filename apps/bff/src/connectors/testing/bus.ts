@@ -25,6 +25,8 @@ export interface TestBus {
   ): Promise<{ key: string | null; value: string | null; headers: [string, string][]; partition: number }[]>;
   /** What the group has committed, by partition. */
   committed(topic: string): Promise<bigint[]>;
+  /** Where each partition of a topic ends. */
+  ends(topic: string): Promise<bigint[]>;
   readonly config: KafkaConfig;
   client(overrides?: Partial<KafkaConfig>): KafkaClient;
   readonly admin: Admin;
@@ -38,6 +40,10 @@ export function openTestBus(brokers: string): TestBus {
   const producer = new Producer({ ...base, acks: -1 });
   const clients: KafkaClient[] = [];
   const topic = (word: string): string => `${tag}.${word}`;
+  const ends = async (name: string): Promise<bigint[]> => {
+    const [listed] = await admin.listOffsets({ topics: [{ name, partitions: await partitionsOf(admin, name) }] });
+    return inOrder(listed?.partitions ?? []).map(({ offset }) => offset);
+  };
   const config = kafkaConfigOf({ protocol: 'kafka', brokers, groupId: `pult-${tag}` });
   return {
     topic,
@@ -60,10 +66,7 @@ export function openTestBus(brokers: string): TestBus {
       });
     },
     read: async (name) => {
-      const [listed] = await admin.listOffsets({
-        topics: [{ name, partitions: await partitionsOf(admin, name) }],
-      });
-      const expected = (listed?.partitions ?? []).reduce((sum, one) => sum + Number(one.offset), 0);
+      const expected = (await ends(name)).reduce((sum, one) => sum + Number(one), 0);
       const found: Awaited<ReturnType<TestBus['read']>> = [];
       if (expected === 0) return found;
       const consumer = new Consumer({ ...base, groupId: `look-${randomUUID()}`, maxWaitTime: 100 });
@@ -83,8 +86,9 @@ export function openTestBus(brokers: string): TestBus {
     committed: async (name) => {
       const [group] = await admin.listConsumerGroupOffsets({ groups: [config.groupId] });
       const partitions = group?.topics.find((one) => one.name === name)?.partitions ?? [];
-      return partitions.toSorted((a, b) => a.partitionIndex - b.partitionIndex).map((one) => one.committedOffset);
+      return inOrder(partitions).map((one) => one.committedOffset);
     },
+    ends,
     client: (overrides = {}) => {
       const client = createKafkaClient({
         system: 'kafka',
@@ -102,6 +106,9 @@ export function openTestBus(brokers: string): TestBus {
     },
   };
 }
+
+const inOrder = <T extends { partitionIndex: number }>(partitions: readonly T[]): T[] =>
+  partitions.toSorted((a, b) => a.partitionIndex - b.partitionIndex);
 
 async function partitionsOf(admin: Admin, name: string): Promise<{ partitionIndex: number; timestamp: bigint }[]> {
   const metadata = await admin.metadata({ topics: [name], forceUpdate: true });

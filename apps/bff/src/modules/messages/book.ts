@@ -16,19 +16,19 @@ import {
   summaryOfOpenedAttempt,
   summaryOfTimeout,
 } from '@pult/shared/domain/delivery/summary';
-import type { RedriveObstacle } from '@pult/shared/domain/operation/eligibility';
+import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
-import { redriveObstacles } from './dead-letters/obstacles.ts';
 import { deadLettersOf } from './dead-letters/store.ts';
 import type { Change } from './delivery-record.ts';
 import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
 import { changeDeliveries, noteCauses } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
+import { resendObstacles } from './resend-obstacles.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, stuckOf } from './row.ts';
 
 /** On their way, or seen at the target before: what is not there now has failed. */
@@ -44,7 +44,7 @@ interface CandidateRow extends DeliveryRow {
 /** Candidate of a plan; instants in ms. */
 const candidateOf = (
   row: CandidateRow,
-  { overdue, personal, redrive }: { overdue: boolean; personal: boolean; redrive: RedriveObstacle },
+  { overdue, personal, obstacle }: { overdue: boolean; personal: boolean; obstacle: ResendObstacle },
 ) => ({
   deliveryId: row.id,
   flow: row.flow_id,
@@ -59,7 +59,7 @@ const candidateOf = (
   occurredAt: (row.occurred_at ?? row.started_at).getTime(),
   state: row.state,
   overdue,
-  redrive,
+  obstacle,
   causeId: row.cause_id,
   causeTitle: row.cause_title,
 });
@@ -107,13 +107,13 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
     // Cut short, a plan would leave messages behind that its author believes sent.
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
     const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
-    const obstacles = await redriveObstacles(deps, rows);
+    const obstacles = await resendObstacles(deps, rows);
     return rows.map((row) => {
       const flow = deps.flows.get(row.flow_id);
       return candidateOf(row, {
         overdue: stuckOf(row, flow, facts) !== null,
         personal: flow?.personalData === true,
-        redrive: obstacles.get(row.id) ?? null,
+        obstacle: obstacles.get(row.id) ?? null,
       });
     });
   };

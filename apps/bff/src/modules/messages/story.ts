@@ -3,13 +3,13 @@ import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { canResend } from '@pult/shared/contracts/landscape-file/flow';
 import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
 import type { DeliveryState, EventKind } from '@pult/shared/domain/delivery/summary';
-import type { RedriveObstacle } from '@pult/shared/domain/operation/eligibility';
+import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
-import { redriveObstacles } from './dead-letters/obstacles.ts';
 import { deadLettersOf } from './dead-letters/store.ts';
 import { deadLetterView } from './dead-letters/view.ts';
 import type { ListDeps } from './lists.ts';
+import { resendObstacles } from './resend-obstacles.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
 import { shownText } from './sealed.ts';
 
@@ -96,7 +96,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   const operations = await deps.operationsOf(
     attempts.flatMap(({ operationId }) => (operationId === null ? [] : [operationId])),
   );
-  const obstacles = await redriveObstacles(deps, [row]);
+  const obstacles = await resendObstacles(deps, [row]);
   const shown = messageRowOf(row, flow, { now, downSince: deps.downSince, withoutConsumer: deps.withoutConsumer });
   return {
     now: new Date(now).toISOString(),
@@ -285,7 +285,7 @@ function actionsOf(
   state: DeliveryState,
   overdue: boolean,
   flow: FlowConfig | undefined,
-  obstacle: RedriveObstacle,
+  obstacle: ResendObstacle,
 ): MessageDetail['actions'] {
   const open = state === 'failed' || state === 'in_doubt' || (state === 'delivered' && overdue);
   const say = (able: boolean, channel: boolean): { allowed: boolean; reason: string | null } =>

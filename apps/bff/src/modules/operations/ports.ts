@@ -1,7 +1,7 @@
 /** What operations ask of other modules; each is one narrow answer, wired in main. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
-import type { DeliveryState, RedriveObstacle } from '@pult/shared/domain/operation/eligibility';
+import type { DeliveryState, ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import type { RedriveRequest } from '../../connectors/kafka/redrive.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
@@ -27,8 +27,8 @@ export interface Candidate {
   readonly state: DeliveryState;
   /** Past the time that its flow allows in this state. */
   readonly overdue: boolean;
-  /** What keeps its record from being put again over the bus; null when nothing does, or the bus is not the way. */
-  readonly redrive: RedriveObstacle;
+  /** What keeps its record or file from being put again by Pult; null when nothing does, or its source is asked. */
+  readonly obstacle: ResendObstacle;
   readonly causeId: string | null;
   readonly causeTitle: string | null;
 }

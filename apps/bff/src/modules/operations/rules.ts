@@ -34,7 +34,7 @@ export function planOf(input: PlanInput): { readonly items: PlannedItem[]; reado
     const heldBy = input.holders.get(candidate.deliveryId) ?? null;
     const reason = whyNot(
       input.verb,
-      { state: candidate.state, claimed: heldBy !== null, overdue: candidate.overdue, redrive: candidate.redrive },
+      { state: candidate.state, claimed: heldBy !== null, overdue: candidate.overdue, obstacle: candidate.obstacle },
       input.flows.get(candidate.flow),
     );
     return { candidate, reason, heldBy };

@@ -118,6 +118,13 @@ export const retryTopicOf = (one: Pick<z.output<typeof flow>, 'consumers'>, cons
 export const resendsOverBus = (one: Pick<z.output<typeof flow>, 'consumers' | 'retry'>): boolean =>
   one.retry.resend === undefined && one.consumers.some(({ retryTopic }) => retryTopic !== undefined);
 
+/** What a connector of watched folders is asked by: drop the bytes of a message for the target once more. */
+export const DROP_AGAIN = '/deliver';
+
+/** Whether a message of a flow is sent again as the file that it was: only one whose bytes Pult keeps can be. */
+export const resendsAsFile = (one: Pick<z.output<typeof flow>, 'channel' | 'retry'>): boolean =>
+  one.channel === 'files' && one.retry.resend?.path === DROP_AGAIN;
+
 /** Whether there is any way to send messages of a flow again. */
 export const canResend = (one: Pick<z.output<typeof flow>, 'consumers' | 'retry'>): boolean =>
   one.retry.resend !== undefined || resendsOverBus(one);

@@ -22,12 +22,15 @@ describe('what may be part of an operation', () => {
     expect(whyNot(verb, { state: 'delivered', claimed: false, overdue: true }, flow)).toBeNull();
     expect(whyNot(verb, { state: 'sent', claimed: false, overdue: true }, flow)).toBe('state_not_retriable');
   });
-  it.each(['no_record', 'no_retry_topic'] as const)('one that the bus cannot carry again says why: %s', (redrive) => {
-    const failed = { state: 'failed', claimed: false, overdue: false, redrive } as const;
-    expect(whyNot('resend', failed, flow)).toBe(redrive);
-    expect(whyNot('discard', failed, flow)).toBeNull();
-    expect(whyNot('resend', { ...failed, state: 'sent' }, flow)).toBe('state_not_retriable');
-  });
+  it.each(['no_record', 'no_retry_topic', 'no_file'] as const)(
+    'one that Pult cannot put again says why: %s',
+    (obstacle) => {
+      const failed = { state: 'failed', claimed: false, overdue: false, obstacle } as const;
+      expect(whyNot('resend', failed, flow)).toBe(obstacle);
+      expect(whyNot('discard', failed, flow)).toBeNull();
+      expect(whyNot('resend', { ...failed, state: 'sent' }, flow)).toBe('state_not_retriable');
+    },
+  );
   it('a claimed one belongs to its operation, an unwatched flow to nobody', () => {
     expect(whyNot('resend', { state: 'failed', claimed: true, overdue: false }, flow)).toBe('in_operation');
     expect(whyNot('resend', { state: 'failed', claimed: false, overdue: false }, { ...flow, watched: false })).toBe(

@@ -7,6 +7,7 @@ export type IneligibleReason =
   | 'verb_unsupported'
   | 'no_record'
   | 'no_retry_topic'
+  | 'no_file'
   | 'flow_not_connected'
   | 'not_found'
   | 'changed_since_plan'
@@ -22,8 +23,8 @@ export type DeliveryState =
   | 'in_doubt'
   | 'discarded';
 
-/** What keeps a record of the bus from being put again; null where nothing does, or where the bus is not the way. */
-export type RedriveObstacle = 'no_record' | 'no_retry_topic' | null;
+/** What keeps a message from being put again by Pult itself, as a record of the bus or as a file; null where nothing does, or a source is asked. */
+export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | null;
 
 /** What of a flow decides whether a verb is possible. */
 export interface FlowAbility {
@@ -44,7 +45,7 @@ export function whyNot(
     readonly state: DeliveryState;
     readonly claimed: boolean;
     readonly overdue: boolean;
-    readonly redrive?: RedriveObstacle;
+    readonly obstacle?: ResendObstacle;
   },
   flow: FlowAbility | undefined,
 ): IneligibleReason | null {
@@ -55,7 +56,7 @@ export function whyNot(
   if (flow === undefined || !flow.watched) return 'flow_not_connected';
   if (!flow[verb]) return 'verb_unsupported';
   if (!isRetriable(delivery)) return 'state_not_retriable';
-  return verb === 'resend' ? (delivery.redrive ?? null) : null;
+  return verb === 'resend' ? (delivery.obstacle ?? null) : null;
 }
 
 const isRetriable = ({ state, overdue }: { readonly state: DeliveryState; readonly overdue: boolean }): boolean =>

@@ -129,6 +129,16 @@ export async function originalOf(
   return rows[0] ?? null;
 }
 
+/** Which of the deliveries have an order whose bytes are here. */
+export async function withOriginal(db: Db, deliveryIds: readonly string[]): Promise<Set<string>> {
+  if (deliveryIds.length === 0) return new Set();
+  const { rows } = await sql<{ delivery_id: string }>`
+    select distinct delivery_id from exchange_file where delivery_id = any(${[...deliveryIds]}::uuid[]) and kind = 'order'`.execute(
+    db,
+  );
+  return new Set(rows.map(({ delivery_id }) => delivery_id));
+}
+
 /** Puts a file that cannot be read where people see it; the same file waits there once. */
 export async function quarantineFile(
   tx: Db,

@@ -5,8 +5,11 @@ const title = { ru: 'а', en: 'a' };
 const place = { column: 0, row: 0 };
 
 /** A base that reports over the bus, a shop that reads prices and has a retry topic, a second reader that has none. */
-export function busLandscape(bus: TestBus): LandscapeFile {
-  return landscapeFile.parse({
+export const busLandscape = (bus: TestBus): LandscapeFile => landscapeFile.parse(writtenBusLandscape(bus));
+
+/** The same as a person would write it into landscape.yaml. */
+export function writtenBusLandscape(bus: TestBus, { ackTimeout = '1m' } = {}): object {
+  return {
     version: 1,
     systems: [
       { id: 'ut', title, kind: 'onec', place },
@@ -37,7 +40,7 @@ export function busLandscape(bus: TestBus): LandscapeFile {
         channel: 'kafka',
         topics: [bus.topic('prices')],
         watched: true,
-        ackTimeoutMs: '1m',
+        ackTimeoutMs: ackTimeout,
         consumers: [
           {
             system: 'shop',
@@ -50,7 +53,7 @@ export function busLandscape(bus: TestBus): LandscapeFile {
         retry: { ratePerSecond: 50, maxRatePerSecond: 50 },
       },
     ],
-  });
+  };
 }
 
 export const flowsOf = (landscape: LandscapeFile): Map<string, FlowConfig> =>

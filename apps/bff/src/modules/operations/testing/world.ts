@@ -94,7 +94,7 @@ export class World {
         amount: '100.10',
         occurredAt: 1_000 + index,
         overdue: false,
-        redrive: null,
+        obstacle: null,
         causeId: 'c1',
         causeTitle: 'База не отвечает',
         ...rest,

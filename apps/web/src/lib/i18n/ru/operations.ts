@@ -48,6 +48,7 @@ export const operations = {
     verb_unsupported: 'канал так не умеет',
     no_record: 'записи в недоставленных нет',
     no_retry_topic: 'у получателя нет топика повторов',
+    no_file: 'файла у Пульта нет',
     flow_not_connected: 'поток не подключён',
     not_found: 'не найдено',
     changed_since_plan: 'изменилось после плана',

@@ -1,0 +1,223 @@
+/** An order of a chain sent again: operation → file in the folder of УТ → its answer in the inbox, the modules together in real folders. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { encode } from './connectors/files/encoding.ts';
+import { type Connectors, createConnectors } from './connectors/registry.ts';
+import { createMessagesModule } from './modules/messages/index.ts';
+import { BUYER, noticeText, orderText, responseText } from './modules/messages/testing/edi-files.ts';
+import { createOperationsModule, type OperationsModule } from './modules/operations/index.ts';
+import type { OperationConnectors } from './modules/operations/ports.ts';
+import { allItems, emptyOperations, person } from './modules/operations/testing/bench.ts';
+import { systemClock } from './platform/clock.ts';
+import { createTestDatabase, type TestDatabase } from './platform/db/test-database.ts';
+import { createTicker, type Ticker } from './platform/jobs/ticker.ts';
+import { createMetrics } from './platform/telemetry/metrics.ts';
+
+const POLL = { timeout: 15_000, interval: 20 };
+const log = pino({ level: 'silent' });
+const live = { announce: () => undefined };
+const title = { ru: 'а', en: 'a' };
+const place = { column: 0, row: 0 };
+
+let database: TestDatabase;
+let root: string;
+let connectors: Connectors;
+let operations: OperationsModule;
+let ticker: Ticker;
+/** What the operation asks goes through here: a test may let it die after the answer. */
+let afterAsk: () => void;
+
+const landscape = (): LandscapeFile =>
+  landscapeFile.parse({
+    version: 1,
+    systems: [
+      {
+        id: 'edi',
+        title,
+        kind: 'edi',
+        place,
+        connector: {
+          protocol: 'files',
+          folders: Object.fromEntries(
+            ['inbox', 'archive', 'rejected', 'deliver', 'respond'].map((name) => [name, join(root, name)]),
+          ),
+          partners: [{ gln: BUYER, name: 'Сеть «Домострой»', inn: '2310031475' }],
+          limits: { pollMs: '1s' },
+        },
+      },
+      { id: 'ut', title, kind: 'onec', place },
+    ],
+    flows: [
+      {
+        id: 'edi-orders',
+        title,
+        what: title,
+        from: ['edi'],
+        to: ['ut'],
+        channel: 'files',
+        watched: true,
+        retry: { resend: { system: 'edi', path: '/deliver' }, ratePerSecond: 8, maxRatePerSecond: 8 },
+      },
+    ],
+  });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await emptyOperations(database.db);
+  await sql`truncate delivery, exchange_event, delivery_fact, failure_cause, exchange_file, quarantine_event cascade`.execute(
+    database.db,
+  );
+  root = mkdtempSync(join(tmpdir(), 'pult-edi-resend-'));
+  for (const name of ['inbox', 'deliver', 'respond', 'ut-done']) mkdirSync(join(root, name));
+  afterAsk = () => undefined;
+  const file = landscape();
+  const flows = new Map(file.flows.map((flow) => [flow.id, flow]));
+  connectors = createConnectors({
+    landscape: file,
+    secrets: {},
+    clock: systemClock,
+    originals: (of) => messages.originals(of),
+  });
+  const messages = createMessagesModule({
+    db: database.db,
+    flows,
+    clock: systemClock,
+    live,
+    downSince: () => null,
+    approvalOf: async () => null,
+    operationsOf: async () => new Map(),
+    files: { systems: [{ id: 'edi', pollMs: 50 }], client: (id) => connectors.files(id) },
+  });
+  const ask: OperationConnectors['ask'] = async (...request) => {
+    const answer = await connectors.ask(...request);
+    afterAsk();
+    return answer;
+  };
+  operations = createOperationsModule({
+    db: database.db,
+    book: messages.book,
+    connectors: { ...connectors, ask },
+    landscape: file,
+    live,
+    clock: systemClock,
+    log,
+    settings: { tickMs: 20, backoffMs: 20 },
+  });
+  ticker = createTicker({ log, metrics: createMetrics() });
+  messages.start(ticker);
+  operations.start(ticker);
+});
+afterEach(async () => {
+  await ticker.stop();
+  await connectors.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const put = (name: string, text: string): void =>
+  writeFileSync(join(root, 'inbox', name), encode(text, /windows-1251/.test(text) ? 'windows-1251' : 'utf-8'));
+
+/** An order that its target refused, and its delivery. */
+async function refusedOrder(number: string): Promise<string> {
+  put(`order_${number}.xml`, orderText({ number }));
+  await vi.waitFor(async () => expect(await stateOf(number)).toMatchObject({ state: 'sent' }), POLL);
+  put(`status_${number}.xml`, noticeText(`order_${number}.xml`, '2', 'Не удалось провести документ'));
+  await vi.waitFor(async () => expect(await stateOf(number)).toMatchObject({ state: 'failed' }), POLL);
+  return (await stateOf(number))?.id ?? '';
+}
+async function stateOf(number: string) {
+  const { rows } = await sql<{ id: string; state: string; attempt: number }>`
+    select id, state, attempt from delivery where key_number = ${number}`.execute(database.db);
+  return rows[0];
+}
+
+/** УТ beside Pult: takes what lies in its folder, makes one document per order, answers each. */
+class Trade {
+  readonly documents = new Map<string, number>();
+  readonly names: string[] = [];
+  takeAll(): void {
+    for (const name of this.#waiting()) {
+      const number = /<NUMBER>([^<]+)</.exec(readFileSync(join(root, 'deliver', name), 'latin1'))?.[1] ?? '';
+      this.names.push(name);
+      // What it has already is found by the number of the client, and answered again.
+      if (!this.documents.has(number)) this.documents.set(number, 1);
+      renameSync(join(root, 'deliver', name), join(root, 'ut-done', name));
+    }
+  }
+  answer(number: string): void {
+    put(`ordrsp_${number}.xml`, responseText(number, ['10', '2.5'], '29'));
+  }
+  #waiting = (): string[] => readdirSync(join(root, 'deliver')).filter((name) => !name.startsWith('.'));
+}
+const delivered = (): string[] => readdirSync(join(root, 'deliver')).filter((name) => !name.startsWith('.'));
+
+const plan = (deliveryIds: string[]) =>
+  operations.service.plan({ verb: 'resend', selection: { deliveryIds } }, person('ops'));
+async function startFor(deliveryIds: string[]): Promise<string> {
+  const { operation } = await plan(deliveryIds);
+  await operations.service.start(operation.id, { reason: 'УТ вернулась' }, person('ops'));
+  return operation.id;
+}
+
+it('the file goes to УТ to the byte, УТ makes one document, and its answer confirms the item', async () => {
+  const id = await refusedOrder('77');
+  const operation = await startFor([id]);
+  await vi.waitFor(() => expect(delivered()).toHaveLength(1), POLL);
+  const [name = ''] = delivered();
+  expect(name).toContain(`${operation}-${id}`);
+  expect(readFileSync(join(root, 'deliver', name))).toEqual(
+    Buffer.from(encode(orderText({ number: '77' }), 'windows-1251')),
+  );
+  const trade = new Trade();
+  trade.takeAll();
+  trade.answer('77');
+  await expect.poll(async () => (await operations.service.get(operation)).state, POLL).toBe('completed');
+  expect(await stateOf('77')).toMatchObject({ state: 'applied', attempt: 2 });
+  expect(await allItems(database.db, operation)).toMatchObject([
+    { state: 'applied', confirmedBy: 'event', attempt: 2 },
+  ]);
+  expect([...trade.documents]).toEqual([['77', 1]]);
+  // Answers of УТ are no orders: nothing else was dropped.
+  expect(delivered()).toEqual([]);
+});
+
+it('a runner that dies between the drop and its record drops under the same name: one file, one document', async () => {
+  const id = await refusedOrder('78');
+  const trade = new Trade();
+  let deaths = 0;
+  afterAsk = () => {
+    deaths += 1;
+    // The first time the file waits still, the second time УТ has it already when the next runner asks.
+    if (deaths === 2) trade.takeAll();
+    if (deaths <= 2) throw new Error('killed');
+  };
+  const operation = await startFor([id]);
+  await vi.waitFor(async () => expect(await allItems(database.db, operation)).toMatchObject([{ state: 'sent' }]), POLL);
+  expect(deaths).toBe(3);
+  expect(delivered()).toHaveLength(1);
+  trade.takeAll();
+  expect(trade.names).toHaveLength(2);
+  expect(new Set(trade.names).size).toBe(1);
+  expect(readdirSync(join(root, 'ut-done'))).toEqual([trade.names[0]]);
+  trade.answer('78');
+  await expect.poll(async () => (await operations.service.get(operation)).state, POLL).toBe('completed');
+  expect(await stateOf('78')).toMatchObject({ state: 'applied', attempt: 2 });
+  expect([...trade.documents]).toEqual([['78', 1]]);
+});
+
+it('an order whose file Pult never had is refused in the plan with its reason', async () => {
+  const kept = await refusedOrder('79');
+  // As history loads it: what became of the order, without its file.
+  await sql`insert into delivery select (jsonb_populate_record(null::delivery, to_jsonb(d) || jsonb_build_object(
+    'id', '00000000-0000-8000-8000-000000000001', 'message_id', 'history:80', 'key_number', '80'))).*
+    from delivery d where id = ${kept}`.execute(database.db);
+  const { operation } = await plan([kept, '00000000-0000-8000-8000-000000000001']);
+  expect(operation.plan).toMatchObject({ eligible: 1, ineligible: [{ reason: 'no_file', count: 1 }] });
+});
