@@ -96,3 +96,30 @@ it('the same answer once more draws no element again', () => {
   rerender(map([{ ...system('a', 0), inPerMinute: 7 }, ...systems.slice(1)]));
   expect(touched()).toEqual(['a']);
 });
+
+it('of a wide map draws quiet lines together, and alone only those that somebody has to look at', () => {
+  const systems = Array.from({ length: 32 }, (_, index) => ({
+    ...system(`s${index}`, index % 4),
+    place: { column: index % 4, row: Math.floor(index / 4) },
+  }));
+  const pairs = systems.flatMap((one, index) => systems.slice(index + 1).map((other) => [one.id, other.id] as const));
+  const flows = pairs.map(([from, to], index) => ({
+    ...flow(`f${index}`, from, to, 1),
+    ...(index === 7 ? { status: 'bad' as const, rule: { code: 'failures' as const, data: {} }, failed: 12 } : {}),
+  }));
+  const map = (selected: string | null) => (
+    <FlowMap
+      systems={systems}
+      flows={flows}
+      selected={selected}
+      onSelect={() => undefined}
+      onOpenFlow={() => undefined}
+    />
+  );
+  const { rerender, container } = render(map(null));
+  const alone = () => [...container.querySelectorAll('.react-flow__edge')].map((one) => one.getAttribute('data-id'));
+  expect(alone()).toEqual([pairs[7]?.join('>')]);
+  expect(container.querySelectorAll('svg path[data-status="ok"]')).toHaveLength(1);
+  rerender(map('flow:f9'));
+  expect(alone()).toContain(pairs[9]?.join('>'));
+});

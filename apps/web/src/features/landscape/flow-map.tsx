@@ -1,5 +1,5 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
-import { ReactFlow, ReactFlowProvider, useStore, ViewportPortal } from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, useStore, useStoreApi, ViewportPortal } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,7 +24,7 @@ const nodeTypes = { system: SystemNodeView };
 const edgeTypes = { flow: FlowEdgeView };
 /** Below this zoom no word can be read: nodes are colours, lines a few paths. */
 const FAR_ZOOM = 0.4;
-/** More lines than this are drawn only where they are in sight. */
+/** With more lines than this the quiet ones are a few paths at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
 const NO_EDGES: FlowEdge[] = [];
 const FIT = { padding: '8px', maxZoom: 1.15 } as const;
@@ -107,15 +107,26 @@ interface CanvasProps {
 const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
   const { t } = useTranslation();
   const far = useStore(({ transform: [, , zoom] }) => zoom < FAR_ZOOM);
+  const store = useStoreApi();
+  const wide = elements.edges.length > MANY_LINES;
+  const lines = useMemo(() => {
+    if (far) return { alone: NO_EDGES, together: elements.edges };
+    if (!wide) return { alone: elements.edges as FlowEdge[], together: NO_EDGES };
+    const speaks = new Set(elements.edges.filter(speaksForItself));
+    return { alone: [...speaks], together: elements.edges.filter((edge) => !speaks.has(edge)) };
+  }, [elements.edges, far, wide]);
+  // Told to the page and not to React: a hand that moves the map must cause no work but moving it.
+  const whileMoving = (moving: boolean): void => {
+    store.getState().domNode?.classList.toggle(css.moving ?? '', moving);
+  };
   return (
     <FarContext value={far}>
       <ReactFlow
         className={far ? css.far : undefined}
         nodes={elements.nodes as SystemNode[]}
-        edges={far ? NO_EDGES : (elements.edges as FlowEdge[])}
+        edges={lines.alone}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
-        onlyRenderVisibleElements={!far && elements.edges.length > MANY_LINES}
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
@@ -137,17 +148,23 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
           if (flow) actions.openFlow(flow.id);
         }}
         onPaneClick={() => actions.select(null)}
+        onMoveStart={() => whileMoving(true)}
+        onMoveEnd={() => whileMoving(false)}
         aria-label={t('landscape.map.label')}
       >
-        {far && (
+        {lines.together.length > 0 && (
           <ViewportPortal>
-            <FarLines edges={elements.edges} />
+            <FarLines edges={lines.together} />
           </ViewportPortal>
         )}
       </ReactFlow>
     </FarContext>
   );
 });
+
+/** A line that somebody has to look at, or that was chosen. */
+const speaksForItself = ({ selected, data }: FlowEdge): boolean =>
+  selected === true || (data !== undefined && data.edge.status !== 'ok' && data.edge.status !== 'idle');
 
 function FarLines({ edges }: { readonly edges: MapElements['edges'] }) {
   const paths = useMemo(() => farPaths(edges), [edges]);
