@@ -75,7 +75,14 @@ export function EdiAnswerForm({
         </pre>
         <p className={css.hint}>{t('messages.edi.once')}</p>
         <div className={css.buttons}>
-          <Button onClick={() => preview.reset()}>{t('messages.edi.change')}</Button>
+          <Button
+            onClick={() => {
+              preview.reset();
+              send.reset();
+            }}
+          >
+            {t('messages.edi.change')}
+          </Button>
           <Button danger loading={send.isPending} onClick={() => send.mutate(body(), { onSuccess: onDone })}>
             {t('messages.edi.send')}
           </Button>

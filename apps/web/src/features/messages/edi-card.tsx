@@ -47,7 +47,7 @@ function Order({ deliveryId, order }: { readonly deliveryId: string; readonly or
   const [open, setOpen] = useState(false);
   const { answer } = order;
   const whyNot = !mayRun
-    ? t('messages.forbidden')
+    ? t('messages.edi.forbidden')
     : answer.reason === null
       ? undefined
       : t(`messages.edi.whyNot.${answer.reason}`);
@@ -126,7 +126,8 @@ function Answers({ order }: { readonly order: EdiOrderView }) {
           <StateShape state={SENDING_SHAPE[sending.state]} />
           <span>
             {t(`messages.edi.sending.${sending.state}`)}
-            {sending.error && <small>{words(sending.error)}</small>}
+            {/* A refusal is no trouble of Pult: the words of the chain alone say why. */}
+            {sending.error && <small>{sending.state === 'refused' ? sending.error.text : words(sending.error)}</small>}
           </span>
         </li>
       )}

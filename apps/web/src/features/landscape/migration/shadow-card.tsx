@@ -117,7 +117,10 @@ function Report({
           <Button
             disabled={!may}
             title={may ? undefined : t('migration.action.forbidden')}
-            onClick={() => setExplaining(example)}
+            onClick={() => {
+              commands.explain.reset();
+              setExplaining(example);
+            }}
           >
             {t('migration.shadow.explain')}
           </Button>

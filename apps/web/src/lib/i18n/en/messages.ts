@@ -241,6 +241,7 @@ export const messages = {
       refused: 'The chain refused the answer.',
       withdrawn: 'Not sent: 1C:Trade answered first.',
     },
+    forbidden: 'Only the operations role answers chains',
     whyNot: {
       answered: 'The chain has been answered',
       busy: 'An operation is sending the order now',
