@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { kafkaGap } from './scripts/kafka-broker.ts';
 
@@ -11,6 +12,8 @@ if (kafkaMissing !== undefined) console.warn(`The Kafka suites are left out: ${k
 
 export default defineConfig({
   test: {
+    // Most of a run waits for databases and processes: on two cores one worker would leave the machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
