@@ -5,6 +5,8 @@ import { browserOptions } from './browser.ts';
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  // The suite against a real Keycloak has a set-up of its own.
+  testIgnore: 'keycloak/**',
   // The output of the demonstration stays beside it in .results, which Playwright would empty.
   outputDir: '.results/specs',
   globalSetup: './start-demo.ts',

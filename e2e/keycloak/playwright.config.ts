@@ -5,6 +5,7 @@ import base from '../playwright.config.ts';
 export default defineConfig({
   ...base,
   testDir: '.',
+  testIgnore: [],
   outputDir: '../.results/keycloak',
   globalSetup: './start.ts',
   timeout: 180_000,

@@ -109,7 +109,7 @@ function Came({ side, label }: { readonly side: ShadowPair['old']; readonly labe
   const { t } = useTranslation();
   if (side === null) return <>{t('migration.shadow.nothing')}</>;
   return (
-    <Link to={paths.message(side.deliveryId)} title={label}>
+    <Link className={css.inText} to={paths.message(side.deliveryId)} title={label}>
       {side.appliedAt ? formatClockSeconds(side.appliedAt) : side.state}
     </Link>
   );
