@@ -6,6 +6,7 @@ const FLOW = '/flows/ut-site-prices-stock';
 test('a flow in the shadow says what stands in the way; a difference is explained; back and forward with a reason', async ({
   page,
 }) => {
+  test.setTimeout(300_000);
   // The shadow of the past is told day by day.
   const isTold = async (): Promise<boolean> => (await control<{ done: boolean }>('GET', '/api/history')).done;
   await expect.poll(isTold, { timeout: 180_000, intervals: [1_000] }).toBe(true);
@@ -33,7 +34,7 @@ test('a flow in the shadow says what stands in the way; a difference is explaine
   // The way back was tried: one condition more holds.
   await page.getByRole('button', { name: 'Отметить проверку…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Причина', { exact: true }).fill('Вернули на старый канал и снова включили тень за 4 минуты');
+  await dialog.getByLabel(/^Причина/).fill('Вернули на старый канал и снова включили тень за 4 минуты');
   await dialog.getByRole('button', { name: 'Откат проверен' }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('button', { name: 'Отметить проверку…' })).toBeHidden();
@@ -41,11 +42,11 @@ test('a flow in the shadow says what stands in the way; a difference is explaine
 
   // Back at any time, and on again: the comparison counts from its new start.
   await page.getByRole('button', { name: 'Остановить тень…' }).click();
-  await dialog.getByLabel('Причина', { exact: true }).fill('Go-сервис выкатывают заново');
+  await dialog.getByLabel(/^Причина/).fill('Go-сервис выкатывают заново');
   await dialog.getByRole('button', { name: 'Остановить тень' }).click();
   await expect(page.getByText(/^Правда в старом канале; на шине/)).toBeVisible();
   await page.getByRole('button', { name: 'Включить тень…' }).click();
-  await dialog.getByLabel('Причина', { exact: true }).fill('Выпуск готов');
+  await dialog.getByLabel(/^Причина/).fill('Выпуск готов');
   await dialog.getByRole('button', { name: 'Включить тень' }).click();
   await expect(page.getByText(/^Правда в старом канале: получатель/)).toBeVisible();
   await page.getByText('История этапов').click();
