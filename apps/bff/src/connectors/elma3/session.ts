@@ -2,6 +2,7 @@
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../platform/clock.ts';
 import type { Connection } from '../port/connection.ts';
+import { faultOfStatus } from '../port/json-fault.ts';
 import { isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 
@@ -157,34 +158,12 @@ export function readTokens(answer: RawAnswer): { readonly value: Tokens } | { re
   };
 }
 
+/** ELMA3 refuses a token with 403, too, and has no conflict that would be one of versions. */
+const OWN_MEANING = { 403: 'source.unauthorized', 409: 'source.rejected', 412: 'source.rejected' } as const;
+
 /** The fault in an answer of ELMA3 by its status; its bodies of errors are `{ Message | ErrorCode }`, JSON or XML. */
-export function faultOfElma3(answer: RawAnswer): SourceFault | null {
-  const { status: httpStatus, retryAfterMs } = answer;
-  const base = { httpStatus, retryAfterMs, text: messageOf(answer) };
-  if (httpStatus >= 200 && httpStatus < 300) {
-    if (answer.text.trim() === '' || jsonOf(answer.text) !== undefined) return null;
-    return { ...base, code: 'source.bad_answer', maybeSent: true };
-  }
-  switch (httpStatus) {
-    case 401:
-    case 403:
-      return { ...base, code: 'source.unauthorized', maybeSent: false };
-    case 404:
-      return { ...base, code: 'source.not_found', maybeSent: false };
-    case 429:
-    case 503:
-      return { ...base, code: 'source.overloaded', maybeSent: false };
-    case 502:
-      return { ...base, code: 'source.unreachable', maybeSent: true };
-    case 408:
-    case 504:
-      return { ...base, code: 'source.timeout', maybeSent: true };
-    default:
-      return httpStatus >= 500
-        ? { ...base, code: 'source.bad_answer', maybeSent: true }
-        : { ...base, code: 'source.rejected', maybeSent: false };
-  }
-}
+export const faultOfElma3 = (answer: RawAnswer): SourceFault | null =>
+  faultOfStatus(answer, messageOf(answer), OWN_MEANING);
 
 function messageOf(answer: RawAnswer): string {
   const body = jsonOf(answer.text);

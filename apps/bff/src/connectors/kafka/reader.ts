@@ -3,6 +3,7 @@
  * it is durable. It holds two batches at most and reads no further while they wait, joins again with a back-off when the
  * bus was away, and takes topics in as they appear.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BaseOptions, Consumer, type Message } from '@platformatic/kafka';
 import type { Intent } from '../port/source-errors.ts';
 import { commitBatch, type Member, positionsOf, type Stream, settleOffsets } from './offsets.ts';
@@ -214,10 +215,7 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
       consumer = null;
       lag = new Map();
       // A bus that is away cannot be told good-bye; the session of this member ends there by itself.
-      await Promise.race([
-        member.close(true).catch(() => undefined),
-        sleep(CLOSE_LIMIT_MS, new AbortController().signal),
-      ]);
+      await Promise.race([member.close(true).catch(() => undefined), sleep(CLOSE_LIMIT_MS)]);
     }
   };
 
@@ -312,18 +310,6 @@ function signalOf(stream: Stream, stop: AbortSignal) {
   };
 }
 
-function sleep(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) {
-      resolve();
-      return;
-    }
-    const done = (): void => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stop.addEventListener('abort', done);
-  });
-}
+/** Ends early when the reader is told to stop. */
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

@@ -2,13 +2,25 @@ import { htmlText, isHtml, isRecord, jsonOf, type RawAnswer, shortText } from '.
 import type { SourceFault } from './source-errors.ts';
 
 /** The fault in an answer of a JSON API by its HTTP status; null for 2xx with JSON or nothing in it. */
-export function faultOfJsonApi(answer: RawAnswer): SourceFault | null {
+export const faultOfJsonApi = (answer: RawAnswer): SourceFault | null => faultOfStatus(answer, errorText(answer));
+
+/**
+ * The same for an API with a language of its own: `text` is what the answer says, `own` the codes of statuses by which it means
+ * something else than others do; behind these the request had no effect.
+ */
+export function faultOfStatus(
+  answer: RawAnswer,
+  text: string,
+  own: Readonly<Record<number, SourceFault['code']>> = {},
+): SourceFault | null {
   const { status: httpStatus, retryAfterMs } = answer;
-  const base = { httpStatus, retryAfterMs, text: errorText(answer) };
+  const base = { httpStatus, retryAfterMs, text };
   if (httpStatus >= 200 && httpStatus < 300) {
     if (answer.text.trim() === '' || jsonOf(answer.text) !== undefined) return null;
     return { ...base, code: 'source.bad_answer', maybeSent: true };
   }
+  const ownCode = own[httpStatus];
+  if (ownCode !== undefined) return { ...base, code: ownCode, maybeSent: false };
   switch (httpStatus) {
     case 401:
       return { ...base, code: 'source.unauthorized', maybeSent: false };
