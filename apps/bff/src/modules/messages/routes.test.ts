@@ -2,14 +2,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { messagesEndpoints } from '@pult/shared/contracts/messages';
-import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
+import type { Role } from '@pult/shared/domain/identity/permissions';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { createApp } from '../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../platform/http/gate.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../platform/http/gate.ts';
+import { roleGatekeeper } from '../../platform/http/testing/role-gatekeeper.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { createMessagesModule } from './index.ts';
 
@@ -50,21 +51,7 @@ beforeAll(async () => {
     createApp({
       routes,
       endpoints: messagesEndpoints,
-      gatekeeper: {
-        sessionOf: async (role) => ({
-          actor: {
-            kind: 'person',
-            userId: role,
-            name: role,
-            email: null,
-            roles: [role as Role],
-            permissions: permissionsOf([role as Role]),
-            sessionId: role,
-          },
-          csrfHash: sha256('csrf'),
-        }),
-        systemOf: async (key) => (key === 'site-key' ? 'site' : null),
-      },
+      gatekeeper: roleGatekeeper(async (key) => (key === 'site-key' ? 'site' : null)),
       log: pino({ level: 'silent' }),
       metrics: createMetrics(),
       version: '0',

@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { operationsEndpoints } from '@pult/shared/contracts/operations';
 import type { Role } from '@pult/shared/domain/identity/permissions';
-import { permissionsOf } from '@pult/shared/domain/identity/permissions';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { createApp } from '../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../platform/http/gate.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../platform/http/gate.ts';
+import { roleGatekeeper } from '../../platform/http/testing/role-gatekeeper.ts';
 import { createTicker, type Ticker } from '../../platform/jobs/ticker.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { createOperationsModule } from './index.ts';
@@ -45,21 +45,7 @@ beforeAll(async () => {
   const app = createApp({
     routes: modules[0]?.routes ?? [],
     endpoints: operationsEndpoints,
-    gatekeeper: {
-      sessionOf: async (role) => ({
-        actor: {
-          kind: 'person',
-          userId: role,
-          name: role,
-          email: null,
-          roles: [role as Role],
-          permissions: permissionsOf([role as Role]),
-          sessionId: role,
-        },
-        csrfHash: sha256('csrf'),
-      }),
-      systemOf: async () => null,
-    },
+    gatekeeper: roleGatekeeper(),
     log,
     metrics,
     version: '0',

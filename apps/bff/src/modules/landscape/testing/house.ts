@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
-import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
+import type { Role } from '@pult/shared/domain/identity/permissions';
 import { type DestinationStream, pino } from 'pino';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
 import { createApp } from '../../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../../platform/http/gate.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../../platform/http/gate.ts';
 import type { Route } from '../../../platform/http/mount.ts';
+import { roleGatekeeper } from '../../../platform/http/testing/role-gatekeeper.ts';
 import { createLogger } from '../../../platform/telemetry/logger.ts';
 import { createMetrics } from '../../../platform/telemetry/metrics.ts';
 import { createMessagesModule } from '../../messages/index.ts';
@@ -104,21 +105,7 @@ export async function openHouse(parts: {
     createApp({
       routes,
       endpoints: ENDPOINTS.filter(({ id }) => served.has(id)),
-      gatekeeper: {
-        sessionOf: async (role) => ({
-          actor: {
-            kind: 'person',
-            userId: role,
-            name: role,
-            email: null,
-            roles: [role as Role],
-            permissions: permissionsOf([role as Role]),
-            sessionId: role,
-          },
-          csrfHash: sha256('csrf'),
-        }),
-        systemOf: async (key) => key,
-      },
+      gatekeeper: roleGatekeeper(async (key) => key),
       log,
       metrics: createMetrics(),
       version: '0',

@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type EdiOrderView, ediEndpoints } from '@pult/shared/contracts/edi';
-import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
 import { createApp } from '../../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../../platform/http/gate.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../../platform/http/gate.ts';
+import { roleGatekeeper } from '../../../platform/http/testing/role-gatekeeper.ts';
 import { createMetrics } from '../../../platform/telemetry/metrics.ts';
 import { takeFiles } from '../file-intake/take.ts';
 import { closeQuarantined } from '../quarantine.ts';
@@ -50,24 +50,7 @@ beforeAll(async () => {
     createApp({
       routes,
       endpoints: [...ediEndpoints],
-      gatekeeper: {
-        sessionOf: async (name) => {
-          const [role = 'ops'] = name.split('-');
-          return {
-            actor: {
-              kind: 'person',
-              userId: name,
-              name,
-              email: null,
-              roles: [role as Role],
-              permissions: permissionsOf([role as Role]),
-              sessionId: name,
-            },
-            csrfHash: sha256('csrf'),
-          };
-        },
-        systemOf: async () => null,
-      },
+      gatekeeper: roleGatekeeper(),
       log: pino({ level: 'silent' }),
       metrics: createMetrics(),
       version: '0',

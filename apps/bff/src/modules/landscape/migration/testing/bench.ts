@@ -4,11 +4,12 @@ import type { HealthStatus } from '@pult/shared/contracts/counters';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { messagesEndpoints } from '@pult/shared/contracts/messages';
 import { migrationEndpoints } from '@pult/shared/contracts/migration';
-import { permissionsOf, type Role } from '@pult/shared/domain/identity/permissions';
+import type { Role } from '@pult/shared/domain/identity/permissions';
 import pino from 'pino';
 import type { Db } from '../../../../platform/db/database.ts';
 import { createApp } from '../../../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, sha256 } from '../../../../platform/http/gate.ts';
+import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../../../platform/http/gate.ts';
+import { roleGatekeeper } from '../../../../platform/http/testing/role-gatekeeper.ts';
 import { createMetrics } from '../../../../platform/telemetry/metrics.ts';
 import { createMessagesModule } from '../../../messages/index.ts';
 import { createMigrations, type Migrations } from '../migration.ts';
@@ -162,21 +163,7 @@ export class MigrationBench {
       createApp({
         routes: [...this.#messages.routes, ...createMigrationRoutes(this.migrations)],
         endpoints: [...messagesEndpoints, ...migrationEndpoints],
-        gatekeeper: {
-          sessionOf: async (role) => ({
-            actor: {
-              kind: 'person',
-              userId: role,
-              name: role,
-              email: null,
-              roles: [role as Role],
-              permissions: permissionsOf([role as Role]),
-              sessionId: role,
-            },
-            csrfHash: sha256('csrf'),
-          }),
-          systemOf: async () => 'ut',
-        },
+        gatekeeper: roleGatekeeper(async () => 'ut'),
         log: pino({ level: 'silent' }),
         metrics: createMetrics(),
         version: '0',
