@@ -234,11 +234,12 @@ export const messages = {
       pieces: '{{accepted}} of {{ordered}} units are left',
       money: ' for {{accepted}} of {{ordered}}',
     },
+    refusedWith: 'The chain refused it: {{text}}',
     sending: {
       waiting: 'The answer is stored and waits to leave.',
       dropped: 'The file lies in the folder of the provider, not taken yet.',
       seen: 'The provider took the answer.',
-      refused: 'The chain refused the answer.',
+      refused: 'The chain refused the answer. Correct it and answer again: a new file leaves under a new number.',
       withdrawn: 'Not sent: 1C:Trade answered first.',
     },
     forbidden: 'Only the operations role answers chains',
