@@ -7,7 +7,7 @@ import css from './flow-map.module.css';
 import { FarContext, type MapActions, MapActionsContext } from './map-actions.ts';
 import { FlowEdgeView } from './map-edge.tsx';
 import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
-import { farPaths } from './map-far.ts';
+import { farPaths, pathsOf } from './map-far.ts';
 import { type MapModel, mapModel, worstFlow } from './map-model.ts';
 import { SystemNodeView } from './map-node.tsx';
 
@@ -24,8 +24,10 @@ const nodeTypes = { system: SystemNodeView };
 const edgeTypes = { flow: FlowEdgeView };
 /** Below this zoom no word can be read: nodes are colours, lines a few paths. */
 const FAR_ZOOM = 0.4;
-/** With more lines than this the quiet ones are a few paths at any distance; those in trouble keep their words. */
+/** With more lines than this the map is wide: its quiet lines are drawn together at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
+/** Words of a wide map are drawn when they are read with ease: each costs something in every frame of a moving map. */
+const FAR_ZOOM_WIDE = 0.6;
 const NO_EDGES: FlowEdge[] = [];
 /** Above the first row lines go round the nodes between. */
 const FIT = { padding: { top: '34px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
@@ -107,9 +109,9 @@ interface CanvasProps {
 
 const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
   const { t } = useTranslation();
-  const far = useStore(({ transform: [, , zoom] }) => zoom < FAR_ZOOM);
-  const store = useStoreApi();
   const wide = elements.edges.length > MANY_LINES;
+  const far = useStore(({ transform: [, , zoom] }) => zoom < (wide ? FAR_ZOOM_WIDE : FAR_ZOOM));
+  const store = useStoreApi();
   const lines = useMemo(() => {
     if (far) return { alone: NO_EDGES, together: elements.edges };
     if (!wide) return { alone: elements.edges as FlowEdge[], together: NO_EDGES };
@@ -137,6 +139,8 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
         maxZoom={1.6}
         zoomOnDoubleClick={false}
         preventScrolling={false}
+        // Far away everything is in sight, and a small map is drawn once and then only moved.
+        onlyRenderVisibleElements={wide && !far}
         zoomOnScroll={false}
         proOptions={PRO}
         onNodeClick={(_, node) => actions.select(`system:${node.id}`)}
@@ -155,7 +159,7 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
       >
         {lines.together.length > 0 && (
           <ViewportPortal>
-            <FarLines edges={lines.together} />
+            <QuietLines edges={lines.together} apart={!far} />
           </ViewportPortal>
         )}
       </ReactFlow>
@@ -167,10 +171,14 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
 const speaksForItself = ({ selected, data }: FlowEdge): boolean =>
   selected === true || (data !== undefined && data.edge.status !== 'ok' && data.edge.status !== 'idle');
 
-function FarLines({ edges }: { readonly edges: MapElements['edges'] }) {
-  const paths = useMemo(() => farPaths(edges), [edges]);
+/**
+ * Lines without words in one picture. Near enough to read, each is a path of its own: most of them are out of sight, and
+ * only what crosses the window has to be painted.
+ */
+function QuietLines({ edges, apart }: { readonly edges: MapElements['edges']; readonly apart: boolean }) {
+  const paths = useMemo(() => (apart ? pathsOf(edges) : farPaths(edges)), [edges, apart]);
   return (
-    <svg className={css.farLines} aria-hidden="true">
+    <svg className={css.quietLines} aria-hidden="true">
       {paths.map(({ id, status, selected, d }) => (
         <path key={id} d={d} data-status={status} data-selected={selected} />
       ))}
