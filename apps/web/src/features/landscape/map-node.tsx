@@ -51,7 +51,7 @@ function NodeWords({ node, first }: { readonly node: MapNode; readonly first: Sy
   const sub = !first.connected
     ? t('landscape.rule.not_connected')
     : first.rule.code === 'system_down'
-      ? t('landscape.rule.system_down')
+      ? t(first.rule.data.loginUntil === undefined ? 'landscape.rule.system_down' : 'landscape.rule.login_refused')
       : (ownFigure ??
         t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) }));
   return (

@@ -60,6 +60,7 @@ export const settings = {
     noSecret: 'не нужен',
     passwordFrom: 'пароль из',
     secret: 'Секрет в переменной',
+    loginRefused: 'пароль не принят, опрос остановлен; верный пароль подтвердит «Проверить подключение»',
     circuit: 'Цепь',
     probe: 'проба',
     latency: 'Ответ p95',
