@@ -3,8 +3,9 @@ import { ReactFlow, ReactFlowProvider, useStore, useStoreApi, ViewportPortal } f
 import '@xyflow/react/dist/base.css';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMedia } from '../../lib/preferences.ts';
 import css from './flow-map.module.css';
-import { FarContext, type MapActions, MapActionsContext } from './map-actions.ts';
+import { LevelContext, type MapActions, MapActionsContext, type MapLevel } from './map-actions.ts';
 import { FlowEdgeView } from './map-edge.tsx';
 import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
 import { farPaths, pathsOf } from './map-far.ts';
@@ -24,10 +25,10 @@ const nodeTypes = { system: SystemNodeView };
 const edgeTypes = { flow: FlowEdgeView };
 /** Below this zoom no word can be read: nodes are colours, lines a few paths. */
 const FAR_ZOOM = 0.4;
+/** Below this only large words can be read: the names of systems, and how many are in trouble. */
+const MID_ZOOM = 0.72;
 /** With more lines than this the map is wide: its quiet lines are drawn together at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
-/** Words of a wide map are drawn when they are read with ease: each costs something in every frame of a moving map. */
-const FAR_ZOOM_WIDE = 0.6;
 const NO_EDGES: FlowEdge[] = [];
 /** Above the first row lines go round the nodes between. */
 const FIT = { padding: { top: '34px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
@@ -109,9 +110,11 @@ interface CanvasProps {
 
 const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
   const { t } = useTranslation();
-  const wide = elements.edges.length > MANY_LINES;
-  const far = useStore(({ transform: [, , zoom] }) => zoom < (wide ? FAR_ZOOM_WIDE : FAR_ZOOM));
+  const level = useStore(({ transform: [, , zoom] }) => levelAt(zoom));
+  const far = level === 'far';
   const store = useStoreApi();
+  const touch = useMedia('(pointer: coarse)');
+  const wide = elements.edges.length > MANY_LINES;
   const lines = useMemo(() => {
     if (far) return { alone: NO_EDGES, together: elements.edges };
     if (!wide) return { alone: elements.edges as FlowEdge[], together: NO_EDGES };
@@ -123,13 +126,15 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
     store.getState().domNode?.classList.toggle(css.moving ?? '', moving);
   };
   return (
-    <FarContext value={far}>
+    <LevelContext value={level}>
       <ReactFlow
-        className={far ? css.far : undefined}
+        className={level === 'near' ? undefined : css[level]}
         nodes={elements.nodes as SystemNode[]}
         edges={lines.alone}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        // A finger that scrolls the page must get past the map, which fits a phone as a whole; two fingers still move it.
+        panOnDrag={!touch}
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
@@ -163,9 +168,11 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
           </ViewportPortal>
         )}
       </ReactFlow>
-    </FarContext>
+    </LevelContext>
   );
 });
+
+const levelAt = (zoom: number): MapLevel => (zoom < FAR_ZOOM ? 'far' : zoom < MID_ZOOM ? 'mid' : 'near');
 
 /** A line that somebody has to look at, or that was chosen. */
 const speaksForItself = ({ selected, data }: FlowEdge): boolean =>
