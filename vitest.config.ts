@@ -7,6 +7,8 @@ const env = { TZ: 'UTC', LANG: 'ru_RU.UTF-8', LC_ALL: 'C.UTF-8' };
 
 // Suites over a real broker are named *.kafka.test.ts; one broker serves a run of them.
 const KAFKA_SUITES = ['apps/{bff,stand}/src/**/*.kafka.test.ts'];
+// Those over TLS and a login need a broker that is started for them.
+const SECURED_SUITES = kafkaGap() === undefined ? [] : ['apps/bff/src/**/*.secured.kafka.test.ts'];
 const kafkaMissing = process.env.KAFKA_BROKERS ? undefined : kafkaGap();
 if (kafkaMissing !== undefined) console.warn(`The Kafka suites are left out: ${kafkaMissing}`);
 
@@ -44,6 +46,7 @@ export default defineConfig({
                 environment: 'node',
                 env,
                 include: KAFKA_SUITES,
+                exclude: SECURED_SUITES,
                 globalSetup: ['apps/bff/src/platform/db/test-server.ts', 'apps/bff/src/connectors/testing/broker.ts'],
                 testTimeout: 60_000,
                 hookTimeout: 90_000,

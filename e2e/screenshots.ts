@@ -18,6 +18,8 @@ interface Shot {
   readonly path: string;
   /** Follows the first link that matches on the opened screen before the picture is taken. */
   readonly follow?: RegExp;
+  /** Presses the first button with this name before the picture is taken. */
+  readonly press?: RegExp;
   /** Themes and widths that the README shows. */
   readonly inReadme?: readonly `${'light' | 'dark'}-${1440 | 390}`[];
 }
@@ -26,18 +28,47 @@ const SHOTS: readonly Shot[] = [
   { name: 'approvals', login: 'manager', path: '/approvals', inReadme: ['light-1440', 'light-390', 'dark-390'] },
   { name: 'approval', login: 'manager', path: '/approvals', follow: /^\/approvals\/./, inReadme: ['light-390'] },
   { name: 'overview', login: 'ops', path: '/overview', inReadme: ['light-1440', 'dark-1440'] },
+  { name: 'overview-as-is', login: 'ops', path: '/overview?map=as-is' },
+  { name: 'overview-to-be', login: 'ops', path: '/overview?map=to-be' },
+  { name: 'overview-bus', login: 'ops', path: '/overview?on=system%3Abus' },
   { name: 'flows', login: 'ops', path: '/flows' },
   { name: 'flow', login: 'ops', path: '/flows/site-orders' },
+  { name: 'flow-bus', login: 'ops', path: '/flows/bus-ut-go' },
+  { name: 'flow-personal', login: 'ops', path: '/flows/zup-hrtek' },
+  { name: 'flow-moving', login: 'ops', path: '/flows/ut-site-prices-stock' },
+  { name: 'flow-plan', login: 'ops', path: '/flows/erp-internal-prices' },
+  { name: 'pairs', login: 'ops', path: '/flows/ut-site-prices-stock/pairs' },
   { name: 'registers', login: 'ops', path: '/exchange-registers' },
   { name: 'bus', login: 'ops', path: '/bus' },
   { name: 'messages', login: 'ops', path: '/messages', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'messages-all', login: 'ops', path: '/messages?tab=all' },
+  { name: 'messages-quarantine', login: 'ops', path: '/messages?tab=quarantine' },
+  { name: 'messages-stuck', login: 'ops', path: '/messages?tab=stuck' },
+  { name: 'message-edi', login: 'ops', path: '/messages?tab=all&flow=edi-orders', follow: /^\/messages\/./ },
+  {
+    name: 'message-edi-answer',
+    login: 'ops',
+    path: '/messages?tab=all&flow=edi-orders&state=failed',
+    follow: /^\/messages\/./,
+    press: /^Ответить/,
+  },
+  {
+    name: 'message-dead-letter',
+    login: 'ops',
+    path: '/messages?tab=all&flow=bus-ut-go&state=failed',
+    follow: /^\/messages\/./,
+  },
+  { name: 'message-personal', login: 'admin', path: '/messages?tab=all&flow=zup-hrtek', follow: /^\/messages\/./ },
+  { name: 'message-personal-ops', login: 'ops', path: '/messages?tab=all&flow=zup-hrtek', follow: /^\/messages\/./ },
+  { name: 'message-register', login: 'ops', path: '/exchange-registers', follow: /^\/messages\/./ },
   { name: 'message', login: 'ops', path: '/messages?tab=all', follow: /^\/messages\/./, inReadme: ['light-1440'] },
   { name: 'operations', login: 'ops', path: '/operations' },
   { name: 'operation', login: 'ops', path: '/operations', follow: /^\/operations\/./, inReadme: ['light-1440'] },
   { name: 'analytics', login: 'analyst', path: '/analytics', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'audit', login: 'admin', path: '/audit' },
   { name: 'connections', login: 'admin', path: '/settings/connections' },
+  { name: 'connections-check', login: 'admin', path: '/settings/connections?on=ut', press: /^Проверить/ },
+  { name: 'quiet', login: 'ops', path: '/settings/quiet' },
   { name: 'calendars', login: 'admin', path: '/settings/calendars' },
   { name: 'policies', login: 'admin', path: '/settings/policies' },
   { name: 'people', login: 'admin', path: '/settings/people' },
@@ -50,6 +81,8 @@ const { values } = parseArgs({
     demo: { type: 'string' },
     only: { type: 'string' },
     full: { type: 'boolean', default: false },
+    /** The demonstration as it stands: no failures are made first. */
+    bare: { type: 'boolean', default: false },
   },
 });
 
@@ -132,6 +165,14 @@ async function take(browser: Browser, scheme: 'light' | 'dark', width: 1440 | 39
         await page.goto(`${demo().url}${href}`);
         await settled(page);
       }
+      if (shot.press) {
+        const button = page.getByRole('button', { name: shot.press, disabled: false }).first();
+        if (await button.isVisible()) await button.click();
+        else console.log(`${shot.name}: nothing to press`);
+        await settled(page);
+      }
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+      if (wide > 0) console.log(`${shot.name}: wider than the window by ${wide} px`);
       const file = join(values.out, `${shot.name}-${kind}.png`);
       await page.screenshot({ path: file, fullPage: values.full });
       console.log(file);
@@ -145,7 +186,7 @@ const stop = values.demo ? async (): Promise<void> => undefined : await startDem
 if (values.demo) process.env.PULT_DEMO = readFileSync(values.demo, 'utf8');
 const browser = await chromium.launch(browserOptions().launchOptions);
 try {
-  await prepare(browser);
+  if (!values.bare) await prepare(browser);
   for (const scheme of ['light', 'dark'] as const)
     for (const width of [1440, 390] as const) await take(browser, scheme, width);
 } finally {

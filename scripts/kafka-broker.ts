@@ -30,6 +30,8 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 export interface KafkaBroker {
   /** `host:port` for clients. */
   readonly brokers: string;
+  /** `host:port` of the listener with TLS and names; null when it was not asked for. */
+  readonly secured: string | null;
   /** Settles when the process has ended, whoever ended it. */
   readonly ended: Promise<void>;
   /** Ends it in order: what was acknowledged is on disk. */
@@ -44,7 +46,20 @@ export interface KafkaBrokerOptions {
   /** Client port; any free one by default. */
   readonly port?: number;
   readonly heapMb?: number;
+  /**
+   * A second listener, for localhost, with TLS and a login by PLAIN or SCRAM. Whoever comes in by it may do nothing until
+   * an ACL says so; whoever comes in by the first one may do everything.
+   */
+  readonly secured?: {
+    /** PEM. */
+    readonly certificate: string;
+    readonly key: string;
+    /** Passwords by name, of letters and digits. */
+    readonly users: Readonly<Record<string, string>>;
+  };
 }
+
+const SCRAM = 'SCRAM-SHA-512';
 
 const hasJars = (): boolean => existsSync(join(TOOLS, 'lib'));
 
@@ -75,15 +90,36 @@ async function fetchJars(): Promise<void> {
   }
 }
 
+const securedListener = (port: number | null): string => (port === null ? '' : `,SASL_SSL://localhost:${port}`);
+
+/** A PEM on one line of a properties file. */
+const pem = (text: string): string => text.trim().replaceAll('\n', '\\n');
+
+const securedSettings = ({ certificate, key, users }: NonNullable<KafkaBrokerOptions['secured']>): string => {
+  const plain = Object.entries(users).map(([name, password]) => ` user_${name}="${password}"`);
+  return `authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+ssl.keystore.type=PEM
+ssl.keystore.certificate.chain=${pem(certificate)}
+ssl.keystore.key=${pem(key)}
+sasl.enabled.mechanisms=PLAIN,${SCRAM}
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required${plain.join('')};
+listener.name.sasl_ssl.${SCRAM.toLowerCase()}.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+`;
+};
+
 /** Settings of a single node. Topics are made by whoever owns them: a misspelt name must not become a topic. */
-const settings = (dir: string, port: number, controllerPort: number): string => `process.roles=broker,controller
+const settings = (
+  dir: string,
+  ports: { client: number; controller: number; secured: number | null },
+): string => `process.roles=broker,controller
 node.id=1
-controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.quorum.voters=1@127.0.0.1:${ports.controller}
+listeners=PLAINTEXT://127.0.0.1:${ports.client},CONTROLLER://127.0.0.1:${ports.controller}${securedListener(ports.secured)}
+advertised.listeners=PLAINTEXT://127.0.0.1:${ports.client}${securedListener(ports.secured)}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
 log.dirs=${join(dir, 'log')}
 num.partitions=3
 auto.create.topics.enable=false
@@ -113,19 +149,30 @@ const answers = (port: number): Promise<boolean> =>
  * Starts a broker on the folder and waits until it answers. It ends with the process that started it, however that ends.
  * @throws Error with one sentence when the machine lacks something or the broker does not come up
  */
-export async function startKafka({ dir, port: given, heapMb = 512 }: KafkaBrokerOptions): Promise<KafkaBroker> {
+export async function startKafka({
+  dir,
+  port: given,
+  heapMb = 512,
+  secured,
+}: KafkaBrokerOptions): Promise<KafkaBroker> {
   const gap = kafkaGap();
   if (gap !== undefined) throw new Error(gap);
   await fetchJars();
   mkdirSync(dir, { recursive: true });
   const port = given ?? (await choosePort(0));
   const controllerPort = await choosePort(0);
+  const securedPort = secured === undefined ? null : await choosePort(0);
   const file = join(dir, 'server.properties');
-  writeFileSync(file, settings(dir, port, controllerPort));
+  const ports = { client: port, controller: controllerPort, secured: securedPort };
+  writeFileSync(file, settings(dir, ports) + (secured === undefined ? '' : securedSettings(secured)), { mode: 0o600 });
   const classes = ['-cp', join(TOOLS, 'lib/*')];
   if (!existsSync(join(dir, 'log/meta.properties'))) {
     const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-    const args = [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file];
+    const names = Object.entries(secured?.users ?? {}).flatMap(([name, password]) => [
+      '--add-scram',
+      `${SCRAM}=[name=${name},password=${password}]`,
+    ]);
+    const args = [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file, ...names];
     const { code, output } = await outcomeOf(spawn(java(), args, { stdio: ['ignore', 'pipe', 'pipe'] }));
     if (code !== 0) throw new Error(`the folder of the broker could not be made: ${output.trim().slice(-300)}`);
   }
@@ -140,6 +187,7 @@ export async function startKafka({ dir, port: given, heapMb = 512 }: KafkaBroker
     throw new Error(`Apache Kafka did not start: ${server.output().trim().slice(-600) || 'it said nothing'}`);
   return {
     brokers: `127.0.0.1:${port}`,
+    secured: securedPort === null ? null : `localhost:${securedPort}`,
     ended: server.ended,
     kill: server.kill,
     stop: server.stop,

@@ -1,6 +1,7 @@
 /** What Pult needs of a system, read from the landscape: a check asks for exactly this, and says it to whoever grants it. */
 import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
 import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
+import type { TopicNeed } from './kafka/rights.ts';
 
 /** Sets that approvals read and write in the base of trade (docs/protocols/onec-odata.md). */
 export const APPROVAL_SETS = [
@@ -36,8 +37,8 @@ export interface SystemNeeds {
   readonly lookups: readonly string[];
   /** Apps of ELMA365 or entities of ELMA3. */
   readonly apps: readonly string[];
-  /** Topics of the bus. */
-  readonly topics: readonly string[];
+  /** Topics of the bus, with what Pult does there: facts and dead letters are read, retries written, the rest looked at. */
+  readonly topics: readonly TopicNeed[];
   readonly flows: readonly string[];
 }
 
@@ -47,7 +48,10 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   const commands = new Set<string>();
   const lookups = new Set<string>();
   const apps = new Set<string>();
-  const topics = new Set<string>();
+  const topics = new Map<string, TopicNeed>();
+  const onTopic = (topic: string | undefined, right: TopicNeed['right']): void => {
+    if (topic !== undefined) topics.set(`${right} ${topic}`, { topic, right });
+  };
   const flows = new Set<string>();
   if (connector?.protocol === 'onec-odata') {
     if (connector.polls.includes('approvals')) for (const set of APPROVAL_SETS) sets.add(set);
@@ -63,10 +67,14 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   }
   if (connector?.protocol === 'elma365' && connector.approvalsApp !== undefined) apps.add(connector.approvalsApp);
   if (connector?.protocol === 'elma3' && connector.requestsType !== undefined) apps.add(connector.requestsType);
-  if (connector?.protocol === 'kafka') for (const { topic } of connector.eventTopics) topics.add(topic);
+  if (connector?.protocol === 'kafka') for (const { topic } of connector.eventTopics) onTopic(topic, 'Read');
   for (const flow of landscape.flows) {
     if (connector?.protocol === 'kafka' && [...flow.from, ...flow.to].includes(system.id)) {
-      for (const topic of flow.topics) topics.add(topic);
+      for (const topic of flow.topics) onTopic(topic, 'Describe');
+      for (const { deadLetterTopic, retryTopic } of flow.consumers) {
+        onTopic(deadLetterTopic, 'Read');
+        onTopic(retryTopic, 'Write');
+      }
       flows.add(flow.id);
     }
     for (const verb of ['resend', 'reExport'] as const) {
@@ -89,7 +97,7 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
     commands: [...commands],
     lookups: [...lookups],
     apps: [...apps],
-    topics: [...topics],
+    topics: [...topics.values()],
     flows: [...flows],
   };
 }

@@ -17,6 +17,7 @@ import { createOnecServicesClient, type OnecServicesClient } from './onec-http/c
 import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
+import { authoritiesOf } from './port/authorities.ts';
 import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
@@ -112,7 +113,16 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         kafkaSteps({
           connect: () => createKafkaClient(quiet),
           brokers: connector.brokers,
-          user: connector.userEnv === undefined ? null : (options.secrets[connector.userEnv] ?? ''),
+          tls: connector.tls,
+          login:
+            connector.userEnv === undefined
+              ? null
+              : {
+                  user: options.secrets[connector.userEnv] ?? '',
+                  hasPassword: (options.secrets[connector.passwordEnv ?? ''] ?? '') !== '',
+                  mechanism: connector.sasl,
+                },
+          group: connector.groupId,
           topics: needs.topics,
         });
       entries.set(id, { protocol: connector.protocol, connections: [kafka], kafka, check: kafka.check, steps, needs });
@@ -189,13 +199,18 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         connector.protocol === 'kafka'
           ? { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls }
           : networkTarget(connector.url);
-      return [...networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock }), ...found.steps()];
+      const ca = connector.protocol === 'kafka' ? authoritiesOf(connector.caFile) : undefined;
+      const network = { target, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) };
+      return [...networkSteps(network), ...found.steps()];
     },
     checkNeeds: (systemId) => {
       const needs = entries.get(systemId)?.needs;
       if (needs === undefined) return null;
       const { sets, commands, lookups, apps, topics, flows } = needs;
-      return { objects: [...sets, ...apps, ...topics, ...commands, ...lookups], flows };
+      return {
+        objects: [...sets, ...apps, ...new Set(topics.map(({ topic }) => topic)), ...commands, ...lookups],
+        flows,
+      };
     },
     onCircuit: (listener) => {
       listeners.add(listener);

@@ -1,5 +1,6 @@
 import type { ComponentProps } from 'react';
 import css from './button.module.css';
+import { DeniedButton } from './denied-button.tsx';
 
 interface Look {
   readonly type?: 'primary' | 'default' | 'text' | 'link' | undefined;
@@ -22,15 +23,22 @@ export interface ButtonProps extends Look, Omit<ComponentProps<'button'>, keyof 
   readonly htmlType?: 'button' | 'submit';
   /** Its work is under way: it shows so and takes no second press. */
   readonly loading?: boolean;
+  /** Why it may not be pressed now: it is off, can still be reached, and says so. */
+  readonly denied?: string | undefined;
 }
 
 /** A command. Every screen needs it from its first paint on, so it comes without the component library. */
 export function Button(props: ButtonProps) {
-  const { type, danger, size, block, htmlType = 'button', loading, className, onClick, ...rest } = props;
+  const { type, danger, size, block, htmlType = 'button', loading, denied, className, onClick, ...rest } = props;
+  const look = buttonLook({ type, danger, size, block }, className);
+  if (denied !== undefined) {
+    const { disabled: _disabled, ...shown } = rest;
+    return <DeniedButton {...shown} {...look} reason={denied} />;
+  }
   return (
     <button
       {...rest}
-      {...buttonLook({ type, danger, size, block }, className)}
+      {...look}
       type={htmlType}
       aria-busy={loading || undefined}
       onClick={(event) => {

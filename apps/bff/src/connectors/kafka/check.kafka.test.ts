@@ -24,8 +24,10 @@ async function walk(topics: readonly string[], brokers: readonly string[] = bus.
   const steps = kafkaSteps({
     connect: () => createKafkaClient({ system: 'kafka', clock: systemClock, config, secrets }),
     brokers,
-    user: user ?? null,
-    topics,
+    tls: false,
+    login: user === undefined ? null : { user, hasPassword: true, mechanism: 'SCRAM-SHA-512' },
+    group: config.groupId,
+    topics: topics.map((topic) => ({ topic, right: 'Read' as const })),
   });
   const done: string[] = [];
   for (const step of steps) {
@@ -38,7 +40,7 @@ async function walk(topics: readonly string[], brokers: readonly string[] = bus.
 
 it('passes where the broker is and has the topics, and joins no group', async () => {
   const topic = await bus.make('facts');
-  expect(await walk([topic])).toEqual({ done: ['login', 'objects'], failed: null });
+  expect(await walk([topic])).toEqual({ done: ['login', 'rights', 'objects'], failed: null });
   expect([...(await bus.admin.listGroups()).keys()]).not.toContain(bus.config.groupId);
 });
 
@@ -46,7 +48,7 @@ it('names every topic that the cluster does not have', async () => {
   const topic = await bus.make('there');
   const missing = [bus.topic('wrong'), bus.topic('gone')];
   expect(await walk([topic, ...missing])).toMatchObject({
-    done: ['login'],
+    done: ['login', 'rights'],
     failed: 'objects',
     code: 'topic_missing',
     data: { objects: missing },

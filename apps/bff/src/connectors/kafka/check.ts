@@ -4,6 +4,7 @@ import { SourceError } from '@pult/shared/errors/app-error';
 import { type CheckStep, failedStep, passed, type StepOutcome } from '../port/check.ts';
 import { connectFault } from '../port/network-steps.ts';
 import type { KafkaClient } from './client.ts';
+import { rightsOn, type TopicNeed } from './rights.ts';
 
 const FAULTS: Readonly<Record<string, CheckFaultCode>> = {
   'source.unauthorized': 'wrong_password',
@@ -12,14 +13,23 @@ const FAULTS: Readonly<Record<string, CheckFaultCode>> = {
   'source.overloaded': 'overloaded',
 };
 
+/** Words of the client library, which has no code for them. */
+const AT_LOGIN = /Cannot find a suitable SASL mechanism/;
+const TLS_WANTED = /Broker requires TLS/;
+const CLOSED = /Connection closed/;
+
 export function kafkaSteps(options: {
   /** A client of its own with a circuit of its own: a check neither trips the one of the exchange nor waits for it. */
   readonly connect: () => KafkaClient;
   readonly brokers: readonly string[];
-  readonly user: string | null;
-  readonly topics: readonly string[];
+  readonly tls: boolean;
+  /** Name and password of the login; null: the landscape names none, the broker should ask for none. */
+  readonly login: { readonly user: string; readonly hasPassword: boolean; readonly mechanism: string } | null;
+  readonly group: string;
+  readonly topics: readonly TopicNeed[];
 }): CheckStep[] {
-  const { topics, user } = options;
+  const { topics, login, brokers, group, tls } = options;
+  const known = login === null ? {} : { user: login.user, mechanism: login.mechanism };
   const request = `Kafka ${options.brokers.join(', ')}`;
   const asking = async (work: (client: KafkaClient) => Promise<StepOutcome>): Promise<StepOutcome> => {
     const client = options.connect();
@@ -30,8 +40,7 @@ export function kafkaSteps(options: {
       if (!(error instanceof SourceError)) throw error;
       const text = typeof error.data.text === 'string' ? error.data.text : '';
       const seconds = Math.round((performance.now() - startedAt) / 1000);
-      const data = { seconds, ...(user === null ? {} : { user }) };
-      return failedStep(FAULTS[error.code] ?? connectFault(socketCodeOf(error)), { data, request, answer: text });
+      return failedStep(faultOf(error, { text, tls }), { data: { seconds, ...known }, request, answer: text });
     } finally {
       await client.close();
     }
@@ -39,24 +48,46 @@ export function kafkaSteps(options: {
   return [
     {
       id: 'login',
+      run: async () => {
+        if (login !== null && (login.user === '' || !login.hasPassword)) return failedStep('no_credentials');
+        const outcome = await asking(async (client) => {
+          await client.check();
+          return passed(login === null ? {} : { user: login.user });
+        });
+        // A broker that wants a login drops whoever asks without one, and says nothing.
+        const dropped = !outcome.ok && outcome.fault.code === 'connection_lost';
+        return dropped && login === null ? failedStep('login_wanted', outcome.fault) : outcome;
+      },
+    },
+    {
+      id: 'rights',
       run: () =>
         asking(async (client) => {
-          await client.check();
-          return passed(user === null ? {} : { user });
+          const { lacking } = await client.ask((admin) => rightsOn(admin, { brokers, group, topics }));
+          return lacking.length > 0
+            ? failedStep('bus_rights', { data: { objects: [...lacking], ...known }, request })
+            : passed({ objects: topics.length + 1 });
         }),
     },
     {
       id: 'objects',
       run: () =>
         asking(async (client) => {
-          const known = new Set(await client.ask((admin) => admin.listTopics()));
-          const missing = topics.filter((topic) => !known.has(topic));
+          const { missing } = await client.ask((admin) => rightsOn(admin, { brokers, group, topics }));
           return missing.length > 0
-            ? failedStep('topic_missing', { data: { objects: missing }, request })
-            : passed({ objects: topics.length });
+            ? failedStep('topic_missing', { data: { objects: [...missing] }, request })
+            : passed({ objects: new Set(topics.map(({ topic }) => topic)).size });
         }),
     },
   ];
+}
+
+function faultOf(error: SourceError, { text, tls }: { text: string; tls: boolean }): CheckFaultCode {
+  const closed = CLOSED.test(text);
+  // A listener with TLS drops a login in clear text before it has answered.
+  if (TLS_WANTED.test(text) || (closed && !tls && AT_LOGIN.test(text))) return 'tls_wanted';
+  if (!closed && AT_LOGIN.test(text)) return 'sasl_mechanism';
+  return FAULTS[error.code] ?? connectFault(socketCodeOf(error));
 }
 
 /** Code of the socket or of TLS at the bottom of an error of the client library, whose own codes say nothing about the door. */

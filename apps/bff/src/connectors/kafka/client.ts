@@ -8,6 +8,7 @@ import {
   UserError,
 } from '@platformatic/kafka';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
+import { authoritiesOf } from '../port/authorities.ts';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
 import type { ConnectionState } from '../port/connection-health.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
@@ -59,6 +60,7 @@ interface SendingLine {
 export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const { system, config, secrets } = options;
   const circuit = createCircuit(options);
+  const ca = authoritiesOf(config.caFile);
   const base: BaseOptions = {
     clientId: 'pult',
     bootstrapBrokers: [...config.brokers],
@@ -66,7 +68,7 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
     requestTimeout: config.limits.timeoutMs,
     retries: 1,
     retryDelay: 200,
-    ...(config.tls ? { tls: {}, tlsServerName: true } : {}),
+    ...(config.tls ? { tls: ca === undefined ? {} : { ca }, tlsServerName: true } : {}),
     ...(config.userEnv === undefined || config.passwordEnv === undefined
       ? {}
       : {

@@ -14,6 +14,8 @@ const BY_PROTOCOL: Readonly<Record<string, SourceFault['code']>> = {
   RECORD_LIST_TOO_LARGE: 'source.rejected',
   INVALID_RECORD: 'source.rejected',
   THROTTLING_QUOTA_EXCEEDED: 'source.overloaded',
+  COORDINATOR_NOT_AVAILABLE: 'source.overloaded',
+  COORDINATOR_LOAD_IN_PROGRESS: 'source.overloaded',
 };
 
 const UNKNOWN_TOPIC = /^Unknown topic /;

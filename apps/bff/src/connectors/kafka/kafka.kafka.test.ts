@@ -191,7 +191,8 @@ describe('reading', () => {
     await first.reader.stop();
     await vi.waitFor(() => expect(new Set(second.seen).size).toBe(400), { timeout: 60_000 });
     await second.reader.stop();
-    expect(await bus.committed(topic)).toEqual([100n, 100n, 100n, 100n]);
+    // Not a hundred each: the writer repeats a batch whose acknowledgement was lost.
+    expect(await bus.committed(topic)).toEqual(await bus.ends(topic));
   });
 
   it('puts offsets right that another member of the group turned back', async () => {

@@ -33,8 +33,8 @@ export interface NetworkStepsOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly lookup?: (host: string) => Promise<readonly { readonly address: string }[]>;
-  /** Certificates of authorities to trust beside the usual ones. */
-  readonly ca?: string;
+  /** Certificates of authorities to trust instead of the usual ones. */
+  readonly ca?: string | string[];
 }
 
 /** Steps `dns` and `connect` towards one host. */

@@ -3,24 +3,27 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startKafka } from '../../../../../scripts/kafka-broker.ts';
+import { kafkaGap, startKafka } from '../../../../../scripts/kafka-broker.ts';
+import { SECURED_USERS, TEST_CERTIFICATE, TEST_KEY } from './certificates.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** `host:port` of the broker that this run shares; topics and groups of a test have names of their own. */
     kafkaBrokers: string;
+    /** The same, behind TLS and a login: suites named `*.secured.kafka.test.ts`, left out where no broker can be started. */
+    securedBrokers: string;
   }
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const external = process.env.KAFKA_BROKERS;
-  if (external) {
-    project.provide('kafkaBrokers', external);
-    return async () => undefined;
-  }
+  if (external) project.provide('kafkaBrokers', external);
+  if (external && kafkaGap() !== undefined) return async () => undefined;
   const dir = mkdtempSync(join(tmpdir(), 'pult-kafka-'));
-  const broker = await startKafka({ dir });
-  project.provide('kafkaBrokers', broker.brokers);
+  const secured = { certificate: TEST_CERTIFICATE, key: TEST_KEY, users: SECURED_USERS };
+  const broker = await startKafka({ dir, secured });
+  if (!external) project.provide('kafkaBrokers', broker.brokers);
+  project.provide('securedBrokers', broker.secured ?? '');
   return async () => {
     await broker.stop();
     rmSync(dir, { recursive: true, force: true });

@@ -30,3 +30,5 @@ uxNQdRwk5W4NIEdZT8ixmFl3u7BJE8P+zkFnoOnHAiEAz0yM21IdkrcEZQNCRqJX
 ZnDmmRReti+aGo+1OgpEXKY=
 -----END CERTIFICATE-----
 `;
+/** Who may come in by the secured listener of the broker of a test run; what each may do there, ACLs of the test say. */
+export const SECURED_USERS = { pult: 'test1234', stranger: 'test5678' } as const;

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { formatMinutes } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { usePermission } from '../../lib/session.ts';
+import { DeniedButton } from '../../ui/denied-button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './attention-list.module.css';
 
@@ -46,18 +47,25 @@ export function AttentionList({ items, nameOf, onMute }: AttentionListProps) {
                 <Link to={item.link} className={css.action} aria-label={`${action}: ${title}`}>
                   {action}
                 </Link>
-                {isMutable(item) && (
-                  <button
-                    type="button"
-                    className={css.mute}
-                    disabled={!mayMute}
-                    title={mayMute ? undefined : t('quiet.forbidden')}
-                    aria-label={`${t('quiet.remind')} ${title}`}
-                    onClick={() => onMute(item, title)}
-                  >
-                    {t('quiet.remind')}
-                  </button>
-                )}
+                {isMutable(item) &&
+                  (mayMute ? (
+                    <button
+                      type="button"
+                      className={css.mute}
+                      aria-label={`${t('quiet.remind')} ${title}`}
+                      onClick={() => onMute(item, title)}
+                    >
+                      {t('quiet.remind')}
+                    </button>
+                  ) : (
+                    <DeniedButton
+                      className={css.mute}
+                      aria-label={`${t('quiet.remind')} ${title}`}
+                      reason={t('quiet.forbidden')}
+                    >
+                      {t('quiet.remind')}
+                    </DeniedButton>
+                  ))}
               </span>
             </div>
           </li>

@@ -27,7 +27,8 @@ const FAR_ZOOM = 0.4;
 /** With more lines than this the quiet ones are a few paths at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
 const NO_EDGES: FlowEdge[] = [];
-const FIT = { padding: '8px', maxZoom: 1.15 } as const;
+/** Above the first row lines go round the nodes between. */
+const FIT = { padding: { top: '34px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
 const PRO = { hideAttribution: true };
 
 interface Size {

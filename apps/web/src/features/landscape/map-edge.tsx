@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { memo, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '../../lib/format/number.ts';
@@ -13,15 +13,14 @@ export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false 
   const actions = useContext(MapActionsContext);
   const labelText = useLabelText();
   if (!data) return null;
-  const [path, labelX, labelY] = getBezierPath(data.ends);
-  const { edge } = data;
+  const { edge, line } = data;
   const flow = worstFlow(edge);
   const moving = edge.status === 'ok' && edge.perMinute > 0;
   const text = labelText(edge.label);
   return (
     <>
       <BaseEdge
-        path={path}
+        path={line.d}
         className={moving ? 'pult-edge-moving' : undefined}
         style={{
           stroke: `var(--${edge.status === 'idle' ? 'line-strong' : edge.status})`,
@@ -38,7 +37,7 @@ export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false 
             className={css.label}
             data-status={edge.status}
             data-selected={selected}
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY + data.shift}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${line.labelX}px, ${line.labelY}px)` }}
             onClick={() => actions.select(`flow:${flow.id}`)}
             onDoubleClick={() => actions.openFlow(flow.id)}
           >

@@ -1,11 +1,11 @@
 /** The model of the map as elements of the library that draws it. Pure; what did not change stays the same object. */
-import { type Edge, type GetBezierPathParams, type Node, Position } from '@xyflow/react';
+import { type Edge, type Node, Position } from '@xyflow/react';
+import { blocking, lineOf, type MapLine } from './map-lines.ts';
 import { type MapEdge, type MapModel, type MapNode, NODE_WIDTH } from './map-model.ts';
 
 export type SystemNode = Node<{ node: MapNode }, 'system'>;
-/** Where a line leaves and ends: known from the measures of the nodes, so that nothing has to be measured in the page. */
-type Ends = Required<Omit<GetBezierPathParams, 'curvature'>>;
-export type FlowEdge = Edge<{ edge: MapEdge; shift: number; ends: Ends }, 'flow'>;
+/** The line is known from the measures of the nodes, so that nothing has to be measured in the page. */
+export type FlowEdge = Edge<{ edge: MapEdge; line: MapLine }, 'flow'>;
 
 export interface MapElements {
   readonly nodes: readonly SystemNode[];
@@ -13,9 +13,6 @@ export interface MapElements {
 }
 
 export const NO_ELEMENTS: MapElements = { nodes: [], edges: [] };
-
-/** Labels of two opposite flows stand one above the other, px. */
-const LABEL_SHIFT = 12;
 
 /** The library draws no line before it knows some ends; the real ones stand in the line. */
 const HANDLES = (['source', 'target'] as const).map((type) => ({ type, position: Position.Top, x: 0, y: 0 }));
@@ -29,6 +26,10 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
   const edgesBefore = new Map(before.edges.map((edge) => [edge.id, edge]));
   const at = new Map(model.nodes.map((node) => [node.id, node]));
   const drawn = new Set(model.edges.map(({ id }) => id));
+  const degree = new Map<string, number>();
+  for (const { source, target } of model.edges)
+    for (const end of [source, target]) degree.set(end, (degree.get(end) ?? 0) + 1);
+  const isBlocked = blocking(model.nodes);
   return {
     nodes: model.nodes.map((node): SystemNode => {
       const chosen = selected === `system:${node.id}`;
@@ -50,17 +51,10 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
       const [source, target] = [at.get(edge.source), at.get(edge.target)];
       if (!source || !target) return [];
       const chosen = selected?.startsWith('flow:') === true && edge.flows.some(({ id }) => selected === `flow:${id}`);
-      const ends = endsOf(source, target);
-      const opposite = drawn.has(`${edge.target}>${edge.source}`);
-      const shift = opposite ? (edge.source < edge.target ? -LABEL_SHIFT : LABEL_SHIFT) : 0;
+      const isDouble = drawn.has(`${edge.target}>${edge.source}`);
+      const line = lineOf(source, target, { degree, isBlocked, isDouble });
       const known = edgesBefore.get(edge.id);
-      if (
-        known?.data?.edge === edge &&
-        known.selected === chosen &&
-        known.data.shift === shift &&
-        sameEnds(known.data.ends, ends)
-      )
-        return [known];
+      if (known?.data?.edge === edge && known.selected === chosen && sameLine(known.data.line, line)) return [known];
       return [
         {
           id: edge.id,
@@ -68,41 +62,12 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
           source: edge.source,
           target: edge.target,
           selected: chosen,
-          data: { edge, shift, ends },
+          data: { edge, line },
         },
       ];
     }),
   };
 }
 
-const sameEnds = (one: Ends, other: Ends): boolean =>
-  one.sourceX === other.sourceX &&
-  one.sourceY === other.sourceY &&
-  one.sourcePosition === other.sourcePosition &&
-  one.targetX === other.targetX &&
-  one.targetY === other.targetY &&
-  one.targetPosition === other.targetPosition;
-
-/** Lines leave where the other end lies; vertical neighbours use top and bottom. */
-function endsOf(source: MapNode, target: MapNode): Ends {
-  const vertical = Math.abs(source.x - target.x) < NODE_WIDTH;
-  const forward = vertical ? source.y < target.y : source.x < target.x;
-  const [first, second] = vertical ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
-  const [sourcePosition, targetPosition] = forward ? [second, first] : [first, second];
-  const [sourceX, sourceY] = middleOf(source, sourcePosition);
-  const [targetX, targetY] = middleOf(target, targetPosition);
-  return { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition };
-}
-
-function middleOf({ x, y, height }: MapNode, side: Position): [number, number] {
-  switch (side) {
-    case Position.Left:
-      return [x, y + height / 2];
-    case Position.Right:
-      return [x + NODE_WIDTH, y + height / 2];
-    case Position.Top:
-      return [x + NODE_WIDTH / 2, y];
-    case Position.Bottom:
-      return [x + NODE_WIDTH / 2, y + height];
-  }
-}
+const sameLine = (one: MapLine, other: MapLine): boolean =>
+  one.d === other.d && one.labelX === other.labelX && one.labelY === other.labelY;

@@ -1,6 +1,5 @@
 /** Lines of a map that is too far away to be read: a few paths by status and choice instead of one element per line. Pure. */
 import type { HealthStatus } from '@pult/shared/contracts/counters';
-import { getBezierPath } from '@xyflow/react';
 import type { MapElements } from './map-elements.ts';
 
 export interface FarPath {
@@ -18,9 +17,8 @@ export function farPaths(edges: MapElements['edges']): FarPath[] {
   for (const { selected, data } of edges) {
     if (!data) continue;
     const key = selected ? `${data.edge.status} selected` : data.edge.status;
-    const [d] = getBezierPath(data.ends);
     const list = parts.get(key) ?? [];
-    list.push(d);
+    list.push(data.line.d);
     parts.set(key, list);
   }
   return [false, true].flatMap((selected) =>

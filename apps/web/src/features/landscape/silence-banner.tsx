@@ -50,7 +50,7 @@ export function SilenceBanner({ flow, nameOf, onMute }: SilenceBannerProps) {
               <Button
                 type="text"
                 disabled={!may}
-                title={may ? undefined : t('quiet.forbidden')}
+                denied={may ? undefined : t('quiet.forbidden')}
                 onClick={() => onMute(item, flow.title[language])}
               >
                 {t('quiet.remind')}

@@ -5,6 +5,7 @@ import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useNames } from '../../lib/use-names.ts';
 import type { DataColumn } from '../../ui/data-table.tsx';
+import { DeniedButton } from '../../ui/denied-button.tsx';
 import { Span } from '../../ui/span.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -50,16 +51,15 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
     if (only)
       return [only, <small key="since">{since && t('messages.causes.since', { at: formatMoment(since) })}</small>];
     return [
-      <button
-        key="take"
-        type="button"
-        className={css.link}
-        disabled={!mayTriage}
-        title={forbidden}
-        onClick={() => onTake(causesOf(line))}
-      >
-        {t('messages.causes.take')}
-      </button>,
+      forbidden === undefined ? (
+        <button key="take" type="button" className={css.link} onClick={() => onTake(causesOf(line))}>
+          {t('messages.causes.take')}
+        </button>
+      ) : (
+        <DeniedButton key="take" className={css.link} reason={forbidden}>
+          {t('messages.causes.take')}
+        </DeniedButton>
+      ),
       <small key="nobody">{t('messages.causes.nobody')}</small>,
     ];
   };
@@ -150,6 +150,7 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
       render: (line) => {
         const snoozed = causesOf(line).every(({ snoozedUntil }) => snoozedUntil !== null);
         const until = causesOf(line)[0]?.snoozedUntil;
+        const snooze = t(snoozed ? 'messages.causes.wakeUp' : 'messages.causes.snooze');
         return (
           <span className={css.owner}>
             <span className={css.lines}>
@@ -159,20 +160,22 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
                 owner(line)
               )}
             </span>
-            <button
-              type="button"
-              className={css.snooze}
-              aria-pressed={snoozed}
-              aria-label={t(snoozed ? 'messages.causes.wakeUp' : 'messages.causes.snooze')}
-              title={forbidden ?? t(snoozed ? 'messages.causes.wakeUp' : 'messages.causes.snooze')}
-              disabled={!mayTriage}
-              onClick={() => onSnooze(causesOf(line))}
-            >
-              <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-                <circle cx="8" cy="8" r="6" />
-                <path d="M8 4.5V8l2.5 1.5" />
-              </svg>
-            </button>
+            {forbidden === undefined ? (
+              <button
+                type="button"
+                className={css.snooze}
+                aria-pressed={snoozed}
+                aria-label={snooze}
+                title={snooze}
+                onClick={() => onSnooze(causesOf(line))}
+              >
+                <Clock />
+              </button>
+            ) : (
+              <DeniedButton className={css.snooze} aria-pressed={snoozed} aria-label={snooze} reason={forbidden}>
+                <Clock />
+              </DeniedButton>
+            )}
           </span>
         );
       },
@@ -180,3 +183,10 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
   ];
   return columns.filter(({ least = 'tight' }) => ROOMS.indexOf(least) <= ROOMS.indexOf(room));
 }
+
+const Clock = () => (
+  <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+    <circle cx="8" cy="8" r="6" />
+    <path d="M8 4.5V8l2.5 1.5" />
+  </svg>
+);

@@ -59,16 +59,16 @@ export function CausePanelActions(props: {
   const why = mayRun ? undefined : t('messages.forbidden');
   return (
     <>
-      <Button disabled={off} title={why} onClick={() => props.onRun('resend')}>
+      <Button disabled={off} denied={why} onClick={() => props.onRun('resend')}>
         {t('messages.action.resend', { count: cause.count, formatted: formatNumber(cause.count) })}
       </Button>
-      <Button disabled={off} title={why} onClick={() => props.onRun('reExport')}>
+      <Button disabled={off} denied={why} onClick={() => props.onRun('reExport')}>
         {t('messages.action.reExport')}
       </Button>
       {cause.owner === null && (
         <Button
           disabled={!mayTriage}
-          title={mayTriage ? undefined : t('messages.forbiddenTriage')}
+          denied={mayTriage ? undefined : t('messages.forbiddenTriage')}
           onClick={props.onTake}
         >
           {t('messages.causes.takeShort')}
@@ -172,7 +172,7 @@ function Ownership({ cause }: { readonly cause: CauseRow }) {
         <Button
           size="small"
           disabled={!may}
-          title={why}
+          denied={why}
           onClick={() => triage.mutate({ causeIds, owner: cause.owner ? 'release' : 'take' })}
         >
           {t(cause.owner ? 'messages.causes.release' : 'messages.causes.take')}
@@ -186,7 +186,7 @@ function Ownership({ cause }: { readonly cause: CauseRow }) {
             <Button
               size="small"
               disabled={!may}
-              title={why}
+              denied={why}
               onClick={() => triage.mutate({ causeIds, snoozeUntil: null })}
             >
               {t('messages.causes.wakeUp')}
@@ -198,7 +198,7 @@ function Ownership({ cause }: { readonly cause: CauseRow }) {
               key={name}
               size="small"
               disabled={!may}
-              title={why}
+              denied={why}
               onClick={() =>
                 triage.mutate({ causeIds, snoozeUntil: new Date(Date.now() + SNOOZES[name]).toISOString() })
               }

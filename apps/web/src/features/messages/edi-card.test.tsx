@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadTexts, startI18n } from '../../lib/i18n/i18n.ts';
+import { reasonOf } from '../../ui/testing/denied.ts';
 import { giveModalDialogs } from '../../ui/testing/modal-dialogs.ts';
 import { EdiCard } from './edi-card.tsx';
 
@@ -129,7 +130,7 @@ async function showFile(form: ReturnType<typeof within>, reason: string) {
 describe('an order that may be answered', () => {
   it('shows its lines and says that it can only be cancelled whole', async () => {
     show();
-    expect(await answerButton()).toHaveProperty('disabled', false);
+    expect(reasonOf(await answerButton())).toBeNull();
     const rows = screen.getAllByRole('row').map(({ textContent }) => textContent);
     expect(rows).toHaveLength(3);
     expect(rows[1]).toMatch(/Кружка белая.*12.*150,00/);
@@ -155,7 +156,7 @@ describe('an order that may be answered', () => {
     expect(await screen.findByText('Ответ записан и ждёт отправки.')).toBeDefined();
     expect(sent.slice(1)).toEqual([{ path: '/answer', body }]);
     expect(screen.queryByRole('dialog')).toBeNull();
-    expect(await answerButton()).toHaveProperty('disabled', true);
+    expect(reasonOf(await answerButton())).not.toBeNull();
   });
 
   it('asks for words with the reason that says nothing', async () => {
@@ -227,8 +228,7 @@ describe('an order that may not be answered', () => {
     permissions = ['messages.payload'];
     show();
     const button = await answerButton();
-    expect(button).toHaveProperty('disabled', true);
-    expect(button.title).toBe('Отвечать сетям может роль «эксплуатация»');
+    expect(reasonOf(button)).toBe('Отвечать сетям может роль «эксплуатация»');
     fireEvent.click(button);
     expect(screen.queryByRole('dialog')).toBeNull();
   });
@@ -248,7 +248,7 @@ describe('an order that may not be answered', () => {
     known = order({ answer: { allowed: false, reason } });
     show();
     const button = await answerButton();
-    expect([button.title, button.hasAttribute('disabled')]).toEqual([words, true]);
+    expect(reasonOf(button)).toBe(words);
   });
 
   it('says that УТ answered, when, and what is left of the order', async () => {
@@ -259,8 +259,7 @@ describe('an order that may not be answered', () => {
     const [row] = list.getAllByRole('listitem');
     expect(row?.textContent).toMatch(/^Принят частично, 1С:УТ, .*11:41Останется 30 из 36 единиц/);
     expect(list.queryByRole('status')).toBeNull();
-    expect((await answerButton()).title).toBe('Сети уже ответили');
-    expect(await answerButton()).toHaveProperty('disabled', true);
+    expect(reasonOf(await answerButton())).toBe('Сети уже ответили');
   });
 
   it('says which person answered, when and why', async () => {

@@ -59,7 +59,7 @@ function Order({ deliveryId, order }: { readonly deliveryId: string; readonly or
         </>
       }
       extra={
-        <Button disabled={!mayRun || !answer.allowed} title={whyNot} onClick={() => setOpen(true)}>
+        <Button disabled={!mayRun || !answer.allowed} denied={whyNot} onClick={() => setOpen(true)}>
           {t('messages.edi.answer')}
         </Button>
       }
@@ -73,6 +73,7 @@ function Order({ deliveryId, order }: { readonly deliveryId: string; readonly or
         {order.deliveryDate && t('messages.edi.delivery', { date: formatDay(`${order.deliveryDate}T09:00:00Z`) })}{' '}
         {!order.partialShipment && t('messages.edi.wholeOnly')}
       </p>
+      {whyNot && <p className={css.about}>{whyNot}</p>}
       {(order.answers.length > 0 || order.sending) && <Answers order={order} />}
       <PlainTable
         head={[

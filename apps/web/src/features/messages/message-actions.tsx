@@ -71,13 +71,13 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
             <Button
               type={best === 'verify' ? 'primary' : 'default'}
               disabled={!mayRun || !actions.verify.allowed}
-              title={whyNot(actions.verify)}
+              denied={whyNot(actions.verify)}
               loading={verify.isPending}
               onClick={() => verify.mutate()}
             >
               {t('messages.one.verify')}
             </Button>
-            <p>{t('messages.one.verifyText', { system })}</p>
+            <p>{whyNot(actions.verify) ?? t('messages.one.verifyText', { system })}</p>
           </div>
         )}
         {verbs.map((verb) => (
@@ -85,13 +85,13 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
             <Button
               type={best === verb ? 'primary' : 'default'}
               disabled={!may(verb)}
-              title={whyNot(actions[verb])}
+              denied={whyNot(actions[verb])}
               onClick={() => ask(verb)}
             >
               {t(`messages.one.${verb}`)}
             </Button>
             <p>
-              {t(`messages.one.${verb}Text`, { system, source })}
+              {whyNot(actions[verb]) ?? t(`messages.one.${verb}Text`, { system, source })}
               {best === verb && <b> {t(`messages.one.advice.${verb === 'reExport' ? 'reExport' : 'resend'}`)}</b>}
             </p>
           </div>
@@ -108,8 +108,14 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
                         key: 'discard',
                         danger: true,
                         disabled: !may('discard'),
-                        title: whyNot(actions.discard) ?? '',
-                        label: t('messages.one.discard'),
+                        label: (
+                          <>
+                            {t('messages.one.discard')}
+                            {whyNot(actions.discard) && (
+                              <small className={css.menuWhy}>{whyNot(actions.discard)}</small>
+                            )}
+                          </>
+                        ),
                       },
                       { type: 'divider' as const },
                     ]),

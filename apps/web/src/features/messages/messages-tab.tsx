@@ -218,7 +218,7 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
             onClear={() => setSelected(new Set())}
           >
             {total && total.count > selected.size && Object.keys(whole).length > 0 && (
-              <Button type="link" disabled={!mayRun} title={why} onClick={() => run('resend', true)}>
+              <Button type="link" disabled={!mayRun} denied={why} onClick={() => run('resend', true)}>
                 {t(total.exact ? 'messages.action.everything' : 'messages.action.everythingAtLeast', {
                   count: total.count,
                   formatted: formatNumber(total.count),

@@ -74,11 +74,12 @@ export function PersonalReveal({ reveal, revision, hidden }: PersonalRevealProps
               type="link"
               size="small"
               disabled={!may}
-              title={may ? undefined : t('messages.payload.forbiddenPersonal')}
+              denied={may ? undefined : t('messages.payload.forbiddenPersonal')}
               onClick={() => setAsking(true)}
             >
               {t('messages.payload.reveal')}
             </Button>
+            {!may && <span>{t('messages.payload.forbiddenPersonal')}</span>}
           </>
         )}
       </p>

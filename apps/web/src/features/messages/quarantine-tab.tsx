@@ -100,7 +100,7 @@ export function QuarantineTab() {
                   <Button
                     size="small"
                     disabled={!may || act.isPending}
-                    title={why}
+                    denied={why}
                     onClick={() => press(row, 'replay')}
                   >
                     {t('messages.quarantine.replay')}
@@ -109,7 +109,7 @@ export function QuarantineTab() {
                     size="small"
                     danger
                     disabled={!may || act.isPending}
-                    title={why}
+                    denied={why}
                     onClick={() => press(row, 'discard')}
                   >
                     {t('messages.quarantine.discard')}

@@ -38,19 +38,19 @@ export function SelectionBar(props: SelectionBarProps) {
       <b>{props.what}</b>
       <span>{t('messages.atRisk', { amount: formatMoney(String(props.amount)) })}</span>
       <span className={css.barButtons}>
-        <Button type="primary" disabled={off} title={why} loading={busy} onClick={() => props.onRun('resend')}>
+        <Button type="primary" disabled={off} denied={why} loading={busy} onClick={() => props.onRun('resend')}>
           {t('messages.action.resend', { count, formatted: formatNumber(count) })}
         </Button>
-        <Button disabled={off} title={why} onClick={() => props.onRun('reExport')}>
+        <Button disabled={off} denied={why} onClick={() => props.onRun('reExport')}>
           {t('messages.action.reExport')}
         </Button>
-        <Button disabled={off} title={why} onClick={() => props.onRun('discard')}>
+        <Button disabled={off} denied={why} onClick={() => props.onRun('discard')}>
           {t('messages.action.discard')}
         </Button>
         {props.onTake && (
           <Button
             disabled={!mayTriage}
-            title={mayTriage ? undefined : t('messages.forbiddenTriage')}
+            denied={mayTriage ? undefined : t('messages.forbiddenTriage')}
             onClick={props.onTake}
           >
             {t('messages.causes.take')}

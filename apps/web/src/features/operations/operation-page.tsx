@@ -231,12 +231,12 @@ function Actions(props: {
   return (
     <>
       {running && (
-        <Button disabled={off} title={title} onClick={() => props.onControl('pause')}>
+        <Button disabled={off} denied={title} onClick={() => props.onControl('pause')}>
           {t('operations.action.pause')}
         </Button>
       )}
       {waiting && (
-        <Button type="primary" disabled={off} title={title} onClick={() => props.onControl('resume')}>
+        <Button type="primary" disabled={off} denied={title} onClick={() => props.onControl('resume')}>
           {t('operations.action.resume')}
         </Button>
       )}
@@ -249,13 +249,13 @@ function Actions(props: {
           okButtonProps={{ danger: true, type: 'default' }}
           onConfirm={() => props.onControl('cancel')}
         >
-          <Button danger disabled={off} title={title}>
+          <Button danger disabled={off} denied={title}>
             {t('operations.action.cancel')}
           </Button>
         </Popconfirm>
       )}
       {isFinished(operation.state) && operation.retriable > 0 && (
-        <Button type="primary" disabled={off} title={title} onClick={props.onRetryFailed}>
+        <Button type="primary" disabled={off} denied={title} onClick={props.onRetryFailed}>
           {t('operations.action.retryFailed', { count: operation.retriable })}
         </Button>
       )}

@@ -15,6 +15,9 @@ const PULT: readonly CheckFaultCode[] = [
   'redirect',
   'folder_missing',
   'folder_denied',
+  'sasl_mechanism',
+  'tls_wanted',
+  'login_wanted',
 ];
 const WAIT: readonly CheckFaultCode[] = ['maintenance', 'overloaded'];
 
@@ -47,6 +50,7 @@ export function useFaultWords(): (fault: CheckFault, system: SystemHealth) => Fa
       seconds: said('seconds'),
       user: data.user === undefined ? (system.connection?.user ?? '—') : String(data.user),
       until: typeof data.until === 'string' ? formatMoment(data.until) : '—',
+      mechanism: said('mechanism'),
       secret: system.connection?.secretEnv ?? '—',
     };
     return {

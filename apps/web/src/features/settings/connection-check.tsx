@@ -71,7 +71,7 @@ export function ConnectionCheckPart({ system }: { readonly system: SystemHealth 
         <Button
           type="primary"
           disabled={!may || running}
-          title={denied}
+          denied={denied}
           loading={command.isPending}
           onClick={() => press(isLast ? (next ?? null) : null)}
         >
@@ -82,7 +82,7 @@ export function ConnectionCheckPart({ system }: { readonly system: SystemHealth 
               : t('checks.check')}
         </Button>
         {isLast && next !== undefined && next !== steps[0] && (
-          <Button disabled={!may || running} title={denied} onClick={() => press(null)}>
+          <Button disabled={!may || running} denied={denied} onClick={() => press(null)}>
             {t('checks.anew')}
           </Button>
         )}

@@ -131,7 +131,7 @@ function ListHead({ systems }: { readonly systems: readonly SystemHealth[] }) {
         {all.error && <span role="alert">{errorText(all.error)}</span>}
         <Button
           disabled={!may}
-          title={may ? undefined : t('checks.forbidden')}
+          denied={may ? undefined : t('checks.forbidden')}
           loading={all.isPending}
           onClick={() => all.mutate()}
         >

@@ -38,7 +38,7 @@ export function QuietTab() {
           <Button
             type="primary"
             disabled={!may}
-            title={may ? undefined : t('quiet.forbidden')}
+            denied={may ? undefined : t('quiet.forbidden')}
             onClick={() => setPlanning(true)}
           >
             {t('quiet.tab.plan')}
@@ -129,7 +129,7 @@ function Ending({ period }: { readonly period: QuietPeriodView }) {
         <Button
           size="small"
           disabled={!may || busy}
-          title={why}
+          denied={why}
           onClick={() =>
             change.mutate({
               quietId,
@@ -145,13 +145,13 @@ function Ending({ period }: { readonly period: QuietPeriodView }) {
         <Button
           size="small"
           disabled={!may || busy}
-          title={why}
+          denied={why}
           onClick={() => end.mutate({ quietId, version, scope: 'occurrence' })}
         >
           {t(state === 'active' ? 'quiet.tab.endOnce' : 'quiet.tab.skip')}
         </Button>
       )}
-      <Button size="small" disabled={!may || busy} title={why} onClick={() => end.mutate({ quietId, version })}>
+      <Button size="small" disabled={!may || busy} denied={why} onClick={() => end.mutate({ quietId, version })}>
         {t(period.weekly ? 'quiet.tab.endSeries' : 'quiet.tab.end')}
       </Button>
       {failed && <small role="alert">{errorText(failed)}</small>}

@@ -155,6 +155,11 @@ export const connector = z.discriminatedUnion('protocol', [
       brokers: brokerList.describe('host:port, host:port; empty: the bus is not connected'),
       groupId: z.string().min(1).max(200).default('pult').describe('Consumer group of all instances of Pult'),
       tls: z.boolean().default(false),
+      caFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('PEM with the authorities of the broker, trusted beside the usual ones; needs tls'),
       sasl: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
       userEnv: envName.optional().describe('With passwordEnv: SASL; without both the broker asks for no name'),
       passwordEnv: envName.optional(),
@@ -167,5 +172,6 @@ export const connector = z.discriminatedUnion('protocol', [
     .refine(({ userEnv, passwordEnv }) => (userEnv === undefined) === (passwordEnv === undefined), {
       error: 'userEnv and passwordEnv belong together',
       path: ['passwordEnv'],
-    }),
+    })
+    .refine(({ tls, caFile }) => tls || caFile === undefined, { error: 'caFile needs «tls: true»', path: ['caFile'] }),
 ]);

@@ -42,7 +42,7 @@ export function Checklist({ view, may, onRollback }: ChecklistProps) {
                   <Button
                     size="small"
                     disabled={!may}
-                    title={may ? undefined : t('migration.action.forbidden')}
+                    denied={may ? undefined : t('migration.action.forbidden')}
                     onClick={onRollback}
                   >
                     {t('migration.action.rollback')}

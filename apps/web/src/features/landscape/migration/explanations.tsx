@@ -45,7 +45,7 @@ export function Explanations({ rows, unexplain }: ExplanationsProps) {
             <Button
               size="small"
               disabled={!may}
-              title={may ? undefined : t('migration.action.forbidden')}
+              denied={may ? undefined : t('migration.action.forbidden')}
               onClick={() => setLeaving(one)}
             >
               {t('migration.dialog.withdrawAction')}

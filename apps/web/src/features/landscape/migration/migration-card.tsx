@@ -74,18 +74,20 @@ function Move({ view }: { readonly view: MigrationView }) {
           <>
             <Button
               disabled={!may || !view.ready}
-              title={forbidden ?? (view.ready ? undefined : (verdict.rest ?? undefined))}
+              denied={forbidden ?? (view.ready ? undefined : (verdict.rest ?? undefined))}
               onClick={() => view.next && decide({ kind: 'forward', to: view.next })}
             >
               {t(`migration.action.forward.${view.next}`)}
             </Button>
-            {!view.ready && (
-              <span className={css.hint}>{t('migration.action.when', { count: view.conditions.length })}</span>
+            {(forbidden || !view.ready) && (
+              <span className={css.hint}>
+                {forbidden ?? t('migration.action.when', { count: view.conditions.length })}
+              </span>
             )}
           </>
         )}
         {back && back !== 'bus' && (
-          <Button danger disabled={!may} title={forbidden} onClick={() => decide({ kind: 'back', to: back })}>
+          <Button danger disabled={!may} denied={forbidden} onClick={() => decide({ kind: 'back', to: back })}>
             {t(`migration.action.back.${back}`)}
           </Button>
         )}

@@ -185,7 +185,7 @@ function PairsTable({ flowId, rows }: { readonly flowId: string; readonly rows: 
                 <Button
                   size="small"
                   disabled={!may}
-                  title={may ? undefined : t('migration.action.forbidden')}
+                  denied={may ? undefined : t('migration.action.forbidden')}
                   onClick={() => setExplaining(pair)}
                 >
                   {t('migration.shadow.explainLoss')}

@@ -6,6 +6,7 @@ import { MemoryRouter } from 'react-router';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { ApiError } from '../../../lib/api/api-error.ts';
 import { loadTexts, startI18n } from '../../../lib/i18n/i18n.ts';
+import { reasonOf } from '../../../ui/testing/denied.ts';
 import { giveModalDialogs } from '../../../ui/testing/modal-dialogs.ts';
 import { ShadowCard, type ShadowCardProps } from './shadow-card.tsx';
 
@@ -277,8 +278,7 @@ it('asks for no reason where a person has given one, and shows whose word it is'
 it('is closed to a person who may only look, says who may, and hides what was sent', () => {
   permissions = ['landscape.read'];
   show();
-  const { disabled, title } = explainButton();
-  expect([disabled, title]).toEqual([true, 'Переводить потоки может эксплуатация или администратор']);
+  expect(reasonOf(explainButton())).toBe('Переводить потоки могут роли «эксплуатация» и «администратор»');
   fireEvent.click(explainButton());
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(within(rowOf('stocks[41].quantity')).getAllByText('значение скрыто')).toHaveLength(2);

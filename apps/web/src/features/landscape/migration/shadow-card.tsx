@@ -116,7 +116,7 @@ function Report({
         <div className={css.foot}>
           <Button
             disabled={!may}
-            title={may ? undefined : t('migration.action.forbidden')}
+            denied={may ? undefined : t('migration.action.forbidden')}
             onClick={() => {
               commands.explain.reset();
               setExplaining(example);

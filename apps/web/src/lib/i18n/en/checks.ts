@@ -137,7 +137,7 @@ export const checks = {
     certificate_untrusted: {
       short: 'certificate not trusted',
       text: 'The certificate of {{host}} is signed by an authority that Pult does not know, or by the host itself.',
-      todo: 'If the authority is your own: give its root certificate to the administrator of Pult, who names the file in the variable `NODE_EXTRA_CA_CERTS` and restarts Pult.\nIf the host signed it itself, replace it by one of your authority.',
+      todo: 'If the authority is your own: give its root certificate to the administrator of Pult, who names the file in the variable `NODE_EXTRA_CA_CERTS` (for the bus also in `caFile` of its connection) and restarts Pult.\nIf the host signed it itself, replace it by one of your authority.',
     },
     certificate_name: {
       short: 'certificate of another name',
@@ -287,7 +287,27 @@ export const checks = {
     topic_missing: {
       short: 'topics missing',
       text: 'The bus answers, but topics that landscape.yaml names are not there, or are hidden from the account.',
-      todo: 'Create the topics of the list below, or correct their names in landscape.yaml.\nGive the account of Pult Describe and Read on these topics and on the group `pult`.',
+      todo: 'Create the topics of the list below, or correct their names in landscape.yaml.',
+    },
+    bus_rights: {
+      short: 'rights missing on the bus',
+      text: 'The bus let Pult in ({{user}}), but does not allow it everything it needs.',
+      todo: 'Add access rules (ACL) from the list below: `kafka-acls.sh --add --allow-principal "User:…" --operation …`.\nRead on the group is needed to remember what was read; Write only on retry topics.\nCheck again from this step.',
+    },
+    sasl_mechanism: {
+      short: 'another way of login',
+      text: 'The bus takes no login by {{mechanism}}.',
+      todo: 'Find out which ones are on at this port of the broker: `sasl.enabled.mechanisms`.\nName one in `sasl` of the connection in landscape.yaml: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.',
+    },
+    tls_wanted: {
+      short: 'the port wants TLS',
+      text: 'This port of the bus takes encrypted connections only, and landscape.yaml does not switch encryption on.',
+      todo: 'Add `tls: true` to the connection of the bus.\nIf the authority is your own, name its root certificate in `caFile` or in the variable `NODE_EXTRA_CA_CERTS`.',
+    },
+    login_wanted: {
+      short: 'the bus seems to want a login',
+      text: 'The bus took the connection and dropped it at the first question. That is how it answers when it waits for a name and a password, and landscape.yaml names none.',
+      todo: 'Make an account for Pult on the bus.\nName its variables in `userEnv` and `passwordEnv` of the connection, the way of login in `sasl`, and restart Pult.',
     },
     folder_missing: {
       short: 'no such folder',

@@ -1,0 +1,234 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AclOperations,
+  AclPermissionTypes,
+  type Admin,
+  ResourcePatternTypes,
+  ResourceTypes,
+} from '@platformatic/kafka';
+import type { CheckFault } from '@pult/shared/contracts/connection-checks';
+import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { systemClock } from '../../platform/clock.ts';
+import { type Connectors, createConnectors } from '../registry.ts';
+import { openTestBus, type TestBus } from '../testing/bus.ts';
+import { SECURED_USERS, TEST_CERTIFICATE } from '../testing/certificates.ts';
+import type { ReadRecord } from './reader.ts';
+
+/** The bus behind TLS, a login and access rules, as a company runs it. */
+
+const title = { ru: 'а', en: 'a' };
+const place = { column: 0, row: 0 };
+const OWN_HEADERS = [
+  ['retry-attempt', '2'],
+  ['retry-operation', 'operation'],
+  ['retry-idempotency-key', 'key'],
+];
+const open: Connectors[] = [];
+let bus: TestBus;
+let anonymous: Admin;
+let caFile: string;
+let facts: string;
+let letters: string;
+let retries: string;
+
+/** Allows the account what is said, on topics and groups of this test alone. */
+async function allow(rules: readonly (readonly ['topic' | 'group', string, keyof typeof AclOperations])[]) {
+  await anonymous.createAcls({
+    creations: rules.map(([kind, name, operation]) => ({
+      resourceType: kind === 'topic' ? ResourceTypes.TOPIC : ResourceTypes.GROUP,
+      resourceName: name,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      principal: 'User:pult',
+      host: '*',
+      operation: AclOperations[operation],
+      permissionType: AclPermissionTypes.ALLOW,
+    })),
+  });
+}
+
+const landscape = (connector: object): LandscapeFile =>
+  landscapeFile.parse({
+    version: 1,
+    systems: [
+      {
+        id: 'kafka',
+        title,
+        kind: 'bus',
+        place,
+        connector: {
+          protocol: 'kafka',
+          brokers: inject('securedBrokers'),
+          groupId: bus.config.groupId,
+          tls: true,
+          caFile,
+          userEnv: 'KAFKA_USER',
+          passwordEnv: 'KAFKA_PASSWORD',
+          eventTopics: [{ topic: facts, sources: ['go'] }],
+          limits: { concurrency: 2, timeoutMs: '10s', pollMs: '10s' },
+          ...connector,
+        },
+      },
+      { id: 'go', title, kind: 'service', place },
+    ],
+    flows: [
+      {
+        id: 'over-bus',
+        title,
+        what: title,
+        from: ['kafka'],
+        to: ['go'],
+        era: 'to-be',
+        channel: 'kafka',
+        consumers: [{ system: 'go', group: 'site-feed', retryTopic: retries, deadLetterTopic: letters }],
+      },
+    ],
+  });
+
+function connect(connector: object = {}, secrets: Readonly<Record<string, string>> = {}): Connectors {
+  const connectors = createConnectors({
+    landscape: landscape(connector),
+    secrets: { KAFKA_USER: 'pult', KAFKA_PASSWORD: SECURED_USERS.pult, ...secrets },
+    clock: systemClock,
+  });
+  open.push(connectors);
+  return connectors;
+}
+
+async function walk(connectors: Connectors): Promise<{ done: string; fault: CheckFault | null }> {
+  const done: string[] = [];
+  for (const step of connectors.checkSteps('kafka') ?? []) {
+    const outcome = await step.run();
+    done.push(step.id);
+    if (!outcome.ok) return { done: done.join(' '), fault: outcome.fault };
+  }
+  return { done: done.join(' '), fault: null };
+}
+
+beforeAll(async () => {
+  bus = openTestBus(inject('kafkaBrokers'));
+  anonymous = bus.admin;
+  caFile = join(mkdtempSync(join(tmpdir(), 'pult-ca-')), 'authority.pem');
+  writeFileSync(caFile, TEST_CERTIFICATE);
+  [facts, letters, retries] = await Promise.all([bus.make('facts'), bus.make('go.dlq'), bus.make('go.retry')]);
+});
+afterAll(async () => {
+  await Promise.all(open.map((one) => one.close()));
+  await bus.close();
+});
+
+describe('a check of the bus behind TLS and a login', () => {
+  it('says that the certificate is of an authority that Pult does not know', async () => {
+    const outcome = await walk(connect({ caFile: undefined }));
+    expect(outcome).toMatchObject({ done: 'dns connect', fault: { code: 'certificate_untrusted' } });
+  });
+
+  it('says that the port wants encryption', async () => {
+    const outcome = await walk(connect({ tls: false, caFile: undefined }));
+    expect(outcome).toMatchObject({ done: 'dns connect login', fault: { code: 'tls_wanted' } });
+  });
+
+  it('says that the bus seems to want a login', async () => {
+    const outcome = await walk(connect({ userEnv: undefined, passwordEnv: undefined }));
+    expect(outcome).toMatchObject({ done: 'dns connect login', fault: { code: 'login_wanted' } });
+  });
+
+  it.each(['PLAIN', 'SCRAM-SHA-512'])('says that the password is wrong: %s', async (sasl) => {
+    const outcome = await walk(connect({ sasl }, { KAFKA_PASSWORD: 'неверный' }));
+    expect(outcome).toMatchObject({
+      done: 'dns connect login',
+      fault: { code: 'wrong_password', data: { user: 'pult' } },
+    });
+    expect(JSON.stringify(outcome)).not.toContain('неверный');
+  });
+
+  it('says that the broker knows no such way of login', async () => {
+    const outcome = await walk(connect({ sasl: 'SCRAM-SHA-256' }));
+    expect(outcome).toMatchObject({ fault: { code: 'sasl_mechanism', data: { mechanism: 'SCRAM-SHA-256' } } });
+  });
+
+  it('asks nothing without a password', async () => {
+    const outcome = await walk(connect({}, { KAFKA_PASSWORD: '' }));
+    expect(outcome).toMatchObject({ done: 'dns connect login', fault: { code: 'no_credentials' } });
+  });
+
+  it('names every right that the account lacks, first all, then those that are left', async () => {
+    const { fault } = await walk(connect());
+    expect(fault).toMatchObject({ code: 'bus_rights', data: { user: 'pult' } });
+    expect(fault?.data.objects).toEqual([
+      `Read group ${bus.config.groupId}`,
+      `Read topic ${facts}`,
+      `Read topic ${letters}`,
+      `Write topic ${retries}`,
+    ]);
+    // Seen is not enough: who may describe a topic may not write to it.
+    await allow([
+      ['group', bus.config.groupId, 'DESCRIBE'],
+      ['topic', facts, 'READ'],
+      ['topic', letters, 'DESCRIBE'],
+      ['topic', retries, 'DESCRIBE'],
+    ]);
+    await expect
+      .poll(async () => (await walk(connect())).fault?.data.objects, { timeout: 15_000 })
+      .toEqual([`Read group ${bus.config.groupId}`, `Read topic ${letters}`, `Write topic ${retries}`]);
+  });
+});
+
+describe('the bus behind TLS and a login, with the rights of the documentation', () => {
+  beforeAll(async () => {
+    await allow([
+      ['group', bus.config.groupId, 'READ'],
+      ['topic', facts, 'READ'],
+      ['topic', letters, 'READ'],
+      ['topic', retries, 'WRITE'],
+    ]);
+  });
+
+  it.each(['PLAIN', 'SCRAM-SHA-512'])('passes its check: %s', async (sasl) => {
+    await expect
+      .poll(() => walk(connect({ sasl })), { timeout: 15_000 })
+      .toEqual({ done: 'dns connect login rights objects', fault: null });
+  });
+
+  it('is read from, commits what was read, and takes a record for a retry', async () => {
+    const client = connect().kafka('kafka');
+    await bus.write(facts, [{ key: 'РТ-1', value: '{}' }]);
+    const read: ReadRecord[] = [];
+    const reader = client.reader({ topics: [facts, letters], effect: async (records) => void read.push(...records) });
+    reader.start();
+    await expect.poll(() => read.map(({ key }) => key?.toString()), { timeout: 15_000 }).toEqual(['РТ-1']);
+    await reader.stop();
+    expect(await bus.committed(facts)).toEqual([1n]);
+
+    await connect().redrive('kafka', {
+      topic: retries,
+      record: { key: Buffer.from('РТ-1'), value: Buffer.from('{}'), headers: [] },
+      attempt: 2,
+      operationId: 'operation',
+      idempotencyKey: 'key',
+    });
+    expect(await bus.read(retries)).toMatchObject([{ key: 'РТ-1', headers: OWN_HEADERS }]);
+  });
+
+  it('tells a record that it may not write from one that it could not', async () => {
+    const refused = connect().redrive('kafka', {
+      topic: facts,
+      record: { key: null, value: Buffer.from('{}'), headers: [] },
+      attempt: 2,
+      operationId: 'operation',
+      idempotencyKey: 'key',
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'source.forbidden' });
+  });
+});
+
+it('does not start with an authority file that is not there', () => {
+  expect(() => connect({ caFile: '/nowhere/authority.pem' })).toThrow(
+    expect.objectContaining({
+      code: 'config.invalid',
+      data: expect.objectContaining({ file: '/nowhere/authority.pem' }),
+    }),
+  );
+});

@@ -1,0 +1,50 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, expect, it, vi } from 'vitest';
+import { Button } from './button.tsx';
+
+afterEach(cleanup);
+
+it('is off, can be reached, and says why to who presses it and to who hears it', () => {
+  const onClick = vi.fn();
+  const onSubmit = vi.fn();
+  render(
+    <form onSubmit={onSubmit}>
+      <Button htmlType="submit" disabled denied="Повторы запускает эксплуатация" onClick={onClick}>
+        Повторить
+      </Button>
+    </form>,
+  );
+  const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Повторить' });
+  expect([button.disabled, button.ariaDisabled, button.getAttribute('aria-description')]).toEqual([
+    false,
+    'true',
+    'Повторы запускает эксплуатация',
+  ]);
+  expect(screen.queryByRole('tooltip')).toBeNull();
+  fireEvent.click(button);
+  expect(screen.getByRole('tooltip').textContent).toBe('Повторы запускает эксплуатация');
+  expect([onClick.mock.calls, onSubmit.mock.calls]).toEqual([[], []]);
+  fireEvent.keyDown(window, { key: 'Escape' });
+  expect(screen.queryByRole('tooltip')).toBeNull();
+  fireEvent.focus(button);
+  expect(screen.getByRole('tooltip')).toBeDefined();
+  fireEvent.blur(button);
+  expect(screen.queryByRole('tooltip')).toBeNull();
+});
+
+it('says it above the dialog that it stands in', () => {
+  render(
+    <dialog open>
+      <Button denied="нельзя">Повторить</Button>
+    </dialog>,
+  );
+  fireEvent.focus(screen.getByRole('button'));
+  expect(screen.getByRole('dialog').contains(screen.getByRole('tooltip'))).toBe(true);
+});
+
+it('is a plain command without a reason', () => {
+  const onClick = vi.fn();
+  render(<Button onClick={onClick}>Повторить</Button>);
+  fireEvent.click(screen.getByRole('button'));
+  expect(onClick).toHaveBeenCalledOnce();
+});
