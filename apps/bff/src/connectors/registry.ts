@@ -5,6 +5,7 @@ import type { Ticker } from '../platform/jobs/ticker.ts';
 import { needsOf, type SystemNeeds } from './check-needs.ts';
 import { elma3Steps } from './elma3/check.ts';
 import { createElma3Client } from './elma3/client.ts';
+import { SESSION_PAUSES_MS } from './elma3/session.ts';
 import { elma365Steps } from './elma365/check.ts';
 import { createElmaClient } from './elma365/client.ts';
 import { filesSteps } from './files/check.ts';
@@ -22,6 +23,7 @@ import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
+import { createLoginHold, LOGIN_PAUSES_MS, type LoginHold } from './port/login-hold.ts';
 import { networkSteps, networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
@@ -49,6 +51,8 @@ export interface Connectors {
   /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way, SourceError */
   verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
   state(systemId: string): ConnectionState | null;
+  /** The login may be sent again at once: a check of the connection was let in. */
+  releaseLogin(systemId: string): void;
   /** One light read. @throws SourceError */
   check(systemId: string): Promise<void>;
   /** Steps of «Проверить подключение» in their order, made anew for each check; null when the system has no connector. */
@@ -88,6 +92,7 @@ interface Entry {
   /** Steps behind the network: login, rights, objects, sample. */
   readonly steps: () => CheckStep[];
   readonly needs: SystemNeeds;
+  readonly login: LoginHold;
 }
 
 const SILENT_MS = 60_000;
@@ -104,7 +109,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   for (const system of landscape.systems) {
     const { id, connector } = system;
     if (connector === undefined) continue;
-    const circuit = { system: id, clock, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
+    const login = createLoginHold(clock, connector.protocol === 'elma3' ? SESSION_PAUSES_MS : LOGIN_PAUSES_MS);
+    const circuit = { system: id, clock, login, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
     if (connector.protocol === 'kafka') {
       const kafka = createKafkaClient({ ...circuit, config: connector, secrets: options.secrets });
       const needs = needsOf(landscape, system);
@@ -125,7 +131,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
           group: connector.groupId,
           topics: needs.topics,
         });
-      entries.set(id, { protocol: connector.protocol, connections: [kafka], kafka, check: kafka.check, steps, needs });
+      entries.set(id, { protocol: 'kafka', connections: [kafka], kafka, check: kafka.check, steps, needs, login });
       continue;
     }
     const turns = createTurns(connector.limits.concurrency);
@@ -134,19 +140,20 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const files = createFilesClient({ ...circuit, turns, config: connector, originals });
       const steps = (): CheckStep[] => filesSteps(connector.folders);
       const needs = needsOf(landscape, system);
-      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check, steps, needs });
+      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check, steps, needs, login });
       continue;
     }
     const connect = (): Connection =>
       createConnection({
         ...circuit,
+        loginBySession: connector.protocol === 'elma3',
         turns,
         timeoutMs: connector.limits.timeoutMs,
         origins,
         headers: () => authorization(connector, options.secrets),
       });
     const needs = needsOf(landscape, system);
-    entries.set(id, entryOf(connector, { connect, clock, secrets: options.secrets, needs }));
+    entries.set(id, { ...entryOf(connector, { connect, clock, secrets: options.secrets, needs, login }), login });
   }
 
   const entry = (systemId: string): Entry => {
@@ -189,6 +196,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const found = entries.get(systemId);
       return found === undefined ? null : stateOf(found);
     },
+    releaseLogin: (systemId) => entries.get(systemId)?.login.release(),
     check: async (systemId) => entry(systemId).check(),
     checkSteps: (systemId) => {
       const connector = landscape.systems.find(({ id }) => id === systemId)?.connector;
@@ -249,6 +257,7 @@ const stateOf = (entry: Entry): ConnectionState =>
 const ZONE = 'Europe/Moscow';
 
 interface EntryParts {
+  readonly login: LoginHold;
   readonly connect: () => Connection;
   readonly clock: Clock;
   readonly secrets: ConnectorsOptions['secrets'];
@@ -258,7 +267,7 @@ interface EntryParts {
 /** A connector that speaks HTTP: the bus and folders have no requests. */
 type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
 
-function entryOf(connector: HttpConnector, parts: EntryParts): Entry {
+function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login'> {
   const { connect, clock, needs } = parts;
   const connection = connect();
   const { url, protocol } = connector;
@@ -325,7 +334,7 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Entry {
         password: secret(connector.passwordEnv),
         applicationToken: secret(connector.applicationTokenEnv),
       });
-      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials });
+      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials, login: parts.login });
       return {
         protocol,
         connections: [connection],

@@ -45,6 +45,10 @@ export const connectionHealth = z.object({
   downSince: instant.nullable(),
   circuit: z.enum(['closed', 'open', 'half_open']),
   nextProbeAt: instant.nullable(),
+  login: z
+    .object({ refusedSince: instant, until: instant, refusals: z.number().int() })
+    .nullable()
+    .describe('The system refuses the login: nothing is asked before `until`; each refusal makes the pause longer'),
   inFlight: z.number().int(),
   concurrency: z.number().int(),
   timeoutMs: z.number().int(),

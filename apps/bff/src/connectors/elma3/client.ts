@@ -2,6 +2,7 @@
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../platform/clock.ts';
 import type { Connection } from '../port/connection.ts';
+import type { LoginHold } from '../port/login-hold.ts';
 import { jsonOf, type RawAnswer } from '../port/raw-answer.ts';
 import type { RequestApp, RequestQuery } from '../port/request-app.ts';
 import { type Intent, type SourceFault, sourceError } from '../port/source-errors.ts';
@@ -28,6 +29,8 @@ export interface Elma3Options {
   readonly url: string;
   readonly credentials: () => Elma3Credentials;
   readonly clock: Clock;
+  /** Shared with the connection, which shows it. */
+  readonly login?: LoginHold;
   /** Zone of the server: its dates have none. */
   readonly zone: string;
 }

@@ -3,6 +3,7 @@ import { SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../platform/clock.ts';
 import type { Connection } from '../port/connection.ts';
 import { faultOfStatus } from '../port/json-fault.ts';
+import { createLoginHold, type LoginHold } from '../port/login-hold.ts';
 import { isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 
@@ -14,12 +15,8 @@ export interface Tokens {
 /** A token is renewed this long before ELMA forgets it: a call under way must not meet the end. */
 const RENEW_AFTER_MS = 12 * 60_000;
 
-/**
- * Refusals of one password, behind which it is not sent again before the pause is over: every poll logs in, and an account that
- * hears a wrong password a few times is locked for the people and services that share it, too.
- */
-const REFUSALS_ALLOWED = 2;
-const REFUSED_PAUSE_MS = 15 * 60_000;
+/** Nothing behind the first refusal, which may have meant the session token that was sent along. */
+export const SESSION_PAUSES_MS = [0, 15 * 60_000, 60 * 60_000];
 
 export interface Elma3Session {
   /** Tokens that hold now; calls at the same time share one login or renewal. @throws SourceError */
@@ -39,18 +36,15 @@ export function createElma3Session(options: {
   readonly url: string;
   readonly credentials: () => Elma3Credentials;
   readonly clock: Clock;
+  readonly login?: LoginHold;
 }): Elma3Session {
   const { connection, clock, credentials } = options;
+  const hold = options.login ?? createLoginHold(clock, SESSION_PAUSES_MS);
   let known: { readonly tokens: Tokens; readonly at: number } | null = null;
   /** Survives the AuthToken: a login that carries it goes on with the session instead of opening another one. */
   let lastSession: string | null = null;
   let pending: Promise<Tokens> | null = null;
-  let refusals: {
-    readonly of: string;
-    readonly count: number;
-    readonly at: number;
-    readonly error: SourceError;
-  } | null = null;
+  let refused: { readonly of: string; readonly error: SourceError } | null = null;
 
   const keep = (tokens: Tokens): Tokens => {
     known = { tokens, at: clock.now() };
@@ -61,20 +55,26 @@ export function createElma3Session(options: {
   const ask = async (session: string | null): Promise<Tokens> => {
     const secrets = credentials();
     const of = JSON.stringify(secrets);
-    const known = refusals?.of === of && clock.now() - refusals.at < REFUSED_PAUSE_MS ? refusals : null;
-    if (known !== null && known.count >= REFUSALS_ALLOWED) throw known.error;
+    if (refused !== null && refused.of !== of) hold.release();
+    const turn = hold.enter();
+    if (turn === null && refused !== null) throw refused.error;
     try {
       const tokens = await connection.call({
         ...loginRequest(options.url, secrets, session),
         intent: 'read',
         read: readTokens,
       });
-      refusals = null;
+      turn?.accepted(hold);
+      refused = null;
       return tokens;
     } catch (error) {
-      if (error instanceof SourceError && REFUSALS.has(error.code))
-        refusals = { of, count: (known?.count ?? 0) + 1, at: clock.now(), error };
+      if (error instanceof SourceError && REFUSALS.has(error.code)) {
+        turn?.refused(hold);
+        refused = { of, error };
+      }
       throw error;
+    } finally {
+      turn?.end();
     }
   };
   const logIn = async (): Promise<Tokens> => {

@@ -144,6 +144,13 @@ describe('a check of the bus behind TLS and a login', () => {
     expect(JSON.stringify(outcome)).not.toContain('неверный');
   });
 
+  it('sends a refused password no second time', async () => {
+    const connectors = connect({}, { KAFKA_PASSWORD: 'неверный' });
+    await expect(connectors.check('kafka')).rejects.toMatchObject({ code: 'source.unauthorized' });
+    await expect(connectors.check('kafka')).rejects.toMatchObject({ code: 'source.circuit_open' });
+    expect(connectors.state('kafka')).toMatchObject({ circuit: 'open', login: { refusals: 1 } });
+  });
+
   it('says that the broker knows no such way of login', async () => {
     const outcome = await walk(connect({ sasl: 'SCRAM-SHA-256' }));
     expect(outcome).toMatchObject({ fault: { code: 'sasl_mechanism', data: { mechanism: 'SCRAM-SHA-256' } } });

@@ -8,6 +8,7 @@ import {
 } from 'cockatiel';
 import type { Clock } from '../../platform/clock.ts';
 import { type CircuitState, type ConnectionState, createHealthRecord } from './connection-health.ts';
+import type { LoginHold, LoginTurn } from './login-hold.ts';
 import { type Intent, saysDown, sourceError } from './source-errors.ts';
 
 export interface CircuitChange {
@@ -31,6 +32,13 @@ export interface CircuitOptions {
   readonly clock: Clock;
   readonly circuit?: CircuitSettings;
   readonly onCircuit?: (change: CircuitChange) => void;
+  /** Stands still when the system refuses the login; without it a refusal is a failure among others. */
+  readonly login?: LoginHold;
+  /**
+   * The connector logs in by requests of their own and takes the turns of the hold for them: its other requests carry
+   * tokens, and one that ran out is refused as well.
+   */
+  readonly loginBySession?: boolean;
 }
 
 /** What stands in front of one way to a system, whatever it speaks: it counts how calls went and holds them back when it is down. */
@@ -42,11 +50,14 @@ export interface Circuit {
 
 export function createCircuit(options: CircuitOptions): Circuit {
   const { system, clock, circuit = DEFAULT_CIRCUIT } = options;
+  const login = options.loginBySession ? undefined : options.login;
+  const way = {};
   const health = createHealthRecord(clock);
-  const breaker = circuitBreaker(handleWhen(saysDown), {
-    breaker: new ConsecutiveBreaker(circuit.failures),
-    halfOpenAfter: circuit.halfOpenAfterMs,
-  });
+  const breaker = circuitBreaker(
+    // A refused login is not the system's failure: it has a hold of its own.
+    handleWhen((error) => saysDown(error) && !(login !== undefined && isUnauthorized(error))),
+    { breaker: new ConsecutiveBreaker(circuit.failures), halfOpenAfter: circuit.halfOpenAfterMs },
+  );
   let state: CircuitState = 'closed';
   let nextProbeAt: number | null = null;
   let lastReason: { code: string; text: string } | null = null;
@@ -59,13 +70,35 @@ export function createCircuit(options: CircuitOptions): Circuit {
       options.onCircuit?.({ system, from, to, at: clock.now(), reason: to === 'closed' ? null : lastReason });
   });
 
-  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+  const heldBack = (intent: Intent, untilMs: number | null, cause?: unknown): SourceError =>
+    sourceError(
+      system,
+      {
+        code: 'source.circuit_open',
+        text: lastReason?.text ?? '',
+        maybeSent: false,
+        retryAfterMs: untilMs === null ? null : Math.max(0, untilMs - clock.now()),
+      },
+      { intent, cause },
+    );
+  /** Tells the listeners of the circuit: for whoever waits for the system a refused login is the same. */
+  const tellLogin = (wasHeld: boolean): void => {
+    const isHeld = login?.state() != null;
+    if (isHeld === wasHeld || state !== 'closed') return;
+    const [from, to] = isHeld ? (['closed', 'open'] as const) : (['open', 'closed'] as const);
+    options.onCircuit?.({ system, from, to, at: clock.now(), reason: isHeld ? lastReason : null });
+  };
+
+  const attempt = async <T>(work: () => Promise<T>, turn: LoginTurn | undefined): Promise<T> => {
     const startedAt = health.begin();
     try {
       const value = await work();
+      turn?.accepted(way);
       health.answered(startedAt);
       return value;
     } catch (error) {
+      if (isUnauthorized(error)) turn?.refused(way);
+      else if (!saysDown(error)) turn?.accepted(way);
       if (saysDown(error) && error instanceof SourceError) {
         lastReason = { code: error.code, text: String(error.data.text ?? '') };
         health.failed(startedAt, lastReason);
@@ -80,25 +113,30 @@ export function createCircuit(options: CircuitOptions): Circuit {
 
   return {
     run: async (work, intent) => {
+      const refused = login?.state() ?? null;
+      const turn = login?.enter();
+      if (turn === null) throw heldBack(intent, refused?.until ?? null);
       try {
-        return await breaker.execute(() => attempt(work));
+        return await breaker.execute(() => attempt(work, turn));
       } catch (error) {
         if (!isBrokenCircuitError(error)) throw error;
-        throw sourceError(
-          system,
-          {
-            code: 'source.circuit_open',
-            text: lastReason?.text ?? '',
-            maybeSent: false,
-            retryAfterMs: nextProbeAt === null ? null : Math.max(0, nextProbeAt - clock.now()),
-          },
-          { intent, cause: error },
-        );
+        throw heldBack(intent, nextProbeAt, error);
+      } finally {
+        turn?.end();
+        tellLogin(refused !== null);
       }
     },
-    state: () => health.read({ state, nextProbeAt }),
+    state: () => {
+      const refused = options.login?.state() ?? null;
+      if (refused === null) return health.read({ state, nextProbeAt, login: null });
+      const isOver = refused.until <= clock.now();
+      return health.read({ state: isOver ? 'half_open' : 'open', nextProbeAt: refused.until, login: refused });
+    },
   };
 }
+
+const isUnauthorized = (error: unknown): boolean =>
+  error instanceof SourceError && error.code === 'source.unauthorized';
 
 function circuitName(state: BreakerState): CircuitState {
   if (state === BreakerState.Closed) return 'closed';

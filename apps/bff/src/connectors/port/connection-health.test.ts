@@ -8,6 +8,7 @@ const state = (change: Partial<ConnectionState>): ConnectionState => ({
   downSince: null,
   circuit: 'closed',
   nextProbeAt: null,
+  login: null,
   inFlight: 0,
   requestsPerMinute: 0,
   latencyP95Ms: null,

@@ -1,5 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 
+import type { RefusedLogin } from './login-hold.ts';
+
 export type CircuitState = 'closed' | 'open' | 'half_open';
 
 /** Health of one outbound connection; instants in ms since the epoch. */
@@ -11,6 +13,8 @@ export interface ConnectionState {
   readonly downSince: number | null;
   readonly circuit: CircuitState;
   readonly nextProbeAt: number | null;
+  /** The system refuses the login: nothing is asked until a moment. */
+  readonly login: RefusedLogin | null;
   readonly inFlight: number;
   readonly requestsPerMinute: number;
   /** Answers of the last five minutes. */
@@ -59,7 +63,11 @@ export function createHealthRecord(clock: Clock) {
       lastError = error;
       sample(startedAt);
     },
-    read: (circuit: { state: CircuitState; nextProbeAt: number | null }): ConnectionState => {
+    read: (circuit: {
+      state: CircuitState;
+      nextProbeAt: number | null;
+      login: RefusedLogin | null;
+    }): ConnectionState => {
       const now = clock.now();
       const inWindow = recent();
       const sorted = inWindow.map(({ ms }) => ms).sort((a, b) => a - b);
@@ -70,6 +78,7 @@ export function createHealthRecord(clock: Clock) {
         downSince,
         circuit: circuit.state,
         nextProbeAt: circuit.nextProbeAt,
+        login: circuit.login,
         inFlight,
         requestsPerMinute: inWindow.filter(({ at }) => at > now - 60_000).length,
         busyShare: sorted.reduce((total, ms) => total + ms, 0) / WINDOW_MS,
@@ -95,6 +104,7 @@ export function jointState(first: ConnectionState, second: ConnectionState): Con
     downSince: first.downSince ?? second.downSince,
     circuit: worse.circuit,
     nextProbeAt: worse.nextProbeAt,
+    login: first.login ?? second.login,
     inFlight: first.inFlight + second.inFlight,
     requestsPerMinute: first.requestsPerMinute + second.requestsPerMinute,
     latencyP95Ms: latest(first.latencyP95Ms, second.latencyP95Ms),

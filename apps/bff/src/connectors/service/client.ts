@@ -83,6 +83,7 @@ export function anyInstance(first: ConnectionState, second: ConnectionState): Co
       first.downSince === null || second.downSince === null ? null : Math.max(first.downSince, second.downSince),
     circuit: better.circuit,
     nextProbeAt: better.nextProbeAt,
+    login: first.login ?? second.login,
     inFlight: first.inFlight + second.inFlight,
     requestsPerMinute: first.requestsPerMinute + second.requestsPerMinute,
     busyShare: first.busyShare + second.busyShare,

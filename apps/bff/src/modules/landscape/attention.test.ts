@@ -1,4 +1,4 @@
-import type { FlowHealth } from '@pult/shared/contracts/landscape';
+import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { describe, expect, it } from 'vitest';
 import { type AttentionFacts, attentionOf } from './attention.ts';
 
@@ -31,6 +31,21 @@ const quiet: AttentionFacts = {
 };
 
 describe('attentionOf', () => {
+  it('leads from a refused login to the connection, where it can be checked', () => {
+    const system = {
+      id: 'ut',
+      title: { ru: 'УТ', en: 'Trade' },
+      kind: 'onec',
+      rule: {
+        code: 'system_down',
+        data: { since: '2026-11-24T08:00:00.000Z', loginUntil: '2026-11-24T09:30:00.000Z' },
+      },
+    } as unknown as SystemHealth;
+    expect(attentionOf({ ...quiet, flows: [], systems: [system] })).toMatchObject([
+      { kind: 'system_down', data: { loginUntil: '2026-11-24T09:30:00.000Z' }, link: '/settings/connections' },
+    ]);
+  });
+
   it('names failures that wait for a person with number, amount, age and the way to them', () =>
     expect(attentionOf(quiet)).toEqual([
       {

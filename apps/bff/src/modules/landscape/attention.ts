@@ -46,13 +46,16 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         waiting: flows.reduce((total, flow) => total + flow.waiting, 0),
         amount: sum(flows.map((flow) => flow.waitingAmount)),
         ...(system.rule.data.text === undefined ? {} : { reason: system.rule.data.text }),
+        ...(system.rule.data.loginUntil === undefined ? {} : { loginUntil: system.rule.data.loginUntil }),
       },
       link:
-        system.kind === 'bus'
-          ? '/bus'
-          : flows.length === 0
-            ? '/settings/connections'
-            : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
+        system.rule.data.loginUntil !== undefined
+          ? '/settings/connections'
+          : system.kind === 'bus'
+            ? '/bus'
+            : flows.length === 0
+              ? '/settings/connections'
+              : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
     });
   }
   const withFreshCause = new Set(facts.causes.map(({ flowId }) => flowId));

@@ -157,6 +157,13 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
       downSince: isoOrNull(state?.downSince ?? null),
       circuit: state?.circuit ?? 'closed',
       nextProbeAt: isoOrNull(state?.nextProbeAt ?? null),
+      login: state?.login
+        ? {
+            refusedSince: iso(state.login.since),
+            until: iso(state.login.until),
+            refusals: state.login.refusals,
+          }
+        : null,
       inFlight: state?.inFlight ?? 0,
       concurrency: connector.limits.concurrency,
       timeoutMs: connector.limits.timeoutMs,
@@ -191,6 +198,7 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
           downSince: downSince(system.id),
+          loginUntil: state?.login?.until ?? null,
           freshAt,
           errorText: state?.lastError ? wordsOf(system.id, state.lastError.text) : null,
           handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),

@@ -76,6 +76,8 @@ export interface ConnectionState {
   readonly downSince: number | null;
   readonly circuit: 'closed' | 'open' | 'half_open';
   readonly nextProbeAt: number | null;
+  /** The system refuses the login: not sent again before `until`. */
+  readonly login: { readonly since: number; readonly until: number; readonly refusals: number } | null;
   readonly inFlight: number;
   readonly requestsPerMinute: number;
   readonly latencyP95Ms: number | null;

@@ -72,6 +72,7 @@ describe('systemVerdict', () => {
     hasConnector: true,
     reports: true,
     downSince: null,
+    loginUntil: null,
     freshAt: NOW - 1_000,
     errorText: null,
     handler: null,
@@ -85,6 +86,13 @@ describe('systemVerdict', () => {
     [{ handler: { service: 'ut-exchange', since: NOW, alive: 1, expected: 2 } }, 'handler_missing'],
     [{ freshAt: NOW - 6 * MINUTE }, 'stale'],
   ])('%j is %s', (change, code) => expect(systemVerdict({ ...facts, ...change }, NOW).rule.code).toBe(code));
+});
+
+it('says of a system that refuses the login until when it is not asked', () => {
+  const facts = { hasConnector: true, reports: true, freshAt: NOW, errorText: '401', handler: null };
+  expect(systemVerdict({ ...facts, downSince: NOW - MINUTE, loginUntil: NOW + MINUTE }, NOW).rule.data).toMatchObject({
+    loginUntil: new Date(NOW + MINUTE).toISOString(),
+  });
 });
 
 describe('order of attention', () => {

@@ -108,6 +108,8 @@ export interface SystemFacts {
   readonly hasConnector: boolean;
   readonly reports: boolean;
   readonly downSince: number | null;
+  /** The login was refused and is not sent again before; null: it was not. */
+  readonly loginUntil: number | null;
   readonly freshAt: number | null;
   readonly errorText: string | null;
   /** The service that is worst off, when not all of its instances live. */
@@ -129,6 +131,7 @@ export function systemVerdict(facts: SystemFacts, now: number): Verdict {
     return verdict('bad', 'system_down', {
       since: new Date(facts.downSince).toISOString(),
       ...(facts.errorText === null ? {} : { text: facts.errorText }),
+      ...(facts.loginUntil === null ? {} : { loginUntil: new Date(facts.loginUntil).toISOString() }),
     });
   if (facts.handler) {
     const { since, ...handler } = facts.handler;

@@ -2,6 +2,7 @@ import type { AttentionItem } from '@pult/shared/contracts/landscape';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatMinutes } from '../../lib/format/duration.ts';
+import { formatMoment } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { usePermission } from '../../lib/session.ts';
 import { DeniedButton } from '../../ui/denied-button.tsx';
@@ -129,7 +130,10 @@ export function useAttentionWords(
     switch (item.kind) {
       case 'system_down':
         return {
-          title: t('landscape.attention.system_down', { name }),
+          title:
+            typeof data.loginUntil === 'string'
+              ? t('landscape.attention.login_refused', { name, until: formatMoment(data.loginUntil) })
+              : t('landscape.attention.system_down', { name }),
           text: t('landscape.attention.system_down_text', {
             count: Number(data.waiting),
             flows: t('landscape.attention.flows', { count: Number(data.flows) }),

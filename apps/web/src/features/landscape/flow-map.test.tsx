@@ -9,6 +9,8 @@ beforeAll(async () => {
   await loadTexts(['landscape']);
 });
 beforeEach(() => {
+  const still = { matches: false, addEventListener: () => undefined, removeEventListener: () => undefined };
+  vi.stubGlobal('matchMedia', () => still);
   vi.stubGlobal(
     'ResizeObserver',
     class {

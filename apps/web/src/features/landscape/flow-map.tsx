@@ -3,8 +3,9 @@ import { ReactFlow, ReactFlowProvider, useStore, useStoreApi, ViewportPortal } f
 import '@xyflow/react/dist/base.css';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMedia } from '../../lib/preferences.ts';
 import css from './flow-map.module.css';
-import { FarContext, type MapActions, MapActionsContext } from './map-actions.ts';
+import { LevelContext, type MapActions, MapActionsContext, type MapLevel } from './map-actions.ts';
 import { FlowEdgeView } from './map-edge.tsx';
 import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
 import { farPaths } from './map-far.ts';
@@ -24,6 +25,8 @@ const nodeTypes = { system: SystemNodeView };
 const edgeTypes = { flow: FlowEdgeView };
 /** Below this zoom no word can be read: nodes are colours, lines a few paths. */
 const FAR_ZOOM = 0.4;
+/** Below this only large words can be read: the names of systems, and how many are in trouble. */
+const MID_ZOOM = 0.72;
 /** With more lines than this the quiet ones are a few paths at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
 const NO_EDGES: FlowEdge[] = [];
@@ -107,8 +110,10 @@ interface CanvasProps {
 
 const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
   const { t } = useTranslation();
-  const far = useStore(({ transform: [, , zoom] }) => zoom < FAR_ZOOM);
+  const level = useStore(({ transform: [, , zoom] }) => levelAt(zoom));
+  const far = level === 'far';
   const store = useStoreApi();
+  const touch = useMedia('(pointer: coarse)');
   const wide = elements.edges.length > MANY_LINES;
   const lines = useMemo(() => {
     if (far) return { alone: NO_EDGES, together: elements.edges };
@@ -121,13 +126,15 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
     store.getState().domNode?.classList.toggle(css.moving ?? '', moving);
   };
   return (
-    <FarContext value={far}>
+    <LevelContext value={level}>
       <ReactFlow
-        className={far ? css.far : undefined}
+        className={level === 'near' ? undefined : css[level]}
         nodes={elements.nodes as SystemNode[]}
         edges={lines.alone}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        // A finger that scrolls the page must get past the map, which fits a phone as a whole; two fingers still move it.
+        panOnDrag={!touch}
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
@@ -159,9 +166,11 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
           </ViewportPortal>
         )}
       </ReactFlow>
-    </FarContext>
+    </LevelContext>
   );
 });
+
+const levelAt = (zoom: number): MapLevel => (zoom < FAR_ZOOM ? 'far' : zoom < MID_ZOOM ? 'mid' : 'near');
 
 /** A line that somebody has to look at, or that was chosen. */
 const speaksForItself = ({ selected, data }: FlowEdge): boolean =>

@@ -1,6 +1,7 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { useTranslation } from 'react-i18next';
 import { formatMinutes } from '../../lib/format/duration.ts';
+import { formatMoment } from '../../lib/format/instant.ts';
 
 /** Rate as people say it: per minute, below one a minute per hour; two that stand beside each other share the unit. */
 export function useRate(): (perMinute: number, beside?: number | null) => string {
@@ -29,7 +30,9 @@ export function useRuleText(): (
       case 'target_down':
         return t('landscape.sentence.target_down', { system: nameOf(String(data.systemId)), since });
       case 'system_down':
-        return t('landscape.sentence.system_down', { since });
+        return typeof data.loginUntil === 'string'
+          ? t('landscape.sentence.login_refused', { until: formatMoment(data.loginUntil) })
+          : t('landscape.sentence.system_down', { since });
       case 'no_consumer':
         return t('landscape.sentence.no_consumer', { group: String(data.group), since, count });
       case 'partly_up':

@@ -81,7 +81,7 @@ function Limits({
         <dd>{t('checks.limits.writeText')}</dd>
         <dt>{t('settings.panel.circuit')}</dt>
         <dd>
-          {t(`settings.circuit.${connection.circuit}`)}
+          {connection.login ? t('settings.panel.loginRefused') : t(`settings.circuit.${connection.circuit}`)}
           {connection.nextProbeAt && (
             <>
               , {t('settings.panel.probe')} <Instant value={connection.nextProbeAt} />

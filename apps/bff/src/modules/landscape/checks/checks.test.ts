@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CheckStep, failedStep, passed, type StepOutcome } from '../../../connectors/port/check.ts';
+import type { RefusedLogin } from '../../../connectors/port/login-hold.ts';
 import type { Actor } from '../../../platform/actor.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
 import { type Checks, type ChecksDeps, createChecks } from './checks.ts';
@@ -25,6 +26,7 @@ let database: TestDatabase;
 let now: number;
 let asked: string[];
 let hints: string[];
+let refusedLogins: Map<string, RefusedLogin>;
 /** What a step answers; by default it passes. */
 let answers: Partial<Record<CheckStepId, () => StepOutcome | Promise<StepOutcome>>>;
 
@@ -46,6 +48,8 @@ const create = (change: Partial<ChecksDeps> = {}): Checks =>
     connections: {
       checkSteps: (id) => (id === 'zup' ? null : steps(id)),
       checkNeeds: () => ({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] }),
+      state: (id) => ({ login: refusedLogins.get(id) ?? null }),
+      releaseLogin: (id) => refusedLogins.delete(id),
     },
     live: { announce: (_topic, ids = []) => hints.push(...ids) },
     clock: { now: () => now },
@@ -72,6 +76,7 @@ beforeEach(async () => {
   now = Date.parse('2026-11-26T11:30:00Z');
   asked = [];
   hints = [];
+  refusedLogins = new Map();
   answers = {};
 });
 
@@ -175,6 +180,28 @@ describe('a check of a connection', () => {
     await checks.begin('ut', 'login', BY);
     await checks.idle();
     expect(asked.filter((one) => one === 'ut login')).toHaveLength(3);
+  });
+
+  it('lets a connection go on whose login it has seen to be good, in every process', async () => {
+    const [pressed, leading] = [create(), create()];
+    const refused = { since: now - MINUTE, until: now + 60 * MINUTE, refusals: 4 };
+    refusedLogins.set('ut', refused).set('bp', refused);
+    answers.login = () => failedStep('wrong_password');
+    await pressed.begin('ut', null, BY);
+    await pressed.idle();
+    expect([...refusedLogins.keys()]).toEqual(['ut', 'bp']);
+    answers = { rights: () => failedStep('read_denied') };
+    now += 1_000;
+    await pressed.begin('ut', null, BY);
+    await pressed.idle();
+    expect([...refusedLogins.keys()]).toEqual(['bp']);
+    // The leading process has refusals of its own and did not walk this check.
+    refusedLogins.set('ut', refused);
+    await leading.releaseLogins();
+    expect([...refusedLogins.keys()]).toEqual(['bp']);
+    refusedLogins.set('ut', { ...refused, since: now + 1 });
+    await leading.releaseLogins();
+    expect([...refusedLogins.keys()]).toEqual(['bp', 'ut']);
   });
 
   it('keeps fifty of each system', async () => {

@@ -18,6 +18,7 @@ import {
   failedStep,
   type StepOutcome,
 } from '../../../connectors/port/check.ts';
+import type { ConnectionState } from '../../../connectors/port/connection-health.ts';
 import type { Actor } from '../../../platform/actor.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
@@ -49,6 +50,9 @@ const AT_ONCE = 6;
 export interface CheckableConnections {
   checkSteps(systemId: string): readonly ConnectorStep[] | null;
   checkNeeds(systemId: string): CheckNeeds | null;
+  state(systemId: string): Pick<ConnectionState, 'login'> | null;
+  /** The login may be sent again at once. */
+  releaseLogin(systemId: string): void;
 }
 
 export interface ChecksDeps {
@@ -74,6 +78,8 @@ export interface Checks {
   last(): Promise<ConnectionCheck[]>;
   /** Resolves when the checks that this process walks have ended. */
   idle(): Promise<void>;
+  /** Lets connections go on whose login a check has seen to be good, in whichever process the person pressed. */
+  releaseLogins(): Promise<void>;
   start(ticker: Ticker): void;
 }
 
@@ -146,6 +152,7 @@ export function createChecks(deps: ChecksDeps): Checks {
       }
       const failed = steps.some(({ state }) => state === 'failed');
       await finishCheck(db, id, { state: failed ? 'failed' : 'ok', steps, now: clock.now() });
+      await releaseLogins();
     } finally {
       clearInterval(beat);
       live.announce('sources', [systemId]);
@@ -196,8 +203,25 @@ export function createChecks(deps: ChecksDeps): Checks {
     return { check, joined: !begun };
   };
 
+  const releaseLogins = async (): Promise<void> => {
+    const refused = new Map(
+      deps.file.systems.flatMap(({ id }) => {
+        const login = connections.state(id)?.login ?? null;
+        return login === null ? [] : [[id, login.since] as const];
+      }),
+    );
+    if (refused.size === 0) return;
+    for (const { systemId, startedAt: at, steps } of await lastChecks(db, [...refused.keys()])) {
+      const letIn = steps.some(({ id, state }) => id === 'login' && state === 'ok');
+      if (!letIn || Date.parse(at) < (refused.get(systemId) ?? 0)) continue;
+      connections.releaseLogin(systemId);
+      live.announce('sources', [systemId]);
+    }
+  };
+
   return {
     begin,
+    releaseLogins,
     last: () =>
       lastChecks(
         db,
@@ -223,6 +247,7 @@ export function createChecks(deps: ChecksDeps): Checks {
       while (underWay.size > 0) await Promise.all(underWay);
     },
     start: (ticker) => {
+      ticker.every(SWEEP_MS, 'landscape.refused_logins', releaseLogins);
       ticker.alone(SWEEP_MS, 'landscape.checks', async () => {
         const systems = await interruptAbandoned(db, clock.now());
         if (systems.length > 0) live.announce('sources', systems);

@@ -75,6 +75,7 @@ export async function openHouse(parts: {
     connections: {
       checkSteps: () => null,
       checkNeeds: () => null,
+      releaseLogin: () => undefined,
       state: (systemId) => {
         const downSince = down.get(systemId);
         return downSince === undefined
@@ -86,6 +87,7 @@ export async function openHouse(parts: {
               downSince,
               circuit: 'open',
               nextProbeAt: null,
+              login: null,
               inFlight: 0,
               requestsPerMinute: 0,
               latencyP95Ms: null,

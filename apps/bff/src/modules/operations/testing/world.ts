@@ -178,6 +178,7 @@ export class World {
       downSince: null,
       circuit: this.circuit,
       nextProbeAt: null,
+      login: null,
       inFlight: 0,
       requestsPerMinute: 0,
       latencyP95Ms: null,
