@@ -1,6 +1,7 @@
 /**
  * `pnpm screenshots [--all] [--out FOLDER] [--demo FILE]`: walks the personas' screens on the running demonstration and
- * writes the pictures that the README shows; `--all` takes every screen in both themes and both widths, `--full` the whole page. `--demo` names the
+ * writes the pictures that the README shows; `--all` takes every screen in both themes and both widths, `--full` the whole page. `--only`,
+ * `--scheme` and `--width` choose among them; `--bare` takes the demonstration as it stands, without making failures first. `--demo` names the
  * PULT_DEMO_INFO file of a demonstration that already runs; without it one is started and ended.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -30,7 +31,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'overview', login: 'ops', path: '/overview', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'overview-as-is', login: 'ops', path: '/overview?map=as-is' },
   { name: 'overview-to-be', login: 'ops', path: '/overview?map=to-be' },
-  { name: 'overview-bus', login: 'ops', path: '/overview?on=system%3Abus' },
+  { name: 'overview-bus', login: 'ops', path: '/overview?on=system%3Akafka' },
   { name: 'flows', login: 'ops', path: '/flows' },
   { name: 'flow', login: 'ops', path: '/flows/site-orders' },
   { name: 'flow-bus', login: 'ops', path: '/flows/bus-ut-go' },
@@ -67,7 +68,12 @@ const SHOTS: readonly Shot[] = [
   { name: 'analytics', login: 'analyst', path: '/analytics', inReadme: ['light-1440', 'dark-1440'] },
   { name: 'audit', login: 'admin', path: '/audit' },
   { name: 'connections', login: 'admin', path: '/settings/connections' },
-  { name: 'connections-check', login: 'admin', path: '/settings/connections?on=ut', press: /^Проверить/ },
+  {
+    name: 'connections-check',
+    login: 'admin',
+    path: '/settings/connections?on=ut',
+    press: /^Проверить (подключение|с этого шага)/,
+  },
   { name: 'quiet', login: 'ops', path: '/settings/quiet' },
   { name: 'calendars', login: 'admin', path: '/settings/calendars' },
   { name: 'policies', login: 'admin', path: '/settings/policies' },
@@ -81,8 +87,9 @@ const { values } = parseArgs({
     demo: { type: 'string' },
     only: { type: 'string' },
     full: { type: 'boolean', default: false },
-    /** The demonstration as it stands: no failures are made first. */
     bare: { type: 'boolean', default: false },
+    scheme: { type: 'string' },
+    width: { type: 'string' },
   },
 });
 
@@ -136,7 +143,9 @@ async function settled(page: Page): Promise<void> {
 async function take(browser: Browser, scheme: 'light' | 'dark', width: 1440 | 390): Promise<void> {
   const kind = `${scheme}-${width}` as const;
   const wanted = SHOTS.filter(
-    (shot) => (values.all || shot.inReadme?.includes(kind)) && (!values.only || shot.name.startsWith(values.only)),
+    (shot) =>
+      (values.all || shot.inReadme?.includes(kind)) &&
+      (!values.only || values.only.split(',').some((name) => shot.name.startsWith(name))),
   );
   for (const login of new Set(wanted.map((shot) => shot.login))) {
     const context = await browser.newContext({
@@ -188,7 +197,9 @@ const browser = await chromium.launch(browserOptions().launchOptions);
 try {
   if (!values.bare) await prepare(browser);
   for (const scheme of ['light', 'dark'] as const)
-    for (const width of [1440, 390] as const) await take(browser, scheme, width);
+    for (const width of [1440, 390] as const)
+      if ((values.scheme ?? scheme) === scheme && (values.width ?? String(width)) === String(width))
+        await take(browser, scheme, width);
 } finally {
   await browser.close();
   await control('PUT', '/api/faults/base-down', { on: false, target: 'bp' });

@@ -47,6 +47,7 @@ const flow = screen(
   'landscape',
   'quiet',
   'migration',
+  'channels',
 );
 const pairs = screen(
   async () => (await import('../features/landscape/migration/pairs-page.tsx')).PairsPage,

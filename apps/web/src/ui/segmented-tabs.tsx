@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import css from './controls.module.css';
 
 export interface SegmentedOption<Value extends string> {
@@ -18,8 +18,19 @@ export interface SegmentedTabsProps<Value extends string> {
 /** A row of choices of which one is on: radio buttons underneath, so arrows and screen readers work as usual. */
 export function SegmentedTabs<Value extends string>({ value, options, onChange, label }: SegmentedTabsProps<Value>) {
   const name = useId();
+  const row = useRef<HTMLDivElement>(null);
+  // Where the row is too long for a phone, the choice that is on stays in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the choice is what asks for it
+  useLayoutEffect(() => {
+    const chosen = row.current?.querySelector<HTMLElement>('label:has(:checked)');
+    if (!row.current || !chosen) return;
+    const end = chosen.offsetLeft + chosen.offsetWidth;
+    if (end > row.current.scrollLeft + row.current.clientWidth)
+      row.current.scrollLeft = end - row.current.clientWidth + 24;
+    if (chosen.offsetLeft < row.current.scrollLeft) row.current.scrollLeft = Math.max(0, chosen.offsetLeft - 24);
+  }, [value]);
   return (
-    <div role="radiogroup" aria-label={label} className={css.tabs}>
+    <div ref={row} role="radiogroup" aria-label={label} className={css.tabs}>
       {options.map((option) => (
         <label key={option.value} title={option.title}>
           <input

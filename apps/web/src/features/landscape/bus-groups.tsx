@@ -67,7 +67,10 @@ function GroupRow({ group, names, unfolded }: { group: BusGroup; names: Names; u
     : group.systemId
       ? names.system(group.systemId)
       : t('bus.groups.unknown');
-  const shown = group.members.slice(0, MEMBERS_SHOWN).map(({ clientId }) => clientId);
+  const shown = group.members
+    .map(({ clientId }) => clientId)
+    .sort()
+    .slice(0, MEMBERS_SHOWN);
   return (
     <tr data-open={open}>
       <td>
@@ -108,10 +111,11 @@ function GroupRow({ group, names, unfolded }: { group: BusGroup; names: Names; u
       <td>
         <span className={css.lag}>
           <b>{formatNumber(group.lag)}</b>
-          {group.trend.length > 1 && (
+          {group.trend.some(({ lag }) => lag > 0) && (
             <span className={css.spark}>
               <Sparkline
                 values={group.trend.map(({ lag }) => lag)}
+                slots={30}
                 label={t('bus.groups.trend', { group: group.group })}
                 tone={group.status === 'bad' ? 'bad' : 'idle'}
               />

@@ -3,6 +3,9 @@ import { formatTime } from '../../lib/format/instant.ts';
 import css from './day-chart.module.css';
 import { dayTicks } from './day-ticks.ts';
 
+/** A tick further right would run out of the card. */
+const LAST_TICK = 0.9;
+
 export interface DayChartProps {
   readonly from: string;
   readonly to: string;
@@ -82,11 +85,13 @@ export function DayChart({ from, to, now, bucketMs, buckets, working, label, hei
         />
       </svg>
       <div className={css.axis} aria-hidden="true">
-        {dayTicks(start, start + span).map((tick) => (
-          <span key={tick.at} style={{ left: `${tick.share * 100}%` }}>
-            {formatTime(new Date(tick.at).toISOString())}
-          </span>
-        ))}
+        {dayTicks(start, start + span)
+          .filter((tick) => tick.share < LAST_TICK)
+          .map((tick) => (
+            <span key={tick.at} style={{ left: `${tick.share * 100}%` }}>
+              {formatTime(new Date(tick.at).toISOString())}
+            </span>
+          ))}
       </div>
     </div>
   );

@@ -42,7 +42,8 @@ export function useFlowFacts(flow: FlowHealth, nameOf: (systemId: string) => str
           key="waiting"
           to={`/messages?tab=all&flow=${flow.id}&state=accepted,sent,delivered,failed,retrying,in_doubt`}
         >
-          {flow.waiting} · {formatMoney(flow.waitingAmount)}
+          {flow.waiting}
+          {Number(flow.waitingAmount) > 0 && ` · ${formatMoney(flow.waitingAmount)}`}
         </Link>
       ),
     ],

@@ -3,11 +3,12 @@ import { ReactFlow, ReactFlowProvider, useStore, useStoreApi, ViewportPortal } f
 import '@xyflow/react/dist/base.css';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMedia } from '../../lib/preferences.ts';
 import css from './flow-map.module.css';
-import { FarContext, type MapActions, MapActionsContext } from './map-actions.ts';
+import { LevelContext, type MapActions, MapActionsContext, type MapLevel } from './map-actions.ts';
 import { FlowEdgeView } from './map-edge.tsx';
 import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
-import { farPaths } from './map-far.ts';
+import { farPaths, pathsOf } from './map-far.ts';
 import { type MapModel, mapModel, worstFlow } from './map-model.ts';
 import { SystemNodeView } from './map-node.tsx';
 
@@ -24,7 +25,9 @@ const nodeTypes = { system: SystemNodeView };
 const edgeTypes = { flow: FlowEdgeView };
 /** Below this zoom no word can be read: nodes are colours, lines a few paths. */
 const FAR_ZOOM = 0.4;
-/** With more lines than this the quiet ones are a few paths at any distance; those in trouble keep their words. */
+/** Below this only large words can be read: the names of systems, and how many are in trouble. */
+const MID_ZOOM = 0.72;
+/** With more lines than this the map is wide: its quiet lines are drawn together at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
 const NO_EDGES: FlowEdge[] = [];
 /** Above the first row lines go round the nodes between. */
@@ -107,8 +110,10 @@ interface CanvasProps {
 
 const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
   const { t } = useTranslation();
-  const far = useStore(({ transform: [, , zoom] }) => zoom < FAR_ZOOM);
+  const level = useStore(({ transform: [, , zoom] }) => levelAt(zoom));
+  const far = level === 'far';
   const store = useStoreApi();
+  const touch = useMedia('(pointer: coarse)');
   const wide = elements.edges.length > MANY_LINES;
   const lines = useMemo(() => {
     if (far) return { alone: NO_EDGES, together: elements.edges };
@@ -121,13 +126,15 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
     store.getState().domNode?.classList.toggle(css.moving ?? '', moving);
   };
   return (
-    <FarContext value={far}>
+    <LevelContext value={level}>
       <ReactFlow
-        className={far ? css.far : undefined}
+        className={level === 'near' ? undefined : css[level]}
         nodes={elements.nodes as SystemNode[]}
         edges={lines.alone}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        // A finger that scrolls the page must get past the map, which fits a phone as a whole; two fingers still move it.
+        panOnDrag={!touch}
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
@@ -137,6 +144,8 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
         maxZoom={1.6}
         zoomOnDoubleClick={false}
         preventScrolling={false}
+        // Far away everything is in sight, and a small map is drawn once and then only moved.
+        onlyRenderVisibleElements={wide && !far}
         zoomOnScroll={false}
         proOptions={PRO}
         onNodeClick={(_, node) => actions.select(`system:${node.id}`)}
@@ -155,22 +164,28 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
       >
         {lines.together.length > 0 && (
           <ViewportPortal>
-            <FarLines edges={lines.together} />
+            <QuietLines edges={lines.together} apart={!far} />
           </ViewportPortal>
         )}
       </ReactFlow>
-    </FarContext>
+    </LevelContext>
   );
 });
+
+const levelAt = (zoom: number): MapLevel => (zoom < FAR_ZOOM ? 'far' : zoom < MID_ZOOM ? 'mid' : 'near');
 
 /** A line that somebody has to look at, or that was chosen. */
 const speaksForItself = ({ selected, data }: FlowEdge): boolean =>
   selected === true || (data !== undefined && data.edge.status !== 'ok' && data.edge.status !== 'idle');
 
-function FarLines({ edges }: { readonly edges: MapElements['edges'] }) {
-  const paths = useMemo(() => farPaths(edges), [edges]);
+/**
+ * Lines without words in one picture. Near enough to read, each is a path of its own: most of them are out of sight, and
+ * only what crosses the window has to be painted.
+ */
+function QuietLines({ edges, apart }: { readonly edges: MapElements['edges']; readonly apart: boolean }) {
+  const paths = useMemo(() => (apart ? pathsOf(edges) : farPaths(edges)), [edges, apart]);
   return (
-    <svg className={css.farLines} aria-hidden="true">
+    <svg className={css.quietLines} aria-hidden="true">
       {paths.map(({ id, status, selected, d }) => (
         <path key={id} d={d} data-status={status} data-selected={selected} />
       ))}

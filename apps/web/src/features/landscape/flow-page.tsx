@@ -15,6 +15,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
+import { ChannelsCard } from './channels/channels-card.tsx';
 import { DayChart } from './day-chart.tsx';
 import { FlowCauses } from './flow-causes.tsx';
 import { Facts, useFlowFacts } from './flow-facts.tsx';
@@ -26,6 +27,8 @@ import { flowQuery, overviewQuery } from './queries.ts';
 import { RhythmCard, useCadenceText } from './rhythm-card.tsx';
 import { SilenceBanner } from './silence-banner.tsx';
 import { useMute } from './use-mute.tsx';
+
+const QUARTER_MS = 15 * 60_000;
 
 /** One flow: the rule that fired, numbers, a day by quarter hours, causes, oldest open messages, how retries leave, the runbook. */
 export function FlowPage() {
@@ -50,7 +53,9 @@ export function FlowPage() {
   const { flow } = data;
   const nameOf = (id: string) => overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;
   const list = (tab: string) => `/messages?tab=${tab}&flow=${flow.id}`;
-  const from = new Date(Date.parse(data.now) - 86_400_000).toISOString();
+  // Whole quarters: the bar of the present one is as broad as the others.
+  const end = Math.ceil(Date.parse(data.now) / QUARTER_MS) * QUARTER_MS;
+  const [from, to] = [new Date(end - 86_400_000).toISOString(), new Date(end).toISOString()];
   return (
     <>
       <PageHeader
@@ -81,7 +86,7 @@ export function FlowPage() {
       <SilenceBanner flow={flow} nameOf={nameOf} onMute={mute.ask} />
       {flow.watched && flow.cadence && <RhythmCard className={css.rhythm} flowId={flow.id} nameOf={nameOf} />}
       {mute.dialog}
-      <div className={css.grid} data-watched={flow.watched} data-moves={flow.migration !== null}>
+      <div className={css.grid} data-watched={flow.watched}>
         <FlowCard flow={flow} nameOf={nameOf} />
         {flow.watched && (
           <Card
@@ -103,11 +108,11 @@ export function FlowPage() {
           >
             <DayChart
               from={from}
-              to={data.now}
+              to={to}
               now={data.now}
-              bucketMs={15 * 60_000}
+              bucketMs={QUARTER_MS}
               buckets={data.hours}
-              working={[{ from, to: data.now }]}
+              working={[{ from, to }]}
               label={t('landscape.flow.dayLabel')}
               height={190}
               onPick={(start, end) =>
@@ -116,6 +121,7 @@ export function FlowPage() {
             />
           </Card>
         )}
+        <ChannelsCard flow={flow} className={css.channels} />
         {flow.migration && (
           <div className={css.migration}>
             <MigrationSection
@@ -124,7 +130,7 @@ export function FlowPage() {
             />
           </div>
         )}
-        {flow.channel === 'exchange-plan' && <PlanNodes flowId={flow.id} nameOf={nameOf} />}
+        {flow.channel === 'exchange-plan' && <PlanNodes flowId={flow.id} className={css.plan} nameOf={nameOf} />}
         {flow.watched && <FlowCauses flowId={flow.id} className={css.causes} />}
         {flow.watched && (
           <Card className={css.oldest} title={t('landscape.panel.oldest')}>

@@ -82,7 +82,9 @@ export function FlowsPage() {
                 </td>
                 <td className={css.number}>
                   {flow.waiting}
-                  {flow.waiting > 0 && <small className={css.small}>{formatMoney(flow.waitingAmount)}</small>}
+                  {Number(flow.waitingAmount) > 0 && (
+                    <small className={css.small}>{formatMoney(flow.waitingAmount)}</small>
+                  )}
                 </td>
                 <td className={css.number}>{flow.latencyP95Ms === null ? '—' : formatLatency(flow.latencyP95Ms)}</td>
                 <td>{flow.owner ?? '—'}</td>
@@ -91,17 +93,19 @@ export function FlowsPage() {
           </PlainTable>
         )}
       </Card>
-      <Card
-        className={css.second}
-        title={t('landscape.flows.unwatched')}
-        extra={<span className={css.hint}>{t('landscape.flows.unwatchedHint')}</span>}
-      >
-        <ul className={css.idle}>
-          {unwatched.map((flow) => (
-            <UnwatchedFlow key={flow.id} flow={flow} />
-          ))}
-        </ul>
-      </Card>
+      {unwatched.length > 0 && (
+        <Card
+          className={css.second}
+          title={t('landscape.flows.unwatched')}
+          extra={<span className={css.hint}>{t('landscape.flows.unwatchedHint')}</span>}
+        >
+          <ul className={css.idle}>
+            {unwatched.map((flow) => (
+              <UnwatchedFlow key={flow.id} flow={flow} />
+            ))}
+          </ul>
+        </Card>
+      )}
     </>
   );
 }

@@ -8,5 +8,6 @@ export interface MapActions {
 
 export const MapActionsContext = createContext<MapActions>({ select: () => undefined, openFlow: () => undefined });
 
-/** Whether the map is too far away for words. */
-export const FarContext = createContext(false);
+/** How much can be read at the present distance: `near` all of it, `mid` names and numbers of trouble, `far` colours only. */
+export type MapLevel = 'near' | 'mid' | 'far';
+export const LevelContext = createContext<MapLevel>('near');

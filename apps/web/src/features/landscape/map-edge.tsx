@@ -3,7 +3,7 @@ import { memo, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '../../lib/format/number.ts';
 import css from './flow-map.module.css';
-import { MapActionsContext } from './map-actions.ts';
+import { LevelContext, MapActionsContext } from './map-actions.ts';
 import type { FlowEdge } from './map-elements.ts';
 import { type MapEdge, worstFlow } from './map-model.ts';
 import { useRate } from './wording.ts';
@@ -11,6 +11,7 @@ import { useRate } from './wording.ts';
 /** The flows between two nodes: one line with the worst of them in words. */
 export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false }: EdgeProps<FlowEdge>) {
   const actions = useContext(MapActionsContext);
+  const level = useContext(LevelContext);
   const labelText = useLabelText();
   if (!data) return null;
   const { edge, line } = data;
@@ -38,16 +39,21 @@ export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false 
             data-status={edge.status}
             data-selected={selected}
             style={{ transform: `translate(-50%, -50%) translate(${line.labelX}px, ${line.labelY}px)` }}
+            aria-label={level === 'mid' ? text : undefined}
             onClick={() => actions.select(`flow:${flow.id}`)}
             onDoubleClick={() => actions.openFlow(flow.id)}
           >
-            {text}
+            {level === 'mid' ? (shortText(edge.label) ?? text) : text}
           </button>
         </EdgeLabelRenderer>
       )}
     </>
   );
 });
+
+/** From further away a number says enough: its colour says of what. */
+const shortText = (label: MapEdge['label']): string | null =>
+  label !== null && 'count' in label ? String(label.count) : null;
 
 function useLabelText(): (label: MapEdge['label']) => string | null {
   const { t } = useTranslation();

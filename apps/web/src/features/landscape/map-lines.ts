@@ -25,6 +25,8 @@ export interface LineContext {
 const APART = 12;
 /** How far a line keeps from a node that it goes round, px at its control points. */
 const DETOUR = 46;
+/** The same beside a column, where words stand in the gap to the next one. */
+const DETOUR_BESIDE = 26;
 /** Where the words stand, as a share of the line from the end with fewer lines: there no other words are. */
 const WORDS_AT = 0.25;
 
@@ -99,8 +101,8 @@ function besideColumn(from: MapNode, to: MapNode, side: number): Cubic {
   const [y1, y2] = [centerY(from), centerY(to)];
   return [
     [x1, y1],
-    [x1 + DETOUR + side, y1],
-    [x2 + DETOUR + side, y2],
+    [x1 + DETOUR_BESIDE + side, y1],
+    [x2 + DETOUR_BESIDE + side, y2],
     [x2, y2],
   ];
 }

@@ -6,14 +6,15 @@ import { formatNumber } from '../../lib/format/number.ts';
 import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
-import { FarContext } from './map-actions.ts';
+import { LevelContext } from './map-actions.ts';
 import type { SystemNode } from './map-elements.ts';
 import { type MapNode, showsConnection } from './map-model.ts';
 
 /** A system, or the systems of a group, on the map; from far away only its name for those who do not see, and its colour. */
 export const SystemNodeView = memo(function SystemNodeView({ data, selected }: NodeProps<SystemNode>) {
   const { t, i18n } = useTranslation();
-  const far = useContext(FarContext);
+  const level = useContext(LevelContext);
+  const far = level === 'far';
   const { node } = data;
   const [first] = node.systems;
   if (!first) return null;
@@ -37,7 +38,7 @@ export const SystemNodeView = memo(function SystemNodeView({ data, selected }: N
         <span>{title}</span>
         {!far && node.status !== 'ok' && <StateShape state={node.status} />}
       </div>
-      {!far && <NodeWords node={node} first={first} />}
+      {level === 'near' && <NodeWords node={node} first={first} />}
     </div>
   );
 });

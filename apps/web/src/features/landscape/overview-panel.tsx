@@ -89,7 +89,7 @@ function FlowPanel({
               {t('landscape.panel.toMessages')}
             </Link>
           )}
-          <Link {...buttonLook({ type: 'text' })} to={paths.flow(flow.id)}>
+          <Link {...buttonLook()} to={paths.flow(flow.id)}>
             {t('landscape.panel.openFlow')}
           </Link>
         </div>
@@ -148,7 +148,7 @@ function SystemPanel(props: {
           ? ([
               [
                 t('landscape.panel.lastError'),
-                <span key="error">
+                <span key="error" className={css.said}>
                   <Instant value={connection.lastErrorAt} />: {sourceError(connection.lastError)}
                 </span>,
               ],

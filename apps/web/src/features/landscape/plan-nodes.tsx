@@ -11,11 +11,12 @@ import { registersQuery } from './queries.ts';
 
 interface PlanNodesProps {
   readonly flowId: string;
+  readonly className?: string | undefined;
   readonly nameOf: (systemId: string) => string;
 }
 
 /** Exchange plans that carry a flow: what each node was sent, what it confirmed, how the lag moved within a day. */
-export function PlanNodes({ flowId, nameOf }: PlanNodesProps) {
+export function PlanNodes({ flowId, className, nameOf }: PlanNodesProps) {
   const { t } = useTranslation();
   const { data } = useQuery(registersQuery('false'));
   const rows = (data?.bases ?? []).flatMap((base) =>
@@ -23,7 +24,7 @@ export function PlanNodes({ flowId, nameOf }: PlanNodesProps) {
   );
   if (rows.length === 0) return null;
   return (
-    <Card title={t('landscape.plan.title')}>
+    <Card className={className} title={t('landscape.plan.title')}>
       <PlainTable
         head={[
           t('landscape.registers.base'),
@@ -64,8 +65,9 @@ export function PlanLag({ plan }: { readonly plan: NonNullable<ExchangeNode['pla
       {plan.confirms
         ? t('landscape.plan.confirms', { count: plan.lag })
         : t('landscape.plan.silent', { count: plan.lag, limit: plan.lagWarn })}
-      {plan.history.length > 1 && (
+      {plan.history.some(({ lag }) => lag > 0) && (
         <Sparkline
+          slots={24}
           values={plan.history.map(({ lag }) => lag)}
           label={t('landscape.plan.history')}
           tone={plan.confirms ? 'idle' : 'bad'}

@@ -11,6 +11,10 @@ import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { PlanLag } from './plan-nodes.tsx';
 import css from './registers-page.module.css';
 
+/** Nodes of the usual exchange before those of a plan of their own. */
+const byPlan = (one: ExchangeNode, other: ExchangeNode): number =>
+  Number(one.plan !== null) - Number(other.plan !== null);
+
 /** Nodes of one base with their last runs; says honestly what could not be read and how old the rest is. */
 export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; readonly name: string }) {
   const { t } = useTranslation();
@@ -64,23 +68,25 @@ export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; rea
             t('landscape.registers.numbers'),
           ]}
         >
-          {base.nodes.map((node) => (
+          {[...base.nodes].sort(byPlan).map((node) => (
             <tr key={node.ref}>
-              <td>
+              <td className={css.node}>
                 <b>{node.name || node.code || node.ref}</b>
-                {node.code && <small>{node.code}</small>}
+                {(node.plan ?? node.code) && (
+                  <small>{[node.code, node.plan?.set.replace('ExchangePlan_', '')].filter(Boolean).join(' · ')}</small>
+                )}
               </td>
-              <td>
+              <td className={css.runCell}>
                 <Run run={node.export} />
               </td>
-              <td>
+              <td className={css.runCell}>
                 <Run run={node.import} />
               </td>
               <td className={css.numbers}>
                 {node.sentNo === null ? '—' : formatNumber(node.sentNo)} /{' '}
                 {node.receivedNo === null ? '—' : formatNumber(node.receivedNo)}
                 {node.plan ? (
-                  <small>
+                  <small className={css.plan}>
                     <PlanLag plan={node.plan} />
                   </small>
                 ) : (

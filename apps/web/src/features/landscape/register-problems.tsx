@@ -57,15 +57,15 @@ export function RegisterProblems(props: RegisterProblemsProps) {
             <tr key={problem.id}>
               <td className={css.object}>
                 {problem.message ? (
-                  <Link to={paths.message(problem.message.deliveryId)}>{problem.object.presentation}</Link>
+                  <Link to={paths.message(problem.message.deliveryId)}>{nameOfObject(problem)}</Link>
                 ) : problem.object.number ? (
                   <Link to={paths.messages(`?tab=all&q=${encodeURIComponent(problem.object.number)}`)}>
-                    {problem.object.presentation}
+                    {nameOfObject(problem)}
                   </Link>
                 ) : (
-                  problem.object.presentation
+                  nameOfObject(problem)
                 )}
-                <small>{problem.object.metadata}</small>
+                {nameOfObject(problem) !== problem.object.metadata && <small>{problem.object.metadata}</small>}
                 {problem.object.link && (
                   <small>
                     <a href={problem.object.link} target="_blank" rel="noreferrer">
@@ -75,11 +75,15 @@ export function RegisterProblems(props: RegisterProblemsProps) {
                 )}
               </td>
               <td className={css.reason}>
-                {problem.reason}
+                {problem.reason || t(`landscape.registers.kind.${problem.kind}`)}
                 <small>
-                  {t(`landscape.registers.kind.${problem.kind}`)}
-                  {problem.skipped && ` · ${t('landscape.registers.skipped')}`}
-                  {problem.comment && ` · ${problem.comment}`}
+                  {[
+                    problem.reason && t(`landscape.registers.kind.${problem.kind}`),
+                    problem.skipped && t('landscape.registers.skipped'),
+                    problem.comment,
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
                 </small>
               </td>
               <td>
@@ -96,3 +100,9 @@ export function RegisterProblems(props: RegisterProblemsProps) {
     </Card>
   );
 }
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+
+/** An object that the base could not name is called by its kind: an identifier says nothing to a person. */
+const nameOfObject = ({ object }: ExchangeProblem): string =>
+  UUID.test(object.presentation) ? object.metadata : object.presentation;

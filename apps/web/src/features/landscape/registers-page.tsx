@@ -55,7 +55,7 @@ export function RegistersPage() {
             { value: '', label: t('landscape.registers.allBases') },
             ...all.map((base) => ({
               value: base.systemId,
-              label: `${nameOf(base.systemId)} ${base.problems}`,
+              label: base.problems > 0 ? `${nameOf(base.systemId)} · ${base.problems}` : nameOf(base.systemId),
             })),
           ]}
           onChange={(system) => setUrl({ system })}

@@ -1,7 +1,7 @@
 import type { CadenceHealth, RhythmDay } from '@pult/shared/contracts/rhythm';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { formatLatency } from '../../lib/format/duration.ts';
+import { formatLatency, HOUR_MS } from '../../lib/format/duration.ts';
 import { formatDay, formatTime } from '../../lib/format/instant.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -74,10 +74,12 @@ export function RhythmCard({
 export function useCadenceText(): (cadence: CadenceHealth) => string {
   const { t } = useTranslation();
   return ({ everyMs, graceMs, during, hours, offHoursEveryMs }) => {
-    const step = formatLatency(everyMs);
+    // «раз в час», not «раз в 1 ч».
+    const stepOf = (ms: number): string => (ms === HOUR_MS ? t('quiet.rhythm.hour') : formatLatency(ms));
+    const step = stepOf(everyMs);
     const grace = formatLatency(graceMs);
     if (during === 'always') return t('quiet.rhythm.always', { step, grace });
-    const off = offHoursEveryMs === null ? null : formatLatency(offHoursEveryMs);
+    const off = offHoursEveryMs === null ? null : stepOf(offHoursEveryMs);
     if (hours === null)
       return off === null
         ? t('quiet.rhythm.working', { step, grace })

@@ -80,7 +80,7 @@ export function useCauseColumns(options: CauseColumnsOptions): DataColumn<CauseL
         ) : (
           <span className={css.cause} data-snoozed={line.cause.snoozedUntil !== null}>
             <StateShape state={line.cause.snoozedUntil ? 'idle' : 'bad'} /> <b>{line.cause.title[language]}</b>
-            <ErrorPattern pattern={line.cause.pattern} />
+            {line.cause.pattern !== '' && line.cause.pattern !== '—' && <ErrorPattern pattern={line.cause.pattern} />}
             {narrow && <small>{flows(line)}</small>}
           </span>
         ),

@@ -16,7 +16,10 @@ import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
+import { issueWords } from './quarantine-words.ts';
 import { quarantineQuery, useQuarantineAction } from './queries.ts';
+
+const EVENTS = ['accepted', 'sent', 'delivered', 'applied', 'failed', 'heartbeat'] as const;
 
 type QuarantineRow = EndpointResult<typeof quarantineList>['rows'][number];
 
@@ -34,6 +37,16 @@ export function QuarantineTab() {
     setPressed(row);
     act.mutate({ eventId: row.id, verb });
   };
+  const issueText = (message: string): string => {
+    const known = issueWords(message);
+    return known === null ? message : t(`messages.quarantine.issue.${known}`);
+  };
+  const eventName = ({ eventType, eventId, systemId }: QuarantineRow): string => {
+    const known = EVENTS.find((one) => `exchange.${one}` === eventType);
+    return known === undefined
+      ? (eventType ?? eventId ?? names.system(systemId))
+      : t(`messages.quarantine.eventName.${known}`);
+  };
   const why = may ? undefined : t('messages.forbiddenTriage');
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
@@ -43,11 +56,11 @@ export function QuarantineTab() {
         <p className={css.banner} data-state={act.data.outcome === 'quarantined' ? 'warn' : 'run'} role="status">
           <StateShape state={act.data.outcome === 'quarantined' ? 'warn' : 'ok'} />
           <span>
-            <b>{pressed.eventType ?? pressed.eventId ?? names.system(pressed.systemId)}</b>:{' '}
+            <b>{eventName(pressed)}</b>:{' '}
             {t(`messages.quarantine.outcome.${act.data.outcome}`, {
               why: [
                 t(`messages.quarantine.why.${pressed.reason}`),
-                ...pressed.issues.map(({ path, message }) => `${path} ${message}`.trim()),
+                ...pressed.issues.map(({ path, message }) => `${path} ${issueText(message)}`.trim()),
               ].join('; '),
             })}
           </span>
@@ -78,13 +91,18 @@ export function QuarantineTab() {
                 {row.bus && <small>{t('messages.quarantine.place', { ...row.bus })}</small>}
                 {row.issues.map((issue) => (
                   <small key={`${issue.path}${issue.message}`}>
-                    <code>{issue.path}</code> {issue.message}
+                    <code>{issue.path}</code> {issueText(issue.message)}
                   </small>
                 ))}
               </td>
               <td>
                 <details>
-                  <summary>{row.eventType ?? row.eventId ?? '—'}</summary>
+                  <summary>{eventName(row)}</summary>
+                  {row.issues.map(({ path, message }) => (
+                    <small key={`${path}${message}`}>
+                      <code>{path}</code> {message}
+                    </small>
+                  ))}
                   {row.event === null ? (
                     t('messages.payload.forbidden')
                   ) : (

@@ -30,7 +30,7 @@ export function ConnectionRow({ system, check, open, onOpen }: ConnectionRowProp
   return (
     // The keyboard has the button in the first cell.
     <tr className={css.row} data-open={open} onClick={({ target }) => isOwnControl(target) || onOpen()}>
-      <td>
+      <td className={css.system}>
         <span className={css.name}>
           <StateShape state={system.status} />
           <button type="button" className={css.link} aria-expanded={open} onClick={onOpen}>
@@ -46,7 +46,7 @@ export function ConnectionRow({ system, check, open, onOpen }: ConnectionRowProp
             <QuietChip quiet={system.quiet} />
           </small>
         )}
-        <small>
+        <small className={css.news}>
           <LastNews system={system} check={check} />
         </small>
       </td>

@@ -5,6 +5,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const TWO_DAYS = 48 * HOUR;
 
+/** A number and its unit stay on one line. */
+const GAP = '\u00a0';
+
 const UNITS = {
   ru: { ms: 'мс', s: 'с', min: 'мин', h: 'ч', m: 'м', d: 'д' },
   en: { ms: 'ms', s: 's', min: 'min', h: 'h', m: 'm', d: 'd' },
@@ -13,16 +16,18 @@ const UNITS = {
 /** Wall time of machines: «0,4 с», «3 мин 12 с», «2 ч 05 мин». */
 export function formatLatency(ms: number): string {
   const unit = UNITS[formatLanguage()];
-  if (ms < 100) return `${Math.round(ms)} ${unit.ms}`;
-  if (ms < 10 * SECOND) return `${numberFormat({ maximumFractionDigits: 1 }).format(ms / SECOND)} ${unit.s}`;
-  if (ms < MINUTE) return `${Math.round(ms / SECOND)} ${unit.s}`;
+  if (ms < 100) return `${Math.round(ms)}${GAP}${unit.ms}`;
+  if (ms < 10 * SECOND) return `${numberFormat({ maximumFractionDigits: 1 }).format(ms / SECOND)}${GAP}${unit.s}`;
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)}${GAP}${unit.s}`;
   const total = Math.round(ms / SECOND);
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor((total % 3600) / 60);
   const seconds = total % 60;
   if (hours > 0)
-    return minutes === 0 ? `${hours} ${unit.h}` : `${hours} ${unit.h} ${String(minutes).padStart(2, '0')} ${unit.min}`;
-  return seconds === 0 ? `${minutes} ${unit.min}` : `${minutes} ${unit.min} ${seconds} ${unit.s}`;
+    return minutes === 0
+      ? `${hours}${GAP}${unit.h}`
+      : `${hours}${GAP}${unit.h}${GAP}${String(minutes).padStart(2, '0')}${GAP}${unit.min}`;
+  return seconds === 0 ? `${minutes}${GAP}${unit.min}` : `${minutes}${GAP}${unit.min}${GAP}${seconds}${GAP}${unit.s}`;
 }
 
 /** Working time of the SLA clock: «1 ч 12 м», «38 м»; the minus of overtime is a true minus. */
@@ -39,13 +44,16 @@ export function formatWorking(ms: number): string {
 /** Age: «40 с», «23 мин», «2 ч 13 мин», «3 д»; used by relative time and freshness. */
 export function formatMinutes(ms: number): string {
   const unit = UNITS[formatLanguage()];
-  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))} ${unit.s}`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} ${unit.min}`;
-  if (ms >= TWO_DAYS) return `${Math.floor(ms / (24 * HOUR))} ${unit.d}`;
-  return `${Math.floor(ms / HOUR)} ${unit.h} ${String(Math.floor((ms % HOUR) / MINUTE)).padStart(2, '0')} ${unit.min}`;
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))}${GAP}${unit.s}`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}${GAP}${unit.min}`;
+  if (ms >= TWO_DAYS) return `${Math.floor(ms / (24 * HOUR))}${GAP}${unit.d}`;
+  const minutes = Math.floor((ms % HOUR) / MINUTE);
+  const hours = `${Math.floor(ms / HOUR)}${GAP}${unit.h}`;
+  return minutes === 0 ? hours : `${hours}${GAP}${String(minutes).padStart(2, '0')}${GAP}${unit.min}`;
 }
 
 export const HOUR_MS = HOUR;
 
 /** A difference of two moments with its sign: «−1,9 с», «+2 с»; the minus is a true minus. */
-export const formatLag = (ms: number): string => `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${formatLatency(Math.abs(ms))}`;
+export const formatLag = (ms: number): string =>
+  ms === 0 ? '0' : `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${formatLatency(Math.abs(ms))}`;

@@ -11,6 +11,8 @@ const NOW = Date.parse('2026-11-26T11:32:00Z');
 
 afterEach(() => setFormatLanguage('ru'));
 
+const spaced = (text: string): string => text.replaceAll('\u00a0', ' ');
+
 describe('numbers', () => {
   it('groups by a narrow space', () => {
     expect(formatNumber(412806)).toBe('412\u202f806');
@@ -47,7 +49,7 @@ describe('times', () => {
     [60_000, '1 мин'],
     [192_000, '3 мин 12 с'],
     [7_500_000, '2 ч 05 мин'],
-  ])('%d ms of a machine is %s', (ms, text) => expect(formatLatency(ms)).toBe(text));
+  ])('%d ms of a machine is %s', (ms, text) => expect(spaced(formatLatency(ms))).toBe(text));
   it.each([
     [72 * 60_000, '1 ч 12 м'],
     [38 * 60_000, '38 м'],
@@ -57,8 +59,9 @@ describe('times', () => {
     [40_000, '40 с'],
     [23 * 60_000, '23 мин'],
     [133 * 60_000, '2 ч 13 мин'],
+    [2 * 3_600_000, '2 ч'],
     [3 * 24 * 3_600_000, '3 д'],
-  ])('an age of %d ms is %s', (ms, text) => expect(formatMinutes(ms)).toBe(text));
+  ])('an age of %d ms is %s', (ms, text) => expect(spaced(formatMinutes(ms))).toBe(text));
   it('is of the house in both languages, whatever the zone of the browser', () => {
     expect(formatWeekdayMoment('2026-11-26T11:32:00Z')).toBe('чт 26 ноя, 14:32');
     expect(plain(formatInstant('2026-11-26T21:32:05Z'))).toBe('27 ноября 2026 г. в 00:32:05 МСК');
@@ -69,8 +72,12 @@ describe('times', () => {
     expect(formatMoment('2026-05-09T09:00:00Z', NOW)).toBe('9 мая, 12:00');
     expect(formatMoment('2025-11-26T11:32:00Z', NOW)).toBe('26 ноя 2025, 14:32');
   });
+  it('never parts a number from its unit at the end of a line', () => {
+    expect(formatMinutes(133 * 60_000)).toBe('2\u00a0ч\u00a013\u00a0мин');
+    expect(formatLatency(192_000)).toBe('3\u00a0мин\u00a012\u00a0с');
+  });
   it('is relative under an hour and a clock time after it', () => {
-    expect(formatRelative('2026-11-26T11:09:00Z', NOW)).toBe('23 мин');
+    expect(spaced(formatRelative('2026-11-26T11:09:00Z', NOW))).toBe('23 мин');
     expect(formatRelative('2026-11-26T09:09:00Z', NOW)).toBe('12:09');
   });
   it('names the day of a due time only when it is another one', () => {

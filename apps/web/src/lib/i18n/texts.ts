@@ -2,6 +2,7 @@ import type { analytics } from './ru/analytics.ts';
 import type { approvals } from './ru/approvals.ts';
 import type { audit } from './ru/audit.ts';
 import type { bus } from './ru/bus.ts';
+import type { channels } from './ru/channels.ts';
 import type { checks } from './ru/checks.ts';
 import type { common } from './ru/common.ts';
 import type { errors } from './ru/errors.ts';
@@ -18,6 +19,7 @@ export interface Texts {
   approvals: typeof approvals;
   audit: typeof audit;
   bus: typeof bus;
+  channels: typeof channels;
   checks: typeof checks;
   common: typeof common;
   errors: typeof errors;

@@ -2,9 +2,9 @@ import type { ShadowPair } from '@pult/shared/contracts/migration';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatClockSeconds, formatMoment } from '../../../lib/format/instant.ts';
-import { formatNumber } from '../../../lib/format/number.ts';
 import { paths } from '../../../lib/paths.ts';
 import { usePermission } from '../../../lib/session.ts';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 import { StateChip } from '../../../ui/state-chip.tsx';
 import css from './migration.module.css';
 import { useFieldName, useLagWords } from './wording.ts';
@@ -32,7 +32,7 @@ export function ExampleDiff({ flowId, pair, more }: ExampleDiffProps) {
         </StateChip>
         {more > 0 && field !== undefined && (
           <Link to={paths.pairs(flowId, { outcome: 'differs', field })}>
-            {t('migration.shadow.more', { value: formatNumber(more) })}
+            {t('migration.shadow.more', { count: more })}
           </Link>
         )}
       </div>
@@ -54,53 +54,44 @@ export function DiffTable({ pair, shown }: { readonly pair: ShadowPair; readonly
   };
   const hidden = pair.differing - Math.min(shown, pair.differences.length);
   return (
-    <table className={css.table}>
-      <thead>
-        <tr>
-          <th scope="col">{t('migration.shadow.field')}</th>
-          <th scope="col">{t('migration.shadow.old')}</th>
-          <th scope="col" />
-          <th scope="col">{t('migration.shadow.bus')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {pair.differences.slice(0, shown).map(({ path, old, bus, explained }) => (
-          <tr key={path} className={css.differs} data-explained={explained}>
-            <td>
-              <span className={css.mono}>{fieldName(path)}</span>
-            </td>
-            <td>{value(path, old)}</td>
-            <td className={css.sign} aria-hidden="true">
+    <PlainTable head={[t('migration.shadow.field'), t('migration.shadow.old'), t('migration.shadow.bus')]}>
+      {pair.differences.slice(0, shown).map(({ path, old, bus, explained }) => (
+        <tr key={path} className={css.differs} data-explained={explained}>
+          <td data-free>
+            <span className={css.mono}>{fieldName(path)}</span>
+          </td>
+          <td data-free>{value(path, old)}</td>
+          <td data-free>
+            <span className={css.sign} aria-hidden="true">
               ≠
-            </td>
-            <td>{value(path, bus)}</td>
-          </tr>
-        ))}
-        <tr>
-          <td>{t('migration.shadow.came')}</td>
-          <td>
-            <Came side={pair.old} label={t('migration.pairs.oldMessage')} />
-          </td>
-          <td />
-          <td>
-            <Came side={pair.bus} label={t('migration.pairs.busMessage')} />
-            {pair.lagMs !== null && <span className={css.hint}>, {lag(pair.lagMs)}</span>}
+            </span>{' '}
+            {value(path, bus)}
           </td>
         </tr>
-        {(pair.equal > 0 || hidden > 0) && (
-          <tr>
-            <td colSpan={4} className={css.hint}>
-              {[
-                hidden > 0 ? t('migration.shadow.moreFields', { count: hidden }) : '',
-                pair.equal > 0 ? t('migration.shadow.equal', { count: pair.equal }) : '',
-              ]
-                .filter((part) => part !== '')
-                .join('; ')}
-            </td>
-          </tr>
-        )}
-      </tbody>
-    </table>
+      ))}
+      <tr>
+        <td>{t('migration.shadow.came')}</td>
+        <td>
+          <Came side={pair.old} label={t('migration.pairs.oldMessage')} />
+        </td>
+        <td>
+          <Came side={pair.bus} label={t('migration.pairs.busMessage')} />
+          {pair.lagMs !== null && <span className={css.hint}>, {lag(pair.lagMs)}</span>}
+        </td>
+      </tr>
+      {(pair.equal > 0 || hidden > 0) && (
+        <tr>
+          <td colSpan={3} className={css.hint}>
+            {[
+              hidden > 0 ? t('migration.shadow.moreFields', { count: hidden }) : '',
+              pair.equal > 0 ? t('migration.shadow.equal', { count: pair.equal }) : '',
+            ]
+              .filter((part) => part !== '')
+              .join('; ')}
+          </td>
+        </tr>
+      )}
+    </PlainTable>
   );
 }
 

@@ -30,12 +30,16 @@ export function LagChart({ lag }: { readonly lag: Lag }) {
       </div>
       <div className={css.lag}>
         <div className={css.above} aria-hidden="true">
-          {at(medianMs) > 30 && <span data-side="start">{t('migration.shadow.earlier')}</span>}
+          {at(medianMs) > 30 && (
+            <span data-side="start" className={css.wideOnly}>
+              {t('migration.shadow.earlier')}
+            </span>
+          )}
           <span data-side={at(medianMs) > 60 ? 'end' : 'start'} style={{ left: `${at(medianMs)}%` }}>
             {t('migration.shadow.median', { value: facts.value })}
           </span>
           {late > 0 && at(medianMs) < 55 && (
-            <span data-side="end" style={{ left: '100%', color: 'var(--warn-text)' }}>
+            <span data-side="end" className={css.wideOnly} style={{ left: '100%', color: 'var(--warn-text)' }}>
               {t('migration.shadow.later', { share: formatShare(late) })}
             </span>
           )}

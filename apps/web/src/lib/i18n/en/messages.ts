@@ -289,6 +289,23 @@ export const messages = {
       unknown_consumer: 'unknown consumer',
       file: 'the file cannot be read',
     },
+    issue: {
+      missing: 'has no value',
+      type: 'of a wrong type',
+      option: 'not among the allowed values',
+      moment: 'no date, or outside the years 2000–9999',
+      format: 'in a wrong format',
+      small: 'too short or too small',
+      big: 'too long or too big',
+    },
+    eventName: {
+      accepted: 'accepted',
+      sent: 'sent',
+      delivered: 'delivered',
+      applied: 'applied',
+      failed: 'failed',
+      heartbeat: 'heartbeat of a handler',
+    },
     outcome: {
       accepted: 'accepted, the message is in the list.',
       duplicate: 'was accepted before, nothing was written twice.',

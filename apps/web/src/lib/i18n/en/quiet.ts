@@ -91,6 +91,7 @@ export const quiet = {
       'every {{step}} from {{from}} to {{to}} on working days, at night and on days off every {{off}}; late from {{grace}}',
     state: { on_time: 'on time', late: 'late', missing: 'missing', ahead: 'ahead', unwatched: 'not watched yet' },
     workday: 'Working day',
+    hour: 'hour',
     today: 'today',
     off: 'day off',
     kept: '{{onTime}} of {{due}}',

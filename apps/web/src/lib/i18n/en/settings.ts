@@ -15,7 +15,7 @@ export const settings = {
     elma3: 'ELMA3, /API/REST',
     rest: 'REST',
     files: 'Files',
-    service: 'health and metrics over HTTP',
+    service: 'HTTP, metrics',
     kafka: 'Apache Kafka',
     events: 'events over HTTP',
     none: 'not connected',

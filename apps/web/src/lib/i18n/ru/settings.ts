@@ -15,7 +15,7 @@ export const settings = {
     elma3: 'ELMA3, /API/REST',
     rest: 'REST',
     files: 'Файлы',
-    service: 'здоровье и метрики по HTTP',
+    service: 'HTTP, метрики',
     kafka: 'Apache Kafka',
     events: 'события по HTTP',
     none: 'не подключено',

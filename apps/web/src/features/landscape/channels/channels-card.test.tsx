@@ -1,0 +1,136 @@
+import type { BusState } from '@pult/shared/contracts/bus';
+import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, within } from '@testing-library/react';
+import { MemoryRouter } from 'react-router';
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { loadTexts, startI18n } from '../../../lib/i18n/i18n.ts';
+import { busQuery, overviewQuery } from '../queries.ts';
+import { channelsOf, isShared } from './channel-model.ts';
+import { ChannelsCard } from './channels-card.tsx';
+
+const named = (id: string) => ({ ru: id, en: id });
+const system = (id: string, more: Partial<SystemHealth> = {}): SystemHealth =>
+  ({
+    id,
+    title: named(id),
+    kind: 'onec',
+    status: 'ok',
+    rule: { code: 'healthy', data: {} },
+    connection: null,
+    service: null,
+    reports: true,
+    inPerMinute: 0,
+    outPerMinute: 12,
+    ...more,
+  }) as unknown as SystemHealth;
+const flow = (id: string, more: Partial<FlowHealth> = {}): FlowHealth =>
+  ({
+    id,
+    title: named(id),
+    what: named('цены'),
+    from: ['ut'],
+    to: ['site'],
+    era: 'as-is',
+    channel: 'rest',
+    migration: null,
+    watched: true,
+    status: 'ok',
+    perMinute: 2,
+    usualPerMinute: null,
+    failed: 0,
+    lastAppliedAt: null,
+    latencyP95Ms: 400,
+    ...more,
+  }) as unknown as FlowHealth;
+const bus = (lag: number): BusState =>
+  ({
+    connected: true,
+    groups: [{ group: 'site-feed', flows: ['new'], lag, members: [{}, {}], status: 'ok', reason: 'ok' }],
+    topics: [
+      { topic: 'ut.prices.v1', role: 'business', flows: ['new'], partitions: [{}, {}, {}], records: 40, perMinute: 2 },
+      { topic: 'ut.stock.v1', role: 'business', flows: ['new'], partitions: [{}], records: 2, perMinute: null },
+      { topic: 'ut.go.dlq', role: 'dead_letters', flows: ['new'], partitions: [{}], records: 5, perMinute: 0 },
+      { topic: 'erp.v1', role: 'business', flows: ['other'], partitions: [{}], records: 9, perMinute: 1 },
+    ],
+  }) as unknown as BusState;
+const move = { stage: 'shadow', since: null, share: 1, pairs: 9 } as const;
+const OLD = flow('old', { migration: { ...move, role: 'old', partner: 'new' }, failed: 10, status: 'warn' });
+const NEW = flow('new', {
+  migration: { ...move, role: 'bus', partner: 'old' },
+  from: ['ut', 'kafka'],
+  to: ['kafka', 'go'],
+  era: 'to-be',
+  channel: 'kafka',
+});
+const SYSTEMS = [system('ut'), system('site'), system('kafka', { kind: 'bus' }), system('go', { kind: 'service' })];
+
+let flows: FlowHealth[] = [];
+beforeAll(async () => {
+  await startI18n();
+  await loadTexts(['landscape', 'channels']);
+});
+afterEach(cleanup);
+
+function show(one: FlowHealth): void {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+  client.setQueryData<unknown>(overviewQuery().queryKey, { systems: SYSTEMS, flows });
+  client.setQueryData<unknown>(busQuery().queryKey, { buses: [bus(214)] });
+  render(
+    <QueryClientProvider client={client}>
+      <MemoryRouter>
+        <ChannelsCard flow={one} className={undefined} />
+      </MemoryRouter>
+    </QueryClientProvider>,
+  );
+}
+
+it('shows the old channel and the bus side by side, each with what stands on its way', async () => {
+  flows = [OLD, NEW];
+  show(OLD);
+  const old = within(await screen.findByRole('group', { name: 'old' }));
+  expect(old.getByText('Старый канал, правда')).toBeDefined();
+  expect(old.getByRole('link', { name: '10 с ошибкой' }).getAttribute('href')).toBe('/messages?tab=causes&flow=old');
+  expect(old.getByRole('link', { name: 'site' })).toBeDefined();
+  const onBus = within(screen.getByRole('group', { name: 'new' }));
+  expect(onBus.getByRole('link', { name: 'Шина, тень' }).getAttribute('href')).toBe('/flows/new');
+  expect(await onBus.findByText('лаг 214')).toBeDefined();
+  for (const text of ['ut.prices.v1', 'ut.stock.v1', '4 раздела, записей 42', 'ut.go.dlq: недоставленных 5'])
+    expect(onBus.getByText(text)).toBeDefined();
+  expect(onBus.queryByText('erp.v1')).toBeNull();
+  // Both come from the same system, which stands once; the bus is a way and no end of one.
+  expect(screen.getAllByRole('link', { name: 'ut' })).toHaveLength(1);
+  expect(screen.queryByRole('link', { name: 'kafka' })).toBeNull();
+});
+
+it('shows the one channel of a flow that moves nowhere', async () => {
+  flows = [flow('only')];
+  show(flow('only'));
+  expect(within(await screen.findByRole('group', { name: 'only' })).getByText('REST')).toBeDefined();
+  expect(screen.getByRole('heading', { name: 'Канал' })).toBeDefined();
+});
+
+it('says where the truth is by the stage, whichever of the two flows is looked at', () => {
+  const landscape = { flows: [OLD, NEW], systems: SYSTEMS, buses: [] };
+  const truth = (one: FlowHealth) =>
+    channelsOf(one, { ...landscape, flows: [OLD, NEW] }).map(({ role, isTruth }) => [role, isTruth]);
+  expect([truth(OLD), truth(NEW)]).toEqual([
+    [
+      ['old', true],
+      ['bus', false],
+    ],
+    [
+      ['old', true],
+      ['bus', false],
+    ],
+  ]);
+  const over = { ...NEW, migration: { ...move, role: 'bus' as const, partner: 'old', stage: 'cut-over' as const } };
+  expect(truth(over).map(([, isTruth]) => isTruth)).toEqual([false, true]);
+  const channels = channelsOf(OLD, landscape);
+  expect([
+    isShared(channels, 'sources'),
+    isShared(channels, 'targets'),
+    isShared(channels.slice(1), 'sources'),
+  ]).toEqual([true, false, false]);
+  expect(channels[1]?.bus).toMatchObject({ connected: false, topics: [], groups: [] });
+});
