@@ -341,7 +341,8 @@ export const messages = {
     copy: 'Copy the content',
     forbidden: 'The operations role sees the content.',
     none: 'The source sent no content.',
-    truncated: 'The content is larger than 256 KB and is not kept.',
+    truncated: 'The content is larger than 256 KB and is not kept: it can be seen in the system alone.',
+    truncatedPersonal: 'The employee and the texts of errors are kept apart and can be shown here, too.',
   },
   explain: {
     accepted: 'The source has the document and has not sent it yet.',
