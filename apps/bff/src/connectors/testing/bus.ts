@@ -37,7 +37,8 @@ export interface TestBus {
 
 export function openTestBus(brokers: string): TestBus {
   const tag = randomUUID().slice(0, 8);
-  const base = { clientId: `test-${tag}`, bootstrapBrokers: [brokers], retries: 3, retryDelay: 100 };
+  // A broker that has just come up refuses groups for some seconds.
+  const base = { clientId: `test-${tag}`, bootstrapBrokers: [brokers], retries: 60, retryDelay: 250 };
   const admin = new Admin(base);
   const producer = new Producer({ ...base, acks: -1 });
   const clients: KafkaClient[] = [];
