@@ -14,6 +14,8 @@ const KINDS = ['accepted', 'sent', 'delivered', 'applied'] as const;
 
 export interface Event {
   readonly id: string;
+  /** Number of the document that it is about. */
+  readonly document: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -30,8 +32,10 @@ export function makeEvents(run: string, { source, flow, consumer } = SHOP): Even
   return Array.from({ length: DELIVERIES }, (_, index) =>
     KINDS.map((kind, step): Event => {
       const id = `${run}-${index}-${kind}`;
+      const document = `ЗК-${index}`;
       return {
         id,
+        document,
         body: {
           specversion: '1.0',
           id,
@@ -44,7 +48,7 @@ export function makeEvents(run: string, { source, flow, consumer } = SHOP): Even
             attempt: 1,
             message: {
               id: `${run}-${index}`,
-              key: { type: 'ЗаказКлиента', number: `ЗК-${index}` },
+              key: { type: 'ЗаказКлиента', number: document },
               counterparty: { name: `ООО «Покупатель ${index % 900}»`, inn: String(6_600_000_000 + (index % 900)) },
               amount: `${1000 + (index % 5000)}.50`,
             },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,11 +72,14 @@ export default async function startBoth(): Promise<() => Promise<void>> {
     { ...process.env, PULT_URL, KEYCLOAK_PORT: '0' },
     { line: 'Ctrl-C', ms: KEYCLOAK_LIMIT_MS },
   );
+  const CLOCK_FILE = join(folder, 'clock-shift');
+  writeFileSync(CLOCK_FILE, '0');
   const pult = await start(
-    ['apps/bff/src/main.ts'],
+    ['--import', fileURLToPath(new URL('shifted-clock.ts', import.meta.url)), 'apps/bff/src/main.ts'],
     {
       ...process.env,
       ...keycloak.settings,
+      CLOCK_FILE,
       PULT_URL,
       PULT_PORT: String(port),
       PULT_DATA_DIR: join(folder, 'data'),
@@ -89,7 +92,7 @@ export default async function startBoth(): Promise<() => Promise<void>> {
     await end(keycloak.child);
     throw error;
   });
-  Object.assign(process.env, keycloak.settings, { PULT_URL });
+  Object.assign(process.env, keycloak.settings, { PULT_URL, CLOCK_FILE });
   return async () => {
     await end(pult.child);
     await end(keycloak.child);

@@ -72,7 +72,7 @@ export interface ReaderWiring extends BusReaderOptions {
   readonly check: () => Promise<void>;
 }
 
-const BATCH_RECORDS = 2_000;
+const BATCH_RECORDS = 4_000;
 const BATCHES_AT_ONCE = 2;
 const SESSION_MS = 15_000;
 const REBALANCE_SESSIONS = 2;
@@ -82,6 +82,8 @@ const TOPICS_EVERY_MS = 5_000;
 const LAG_EVERY_MS = 5_000;
 const SETTLE_EVERY_MS = 5_000;
 const FETCH_BYTES = 8 * 1024 * 1024;
+/** One answer has some of each partition: none waits for the end of another, and facts of one time are folded together. */
+const PARTITION_BYTES = 1024 * 1024;
 /**
  * With fewer records than this in the buffer the next fetch begins. It counts records whatever their size, so it is small:
  * one fetch of small records fills many batches, and of large ones no more than so many wait.
@@ -184,6 +186,7 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
       heartbeatInterval: Math.floor(sessionMs / 5),
       minBytes: 1,
       maxBytes: FETCH_BYTES,
+      maxBytesPerPartition: PARTITION_BYTES,
       maxWaitTime: 500,
       highWaterMark: Math.min(batchSize, BUFFER_RECORDS),
     });

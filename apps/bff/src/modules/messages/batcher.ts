@@ -10,6 +10,11 @@ export interface BatcherOptions<T, R> {
   /** Commits under way at once. */
   readonly concurrency: number;
   readonly commit: (items: readonly T[]) => Promise<R>;
+  /**
+   * What an item changes. Commits under way share none of it: one that would wait for the locks of another, or have to begin
+   * again because of it, waits here instead and grows meanwhile.
+   */
+  readonly changes?: (item: T) => readonly string[];
 }
 
 export interface Batcher<T, R> {
@@ -20,28 +25,48 @@ export interface Batcher<T, R> {
 
 interface Job<T, R> {
   readonly items: readonly T[];
+  readonly changes: readonly string[];
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R> {
-  const queue: Job<T, R>[] = [];
+  let queue: Job<T, R>[] = [];
+  const { changes } = options;
+  const changesOf = (items: readonly T[]): string[] => (changes ? items.flatMap((item) => changes(item)) : []);
   let waiting = 0;
   let running = 0;
-  const pump = (): void => {
-    while (running < options.concurrency && queue.length > 0) {
-      const jobs: Job<T, R>[] = [];
-      let size = 0;
-      while (queue[0] && (jobs.length === 0 || size + queue[0].items.length <= options.batchSize)) {
-        const job = queue.shift();
-        if (!job) break;
+  /** What the commits under way change. */
+  const busy = new Set<string>();
+  /** The next jobs in their order; whatever has to wait is not overtaken by what changes the same. */
+  const nextJobs = (): Job<T, R>[] => {
+    const jobs: Job<T, R>[] = [];
+    const passed = new Set<string>();
+    let size = 0;
+    for (const job of queue.slice(0, options.batchSize)) {
+      if (jobs.length > 0 && size + job.items.length > options.batchSize) break;
+      if (job.changes.some((one) => busy.has(one) || passed.has(one))) for (const one of job.changes) passed.add(one);
+      else {
         jobs.push(job);
         size += job.items.length;
       }
-      waiting -= size;
+    }
+    return jobs;
+  };
+  const pump = (): void => {
+    while (running < options.concurrency && queue.length > 0) {
+      const jobs = nextJobs();
+      if (jobs.length === 0) return;
+      const chosen = new Set(jobs);
+      queue = queue.filter((job) => !chosen.has(job));
+      for (const { items, changes } of jobs) {
+        waiting -= items.length;
+        for (const one of changes) busy.add(one);
+      }
       running += 1;
       void run(jobs).finally(() => {
         running -= 1;
+        for (const { changes } of jobs) for (const one of changes) busy.delete(one);
         pump();
       });
     }
@@ -63,7 +88,7 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>): Batcher<T, R
         return Promise.reject(new AppError('server.overloaded', { waiting, retryAfterSeconds: 1 }));
       waiting += items.length;
       return new Promise((resolve, reject) => {
-        queue.push({ items, resolve, reject });
+        queue.push({ items, changes: changesOf(items), resolve, reject });
         // Requests that arrive in the same turn of the event loop go together.
         setImmediate(pump);
       });

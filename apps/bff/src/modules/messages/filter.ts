@@ -14,19 +14,21 @@ export const TIME_COLUMN = {
 /** Amount as the index `delivery_amount_order` has it: what has none stands below every amount. */
 export const AMOUNT_ORDER = sql`(coalesce(d.amount, -1e18))`;
 
-/** Open deliveries past the budget of their flow and state, as a predicate on `d`. */
+/** Open deliveries past the budget of their flow and state, as a predicate on `d`. Flows of one budget are one condition. */
 export function stuckPredicate(flows: Iterable<FlowConfig>, now: number): RawBuilder<boolean> {
-  const parts: RawBuilder<boolean>[] = [];
-  for (const flow of flows) {
-    if (!flow.watched) continue;
-    const before = (ms: number) => new Date(now - ms);
-    parts.push(
-      sql<boolean>`(d.flow_id = ${flow.id} and ((d.state = 'accepted' and d.state_at < ${before(flow.budget.accepted)})
-        or (d.state in ('sent', 'retrying') and d.state_at < ${before(flow.budget.sent)})
-        or (d.state = 'delivered' and d.state_at < ${before(flow.budget.delivered)})))`,
-    );
-  }
-  if (parts.length === 0) return sql<boolean>`false`;
+  const watched = [...flows].filter((flow) => flow.watched);
+  if (watched.length === 0) return sql<boolean>`false`;
+  const before = (ms: number) => new Date(now - ms);
+  const parts = [...Map.groupBy(watched, ({ budget }) => JSON.stringify(budget)).values()].flatMap((alike) =>
+    alike.slice(0, 1).map(
+      ({ budget }) => sql<boolean>`(${isOneOf(
+        'flow_id',
+        alike.map(({ id }) => id),
+      )} and ((d.state = 'accepted' and d.state_at < ${before(budget.accepted)})
+        or (d.state in ('sent', 'retrying') and d.state_at < ${before(budget.sent)})
+        or (d.state = 'delivered' and d.state_at < ${before(budget.delivered)})))`,
+    ),
+  );
   return sql<boolean>`(d.state in ('accepted', 'sent', 'delivered', 'retrying') and (${sql.join(parts, sql` or `)}))`;
 }
 

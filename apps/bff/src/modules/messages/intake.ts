@@ -32,7 +32,9 @@ export interface Portion {
   readonly deadLetters?: readonly DeadLetter[];
 }
 
-const BATCH_EVENTS = 2_000;
+/** Events that are folded at once, and the bytes of their content: each statement is one text in memory. */
+const PART_EVENTS = 8_000;
+const PART_BYTES = 32 * 1024 * 1024;
 const QUEUE_LIMIT = 40_000;
 
 export interface Intake {
@@ -52,6 +54,7 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
     batchSize: 64,
     queueLimit: QUEUE_LIMIT,
     concurrency: 2,
+    changes: ({ events }) => events.map(({ deliveryId }) => deliveryId),
     commit: async (portions) => {
       const events = portions.flatMap((portion) => portion.events);
       const held = portions.flatMap((portion) => portion.held);
@@ -62,8 +65,8 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
         if (deadLetters.length > 0) await keepDeadLetters(tx, deadLetters, clock.now());
         if (heartbeats.length > 0) await keepHeartbeats(tx, heartbeats, clock.now());
         const folded = { fresh: new Set<string>(), touched: new Set<string>() };
-        for (let at = 0; at < events.length; at += BATCH_EVENTS) {
-          const part = await foldEvents(tx, events.slice(at, at + BATCH_EVENTS), clock.now());
+        for (const some of partsOf(events)) {
+          const part = await foldEvents(tx, some, clock.now());
           for (const uid of part.fresh) folded.fresh.add(uid);
           for (const id of part.touched) folded.touched.add(id);
         }
@@ -113,6 +116,19 @@ export function createIntake({ db, flows, live, clock }: IntakeDeps): Intake {
       });
     },
   };
+}
+
+function* partsOf(events: readonly ExchangeEvent[]): Generator<readonly ExchangeEvent[]> {
+  let from = 0;
+  let bytes = 0;
+  for (const [at, { payload }] of events.entries()) {
+    bytes += payload?.truncated === false ? payload.sizeBytes : 0;
+    if (at + 1 - from < PART_EVENTS && bytes < PART_BYTES) continue;
+    yield events.slice(from, at + 1);
+    from = at + 1;
+    bytes = 0;
+  }
+  if (from < events.length) yield events.slice(from);
 }
 
 async function keepHeartbeats(tx: Db, heartbeats: readonly Heartbeat[], now: number): Promise<void> {

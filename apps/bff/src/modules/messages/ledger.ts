@@ -140,7 +140,7 @@ async function insertDeliveries(tx: Db, records: readonly DeliveryRecord[]): Pro
     select id, flow_id, consumer, message_id, state, state_at, started_at, applied_at, first_failed_at, occurred_at,
       attempt, revision, key_type, key_number, key_ref, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
       idempotency_key, trace_id, search, summary, 1
-    from jsonb_to_recordset(${JSON.stringify(records.map(rowOf))}::jsonb) as r ${SHAPE}
+    from json_to_recordset(${JSON.stringify(records.map(rowOf))}::json) as r ${SHAPE}
     on conflict (id) do nothing`.execute(tx);
   if (Number(numAffectedRows) !== records.length) throw new Raced('a delivery appeared in between');
 }
@@ -153,7 +153,7 @@ async function updateDeliveries(tx: Db, records: readonly DeliveryRecord[]): Pro
       key_type = r.key_type, key_number = r.key_number, key_ref = r.key_ref, counterparty = r.counterparty, inn = r.inn, amount = r.amount, error = r.error, cause_id = r.cause_id,
       first_cause_id = r.first_cause_id, operation_id = r.operation_id, idempotency_key = r.idempotency_key,
       trace_id = r.trace_id, search = r.search, summary = r.summary, version = d.version + 1
-    from jsonb_to_recordset(${JSON.stringify(records.map(rowOf))}::jsonb) as r ${SHAPE}
+    from json_to_recordset(${JSON.stringify(records.map(rowOf))}::json) as r ${SHAPE}
     where d.id = r.id`.execute(tx);
 }
 
@@ -173,13 +173,19 @@ async function insertEvents(tx: Db, events: readonly ExchangeEvent[]): Promise<S
     operation_id: event.operation?.id ?? null,
     trace_id: event.traceId,
   }));
-  const inserted = await sql<{ uid: string }>`
-    insert into exchange_event (uid, delivery_id, source, event_id, kind, attempt, revision, at, error, operation_id, trace_id)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (uid uuid, delivery_id uuid, source text, event_id text,
-      kind text, attempt int, revision int, at timestamptz, error jsonb, operation_id uuid, trace_id text)
-    order by uid
-    on conflict (uid) do nothing returning uid`.execute(tx);
-  return new Set(inserted.rows.map(({ uid }) => uid));
+  // Where all are new, one row says so, instead of one row each.
+  const inserted = await sql<{ count: number; uids: string[] | null }>`
+    with inserted as (
+      insert into exchange_event (uid, delivery_id, source, event_id, kind, attempt, revision, at, error, operation_id, trace_id)
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as r (uid uuid, delivery_id uuid, source text, event_id text,
+        kind text, attempt int, revision int, at timestamptz, error jsonb, operation_id uuid, trace_id text)
+      order by uid
+      on conflict (uid) do nothing returning uid)
+    select count(*)::int as count, case when count(*) < ${rows.length} then array_agg(uid::text) end as uids from inserted`.execute(
+    tx,
+  );
+  const uids = inserted.rows[0]?.uids ?? null;
+  return new Set(uids ?? (inserted.rows[0]?.count === rows.length ? rows.map(({ uid }) => uid) : []));
 }
 
 /** Content of a revision: of several events that carry it, the earliest one's, in whatever order they come. */
@@ -202,7 +208,7 @@ async function insertPayloads(tx: Db, events: readonly ExchangeEvent[]): Promise
   await sql`
     insert into message_payload as p (delivery_id, revision, at, size_bytes, truncated, body)
     select distinct on (delivery_id, revision) *
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (delivery_id uuid, revision int, at timestamptz,
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r (delivery_id uuid, revision int, at timestamptz,
       size_bytes int, truncated boolean, body jsonb)
     order by delivery_id, revision, at, size_bytes, body
     on conflict (delivery_id, revision) do update set at = excluded.at, size_bytes = excluded.size_bytes,
@@ -244,7 +250,7 @@ export async function noteCauses(tx: Db, failures: readonly NotedFailure[]): Pro
   await sql`
     insert into failure_cause as c (id, flow_id, error_class, pattern, title_ru, title_en, first_seen_at, last_seen_at, regressed_at)
     select id, flow_id, error_class, pattern, title_ru, title_en, first, last, again
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, flow_id text, error_class text,
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r (id uuid, flow_id text, error_class text,
       pattern text, title_ru text, title_en text, first timestamptz, last timestamptz, again timestamptz)
     order by id
     on conflict (id) do update set
@@ -272,7 +278,7 @@ export async function noteSystemReports(tx: Db, newest: ReadonlyMap<string, numb
   }));
   await sql`
     insert into system_report as s (system_id, last_at)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (system_id text, last_at timestamptz)
+    select * from json_to_recordset(${JSON.stringify(rows)}::json) as r (system_id text, last_at timestamptz)
     order by system_id
     on conflict (system_id) do update set last_at = greatest(s.last_at, excluded.last_at)`.execute(tx);
 }
@@ -308,11 +314,11 @@ async function moveRollups(tx: Db, moves: readonly RollupMove[]): Promise<void> 
   }
   // One statement moves them all, the longer steps with the minutes; every row is named once.
   await sql`
-    with minute_moves as (select * from jsonb_to_recordset(${JSON.stringify([...minutes.values()])}::jsonb) as r (flow_id text,
+    with minute_moves as (select * from json_to_recordset(${JSON.stringify([...minutes.values()])}::json) as r (flow_id text,
       minute timestamptz, accepted int, applied int, failed int)),
-    latency_moves as (select * from jsonb_to_recordset(${JSON.stringify(latencies)}::jsonb) as r (flow_id text, minute timestamptz,
+    latency_moves as (select * from json_to_recordset(${JSON.stringify(latencies)}::json) as r (flow_id text, minute timestamptz,
       bucket smallint, count int)),
-    cause_moves as (select * from jsonb_to_recordset(${JSON.stringify(causes)}::jsonb) as r (cause_id uuid, minute timestamptz, failed int)),
+    cause_moves as (select * from json_to_recordset(${JSON.stringify(causes)}::json) as r (cause_id uuid, minute timestamptz, failed int)),
     minutes as (
       insert into rollup_minute as m (flow_id, minute, accepted, applied, failed)
       select flow_id, minute, accepted, applied, failed from minute_moves order by flow_id, minute

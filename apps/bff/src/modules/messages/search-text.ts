@@ -5,11 +5,13 @@
  */
 const RUSSIAN = 'абвгдеёжзийклмнопрстуфхцчшщъыьэюя';
 const ASCII = 'abvgdeejziyklmnoprstufhcqw784x396';
-const asciiOf = new Map([...RUSSIAN].map((letter, place) => [letter, ASCII[place] ?? letter]));
+const asciiOf: Readonly<Record<string, string>> = Object.fromEntries(
+  [...RUSSIAN].map((letter, place) => [letter, ASCII[place] ?? letter]),
+);
 
 /** Text in the form of the column `delivery.search`. */
 export const searchText = (text: string): string =>
-  [...text.toLowerCase()].map((letter) => asciiOf.get(letter) ?? letter).join('');
+  text.toLowerCase().replace(/[а-яё]/g, (letter) => asciiOf[letter] ?? letter);
 
 /** Whether the index of fragments can find a text: three letters or digits in a row. */
 export const isIndexedText = (text: string): boolean => /[a-z0-9]{3}/.test(searchText(text));

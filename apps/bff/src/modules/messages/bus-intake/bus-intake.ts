@@ -1,4 +1,5 @@
 /** Facts and dead letters from the bus into the same fold as those over HTTP; offsets follow the effect (ADR 0015). */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Logger } from 'pino';
 import type { KafkaClient } from '../../../connectors/kafka/client.ts';
@@ -9,6 +10,9 @@ import type { Held } from '../held.ts';
 import type { Intake, Portion } from '../intake.ts';
 import { type BusTopics, type Judged, judgeRecord, type PlacedRecord } from './judge.ts';
 import { keptRecord } from './kept-record.ts';
+
+/** Records that are read and judged without a pause, some milliseconds of work. */
+const TURN_RECORDS = 200;
 
 export type BusResult = 'accepted' | 'duplicate' | 'quarantined' | 'dead_letter' | 'heartbeat';
 
@@ -51,7 +55,12 @@ export function createEffect(deps: Pick<BusIntakeDeps, 'topics' | 'intake' | 'cl
   const { topics, intake, clock } = deps;
   const foldAll = async (records: readonly ReadRecord[]): Promise<void> => {
     const now = clock.now();
-    const judged = records.map((record) => judgeRecord(placed(record), topics, now));
+    const judged: Judged[] = [];
+    for (const [index, record] of records.entries()) {
+      // The batch before is in the database meanwhile: between its statements it needs the turn of the process.
+      if (index > 0 && index % TURN_RECORDS === 0) await nextTurn();
+      judged.push(judgeRecord(placed(record), topics, now));
+    }
     const fresh = new Set(await intake.fold(portionOf(judged)));
     records.forEach((record, index) => {
       const one = judged[index];

@@ -54,12 +54,15 @@ function binary(attributes: Record<string, string>, value: Buffer, contentType: 
   return { kind: 'event', event: { ...attributes, data } };
 }
 
+/** One for all records: to make one costs as much as to read a record with it. */
+const UTF8 = new TextDecoder();
+
 /** Undefined when the bytes are no JSON that may be parsed. */
 function jsonOf(value: Buffer): unknown {
   if (isTooDeep(value)) return undefined;
   try {
     // Windows producers like to begin with a byte order mark.
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(value));
+    const parsed: unknown = JSON.parse(UTF8.decode(value));
     return mayNeedCleaning(value) ? cleanJson(parsed) : parsed;
   } catch {
     return undefined;
