@@ -52,12 +52,32 @@ export const isNarrow = (filter: MessagesFilter): boolean =>
   filter.stuck === 'true' ||
   (filter.state !== undefined && filter.state.length > 0 && !filter.state.includes('applied'));
 
+/** No flow has it: a filter that no flow fits finds nothing, instead of everything. */
+const NO_FLOW = '';
+
+/**
+ * The filter with its sources said as flows, which lists and rollups are indexed by. A flow starts in every system that sends
+ * into it; the bus between sends nothing of its own.
+ */
+export function bySources<Filter extends MessagesFilter>(
+  { source, ...filter }: Filter,
+  flows: ReadonlyMap<string, FlowConfig>,
+): Omit<Filter, 'source'> & Pick<MessagesFilter, 'flow'> {
+  if (source === undefined || source.length === 0) return filter;
+  const started = [...flows.values()]
+    .filter(({ from }) => from.some((systemId) => source.includes(systemId)))
+    .map(({ id }) => id);
+  const asked = filter.flow?.length ? started.filter((id) => filter.flow?.includes(id)) : started;
+  return { ...filter, flow: asked.length === 0 ? [NO_FLOW] : asked };
+}
+
 /** Conditions of a filter on `d`. */
 export function filterConditions(
-  filter: MessagesFilter,
+  asked: MessagesFilter,
   flows: ReadonlyMap<string, FlowConfig>,
   now: number,
 ): RawBuilder<boolean> {
+  const filter = bySources(asked, flows);
   const all: RawBuilder<boolean>[] = [];
   if (filter.flow && filter.flow.length > 0) all.push(isOneOf('flow_id', filter.flow));
   if (filter.state && filter.state.length > 0) all.push(isOneOf('state', filter.state));

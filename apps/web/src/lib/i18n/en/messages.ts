@@ -21,6 +21,7 @@ export const messages = {
     label: 'Filter of messages',
     placeholder: 'Number, INN, counterparty or a condition',
     flow: 'flow',
+    source: 'from system',
     state: 'state',
     errorClass: 'error class',
     minAmount: 'amount from',

@@ -23,6 +23,7 @@ export const messages = {
     label: 'Отбор сообщений',
     placeholder: 'Номер, ИНН, контрагент или условие',
     flow: 'поток',
+    source: 'от системы',
     state: 'состояние',
     errorClass: 'класс ошибки',
     minAmount: 'сумма от',
