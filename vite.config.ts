@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { FIRST_QUEUE } from './apps/web/src/features/approvals/first-queue.ts';
+import { FIRST_OVERVIEW } from './apps/web/src/features/landscape/first-overview.ts';
 import { tokensCss } from './apps/web/src/ui/tokens.ts';
 
 const BFF = process.env.PULT_URL ?? 'http://127.0.0.1:3000';
@@ -41,7 +42,10 @@ const SCREENS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** What a screen asks for first when its address has no filter in it. */
-const FIRST_DATA: { readonly [Screen in keyof typeof SCREENS]?: readonly string[] } = { approvals: [FIRST_QUEUE] };
+const FIRST_DATA: { readonly [Screen in keyof typeof SCREENS]?: readonly string[] } = {
+  overview: FIRST_OVERVIEW,
+  approvals: [FIRST_QUEUE],
+};
 
 /** Writes `preloads.json`: files and first data of each screen by the first part of its address. The BFF names them in the page's header. */
 const preloadsPlugin = (): Plugin => ({

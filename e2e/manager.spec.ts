@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import { seriousOf } from './axe.ts';
 import { control, demo, elmaItem, odata, signIn } from './demo.ts';
 
 interface Made {
@@ -38,13 +38,6 @@ async function secondPerson(browser: Browser, login: string): Promise<Page> {
   const page = await context.newPage();
   await signIn(page, login);
   return page;
-}
-
-async function seriousOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
 }
 
 test('a manager approves a discount; the decision stands in ELMA and in 1С', async ({ page }) => {

@@ -1,4 +1,5 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { seriousOf } from './axe.ts';
 import { control, demo, odata, signIn } from './demo.ts';
 
 const SALES = encodeURIComponent('Document_РеализацияТоваровУслуг');
@@ -61,10 +62,13 @@ test('an operator sends a failed document again; exactly one stands in the targe
   await dialog.getByRole('button', { name: 'Отправить', exact: true }).click();
   await expect(page).toHaveURL(/\/operations\//);
   await expect(page.getByText('завершена', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  // The screen of an operation; below, a message with more than one attempt.
+  expect(await seriousOf(page)).toEqual([]);
   const documents = await inTarget(sale);
   expect(documents).toHaveLength(1);
   expect(documents[0]).toMatchObject({ Posted: true });
   await openMessage(page, sale, 'проведено');
+  expect(await seriousOf(page)).toEqual([]);
 });
 
 test('two operators retry one cause at once; every document stands once', async ({ browser }) => {

@@ -21,8 +21,8 @@ const STOP_LIMIT_MS = 30_000;
 
 /**
  * Starts the demonstration as `npm start` does, on a fresh data folder and free ports, and leaves its addresses in
- * PULT_DEMO_INFO for the specs. Two things differ: Pult waits 20 s for an acknowledgement instead of minutes, and an answer
- * outside its contract is an error. Its whole output is kept in .results/demo.log, beside the traces of failed specs.
+ * PULT_DEMO_INFO for the specs. Three things differ: Pult waits 20 s for an acknowledgement instead of minutes, an answer
+ * outside its contract is an error, and the past is two weeks, as long as the shadow has to be. Its whole output is kept in .results/demo.log, beside the traces of failed specs.
  * The returned function ends it, by its process group.
  */
 export default async function startDemo(): Promise<() => Promise<void>> {
@@ -48,6 +48,7 @@ export default async function startDemo(): Promise<() => Promise<void>> {
       PULT_DEMO_VERBOSE: '1',
       PULT_PORT: '0',
       STAND_SEED: '7',
+      STAND_HISTORY_DAYS: '15',
       // The past of the bus is told whether a broker goes on with it here or not.
       STAND_SHADOW_DAYS: '14',
       LANDSCAPE_FILE: landscape,

@@ -3,54 +3,22 @@
  * the address and the demo users. Everything ends with it; if Pult itself dies it is started again.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildWeb } from './build-web.ts';
 import { choosePort } from './free-port.ts';
 import { type KafkaBroker, kafkaGap, lastKafkaPort, startKafka } from './kafka-broker.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DATA = resolve(process.env.PULT_DATA_DIR ?? join(ROOT, '.data'));
-const WEB = join(ROOT, 'apps/web');
 const READY_LIMIT_MS = 180_000;
 const PROBE_MS = 3_000;
 const children = new Set<ChildProcess>();
 let broker: KafkaBroker | null = null;
 let stopping = false;
-
-function filesBelow(path: string): string[] {
-  if (statSync(path).isFile()) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
-    .flatMap(({ name }) => filesBelow(join(path, name)));
-}
-
-/** Builds the console unless the last build saw the same sources. */
-async function buildWeb(): Promise<void> {
-  const sources = ['apps/web', 'packages/shared/src', 'vite.config.ts', 'pnpm-lock.yaml']
-    .flatMap((path) => filesBelow(join(ROOT, path)))
-    .sort();
-  const hash = createHash('sha256');
-  for (const file of sources) hash.update(file.slice(ROOT.length)).update(readFileSync(file));
-  const stamp = hash.digest('hex');
-  const stampFile = join(WEB, 'dist/.stamp');
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  console.log('Собираем консоль… / Building the console…');
-  const code = await new Promise<number>((done) => {
-    const build = spawn(
-      join(ROOT, 'node_modules/.bin/vite'),
-      ['build', '--config', 'vite.config.ts', '--logLevel', 'warn'],
-      // Whatever mode the rest runs in, people get the production build.
-      { cwd: ROOT, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production' } },
-    );
-    build.once('error', () => done(1));
-    build.once('exit', (status) => done(status ?? 1));
-  });
-  if (code !== 0) throw new Error('the console could not be built');
-  writeFileSync(stampFile, stamp);
-}
 
 /** Bases of 1С by the beginning of their variables, and where each is below the address of the 1С server. */
 const BASES = { UT: 'ut', BP: 'bp', ERP_1: 'erp-1', ERP_2: 'erp-2', ERP_3: 'erp-3', ZUP: 'zup', UH: 'uh' } as const;
@@ -140,7 +108,7 @@ async function startBus(): Promise<string> {
   const dir = join(DATA, 'kafka');
   const port = await choosePort(process.env.PULT_PORT === '0' ? 0 : lastKafkaPort(dir) || 9092);
   const run = async (): Promise<void> => {
-    broker = await startKafka({ dir, port, heapMb: 384 });
+    broker = await startKafka({ dir, port, heapMb: 384, light: true });
     await broker.ended;
     if (stopping) return;
     console.error('The broker ended, starting it again.');

@@ -1,13 +1,14 @@
 /**
- * Everything that must hold before a change lands, cheapest first. Prints a table of steps with their times, what this
- * machine could not run and why (a failure under CI=true), and one closing line.
+ * Everything that must hold before a change lands, cheapest first: `node scripts/test-all.ts [part of a step's name…]`.
+ * What needs the processors little goes beside what needs them; a step's output comes as a whole when it ends. At the end
+ * a table of steps with their times, what this machine could not run and why (a failure under CI=true), and one line.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.ts';
 import { kafkaGap } from './kafka-broker.ts';
 import { keycloakGap } from './keycloak-server.ts';
+import { createStepRunner, endOnSignals, type Lane, type Result, type Step } from './step.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = `${ROOT}node_modules/.bin`;
@@ -17,16 +18,6 @@ const env: NodeJS.ProcessEnv = {
   TZ: 'Europe/Moscow',
   FORCE_COLOR: '0',
 };
-
-interface Step {
-  readonly name: string;
-  readonly command: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Folder below the root; the root itself by default. */
-  readonly folder?: string;
-  /** Why the step cannot run here; undefined when it can. */
-  readonly gap?: string | undefined;
-}
 
 const PACKAGES = ['packages/shared', 'apps/bff', 'apps/stand', 'apps/web', 'e2e', 'bench', 'scripts'];
 
@@ -41,99 +32,91 @@ function localPostgres(): string | undefined {
 const postgres = localPostgres();
 const chromium = findChromium();
 
-const steps: Step[] = [
-  ...PACKAGES.map((folder) => ({ name: `types ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })),
-  { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+/** Suites that reach the database, whatever they are called and wherever they stand. */
+const SQL_SUITES = ['related', 'apps/bff/src/platform/db/test-database.ts', '--run', '--project', 'node'];
+
+const browser = {
+  folder: 'e2e',
+  ...(chromium && chromium !== 'playwright' ? { environment: { CHROMIUM_PATH: chromium } } : {}),
+};
+const chromiumGap = chromium
+  ? undefined
+  : 'no Chromium is installed (Debian: apt-get install chromium; elsewhere: npx playwright install chromium)';
+
+/** Read the sources only; seconds each. */
+const reading: Lane[] = [
+  { steps: PACKAGES.map((folder) => ({ name: `types ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })) },
   {
-    name: 'architecture',
-    command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'e2e', 'bench', 'scripts'],
-  },
-  { name: 'unused code', command: ['knip'] },
-  {
-    name: 'unit and integration, bundled PostgreSQL 18',
-    command: ['vitest', 'run', '--project', 'node', '--project', 'web'],
-  },
-  {
-    name: 'the bus on a real Kafka broker',
-    command: ['vitest', 'run', '--project', 'kafka'],
-    gap: process.env.KAFKA_BROKERS ? undefined : kafkaGap(),
-  },
-  {
-    name: 'integration on the system PostgreSQL',
-    command: [
-      'node',
-      'scripts/with-system-postgres.ts',
-      'vitest',
-      'run',
-      '--project',
-      'node',
-      'apps/bff/src/modules',
-      'apps/bff/src/platform/db/migrate',
+    steps: [
+      { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+      {
+        name: 'architecture',
+        command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'e2e', 'bench', 'scripts'],
+      },
+      { name: 'unused code', command: ['knip'] },
     ],
-    ...(postgres ? { environment: { SYSTEM_POSTGRES_BIN: postgres } } : {}),
-    gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
-  },
-  { name: 'web build', command: ['vite', 'build', '--config', 'vite.config.ts', '--logLevel', 'warn'] },
-  {
-    name: 'end to end in a browser',
-    folder: 'e2e',
-    command: ['playwright', 'test'],
-    ...(chromium && chromium !== 'playwright' ? { environment: { CHROMIUM_PATH: chromium } } : {}),
-    gap: chromium
-      ? undefined
-      : 'no Chromium is installed (Debian: apt-get install chromium; elsewhere: npx playwright install chromium)',
-  },
-  {
-    name: 'sign-in through a real Keycloak in a browser',
-    folder: 'e2e',
-    command: ['playwright', 'test', '--config', 'keycloak/playwright.config.ts'],
-    ...(chromium && chromium !== 'playwright' ? { environment: { CHROMIUM_PATH: chromium } } : {}),
-    gap: keycloakGap() ?? (chromium ? undefined : 'no Chromium is installed (Debian: apt-get install chromium)'),
   },
 ];
 
-const run = (step: Step): Promise<boolean> =>
-  new Promise((resolve) => {
-    const [program = '', ...rest] = step.command;
-    const cwd = `${ROOT}${step.folder ?? ''}`;
-    // A program of a package (playwright) stands in the package's own bin folder.
-    const PATH = step.folder ? `${cwd}/node_modules/.bin:${env.PATH}` : env.PATH;
-    const child = spawn(program, rest, { cwd, env: { ...env, PATH, ...step.environment }, stdio: 'inherit' });
-    child.on('error', () => resolve(false));
-    child.on('exit', (code) => resolve(code === 0));
-  });
+const suites: Lane = {
+  yields: true,
+  steps: [
+    {
+      name: 'unit and integration, bundled PostgreSQL 18',
+      command: ['vitest', 'run', '--project', 'node', '--project', 'web'],
+    },
+    {
+      name: 'integration on the system PostgreSQL',
+      command: ['node', 'scripts/with-system-postgres.ts', 'vitest', ...SQL_SUITES],
+      ...(postgres ? { environment: { SYSTEM_POSTGRES_BIN: postgres, SECOND_DATABASE_SERVER: '1' } } : {}),
+      gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
+    },
+    {
+      name: 'the bus on a real Kafka broker',
+      command: ['vitest', 'run', '--project', 'kafka'],
+      gap: process.env.KAFKA_BROKERS ? undefined : kafkaGap(),
+    },
+  ],
+};
+
+/** Waits for pages, polls and time-outs half of its time. Both end-to-end steps serve the console that the first one builds. */
+const journeys: Lane = {
+  steps: [
+    { name: 'web build', command: ['node', 'scripts/build-web.ts'] },
+    { name: 'end to end in a browser', ...browser, command: ['playwright', 'test'], gap: chromiumGap },
+    {
+      name: 'sign-in through a real Keycloak in a browser',
+      ...browser,
+      command: ['playwright', 'test', '--config', 'keycloak/playwright.config.ts'],
+      gap: keycloakGap() ?? chromiumGap,
+    },
+  ],
+};
+
+/** Lanes of a stage go beside each other; a stage begins when the one before has ended. */
+const STAGES: readonly (readonly Lane[])[] = [reading, [suites, journeys]];
 
 const only = process.argv.slice(2);
-const results: { name: string; outcome: 'passed' | 'failed' | 'skipped'; seconds: number; note: string }[] = [];
-for (const step of steps) {
-  if (only.length > 0 && !only.some((part) => step.name.includes(part))) continue;
-  if (step.gap) {
-    const outcome = env.CI === 'true' ? 'failed' : 'skipped';
-    results.push({ name: step.name, outcome, seconds: 0, note: step.gap });
-    continue;
-  }
-  console.log(`\n── ${step.name}`);
-  const startedAt = performance.now();
-  const passed = await run(step);
-  results.push({
-    name: step.name,
-    outcome: passed ? 'passed' : 'failed',
-    seconds: (performance.now() - startedAt) / 1000,
-    note: '',
-  });
-}
-
-if (results.length === 0) {
-  console.error(`no step is named ${only.join(', ')}; there are: ${steps.map(({ name }) => name).join('; ')}`);
+const isWanted = ({ name }: Step): boolean => only.length === 0 || only.some((part) => name.includes(part));
+const wanted = STAGES.map((lanes) => lanes.map((lane) => ({ ...lane, steps: lane.steps.filter(isWanted) })));
+const count = (lanes: readonly Lane[]): number => lanes.reduce((sum, { steps }) => sum + steps.length, 0);
+if (count(wanted.flat()) === 0) {
+  const names = STAGES.flat().flatMap(({ steps }) => steps.map(({ name }) => name));
+  console.error(`no step is named ${only.join(', ')}; there are: ${names.join('; ')}`);
   process.exit(2);
 }
-const count = (outcome: string): number => results.filter((result) => result.outcome === outcome).length;
+
+endOnSignals();
+const runner = createStepRunner({ root: ROOT, env, live: count(wanted.flat()) === 1 });
+const results: Result[] = [];
+const startedAt = performance.now();
+for (const lanes of wanted) results.push(...(await runner.runLanes(lanes)));
+
+const having = (outcome: Result['outcome']): number => results.filter((result) => result.outcome === outcome).length;
 console.log('\n');
 for (const { name, outcome, seconds, note } of results)
-  console.log(
-    `${outcome.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${name}${note ? ` — not run here: ${note}` : ''}`,
-  );
-console.log(
-  `\n${count('passed')} passed, ${count('failed')} failed${count('skipped') > 0 ? `, ${count('skipped')} skipped` : ''}`,
-);
-process.exit(count('failed') > 0 ? 1 : 0);
+  console.log(`${outcome.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s  ${name}${note ? ` — ${note}` : ''}`);
+const skipped = having('skipped') > 0 ? `, ${having('skipped')} skipped` : '';
+const took = ((performance.now() - startedAt) / 1000).toFixed(0);
+console.log(`\n${having('passed')} passed, ${having('failed')} failed${skipped} in ${took} s`);
+process.exit(having('failed') > 0 ? 1 : 0);

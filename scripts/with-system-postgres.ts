@@ -4,9 +4,9 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { choosePort } from './free-port.ts';
 
 const NOBODY = 65_534;
 const bin = process.env.SYSTEM_POSTGRES_BIN;
@@ -24,17 +24,6 @@ const passwordFile = join(folder, 'password');
 writeFileSync(passwordFile, password, { mode: 0o600 });
 if (isRoot) for (const path of [folder, passwordFile]) chownSync(path, NOBODY, NOBODY);
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
-
 const data = join(folder, 'data');
 const init = spawnSync(
   join(bin, 'initdb'),
@@ -45,7 +34,7 @@ if (init.status !== 0) {
   console.error(init.stderr);
   process.exit(1);
 }
-const port = await freePort();
+const port = await choosePort(0);
 const settings = [
   'fsync=off',
   'synchronous_commit=off',

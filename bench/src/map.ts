@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BrowserContext, Page } from '@playwright/test';
 import { launch, SETTINGS, signedIn } from './browser.ts';
 import { type Measurement, rank, rounded } from './measurement.ts';
@@ -14,7 +15,9 @@ import { fillWide, reportOf, type WideFlow, writeWideLandscape } from './wide-la
 const LOADS = 5;
 const UPDATES = 5;
 const PAN_MS = 4_000;
-const PAN_STEP_PX = 6;
+const PAN_STEP_PX = 3;
+/** A mouse reports about this often. */
+const HAND_MS = 8;
 const BAR = { paintMs: 1_000, frameMs: 1_000 / 60 };
 /** Timers of frames are not exact: a rate of 60 shows as 59.9. */
 const FULL_RATE = 59;
@@ -58,7 +61,7 @@ interface Pan {
 }
 
 /** Drags with the mouse to and fro, and counts the frames in which the picture moved. */
-async function pan(page: Page, moved: string): Promise<Pan> {
+export async function pan(page: Page, moved: string): Promise<Pan> {
   await page.evaluate(`
     globalThis.benchFrames = []; globalThis.benchPanning = true;
     { let last = ''; const tick = (at) => { if (!globalThis.benchPanning) return;
@@ -74,14 +77,24 @@ async function pan(page: Page, moved: string): Promise<Pan> {
   const [middle, level] = [x + width / 2, y + height - 12];
   await page.mouse.move(middle, level);
   await page.mouse.down();
-  const until = performance.now() + PAN_MS;
-  for (let step = 0; performance.now() < until; step += 1) {
+  const hand = await page.context().newCDPSession(page);
+  const moves: Promise<unknown>[] = [];
+  for (let step = 0; step * HAND_MS < PAN_MS; step += 1) {
     const phase = (step * PAN_STEP_PX) % 400;
-    await page.mouse.move(
-      middle - 100 + (phase < 200 ? phase : 400 - phase),
-      level - 40 + (phase < 200 ? phase : 400 - phase) / 5,
+    const away = phase < 200 ? phase : 400 - phase;
+    // Not waited for: a hand does not stand still until the page has drawn.
+    moves.push(
+      hand.send('Input.dispatchMouseEvent', {
+        type: 'mouseMoved',
+        x: middle - 100 + away,
+        y: level - 40 + away / 5,
+        button: 'left',
+        buttons: 1,
+      }),
     );
+    await pause(HAND_MS);
   }
+  await Promise.all(moves);
   await page.mouse.up();
   await page.evaluate('globalThis.benchPanning = false');
   const frames = await page.evaluate<[number, boolean][]>('globalThis.benchFrames');
@@ -96,7 +109,7 @@ async function pan(page: Page, moved: string): Promise<Pan> {
 }
 
 /** As many boxes and curves as one bare SVG, moved by the same hand. */
-async function barePan(context: BrowserContext, systems: number, flows: readonly WideFlow[]): Promise<Pan> {
+export async function barePan(context: BrowserContext, systems: number, flows: readonly WideFlow[]): Promise<Pan> {
   const page = await context.newPage();
   const at = (id: string): [number, number] => {
     const index = Number(id.slice(1));
@@ -207,7 +220,7 @@ export async function map(): Promise<Measurement[]> {
 }
 
 /** Zooms in with the keys and the wheel of a person until words can be read. */
-async function closer(page: Page): Promise<void> {
+export async function closer(page: Page): Promise<void> {
   const { x, y, width, height } = (await page.locator('[data-pan]').boundingBox()) ?? {
     x: 0,
     y: 0,

@@ -1,4 +1,7 @@
-/** What an administrator does in Keycloak, over its REST interface. */
+/** What an administrator does in Keycloak, over its REST interface, and what happens to its machine. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const env = (name: string): string => {
   const value = process.env[name];
@@ -58,4 +61,44 @@ export async function sessionsOf(username: string): Promise<unknown[]> {
 
 export async function setEnabled(username: string, enabled: boolean): Promise<void> {
   await call('PUT', `/users/${await userId(username)}`, { enabled });
+}
+
+/** Settings of the realm, e.g. how long a session may live, s. @returns what they were */
+export async function changeRealm(change: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+  const before = await call<Record<string, number>>('GET', '');
+  await call('PUT', '', change);
+  return Object.fromEntries(Object.keys(change).map((name) => [name, before[name] ?? 0]));
+}
+
+function processOfKeycloak(): number {
+  const argument = `--http-port=${new URL(keycloakUrl()).port}`;
+  const lines = execFileSync('ps', ['-ax', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  const line = lines.find((one) => one.includes(argument) && one.includes('java'));
+  if (line === undefined) throw new Error('no process of Keycloak');
+  return Number.parseInt(line, 10);
+}
+
+/** Keycloak takes connections and answers nothing while `work` runs. */
+export async function whileFrozen(work: () => Promise<void>): Promise<void> {
+  const pid = processOfKeycloak();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** Clock of Pult against that of Keycloak while `work` runs, ms. */
+export async function withClockOff(shiftMs: number, work: () => Promise<void>): Promise<void> {
+  const file = env('CLOCK_FILE');
+  writeFileSync(file, String(shiftMs));
+  // Pult looks each 100 ms.
+  await pause(300);
+  try {
+    await work();
+  } finally {
+    writeFileSync(file, '0');
+    await pause(300);
+  }
 }

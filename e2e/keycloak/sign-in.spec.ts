@@ -1,6 +1,16 @@
 /** People who sign in through a real Keycloak: its own pages, its groups and roles, its logouts. */
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { changeClientRole, keycloakUrl, logOutEverywhere, pultUrl, sessionsOf, setEnabled } from './admin.ts';
+import {
+  changeClientRole,
+  changeRealm,
+  keycloakUrl,
+  logOutEverywhere,
+  pultUrl,
+  sessionsOf,
+  setEnabled,
+  whileFrozen,
+  withClockOff,
+} from './admin.ts';
 
 /** A role or session that is gone has to be gone here within a minute. */
 const MINUTE_MS = 60_000;
@@ -83,3 +93,56 @@ test('a person who was blocked at Keycloak is out within a minute', async ({ pag
     await setEnabled('duty', true);
   }
 });
+
+test('a session that reached its end at Keycloak ends here, too', async ({ page, context }) => {
+  const before = await changeRealm({ ssoSessionMaxLifespan: 12 });
+  try {
+    await signIn(page, 'analyst');
+    expect(await session(context)).toMatchObject({ roles: ['analyst'] });
+    await expect(page.locator('#password')).toBeVisible({ timeout: MINUTE_MS });
+    expect(await session(context)).toBeNull();
+  } finally {
+    await changeRealm(before);
+  }
+});
+
+test('with Keycloak gone people go on with what they may, read since when, and nobody new comes in', async ({
+  page,
+  context,
+  browser,
+}) => {
+  await changeClientRole('ops', 'admin', 'POST');
+  await signIn(page, 'ops');
+  await whileFrozen(async () => {
+    await expect(page.getByText(/Сервис входа не отвечает с/)).toBeVisible({ timeout: MINUTE_MS });
+    await page.getByRole('link', { name: 'Сообщения' }).first().click();
+    await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
+    expect(await session(context)).toMatchObject({ roles: ['admin', 'ops'] });
+    const other = await browser.newContext({ locale: 'ru-RU' });
+    const door = await other.newPage();
+    const answer = await door.goto(`${pultUrl()}/auth/login`);
+    expect(answer?.status()).toBe(503);
+    await expect(door.getByRole('heading')).toHaveText('Вход временно недоступен');
+    await other.close();
+  });
+  await changeClientRole('ops', 'admin', 'DELETE');
+  await expect(page.getByText(/Сервис входа не отвечает с/)).toBeHidden({ timeout: MINUTE_MS });
+  await expect.poll(() => session(context), { timeout: MINUTE_MS }).toMatchObject({ roles: ['ops'] });
+});
+
+for (const [where, shiftMs] of [
+  ['behind', 60_000],
+  ['ahead', -60_000],
+] as const)
+  test(`with the clock of Keycloak a minute ${where} people come in, and its logout ends their sessions`, async ({
+    page,
+    context,
+  }) => {
+    await withClockOff(shiftMs, async () => {
+      await signIn(page, 'manager');
+      expect(await session(context)).toMatchObject({ roles: ['manager'] });
+      await logOutEverywhere('manager');
+      await expect(page.locator('#password')).toBeVisible();
+      expect(await session(context)).toBeNull();
+    });
+  });

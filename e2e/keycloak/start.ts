@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { choosePort } from '../../scripts/free-port.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const KEYCLOAK_LIMIT_MS = 420_000;
@@ -41,15 +41,6 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv, until: { line: s
   });
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -65,18 +56,21 @@ export default async function startBoth(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'pult-keycloak-e2e-'));
   // As root the bundled database runs as `nobody`, who has to pass here.
   chmodSync(folder, 0o755);
-  const port = await freePort();
+  const port = await choosePort(0);
   const PULT_URL = `http://127.0.0.1:${port}`;
   const keycloak = await start(
     ['scripts/keycloak.ts'],
     { ...process.env, PULT_URL, KEYCLOAK_PORT: '0' },
     { line: 'Ctrl-C', ms: KEYCLOAK_LIMIT_MS },
   );
+  const CLOCK_FILE = join(folder, 'clock-shift');
+  writeFileSync(CLOCK_FILE, '0');
   const pult = await start(
-    ['apps/bff/src/main.ts'],
+    ['--import', fileURLToPath(new URL('shifted-clock.ts', import.meta.url)), 'apps/bff/src/main.ts'],
     {
       ...process.env,
       ...keycloak.settings,
+      CLOCK_FILE,
       PULT_URL,
       PULT_PORT: String(port),
       PULT_DATA_DIR: join(folder, 'data'),
@@ -89,7 +83,7 @@ export default async function startBoth(): Promise<() => Promise<void>> {
     await end(keycloak.child);
     throw error;
   });
-  Object.assign(process.env, keycloak.settings, { PULT_URL });
+  Object.assign(process.env, keycloak.settings, { PULT_URL, CLOCK_FILE });
   return async () => {
     await end(pult.child);
     await end(keycloak.child);

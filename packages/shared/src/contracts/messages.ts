@@ -41,6 +41,9 @@ const listOf = <T extends z.ZodType<string, string>>(item: T) =>
 /** Everything that filters messages; the same in the list, its summary, the volume, the causes and a plan. */
 export const messagesFilter = z.object({
   flow: listOf(z.string().max(100)).optional().describe('Flow ids, repeated or comma separated'),
+  source: listOf(z.string().max(100))
+    .optional()
+    .describe('Systems; only deliveries of flows that start in one of them, repeated or comma separated'),
   state: listOf(deliveryState).optional().describe('States, repeated or comma separated'),
   cause: listOf(z.uuid()).optional().describe('Cause ids, repeated or comma separated'),
   errorClass: errorClass.optional(),

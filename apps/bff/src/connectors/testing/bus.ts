@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Admin, Consumer, Producer } from '@platformatic/kafka';
 import { landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { expect, vi } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { createKafkaClient, type KafkaClient, type KafkaConfig } from '../kafka/client.ts';
 
@@ -16,6 +17,7 @@ export interface TestRecord {
 export interface TestBus {
   /** Name of a topic here; the same word is the same topic. */
   topic(word: string): string;
+  /** A topic that the broker has and names to whoever asks. */
   make(word: string, partitions?: number): Promise<string>;
   remove(word: string): Promise<void>;
   write(topic: string, records: readonly TestRecord[]): Promise<void>;
@@ -35,7 +37,8 @@ export interface TestBus {
 
 export function openTestBus(brokers: string): TestBus {
   const tag = randomUUID().slice(0, 8);
-  const base = { clientId: `test-${tag}`, bootstrapBrokers: [brokers], retries: 3, retryDelay: 100 };
+  // A broker that has just come up refuses groups for some seconds.
+  const base = { clientId: `test-${tag}`, bootstrapBrokers: [brokers], retries: 60, retryDelay: 250 };
   const admin = new Admin(base);
   const producer = new Producer({ ...base, acks: -1 });
   const clients: KafkaClient[] = [];
@@ -51,6 +54,8 @@ export function openTestBus(brokers: string): TestBus {
     admin,
     make: async (word, partitions = 1) => {
       await admin.createTopics({ topics: [topic(word)], partitions, replicas: 1 });
+      // The broker answers before it has learned of the topic itself.
+      await vi.waitFor(async () => expect(await partitionsOf(admin, topic(word))).toHaveLength(partitions), 30_000);
       return topic(word);
     },
     remove: async (word) => admin.deleteTopics({ topics: [topic(word)] }),

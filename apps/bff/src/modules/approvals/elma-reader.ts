@@ -16,14 +16,27 @@ export interface ElmaReader {
   readAgain(ids: readonly string[]): Promise<ElmaSnapshot[]>;
 }
 
-const PAGE = 100;
-const PAGES_AT_MOST = 20;
-/** Twice what ELMA skips: a reading that is not past its beginning by then never will be. */
-const PAGES_IN_PLACE = 200;
+/** How much one reading takes. */
+export interface ElmaPages {
+  /** Items per page, 100 at most: ELMA gives no more. */
+  readonly size: number;
+  readonly atMost: number;
+  /** Pages at most while the reading is not past its beginning. */
+  readonly inPlace: number;
+}
+/** In place twice what ELMA skips: a reading that is not past its beginning by then never will be. */
+const PAGES: ElmaPages = { size: 100, atMost: 20, inPlace: 200 };
 /** Items changed within the same second as the newest one may appear after the reading. */
 const OVERLAP_MS = 2_000;
 
-export function createElmaReader(elma: ElmaApp, options: { app: string; historyBefore: () => number }): ElmaReader {
+export interface ElmaReaderOptions {
+  readonly app: string;
+  readonly historyBefore: () => number;
+  readonly pages?: ElmaPages;
+}
+
+export function createElmaReader(elma: ElmaApp, options: ElmaReaderOptions): ElmaReader {
+  const { size, atMost, inPlace } = options.pages ?? PAGES;
   return {
     readChanged: async (since) => {
       const snapshots = new Map<string, ElmaSnapshot>();
@@ -32,12 +45,12 @@ export function createElmaReader(elma: ElmaApp, options: { app: string; historyB
       let min = since === null ? null : new Date(since - OVERLAP_MS).toISOString();
       let from = 0;
       // The next reading begins at what was read last: one that is not past `since` yet would begin at the same place.
-      for (let page = 0; page < (newest === since ? PAGES_IN_PLACE : PAGES_AT_MOST); page += 1) {
+      for (let page = 0; page < (newest === since ? inPlace : atMost); page += 1) {
         const { items } = await elma.list(options.app, {
           ...(min === null ? {} : { filter: { tf: { __updatedAt: { min } } } }),
           sort: { field: '__updatedAt', ascending: true },
           from,
-          size: PAGE,
+          size,
         });
         for (const item of items) {
           const at = Date.parse(item.updatedAt);
@@ -49,17 +62,17 @@ export function createElmaReader(elma: ElmaApp, options: { app: string; historyB
           snapshots.set(snapshot.itemId, snapshot);
         }
         const last = items.at(-1)?.updatedAt ?? null;
-        if (items.length < PAGE) return { snapshots: [...snapshots.values()], newest, more: false };
+        if (items.length < size) return { snapshots: [...snapshots.values()], newest, more: false };
         // More than a page of the same moment: there only the place tells them apart.
-        from = last === min ? from + PAGE : 0;
+        from = last === min ? from + size : 0;
         min = last;
       }
       return { snapshots: [...snapshots.values()], newest, more: true };
     },
     readAgain: async (all) => {
       const snapshots: ElmaSnapshot[] = [];
-      for (const ids of chunks(all, PAGE)) {
-        const { items } = await elma.list(options.app, { ids, size: PAGE });
+      for (const ids of chunks(all, size)) {
+        const { items } = await elma.list(options.app, { ids, size });
         // A server that does not know `ids` would list anything.
         const asked = items.filter(({ id }) => ids.includes(id));
         snapshots.push(...asked.map((item) => snapshotOf(item, options.historyBefore())).filter((one) => one !== null));

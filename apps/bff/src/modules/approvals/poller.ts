@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
 import { whileLeased } from '../../platform/jobs/lease.ts';
 import { type ApprovalContext, announce } from './context.ts';
-import { createElmaReader, type ElmaReader } from './elma-reader.ts';
+import { createElmaReader, type ElmaPages, type ElmaReader } from './elma-reader.ts';
 import { mergeSnapshot } from './merge.ts';
 import type { ElmaSnapshot, UtSnapshot } from './snapshot.ts';
 import { claimReading, noteReading, releaseReading, renewReading, sourcesOf } from './source-store.ts';
@@ -25,7 +25,7 @@ export interface Poller {
 }
 
 /** Reads both systems and merges what they say. A failed reading is noted on its source; the data stays as old as it is. */
-export function createPoller(context: ApprovalContext): Poller {
+export function createPoller(context: ApprovalContext, options: { readonly elmaPages?: ElmaPages } = {}): Poller {
   const { systems, connectors, clock } = context;
   const readers: { ut?: UtReader; elma?: ElmaReader } = {};
 
@@ -128,6 +128,7 @@ export function createPoller(context: ApprovalContext): Poller {
       readers.elma ??= createElmaReader(connectors.elma(elma.system), {
         app: elma.app,
         historyBefore: () => clock.now() - HISTORY_MS,
+        ...(options.elmaPages ? { pages: options.elmaPages } : {}),
       });
       const reader = readers.elma;
       await reading('elma', async (cursor) => {

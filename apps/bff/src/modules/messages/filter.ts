@@ -14,19 +14,21 @@ export const TIME_COLUMN = {
 /** Amount as the index `delivery_amount_order` has it: what has none stands below every amount. */
 export const AMOUNT_ORDER = sql`(coalesce(d.amount, -1e18))`;
 
-/** Open deliveries past the budget of their flow and state, as a predicate on `d`. */
+/** Open deliveries past the budget of their flow and state, as a predicate on `d`. Flows of one budget are one condition. */
 export function stuckPredicate(flows: Iterable<FlowConfig>, now: number): RawBuilder<boolean> {
-  const parts: RawBuilder<boolean>[] = [];
-  for (const flow of flows) {
-    if (!flow.watched) continue;
-    const before = (ms: number) => new Date(now - ms);
-    parts.push(
-      sql<boolean>`(d.flow_id = ${flow.id} and ((d.state = 'accepted' and d.state_at < ${before(flow.budget.accepted)})
-        or (d.state in ('sent', 'retrying') and d.state_at < ${before(flow.budget.sent)})
-        or (d.state = 'delivered' and d.state_at < ${before(flow.budget.delivered)})))`,
-    );
-  }
-  if (parts.length === 0) return sql<boolean>`false`;
+  const watched = [...flows].filter((flow) => flow.watched);
+  if (watched.length === 0) return sql<boolean>`false`;
+  const before = (ms: number) => new Date(now - ms);
+  const parts = [...Map.groupBy(watched, ({ budget }) => JSON.stringify(budget)).values()].flatMap((alike) =>
+    alike.slice(0, 1).map(
+      ({ budget }) => sql<boolean>`(${isOneOf(
+        'flow_id',
+        alike.map(({ id }) => id),
+      )} and ((d.state = 'accepted' and d.state_at < ${before(budget.accepted)})
+        or (d.state in ('sent', 'retrying') and d.state_at < ${before(budget.sent)})
+        or (d.state = 'delivered' and d.state_at < ${before(budget.delivered)})))`,
+    ),
+  );
   return sql<boolean>`(d.state in ('accepted', 'sent', 'delivered', 'retrying') and (${sql.join(parts, sql` or `)}))`;
 }
 
@@ -50,12 +52,32 @@ export const isNarrow = (filter: MessagesFilter): boolean =>
   filter.stuck === 'true' ||
   (filter.state !== undefined && filter.state.length > 0 && !filter.state.includes('applied'));
 
+/** No flow has it: a filter that no flow fits finds nothing, instead of everything. */
+const NO_FLOW = '';
+
+/**
+ * The filter with its sources said as flows, which lists and rollups are indexed by. A flow starts in every system that sends
+ * into it; the bus between sends nothing of its own.
+ */
+export function bySources<Filter extends MessagesFilter>(
+  { source, ...filter }: Filter,
+  flows: ReadonlyMap<string, FlowConfig>,
+): Omit<Filter, 'source'> & Pick<MessagesFilter, 'flow'> {
+  if (source === undefined || source.length === 0) return filter;
+  const started = [...flows.values()]
+    .filter(({ from }) => from.some((systemId) => source.includes(systemId)))
+    .map(({ id }) => id);
+  const asked = filter.flow?.length ? started.filter((id) => filter.flow?.includes(id)) : started;
+  return { ...filter, flow: asked.length === 0 ? [NO_FLOW] : asked };
+}
+
 /** Conditions of a filter on `d`. */
 export function filterConditions(
-  filter: MessagesFilter,
+  asked: MessagesFilter,
   flows: ReadonlyMap<string, FlowConfig>,
   now: number,
 ): RawBuilder<boolean> {
+  const filter = bySources(asked, flows);
   const all: RawBuilder<boolean>[] = [];
   if (filter.flow && filter.flow.length > 0) all.push(isOneOf('flow_id', filter.flow));
   if (filter.state && filter.state.length > 0) all.push(isOneOf('state', filter.state));

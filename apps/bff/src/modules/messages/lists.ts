@@ -16,7 +16,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { AMOUNT_ORDER, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
+import { AMOUNT_ORDER, bySources, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
 import { countUpTo, readPage } from './page.ts';
 import { messageRowOf, type StuckFacts } from './row.ts';
 import { type DownFlow, downTable, rollupsAnswer, slotMs, slotOfRow, volumeByRollups } from './volume.ts';
@@ -217,7 +217,14 @@ export async function messagesByTime(
   const start = Math.floor(from / bucketMs) * bucketMs;
   const slotting = { from, to, start, bucketMs };
   // The time of the brush is the time of the buckets: applied by its moment, failed by its first failure.
-  const { from: _from, to: _to, timeField: _field, state: _state, buckets: _buckets, ...rest } = query;
+  const {
+    from: _from,
+    to: _to,
+    timeField: _field,
+    state: _state,
+    buckets: _buckets,
+    ...rest
+  } = bySources(query, deps.flows);
   const where = filterConditions(rest, deps.flows, now);
   const span = (column: string) =>
     sql`d.${sql.ref(column)} >= ${new Date(from)} and d.${sql.ref(column)} < ${new Date(to)}`;

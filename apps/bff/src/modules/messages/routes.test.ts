@@ -230,6 +230,9 @@ describe('messages over HTTP', () => {
     const lines = (file.body as string).trim().split('\r\n');
     expect(lines).toHaveLength(2);
     expect(lines[1]).toMatch(/^ЗаказКлиента;ЗК-001;ООО «Электромонтаж»;6679048211;1284\.5;site-orders;ut;failed;/);
+    const from = async (source: string) =>
+      (await call('analyst', 'GET', `/api/messages?state=failed&source=${source}`)).body.rows.length;
+    expect([await from('site'), await from('ut')]).toEqual([1, 0]);
     const [row] = (await call('ops', 'GET', '/api/messages')).body.rows;
     const one = await call('ops', 'GET', `/api/messages/export.csv?ids=${row.id}`);
     expect((one.body as string).trim().split('\r\n')).toHaveLength(2);

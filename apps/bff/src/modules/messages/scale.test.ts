@@ -130,6 +130,9 @@ describe('numbers from the rollups', () => {
     const byRows = await messagesByTime(deps, { from, buckets: 96, minAmount: -1 });
     expect(byRollups).toEqual(byRows);
     expect(total(byRollups.buckets, 'applied')).toBeGreaterThan(days);
+    expect(await messagesByTime(deps, { from, buckets: 96, source: ['site'] })).toEqual(byRollups);
+    const elsewhere = await messagesByTime(deps, { from, buckets: 96, source: ['bp'] });
+    expect(total(elsewhere.buckets, 'applied') + total(elsewhere.buckets, 'failed')).toBe(0);
   });
 
   it.each([

@@ -7,32 +7,53 @@ import type { ListDeps } from './lists.ts';
 
 const BATCH = 500;
 
-/** Marks at most one batch per flow; answers how many. Deliveries of a running operation are the operation's business. */
+/** Marks all that is overdue now; answers how many. Deliveries of a running operation are the operation's business. */
 export async function markOverdue(deps: ListDeps): Promise<number> {
   const now = deps.clock.now();
   let marked = 0;
-  for (const flow of deps.flows.values()) {
-    if (!flow.watched) continue;
-    // What lies on the bus because nobody reads it is not in doubt: it is known where it is.
-    const unread = flow.to.filter((consumer) => deps.withoutConsumer?.(flow.id, consumer) != null);
-    marked += await inFoldTransaction(deps.db, async (tx) => {
-      const { rows } = await sql<{ id: string; attempt: number }>`
-        select id, attempt from delivery
-        where flow_id = ${flow.id} and state = 'sent' and state_at < ${new Date(now - flow.ackTimeoutMs)}
-          and not (consumer = any(${unread}::text[]))
-          and coalesce(summary -> 'control' ->> 'kind', '') <> 'claimed'
-        order by id limit ${BATCH} for update skip locked`.execute(tx);
-      if (rows.length === 0) return 0;
-      await writeFacts(
-        tx,
-        rows.map(({ id, attempt }) => ({ deliveryId: id, kind: 'timed_out', at: now, attempt })),
-      );
-      await changeDeliveries(
-        tx,
-        rows.map(({ id, attempt }) => ({ deliveryId: id, summary: summaryOfTimeout(attempt, now) })),
-      );
-      return rows.length;
-    });
-  }
+  for (const alike of flowsAlike(deps))
+    for (let last = BATCH; last === BATCH; marked += last) last = await markBatch(deps.db, alike, now);
   return marked;
 }
+
+interface Alike {
+  readonly flowIds: readonly string[];
+  readonly ackTimeoutMs: number;
+  readonly unread: readonly string[];
+}
+
+/** Flows that are asked about in the same words are asked about at once: a landscape may have hundreds of them. */
+function flowsAlike(deps: ListDeps): Alike[] {
+  const watched = [...deps.flows.values()].filter((flow) => flow.watched);
+  const facts = watched.map(({ id, to, ackTimeoutMs }) => ({
+    id,
+    ackTimeoutMs,
+    // What lies on the bus because nobody reads it is not in doubt: it is known where it is.
+    unread: to.filter((consumer) => deps.withoutConsumer?.(id, consumer) != null),
+  }));
+  const groups = Map.groupBy(facts, ({ ackTimeoutMs, unread }) => JSON.stringify([ackTimeoutMs, unread]));
+  return [...groups.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ ackTimeoutMs, unread }) => ({ flowIds: group.map(({ id }) => id), ackTimeoutMs, unread })),
+  );
+}
+
+/** @returns how many of one batch were marked */
+const markBatch = (db: ListDeps['db'], { flowIds, ackTimeoutMs, unread }: Alike, now: number): Promise<number> =>
+  inFoldTransaction(db, async (tx) => {
+    const { rows } = await sql<{ id: string; attempt: number }>`
+      select id, attempt from delivery
+      where flow_id = any(${flowIds}::text[]) and state = 'sent' and state_at < ${new Date(now - ackTimeoutMs)}
+        and not (consumer = any(${unread}::text[]))
+        and coalesce(summary -> 'control' ->> 'kind', '') <> 'claimed'
+      order by id limit ${BATCH} for update skip locked`.execute(tx);
+    if (rows.length === 0) return 0;
+    await writeFacts(
+      tx,
+      rows.map(({ id, attempt }) => ({ deliveryId: id, kind: 'timed_out', at: now, attempt })),
+    );
+    await changeDeliveries(
+      tx,
+      rows.map(({ id, attempt }) => ({ deliveryId: id, summary: summaryOfTimeout(attempt, now) })),
+    );
+    return rows.length;
+  });

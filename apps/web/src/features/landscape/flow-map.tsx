@@ -8,7 +8,7 @@ import css from './flow-map.module.css';
 import { LevelContext, type MapActions, MapActionsContext, type MapLevel } from './map-actions.ts';
 import { FlowEdgeView } from './map-edge.tsx';
 import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
-import { farPaths } from './map-far.ts';
+import { farPaths, pathsOf } from './map-far.ts';
 import { type MapModel, mapModel, worstFlow } from './map-model.ts';
 import { SystemNodeView } from './map-node.tsx';
 
@@ -27,7 +27,7 @@ const edgeTypes = { flow: FlowEdgeView };
 const FAR_ZOOM = 0.4;
 /** Below this only large words can be read: the names of systems, and how many are in trouble. */
 const MID_ZOOM = 0.72;
-/** With more lines than this the quiet ones are a few paths at any distance; those in trouble keep their words. */
+/** With more lines than this the map is wide: its quiet lines are drawn together at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
 const NO_EDGES: FlowEdge[] = [];
 /** Above the first row lines go round the nodes between. */
@@ -144,6 +144,8 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
         maxZoom={1.6}
         zoomOnDoubleClick={false}
         preventScrolling={false}
+        // Far away everything is in sight, and a small map is drawn once and then only moved.
+        onlyRenderVisibleElements={wide && !far}
         zoomOnScroll={false}
         proOptions={PRO}
         onNodeClick={(_, node) => actions.select(`system:${node.id}`)}
@@ -162,7 +164,7 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
       >
         {lines.together.length > 0 && (
           <ViewportPortal>
-            <FarLines edges={lines.together} />
+            <QuietLines edges={lines.together} apart={!far} />
           </ViewportPortal>
         )}
       </ReactFlow>
@@ -176,10 +178,14 @@ const levelAt = (zoom: number): MapLevel => (zoom < FAR_ZOOM ? 'far' : zoom < MI
 const speaksForItself = ({ selected, data }: FlowEdge): boolean =>
   selected === true || (data !== undefined && data.edge.status !== 'ok' && data.edge.status !== 'idle');
 
-function FarLines({ edges }: { readonly edges: MapElements['edges'] }) {
-  const paths = useMemo(() => farPaths(edges), [edges]);
+/**
+ * Lines without words in one picture. Near enough to read, each is a path of its own: most of them are out of sight, and
+ * only what crosses the window has to be painted.
+ */
+function QuietLines({ edges, apart }: { readonly edges: MapElements['edges']; readonly apart: boolean }) {
+  const paths = useMemo(() => (apart ? pathsOf(edges) : farPaths(edges)), [edges, apart]);
   return (
-    <svg className={css.farLines} aria-hidden="true">
+    <svg className={css.quietLines} aria-hidden="true">
       {paths.map(({ id, status, selected, d }) => (
         <path key={id} d={d} data-status={status} data-selected={selected} />
       ))}

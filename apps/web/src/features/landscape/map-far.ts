@@ -1,8 +1,8 @@
-/** Lines of a map that is too far away to be read: a few paths by status and choice instead of one element per line. Pure. */
+/** Lines without words: one path each, or, of a map that is too far away to be read, a few by status and choice. Pure. */
 import type { HealthStatus } from '@pult/shared/contracts/counters';
 import type { MapElements } from './map-elements.ts';
 
-export interface FarPath {
+export interface LinePath {
   readonly id: string;
   readonly status: HealthStatus;
   readonly selected: boolean;
@@ -12,7 +12,18 @@ export interface FarPath {
 /** Worse lies above better, the chosen above all. */
 const ORDER: readonly HealthStatus[] = ['idle', 'ok', 'doubt', 'warn', 'bad'];
 
-export function farPaths(edges: MapElements['edges']): FarPath[] {
+/** Every line as a path of its own. */
+export const pathsOf = (edges: MapElements['edges']): LinePath[] =>
+  edges
+    .flatMap(({ id, selected = false, data }) =>
+      data ? [{ id, status: data.edge.status, selected, d: data.line.d }] : [],
+    )
+    .sort((one, other) => rankOf(one) - rankOf(other));
+
+const rankOf = ({ status, selected }: LinePath): number => (selected ? ORDER.length : 0) + ORDER.indexOf(status);
+
+/** Lines of one status and choice as one path. */
+export function farPaths(edges: MapElements['edges']): LinePath[] {
   const parts = new Map<string, string[]>();
   for (const { selected, data } of edges) {
     if (!data) continue;

@@ -1,7 +1,7 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { describe, expect, it } from 'vitest';
 import { mapElements, NO_ELEMENTS } from './map-elements.ts';
-import { farPaths } from './map-far.ts';
+import { farPaths, pathsOf } from './map-far.ts';
 import { mapModel } from './map-model.ts';
 
 const system = (id: string, group: string | null = null, status: SystemHealth['status'] = 'ok') =>
@@ -98,7 +98,10 @@ it('lines that are too far to be read are one path per status, worse above bette
       flow('4', ['c'], ['a']),
     ],
   );
-  const paths = farPaths(mapElements(model, 'flow:4', NO_ELEMENTS).edges);
+  const { edges } = mapElements(model, 'flow:4', NO_ELEMENTS);
+  const paths = farPaths(edges);
   expect(paths.map(({ id }) => id)).toEqual(['ok', 'bad', 'ok selected']);
   expect(paths[0]?.d.match(/M/g)).toHaveLength(2);
+  // Worse lies above better, the chosen above all.
+  expect(pathsOf(edges).map(({ id }) => id)).toEqual(['a>b', 'b>c', 'a>c', 'c>a']);
 });

@@ -226,6 +226,13 @@ function SystemPanel(props: {
             ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),
           ]}
         />
+        {flows.some(({ watched, from }) => watched && from.includes(first.id)) && (
+          <div className={css.actions}>
+            <Link {...buttonLook()} to={paths.messages(`?tab=all&source=${first.id}`)}>
+              {t('landscape.panel.sentMessages')}
+            </Link>
+          </div>
+        )}
         <section>
           <h3 className={css.heading}>{t('landscape.panel.flows')}</h3>
           <ul className={css.rows}>

@@ -19,12 +19,13 @@ export function FilterLine({
 }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
-  const { watchedFlows } = useNames();
+  const { watchedFlows, sources } = useNames();
   const [only = null] = url.cause.length === 1 ? url.cause : [];
   const cause = useQuery({ ...causeQuery(only ?? ''), enabled: only !== null });
   const words = { from: t('messages.filter.since'), to: t('messages.filter.until') };
   const fields: TokenField[] = [
     { id: 'flow', name: t('messages.filter.flow'), options: watchedFlows },
+    { id: 'source', name: t('messages.filter.source'), options: sources },
     {
       id: 'state',
       name: t('messages.filter.state'),
@@ -58,6 +59,7 @@ export function FilterLine({
   const time = spanValue(url);
   const tokens: SearchToken[] = [
     ...url.flow.map((value) => ({ field: 'flow', value })),
+    ...url.source.map((value) => ({ field: 'source', value })),
     ...url.state.map((value) => ({ field: 'state', value })),
     ...url.cause.map((value) => ({ field: 'cause', value })),
     ...(url.errorClass ? [{ field: 'errorClass', value: url.errorClass }] : []),
@@ -82,6 +84,7 @@ export function FilterLine({
           onChange({
             q: next.text,
             flow: values('flow'),
+            source: values('source'),
             state: values('state'),
             cause: values('cause'),
             errorClass: last('errorClass'),

@@ -19,6 +19,8 @@ describe('filterOf', () => {
       from: '2026-11-23T21:00:00.000Z',
       errorClass: 'mapping',
     }));
+  it('reads the systems that messages come from', () =>
+    expect(filter('tab=stuck&source=ut,site')).toEqual({ source: ['ut', 'site'] }));
   it('counts a range back from the whole minute', () =>
     expect(filter('range=1h').from).toBe('2026-11-24T08:00:00.000Z'));
   it('reads causes comma separated', () => expect(filter('cause=a,b').cause).toEqual(['a', 'b']));

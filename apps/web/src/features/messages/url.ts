@@ -19,6 +19,7 @@ export const URL_SPEC = {
   tab: oneOf(TABS, 'causes'),
   range: oneOf(RANGES, 'any'),
   flow: ids(),
+  source: ids(),
   state: ids(),
   cause: ids(),
   errorClass: optional(),
@@ -45,6 +46,7 @@ export function filterOf(url: MessagesUrl, now: number): MessagesFilter {
   const from = url.from ?? since;
   return {
     ...(url.flow.length > 0 ? { flow: [...url.flow] } : {}),
+    ...(url.source.length > 0 ? { source: [...url.source] } : {}),
     ...(state.length > 0 ? { state } : {}),
     ...(url.cause.length > 0 ? { cause: [...url.cause] } : {}),
     ...(chosen ? { errorClass: chosen } : {}),

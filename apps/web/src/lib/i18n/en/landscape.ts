@@ -152,6 +152,7 @@ export const landscape = {
     owner: 'Owner',
     expected: 'Expected',
     oldest: 'Waiting longest',
+    sentMessages: 'Messages from the system',
     toMessages: 'Messages',
     openFlow: 'Open flow',
     runbook: 'Runbook',

@@ -213,6 +213,7 @@ export const landscape = {
     expected: 'Ожидается',
     oldest: 'Ждут дольше всего',
     toMessages: 'К сообщениям',
+    sentMessages: 'Сообщения от системы',
     openFlow: 'Открыть поток',
     runbook: 'Инструкция',
     flows: 'Потоки системы',
