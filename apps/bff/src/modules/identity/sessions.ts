@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import { type OpenSession, sha256 } from '../../platform/http/gate.ts';
 import { newId } from '../../platform/ids.ts';
+import { createSharing } from '../../platform/shared-answers.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { LogoutOrder } from './logout-token.ts';
 import type { ProvenPerson, Provider } from './provider.ts';
@@ -74,6 +75,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (ended !== undefined) onEnd(id);
     return ended !== undefined;
   };
+  /** A screen asks several questions at once, each with the same cookie: no look is older than its question. */
+  const shareLook = createSharing<store.SessionRow | null>(0);
+  const runningSession = async (secretHash: string) =>
+    (await shareLook(secretHash, () => store.findRunningSession(db, secretHash, after(0)))).value;
   const checked = createRoleCheck({
     ...options,
     end: async (id, reason) => void (await end(id, { actor: PULT, reason, requestId: id })),
@@ -110,7 +115,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return { secret, csrf, endsAt };
     },
     find: async (secret, { touch }) => {
-      const found = await store.findRunningSession(db, sha256(secret), after(0));
+      const found = await runningSession(sha256(secret));
       const row = found === null ? null : await checked(found);
       if (row === null) return null;
       if (touch && clock.now() - Date.parse(row.lastSeenAt) > TOUCH_STEP_MS) {

@@ -43,7 +43,7 @@ export const createLandscapeRoutes = ({ service, registers, bus, quiet, checks }
     async ({ actor, request }) => new Reply(202, await checks.beginAll({ actor, requestId: request.requestId })),
   ),
   route(exchangeRegisters, ({ query }) => registers.view(query)),
-  route(flowRhythm, ({ params }) => service.rhythm(params.flowId)),
+  sharedRoute(flowRhythm, ({ params }) => service.rhythm(params.flowId)),
   route(heartbeats, () => service.heartbeats()),
   route(quietList, () => quiet.list()),
   route(

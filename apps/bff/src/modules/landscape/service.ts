@@ -82,6 +82,16 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const shareBare = createSharing<Awaited<ReturnType<typeof markedPicture>>>();
   /** The picture without what concerns one person; whoever asks at once gets one. */
   const barePicture = async () => (await shareBare('', () => markedPicture(clock.now(), NOTHING_ELSE))).value;
+  /** Every console asks for the numbers of its rail with each hint. */
+  const shareOperations = createSharing<number>();
+  const openOperations = async () => (await shareOperations('', () => deps.counters.openOperations())).value;
+  const shareApprovals = createSharing<Awaited<ReturnType<WorkCounters['approvals']>>>();
+  /** One person has several tabs open; what waits for others is another number. */
+  const approvalsOf = async (actor: Actor) => {
+    if (actor.kind !== 'person' || !actor.permissions.includes('approvals.read')) return null;
+    const key = JSON.stringify([actor.userId, actor.roles]);
+    return (await shareApprovals(key, () => deps.counters.approvals(actor))).value;
+  };
   const shareOverview = createSharing<EndpointReply<typeof landscapeOverview>>();
 
   const overviewOf = async (
@@ -120,8 +130,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 
   return {
     async overview(actor) {
-      const mayApprove = actor.kind === 'person' && actor.permissions.includes('approvals.read');
-      const approvals = mayApprove ? await deps.counters.approvals(actor) : null;
+      const approvals = await approvalsOf(actor);
       return shareOverview(JSON.stringify(approvals), () => overviewOf(approvals));
     },
 
@@ -209,8 +218,8 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       // A mute of one alarm of a flow is no mute of its messages.
       const counted = flows.filter(({ quiet }) => quiet === null || quiet.target.kind === 'alarm');
       const [operations, approvals] = await Promise.all([
-        may('operations.read') ? deps.counters.openOperations() : null,
-        may('approvals.read') ? deps.counters.approvals(actor) : null,
+        may('operations.read') ? openOperations() : null,
+        approvalsOf(actor),
       ]);
       return {
         status: worst([...ringing, ...systems.filter(({ quiet }) => quiet === null)].map(({ status }) => status)),
