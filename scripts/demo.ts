@@ -108,7 +108,7 @@ async function startBus(): Promise<string> {
   const dir = join(DATA, 'kafka');
   const port = await choosePort(process.env.PULT_PORT === '0' ? 0 : lastKafkaPort(dir) || 9092);
   const run = async (): Promise<void> => {
-    broker = await startKafka({ dir, port, heapMb: 384 });
+    broker = await startKafka({ dir, port, heapMb: 384, light: true });
     await broker.ended;
     if (stopping) return;
     console.error('The broker ended, starting it again.');

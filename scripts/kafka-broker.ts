@@ -15,6 +15,8 @@ const KAFKA_VERSION = '4.3.1';
 const LOG4J_VERSION = '2.25.4';
 const TOOLS = fileURLToPath(new URL(`../.tools/kafka-${KAFKA_VERSION}`, import.meta.url));
 const START_LIMIT_MS = 180_000;
+/** Only the quick compiler, and a collector without threads of its own. */
+const LIGHT = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -46,6 +48,8 @@ export interface KafkaBrokerOptions {
   /** Client port; any free one by default. */
   readonly port?: number;
   readonly heapMb?: number;
+  /** Comes up with half of the work, and is slower under full load: for a demonstration and for tests. */
+  readonly light?: boolean;
   /**
    * A second listener, for localhost, with TLS and a login by PLAIN or SCRAM. Whoever comes in by it may do nothing until
    * an ACL says so; whoever comes in by the first one may do everything.
@@ -153,6 +157,7 @@ export async function startKafka({
   dir,
   port: given,
   heapMb = 512,
+  light = false,
   secured,
 }: KafkaBrokerOptions): Promise<KafkaBroker> {
   const gap = kafkaGap();
@@ -176,7 +181,7 @@ export async function startKafka({
     const { code, output } = await outcomeOf(spawn(java(), args, { stdio: ['ignore', 'pipe', 'pipe'] }));
     if (code !== 0) throw new Error(`the folder of the broker could not be made: ${output.trim().slice(-300)}`);
   }
-  const command = [java(), `-Xmx${heapMb}m`, ...classes, 'kafka.Kafka', file];
+  const command = [java(), `-Xmx${heapMb}m`, ...(light ? LIGHT : []), ...classes, 'kafka.Kafka', file];
   const server = startOwned(command);
   const deadline = Date.now() + START_LIMIT_MS;
   while (server.isRunning() && !(await answers(port))) {

@@ -47,6 +47,7 @@ export const CHECK_FAULTS = [
   'path_missing',
   'app_missing',
   'status_missing',
+  'metrics_unreadable',
   'topic_missing',
   'bus_rights',
   'sasl_mechanism',

@@ -57,6 +57,7 @@ const seenAnswer = z.object({
   effect: effect.nullable().describe('null when the answer repeats no lines'),
   reason: z.string().nullable(),
   comment: z.string().nullable(),
+  refused: z.string().nullable().describe('Words of the chain that refused this answer; null: it did not'),
 });
 export type EdiSeenAnswer = z.output<typeof seenAnswer>;
 
@@ -135,7 +136,8 @@ export const ediAnswer = endpoint({
   method: 'POST',
   path: '/api/messages/:deliveryId/edi/answer',
   permission: 'operations.run',
-  summary: 'Answers the order of a chain instead of the accounting system, once; delivered through an outbox',
+  summary:
+    'Answers the order of a chain instead of the accounting system, once, and again when the chain refused it; delivered through an outbox',
   params,
   body: answerBody,
   responses: { 201: ediOrderView },

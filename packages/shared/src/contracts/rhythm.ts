@@ -19,6 +19,7 @@ export const cadenceHealth = z.object({
       z.object({
         systemId: z.string(),
         lastAt: instant.nullable(),
+        watchedSince: instant.nullable().describe('A source that never spoke is expected from here on'),
         expectedAt: instant.nullable(),
         silentSince: instant.nullable(),
         missed: z.number().int(),

@@ -36,6 +36,7 @@ export const ERROR_STATUS = {
   'edi.order_busy': 409,
   'edi.cannot_answer': 409,
   'edi.answer_invalid': 400,
+  'edi.maybe_taken': 409,
   'cause.not_found': 404,
   'quarantine.not_found': 404,
   'operation.not_found': 404,

@@ -161,6 +161,11 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
     has: (outbox) => folders[outbox] !== undefined,
     state: circuit.state,
     drop,
+    lies: (outbox, name) => {
+      const folder = folders[outbox];
+      if (folder === undefined || !isPlainName(name)) return Promise.resolve(false);
+      return guarded(config.folders[outbox] ?? outbox, 'read', async () => (await readdir(folder)).includes(name));
+    },
     take: (limit) =>
       guarded(config.folders.inbox, 'read', async () => {
         await mkdirOnce(folders.inbox, work);

@@ -40,6 +40,8 @@ export interface FilesClient {
    */
   drop(outbox: Outbox, name: string, bytes: Uint8Array): Promise<'placed' | 'present'>;
   has(outbox: Outbox): boolean;
+  /** Whether a file of this name lies in the folder now. @throws SourceError */
+  lies(outbox: Outbox, name: string): Promise<boolean>;
   /** Sends a message again: its bytes as they were, dropped for the target under the key of the request. @throws SourceError */
   ask(path: string, request: AskRequest): Promise<AskAnswer>;
   /** Reads the folder and writes a file into each that Pult writes to. @throws SourceError */

@@ -5,12 +5,17 @@ import { isRebalance } from './faults.ts';
 export type Member = Consumer<Buffer, Buffer, Buffer, Buffer>;
 export type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 
-/** Commits a batch whose effect is durable, as far as its partitions are still those of this member. */
-export async function commitBatch(member: Member, records: readonly Message[]): Promise<void> {
+/** The last record of each partition: all that committing a batch needs of it, so the others need not be kept for that. */
+export function endsOf(records: readonly Message[]): readonly Message[] {
   const last = new Map<string, Message>();
   for (const record of records) last.set(`${record.topic} ${record.partition}`, record);
+  return [...last.values()];
+}
+
+/** Commits a batch by its ends when its effect is durable, as far as its partitions are still those of this member. */
+export async function commitBatch(member: Member, ends: readonly Message[]): Promise<void> {
   // Of a partition that was given away meanwhile the new owner commits, maybe further than this batch.
-  const owned = [...last.values()].filter(({ topic, partition }) =>
+  const owned = ends.filter(({ topic, partition }) =>
     member.assignments?.some((one) => one.topic === topic && one.partitions.includes(partition)),
   );
   if (owned.length === 0) return;

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BaseOptions, Consumer, type Message } from '@platformatic/kafka';
 import type { Intent } from '../port/source-errors.ts';
-import { commitBatch, type Member, positionsOf, type Stream, settleOffsets } from './offsets.ts';
+import { commitBatch, endsOf, type Member, positionsOf, type Stream, settleOffsets } from './offsets.ts';
 import { readBatch } from './read-batch.ts';
 
 /** A record as it stands on the bus. */
@@ -72,7 +72,7 @@ export interface ReaderWiring extends BusReaderOptions {
   readonly check: () => Promise<void>;
 }
 
-const BATCH_RECORDS = 4_000;
+const BATCH_RECORDS = 2_000;
 const BATCHES_AT_ONCE = 2;
 const SESSION_MS = 15_000;
 const REBALANCE_SESSIONS = 2;
@@ -81,12 +81,13 @@ const LONGEST_PAUSE_MS = 10_000;
 const TOPICS_EVERY_MS = 5_000;
 const LAG_EVERY_MS = 5_000;
 const SETTLE_EVERY_MS = 5_000;
-const FETCH_BYTES = 8 * 1024 * 1024;
+/** Two batches of small records: each record waits as objects until its batch, and what waits long is what memory costs. */
+const FETCH_BYTES = 2 * 1024 * 1024;
 /** One answer has some of each partition: none waits for the end of another, and facts of one time are folded together. */
-const PARTITION_BYTES = 1024 * 1024;
+const PARTITION_BYTES = FETCH_BYTES / 4;
 /**
  * With fewer records than this in the buffer the next fetch begins. It counts records whatever their size, so it is small:
- * one fetch of small records fills many batches, and of large ones no more than so many wait.
+ * one fetch of small records fills batches, and of large ones no more than so many wait.
  */
 const BUFFER_RECORDS = 64;
 
@@ -130,19 +131,21 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
     // An offset says that everything before it is done: behind a batch that is not, nothing is committed.
     let broken = false;
     const take = (batch: Message[]): void => {
+      const size = batch.length;
+      const ends = endsOf(batch);
       underWay += 1;
-      held += batch.length;
+      held += size;
       const durable = madeDurable(batch.map((message) => recordOf(message, topicIds)));
       // Offsets are committed in the order of reading, whichever batch was durable first.
       committed = committed
         .then(async () => {
           broken = !(await durable) || broken;
-          if (!broken) await commitBatch(member, batch);
+          if (!broken) await commitBatch(member, ends);
         })
         .catch(fail)
         .finally(() => {
           underWay -= 1;
-          held -= batch.length;
+          held -= size;
           ready.ring();
         });
     };

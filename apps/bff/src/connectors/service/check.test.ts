@@ -73,6 +73,9 @@ it('passes when each instance says its health and its metrics, whose text is no 
 it.each<[string, ReturnType<Script>, string]>([
   ['/healthz', { status: 500, body: 'panic' }, 'login platform_error'],
   ['/healthz', { status: 503, body: 'draining' }, 'login gateway'],
+  ['/metrics', { body: '<html><body>Sign in</body></html>' }, 'objects metrics_unreadable'],
+  ['/metrics', { body: '{"status":"up"}' }, 'objects metrics_unreadable'],
+  ['/metrics', { body: '' }, 'objects metrics_unreadable'],
   ['/metrics', { status: 404, body: 'not found' }, 'objects path_missing'],
   ['/metrics', { status: 500, body: 'panic' }, 'objects platform_error'],
 ])('names the instance whose %s answers %o', async (path, answer, expected) => {

@@ -5,10 +5,15 @@ import { type CheckStep, failedStep, passed } from '../port/check.ts';
 import type { Connection } from '../port/connection.ts';
 import type { RawAnswer } from '../port/raw-answer.ts';
 import { restCheckFault } from '../rest/check.ts';
+import { parseMetrics } from './metrics-text.ts';
 
 /** Health and metrics are text as often as JSON: only the status decides. */
 const faultOfText = (answer: RawAnswer): CheckFaultCode | null =>
   answer.status >= 200 && answer.status < 300 ? null : restCheckFault(answer);
+
+/** A page or a JSON in the place of metrics would pass by its status, and its figures would stay empty without a word. */
+const faultOfMetrics = (answer: RawAnswer): CheckFaultCode | null =>
+  faultOfText(answer) ?? (parseMetrics(answer.text).size === 0 ? 'metrics_unreadable' : null);
 
 export function serviceSteps(options: {
   readonly connection: Connection;
@@ -18,7 +23,10 @@ export function serviceSteps(options: {
   readonly metricsPath: string;
 }): CheckStep[] {
   const { connection, urls, healthPath, metricsPath } = options;
-  const each = async (path: string): Promise<ReturnType<typeof passed>> => {
+  const each = async (
+    path: string,
+    faultOf: (answer: RawAnswer) => CheckFaultCode | null,
+  ): Promise<ReturnType<typeof passed>> => {
     for (const url of urls) {
       const asked = await askStep(connection, {
         method: 'GET',
@@ -26,13 +34,13 @@ export function serviceSteps(options: {
         headers: { accept: '*/*' },
       });
       if ('failed' in asked) return asked.failed;
-      const fault = faultOfText(asked.answer);
+      const fault = faultOf(asked.answer);
       if (fault !== null) return failedStep(fault, { data: { objects: [`${url}${path}`] }, ...asked.said });
     }
     return passed({ objects: urls.length });
   };
   return [
-    { id: 'login', run: () => each(healthPath) },
-    { id: 'objects', run: () => each(metricsPath) },
+    { id: 'login', run: () => each(healthPath, faultOfText) },
+    { id: 'objects', run: () => each(metricsPath, faultOfMetrics) },
   ];
 }

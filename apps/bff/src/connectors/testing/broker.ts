@@ -21,7 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   if (external && kafkaGap() !== undefined) return async () => undefined;
   const dir = mkdtempSync(join(tmpdir(), 'pult-kafka-'));
   const secured = { certificate: TEST_CERTIFICATE, key: TEST_KEY, users: SECURED_USERS };
-  const broker = await startKafka({ dir, secured });
+  const broker = await startKafka({ dir, secured, light: true });
   if (!external) project.provide('kafkaBrokers', broker.brokers);
   project.provide('securedBrokers', broker.secured ?? '');
   return async () => {

@@ -43,10 +43,11 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
   const bus = createBusWatch(deps);
   const migrations = createMigrations({ ...deps, health: () => service.statuses() });
   const checks = createChecks(deps);
+  const silence = createSilenceWatch(deps);
   const service = createLandscapeService({
     ...deps,
     exchangeBases: registers.bases,
-    silence: createSilenceWatch(deps),
+    silence,
     heartbeats,
     quiet,
     bus,
@@ -65,6 +66,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
       heartbeats.start(ticker);
       bus.start(ticker);
       checks.start(ticker);
+      silence.start(ticker);
       migrations.start(ticker);
     },
   };

@@ -69,7 +69,8 @@ export function flowVerdict(
   downSystems: ReadonlyMap<string, number>,
 ): Verdict {
   if (!flow.watched) return verdict('idle', 'not_connected');
-  if (activity.lastEventAt === null) return verdict('idle', 'no_data');
+  // A flow that promised messages and never had one is silent, not unknown.
+  if (activity.lastEventAt === null && activity.silence === null) return verdict('idle', 'no_data');
   for (const systemId of [...flow.to, ...flow.from]) {
     const since = downSystems.get(systemId);
     if (since !== undefined) return verdict('bad', 'target_down', { systemId, since: new Date(since).toISOString() });

@@ -24,7 +24,7 @@ export function SilenceBanner({ flow, nameOf, onMute }: SilenceBannerProps) {
   const alone = sources.length === 1;
   return (
     <>
-      {silent.map(({ systemId, lastAt, silentSince, missed }) => {
+      {silent.map(({ systemId, lastAt, watchedSince, silentSince, missed }) => {
         const item: AttentionItem = {
           id: alone ? `silence:${flow.id}` : `silence:${flow.id}:${systemId}`,
           kind: 'silence',
@@ -39,10 +39,12 @@ export function SilenceBanner({ flow, nameOf, onMute }: SilenceBannerProps) {
             <p>
               {!alone && <b>{t('quiet.banner.source', { name: nameOf(systemId) })} </b>}
               <b>{t('quiet.banner.silence', { count: missed })}</b>{' '}
-              {t('quiet.banner.text', {
-                expected: silentSince === null ? '' : formatMoment(silentSince),
-                last: lastAt === null ? '' : alone ? formatClockSeconds(lastAt) : formatMoment(lastAt),
-              })}
+              {lastAt === null
+                ? t('quiet.banner.never', { since: formatMoment(watchedSince ?? silentSince ?? '') })
+                : t('quiet.banner.text', {
+                    expected: silentSince === null ? '' : formatMoment(silentSince),
+                    last: alone ? formatClockSeconds(lastAt) : formatMoment(lastAt),
+                  })}
             </p>
             {flow.quiet ? (
               <QuietChip quiet={flow.quiet} />

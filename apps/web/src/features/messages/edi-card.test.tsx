@@ -50,6 +50,7 @@ const order = (change: Partial<EdiOrderView> = {}): EdiOrderView => ({
   ...change,
 });
 const seen = (change: Partial<EdiSeenAnswer> = {}): EdiSeenAnswer => ({
+  refused: null,
   by: 'pult',
   who: 'Орлов Илья',
   at: '2026-11-26T08:41:00.000Z',

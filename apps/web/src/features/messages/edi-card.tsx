@@ -136,9 +136,14 @@ function Answers({ order }: { readonly order: EdiOrderView }) {
   );
 }
 
-function Reason({ answer: { by, reason, comment } }: { readonly answer: EdiSeenAnswer }) {
+function Reason({ answer: { by, reason, comment, refused } }: { readonly answer: EdiSeenAnswer }) {
   const { t } = useTranslation();
   const known = by === 'pult' ? CANCEL_REASONS.find((one) => one === reason) : undefined;
   const text = [known ? t(`messages.edi.reason.${known}`) : reason, comment].filter(Boolean).join(': ');
-  return text === '' ? null : <small>{text}</small>;
+  return (
+    <>
+      {text !== '' && <small>{text}</small>}
+      {refused && <small>{t('messages.edi.refusedWith', { text: refused })}</small>}
+    </>
+  );
 }

@@ -87,7 +87,14 @@ function Content({
   if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton rows={8} />;
   const view = reveal.data?.revision === revision ? reveal.data : data;
-  if (data.truncated) return <p className={css.note}>{t('messages.payload.truncated')}</p>;
+  if (data.truncated)
+    return (
+      <>
+        <p className={css.note}>{t('messages.payload.truncated')}</p>
+        {row.personal && <p className={css.note}>{t('messages.payload.truncatedPersonal')}</p>}
+        {row.personal && <PersonalReveal reveal={reveal} revision={revision} hidden={0} />}
+      </>
+    );
   return (
     <>
       <div className={css.head}>

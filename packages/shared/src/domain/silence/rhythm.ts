@@ -4,7 +4,7 @@
  */
 import { type Cadence, dueBetween, dueOfDay, type WorkingHours } from './slots.ts';
 
-/** `ahead`: not due yet, or within its grace. `unwatched`: before the first message that Pult knows. */
+/** `ahead`: not due yet, or within its grace. `unwatched`: before Pult expected anything. */
 export type SlotState = 'on_time' | 'late' | 'missing' | 'ahead' | 'unwatched';
 
 export interface Slot {
@@ -23,7 +23,7 @@ export interface RhythmInput {
   readonly now: number;
   /** Arrivals around the day in any order: from before its first window on, up to now. */
   readonly arrivals: readonly number[];
-  /** First arrival that is known at all; null when the flow has never spoken. */
+  /** First arrival that is known at all, or {@link expectedFrom} when that is earlier; null: nothing is expected yet. */
   readonly firstAt: number | null;
 }
 
@@ -87,7 +87,7 @@ export function rhythmOfDay(day: number, input: RhythmInput): Slot[] {
 }
 
 export interface Silence {
-  /** The due moment that waits for its message: the first missed one, else the next; null before the first message. */
+  /** The due moment that waits for its message: the first missed one, else the next; null while nothing is expected. */
   readonly expectedAt: number | null;
   /** First due moment of those that were missed in a row up to now; null while all is well. */
   readonly silentSince: number | null;
@@ -97,14 +97,31 @@ export interface Silence {
 
 const UNKNOWN: Silence = { expectedAt: null, silentSince: null, missed: 0 };
 
-/** Whether a source is silent now, by its last message alone: what came before has been judged. */
+/**
+ * When the first message of a source that is watched since a moment is overdue at the earliest: the due moment whose grace
+ * was running then may have had its message before.
+ */
+export function expectedFrom(cadence: Cadence, watchedSince: number, working: WorkingHours): number {
+  const [first] = dueBetween(
+    cadence,
+    { after: watchedSince - cadence.graceMs - 1, until: watchedSince + 31 * 86_400_000 },
+    working,
+  );
+  return (first ?? watchedSince) + cadence.graceMs + 1;
+}
+
+/**
+ * Whether a source is silent now, by its last message alone: what came before has been judged. One that never spoke is
+ * judged as if it had spoken when Pult began to watch it.
+ */
 export function silenceOf(
   cadence: Cadence | undefined,
-  { lastAt, now }: { lastAt: number | null; now: number },
+  { lastAt, watchedSince = null, now }: { lastAt: number | null; watchedSince?: number | null; now: number },
   working: WorkingHours,
 ): Silence {
-  if (cadence === undefined || lastAt === null) return UNKNOWN;
-  const last = Math.min(lastAt, now);
+  const spokeAt = lastAt ?? watchedSince;
+  if (cadence === undefined || spokeAt === null) return UNKNOWN;
+  const last = Math.min(spokeAt, now);
   let silentSince: number | null = null;
   let missed = 0;
   // The moment that the last message serves is the first whose grace ends after it: the ones behind it wait.

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { russianCalendar } from '../sla/calendars/russia.ts';
 import { workingSegments } from '../sla/working-segments.ts';
-import { rhythmOfDay, type Slot, silenceOf } from './rhythm.ts';
+import { expectedFrom, rhythmOfDay, type Slot, silenceOf } from './rhythm.ts';
 import { type Cadence, dayStartOf, dueBetween, dueOfDay, type WorkingHours } from './slots.ts';
 
 const MINUTE = 60_000;
@@ -161,6 +161,23 @@ describe('silence', () => {
     expect(silenceOf(prices, { lastAt: null, now: DAY_26 }, working).expectedAt).toBeNull();
     expect(silenceOf(undefined, { lastAt: DAY_26, now: DAY_26 }, working).missed).toBe(0);
   });
+  it('of a source that never spoke begins at the second due moment behind the beginning of the watch', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom(prices, receipts, always),
+        fc.nat(20 * DAY),
+        fc.nat(3 * DAY),
+        (cadence, offset, passed) => {
+          const watchedSince = at('2026-10-30T00:00') + offset;
+          const now = watchedSince + passed;
+          const { silentSince, missed } = silenceOf(cadence, { lastAt: null, watchedSince, now }, working);
+          const until = now - cadence.graceMs - 1;
+          const after = expectedFrom(cadence, watchedSince, working) - cadence.graceMs - 1;
+          const overdue = after >= until ? [] : [...dueBetween(cadence, { after, until }, working)];
+          expect({ silentSince, missed }).toEqual({ silentSince: overdue[0] ?? null, missed: overdue.length });
+        },
+      ),
+    ));
   it('is not fooled by a clock that runs ahead', () =>
     expect(of(always, '2027-11-26T13:51', '2026-11-26T14:32')).toMatchObject({ silentSince: null }));
 

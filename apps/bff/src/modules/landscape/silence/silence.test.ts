@@ -61,8 +61,13 @@ const later = (ms = 2_000): void => {
 };
 
 describe('silence by the production calendar', () => {
-  it('is unknown before a flow has spoken', async () => {
-    expect(await cadenceOf('prices')).toMatchObject({ lastAt: null, expectedAt: null, silentSince: null, missed: 0 });
+  it('waits for the first message of a flow that has never spoken', async () => {
+    expect(await cadenceOf('prices')).toMatchObject({
+      lastAt: null,
+      expectedAt: new Date(at('26T15:00')).toISOString(),
+      silentSince: null,
+      missed: 0,
+    });
     expect(await alarms()).toEqual([]);
   });
 
@@ -138,6 +143,55 @@ describe('silence by the production calendar', () => {
       silentSince: null,
       expectedAt: new Date(at('30T10:00')).toISOString(),
     });
+  });
+});
+
+describe('a source that never spoke', () => {
+  let never: House;
+  const cadence = { everyMs: '1h', graceMs: '10m', during: 'working' };
+  const parts = [flowPart('receipts', { from: ['erp-1', 'erp-2'], to: ['ut'] }, { cadence })];
+  const systems = ['erp-1', 'erp-2', 'ut'].map((id) => systemPart(id));
+  beforeAll(async () => {
+    never = await openHouse({ now: at('26T17:20'), systems, flows: parts });
+  });
+  afterAll(() => never.close());
+  const overview = async () => (await never.call('ops', 'GET', '/api/landscape/overview')).body;
+  const silentSources = async () =>
+    (await never.call('ops', 'GET', '/api/landscape/flows/receipts')).body.flow.cadence.sources.map(
+      ({ systemId, missed }: { systemId: string; missed: number }) => `${systemId} ${missed}`,
+    );
+
+  it('rings by the calendar, counted from when Pult began to watch it', async () => {
+    expect(await silentSources()).toEqual(['erp-1 0', 'erp-2 0']);
+    // The message of 18:00 may have come at 17:15, before Pult looked; then night, and the first one of the morning.
+    never.now = at('27T10:09');
+    expect(await silentSources()).toEqual(['erp-1 0', 'erp-2 0']);
+    never.now = at('27T10:11');
+    expect(await silentSources()).toEqual(['erp-1 1', 'erp-2 1']);
+    const { attention, flows } = await overview();
+    expect(attention.map(({ id }: { id: string }) => id)).toEqual(['silence:receipts:erp-1', 'silence:receipts:erp-2']);
+    expect(flows[0]).toMatchObject({ status: 'warn', rule: { code: 'silence', data: { missed: 1 } } });
+  });
+
+  it('shows the missing message in the rhythm and what was before as not watched', async () => {
+    const { sources } = (await never.call('ops', 'GET', '/api/landscape/flows/receipts/rhythm')).body;
+    const marks = Object.fromEntries(
+      sources[0].days.flatMap(({ slots }: { slots: { dueAt: string; state: string }[] }) =>
+        slots.map(({ dueAt, state }) => [`${dueAt.slice(8, 10)} ${clock(dueAt)}`, state]),
+      ),
+    );
+    expect([marks['26 17:00'], marks['26 18:00'], marks['27 10:00'], marks['27 11:00']]).toEqual([
+      'unwatched',
+      'unwatched',
+      'missing',
+      'ahead',
+    ]);
+  });
+
+  it('is quiet again with its first message, and only that source', async () => {
+    await never.report('erp-1', [accepted('erp-1', 'receipts', at('27T10:10'))]);
+    never.now += 2_000;
+    expect(await silentSources()).toEqual(['erp-1 0', 'erp-2 1']);
   });
 });
 

@@ -2,13 +2,17 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { FlowConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
 import type { CadenceHealth, flowRhythm, RhythmDay } from '@pult/shared/contracts/rhythm';
-import { rhythmOfDay, type Slot, silenceOf } from '@pult/shared/domain/silence/rhythm';
+import { expectedFrom, rhythmOfDay, type Slot, silenceOf } from '@pult/shared/domain/silence/rhythm';
 import { busyHours, type Cadence, dayStartOf, type WorkingHours } from '@pult/shared/domain/silence/slots';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
+import type { Db } from '../../../platform/db/database.ts';
+import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Arrivals, WorkingTime } from '../ports.ts';
+import { noteWatched } from './watched-since.ts';
 
 const DAY_MS = 86_400_000;
+const WATCH_MS = 60_000;
 /** Today and the four days before. */
 const DAYS_SHOWN = 5;
 /** The first window of the oldest day begins behind the longest row of days off. */
@@ -19,6 +23,7 @@ const isoOrNull = (at: number | null): string | null => (at === null ? null : is
 const spanOf = ({ from, to }: { from: number; to: number }) => ({ from: iso(from), to: iso(to) });
 
 export interface SilenceDeps {
+  readonly db: Db;
   readonly file: Pick<LandscapeFile, 'flows' | 'systems'>;
   readonly clock: Clock;
   readonly working: WorkingTime;
@@ -33,18 +38,28 @@ export interface SilenceWatch {
   cadences(lastAccepted: LastAccepted): Promise<ReadonlyMap<string, CadenceHealth>>;
   /** @throws AppError `flow.not_found` */
   rhythm(flowId: string, lastAccepted: LastAccepted): Promise<EndpointReply<typeof flowRhythm>>;
+  /** Begins to watch what the landscape promises, if it has not begun before. */
+  start(ticker: Ticker): void;
 }
 
-export function createSilenceWatch({ file, clock, working, arrivals }: SilenceDeps): SilenceWatch {
+export function createSilenceWatch({ db, file, clock, working, arrivals }: SilenceDeps): SilenceWatch {
   const buses = new Set(file.systems.filter(({ kind }) => kind === 'bus').map(({ id }) => id));
   const hours: WorkingHours = (from, to) => working.intervals(from, to);
   /** The bus only carries: it sends nothing of its own. */
   const sourcesOf = (flow: FlowConfig): string[] => flow.from.filter((id) => !buses.has(id));
   const watched = file.flows.filter((flow) => flow.watched && flow.cadence);
 
+  const pairsOf = (flows: readonly FlowConfig[]) =>
+    flows.flatMap((flow) => sourcesOf(flow).map((source) => ({ flowId: flow.id, source })));
+  let noted: ReadonlyMap<string, number> | null = null;
+  /** The moments never change while a source is watched: they are read once. */
+  const watchedSince = async (): Promise<ReadonlyMap<string, number>> => {
+    noted ??= await noteWatched(db, pairsOf(watched), clock.now());
+    return noted;
+  };
+
   const judge = async (flows: readonly FlowConfig[], lastAccepted: LastAccepted, now: number) => {
-    const pairs = flows.flatMap((flow) => sourcesOf(flow).map((source) => ({ flowId: flow.id, source })));
-    const spans = await arrivals.spans(pairs);
+    const [spans, since] = await Promise.all([arrivals.spans(pairsOf(flows)), watchedSince()]);
     return new Map(
       flows.map((flow) => {
         const sources = sourcesOf(flow);
@@ -52,11 +67,13 @@ export function createSilenceWatch({ file, clock, working, arrivals }: SilenceDe
           const known = spans.find((span) => span.flowId === flow.id && span.source === source);
           const elsewhere = sources.length === 1 ? lastAccepted(flow.id) : null;
           const lastAt = Math.max(known?.lastAt ?? 0, elsewhere ?? 0) || null;
+          const watchedFrom = since.get(`${flow.id} ${source}`) ?? null;
           return {
             systemId: source,
             lastAt,
+            watchedSince: watchedFrom,
             firstAt: known?.firstAt ?? null,
-            ...silenceOf(flow.cadence, { lastAt, now }, hours),
+            ...silenceOf(flow.cadence, { lastAt, watchedSince: watchedFrom, now }, hours),
           };
         });
         return [flow.id, judged] as const;
@@ -82,8 +99,9 @@ export function createSilenceWatch({ file, clock, working, arrivals }: SilenceDe
       expectedAt: isoOrNull(least((silent.length > 0 ? silent : sources).map(({ expectedAt }) => expectedAt))),
       silentSince: isoOrNull(least(silent.map(({ silentSince }) => silentSince))),
       missed: Math.max(0, ...sources.map(({ missed }) => missed)),
-      sources: sources.map(({ systemId, lastAt, expectedAt, silentSince, missed }) => ({
+      sources: sources.map(({ systemId, lastAt, watchedSince: since, expectedAt, silentSince, missed }) => ({
         systemId,
+        watchedSince: isoOrNull(since),
         lastAt: isoOrNull(lastAt),
         expectedAt: isoOrNull(expectedAt),
         silentSince: isoOrNull(silentSince),
@@ -113,6 +131,12 @@ export function createSilenceWatch({ file, clock, working, arrivals }: SilenceDe
   };
 
   return {
+    start: (ticker) => {
+      ticker.alone(WATCH_MS, 'landscape.silence', async () => {
+        await watchedSince();
+      });
+    },
+
     async cadences(lastAccepted) {
       const judged = await judge(watched, lastAccepted, clock.now());
       return new Map(
@@ -136,9 +160,11 @@ export function createSilenceWatch({ file, clock, working, arrivals }: SilenceDe
       return {
         now: iso(now),
         cadence: healthOf(cadence, sources),
-        sources: sources.map(({ systemId, firstAt }) => {
+        sources: sources.map(({ systemId, firstAt, watchedSince: since }) => {
           const own = seen.filter(({ source }) => source === systemId).map(({ at }) => at);
-          const input = { cadence, working: hours, now, arrivals: own, firstAt };
+          const expected = since === null ? null : expectedFrom(cadence, since, hours);
+          const from = firstAt === null || expected === null ? (firstAt ?? expected) : Math.min(firstAt, expected);
+          const input = { cadence, working: hours, now, arrivals: own, firstAt: from };
           return { systemId, days: days.map((day) => dayView(cadence, day, rhythmOfDay(day, input))) };
         }),
       };

@@ -5,7 +5,7 @@ import type { DeadLetter } from '../dead-letters/store.ts';
 import { type ExchangeEvent, type Heartbeat, readEvent } from '../event.ts';
 import type { Held } from '../held.ts';
 import { readCloudEvent } from './cloud-event.ts';
-import { isKeptRecord, keptRecord, restoredRecord } from './kept-record.ts';
+import { isCutRecord, isKeptRecord, keptRecord, restoredRecord } from './kept-record.ts';
 import type { BusPlace } from './place.ts';
 
 /** What Pult reads from the bus, by topic. */
@@ -63,8 +63,12 @@ export function judgeRecord(record: PlacedRecord, topics: BusTopics, now: number
 
 /** The same for what quarantine kept: a CloudEvent, or the record itself where none could be read from it. */
 export function judgeKept(raw: unknown, place: BusPlace, topics: BusTopics, now: number): Judged {
-  if (isKeptRecord(raw) && !('specversion' in raw)) return judgeRecord({ ...restoredRecord(raw), place }, topics, now);
-  return judgeEvent(raw, place, topics, now);
+  if (!isKeptRecord(raw) || 'specversion' in raw) return judgeEvent(raw, place, topics, now);
+  const judged = judgeRecord({ ...restoredRecord(raw), place }, topics, now);
+  if (!isCutRecord(raw)) return judged;
+  // What was cut is not the record: put again it would be an empty one, kept again it would have forgotten its size.
+  if (judged.kind === 'dead-letter') return { ...judged, letter: { ...judged.letter, kept: false } };
+  return judged.kind === 'quarantine' ? { ...judged, held: { ...judged.held, raw } } : judged;
 }
 
 function judgeEvent(raw: unknown, place: BusPlace, topics: BusTopics, now: number): Judged {

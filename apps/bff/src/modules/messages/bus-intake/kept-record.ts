@@ -45,6 +45,13 @@ export const keptRecord = ({ key, value, headers, timestamp }: Content): KeptRec
   timestamp,
 });
 
+/** Whether a part of the record was too large to be kept. */
+export const isCutRecord = ({ key, value, headers }: KeptRecord): boolean =>
+  headers.length >= MAX_HEADERS ||
+  [key, value, ...headers.map(([, text]) => text)].some(
+    (kept) => kept !== null && typeof kept === 'object' && 'bytes' in kept,
+  );
+
 /** The record again, as far as it was kept. */
 export const restoredRecord = ({ key, value, headers, timestamp }: KeptRecord): Content => ({
   key: restore(key),

@@ -3,10 +3,15 @@ import type { EdiDocument, EdiOrder, EdiResponse } from '@pult/shared/domain/edi
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/db/database.ts';
 
+/** SHA-256 by which a file is known again, as the intake computes it. */
+export const contentHash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
 export type AnswerState = 'waiting' | 'dropped' | 'seen' | 'refused' | 'withdrawn';
 
 export interface AnswerRow {
   readonly delivery_id: string;
+  /** From 1 on; a further one follows an answer that the chain refused. */
+  readonly round: number;
   readonly system_id: string;
   readonly flow_id: string;
   readonly document: EdiResponse;
@@ -21,6 +26,8 @@ export interface AnswerRow {
   readonly attempts: number;
   readonly next_at: Date;
   readonly error: { readonly code: string; readonly text: string | null } | null;
+  /** A drop began then, and whether the file came to lie there is unknown. */
+  readonly dropping_at: Date | null;
   readonly dropped_at: Date | null;
   readonly settled_at: Date | null;
 }
@@ -60,18 +67,19 @@ export async function passedAnswers(db: Db, deliveryId: string): Promise<PassedA
   return rows.toSorted((a, b) => a.changed_at.getTime() - b.changed_at.getTime());
 }
 
-const COLUMNS = sql`delivery_id, system_id, flow_id, document, reason, comment, name, bytes, encoding, decided_at, decided_by, state,
-  attempts, next_at, error, dropped_at, settled_at`;
+const COLUMNS = sql`delivery_id, round, system_id, flow_id, document, reason, comment, name, bytes, encoding, decided_at, decided_by, state,
+  attempts, next_at, error, dropping_at, dropped_at, settled_at`;
 
-export async function answerOf(db: Db, deliveryId: string): Promise<AnswerRow | null> {
-  const { rows } = await sql<AnswerRow>`select ${COLUMNS} from edi_answer where delivery_id = ${deliveryId}`.execute(
-    db,
-  );
-  return rows[0] ?? null;
+/** Answers of Pult to an order, the first one first: the last counts, those before it the chain refused. */
+export async function answersOf(db: Db, deliveryId: string): Promise<AnswerRow[]> {
+  const { rows } = await sql<AnswerRow>`
+    select ${COLUMNS} from edi_answer where delivery_id = ${deliveryId} order by round`.execute(db);
+  return [...rows];
 }
 
 export interface NewAnswer {
   readonly deliveryId: string;
+  readonly round: number;
   readonly systemId: string;
   readonly flowId: string;
   readonly document: EdiResponse;
@@ -84,16 +92,16 @@ export interface NewAnswer {
   readonly at: number;
 }
 
-/** Stores the one answer of an order; false when there is one already. */
+/** Stores the answer of a round; false when there is one already. */
 export async function insertAnswer(tx: Db, answer: NewAnswer): Promise<boolean> {
   const at = new Date(answer.at);
   const { numAffectedRows } = await sql`
-    insert into edi_answer (delivery_id, system_id, flow_id, document, reason, comment, name, bytes, encoding, decided_at,
+    insert into edi_answer (delivery_id, round, system_id, flow_id, document, reason, comment, name, bytes, encoding, decided_at,
       decided_by_id, decided_by, state, next_at)
-    values (${answer.deliveryId}, ${answer.systemId}, ${answer.flowId}, ${JSON.stringify(answer.document)}::jsonb, ${answer.reason},
+    values (${answer.deliveryId}, ${answer.round}, ${answer.systemId}, ${answer.flowId}, ${JSON.stringify(answer.document)}::jsonb, ${answer.reason},
       ${answer.comment}, ${answer.name}, ${Buffer.from(answer.bytes)}, ${answer.encoding}, ${at}, ${answer.by.id}, ${answer.by.name},
       'waiting', ${at})
-    on conflict (delivery_id) do nothing`.execute(tx);
+    on conflict (delivery_id, round) do nothing`.execute(tx);
   return Number(numAffectedRows) === 1;
 }
 
@@ -104,33 +112,41 @@ export async function claimAnswers(
 ): Promise<AnswerRow[]> {
   const { rows } = await sql<AnswerRow>`
     update edi_answer set next_at = ${new Date(of.now + of.leaseMs)}, attempts = attempts + 1
-    where delivery_id in (select delivery_id from edi_answer where state = 'waiting' and next_at <= ${new Date(of.now)}
+    where (delivery_id, round) in (select delivery_id, round from edi_answer where state = 'waiting' and next_at <= ${new Date(of.now)}
       order by next_at limit ${of.limit} for update skip locked)
     returning ${COLUMNS}`.execute(db);
   return [...rows];
 }
 
-/** Whether nothing has come in between since the answer was claimed. */
-export async function isWaiting(db: Db, deliveryId: string): Promise<boolean> {
-  const { rows } = await sql`select from edi_answer where delivery_id = ${deliveryId} and state = 'waiting'`.execute(
-    db,
-  );
-  return rows.length > 0;
+type Round = Pick<AnswerRow, 'delivery_id' | 'round'>;
+const thisRound = ({ delivery_id, round }: Round) => sql`delivery_id = ${delivery_id} and round = ${round}`;
+
+/** Notes that a drop begins; false when something came in between since the answer was claimed, and nothing may leave. */
+export async function noteDropping(db: Db, row: Round, now: number): Promise<boolean> {
+  const { numAffectedRows } = await sql`update edi_answer set dropping_at = coalesce(dropping_at, ${new Date(now)})
+    where ${thisRound(row)} and state = 'waiting'`.execute(db);
+  return Number(numAffectedRows) === 1;
 }
 
-export async function noteDropped(db: Db, deliveryId: string, now: number): Promise<void> {
+export async function noteDropped(db: Db, row: Round, now: number): Promise<void> {
   // The copy may have come back before this: then it is seen already. One that was withdrawn in this very moment left all the same.
   await sql`update edi_answer set state = case when state in ('waiting', 'withdrawn') then 'dropped' else state end, error = null,
-    dropped_at = ${new Date(now)} where delivery_id = ${deliveryId}`.execute(db);
+    dropping_at = null, dropped_at = ${new Date(now)} where ${thisRound(row)}`.execute(db);
 }
 
 export async function noteNotDropped(
   db: Db,
-  deliveryId: string,
-  why: { readonly error: { readonly code: string; readonly text: string | null }; readonly nextAt: number },
+  row: Round,
+  why: {
+    readonly error: { readonly code: string; readonly text: string | null };
+    readonly nextAt: number;
+    /** Whether the file may lie there all the same. */
+    readonly maybeDropped: boolean;
+  },
 ): Promise<void> {
-  await sql`update edi_answer set error = ${JSON.stringify(why.error)}::jsonb, next_at = ${new Date(why.nextAt)}
-    where delivery_id = ${deliveryId} and state = 'waiting'`.execute(db);
+  await sql`update edi_answer set error = ${JSON.stringify(why.error)}::jsonb, next_at = ${new Date(why.nextAt)},
+    dropping_at = case when ${why.maybeDropped} then dropping_at end
+    where ${thisRound(row)} and state = 'waiting'`.execute(db);
 }
 
 /**
@@ -149,21 +165,21 @@ export async function settleAnswer(
   const { deliveryId, document } = news;
   const now = new Date(news.now);
   if (deliveryId === null || document === null) return;
-  const answer = await answerOf(tx, deliveryId);
-  if (answer === null) return;
+  const answers = await answersOf(tx, deliveryId);
   if (document.kind === 'response') {
-    const own = createHash('sha256').update(answer.bytes).digest('hex') === news.hash;
+    const own = answers.find(({ bytes }) => contentHash(bytes) === news.hash);
     if (own)
-      await sql`update edi_answer set state = 'seen', settled_at = coalesce(settled_at, ${now}), error = null
-        where delivery_id = ${deliveryId} and state in ('waiting', 'dropped', 'withdrawn')`.execute(tx);
+      await sql`update edi_answer set state = 'seen', settled_at = coalesce(settled_at, ${now}), error = null, dropping_at = null
+        where ${thisRound(own)} and state in ('waiting', 'dropped', 'withdrawn')`.execute(tx);
     else
       await sql`update edi_answer set state = 'withdrawn', settled_at = ${now} where delivery_id = ${deliveryId} and state = 'waiting'`.execute(
         tx,
       );
     return;
   }
-  if (document.kind !== 'notice' || document.ok || document.fileName !== answer.name) return;
+  const answer = answers.find(({ name }) => document.kind === 'notice' && document.fileName === name);
+  if (document.kind !== 'notice' || document.ok || answer === undefined) return;
   const error = { code: 'edi.refused', text: document.text };
-  await sql`update edi_answer set state = 'refused', settled_at = ${now}, error = ${JSON.stringify(error)}::jsonb
-    where delivery_id = ${deliveryId}`.execute(tx);
+  await sql`update edi_answer set state = 'refused', settled_at = ${now}, error = ${JSON.stringify(error)}::jsonb,
+    dropping_at = null where ${thisRound(answer)}`.execute(tx);
 }

@@ -391,6 +391,112 @@ describe('the way out', () => {
     expect((await view(id)).sending).toMatchObject({ state: 'refused', error: { text: 'Ответ не принят сетью' } });
   });
 
+  /** A worker that is killed right behind the file operation: nothing of what it knew is written down. */
+  const killedBehindTheDrop = async (): Promise<void> => {
+    const { client } = folders;
+    const dying = {
+      ...client,
+      drop: async (...file: Parameters<typeof client.drop>) => {
+        await client.drop(...file);
+        throw new Error('killed');
+      },
+    };
+    await expect(dropAnswers({ ...deps(), filesOf: () => dying })).rejects.toThrow('killed');
+  };
+
+  it('reaches the chain once when the provider takes the file of a worker that died behind the drop', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await killedBehindTheDrop();
+    const name = responded()[0] ?? '';
+    renameSync(join(folders.root, 'respond', name), join(folders.root, 'taken'));
+    now += 61_000;
+    await dropAnswers(deps());
+    expect(responded()).toEqual([]);
+    expect((await view(id)).sending).toMatchObject({ state: 'waiting', error: { code: 'edi.maybe_taken' } });
+    renameSync(join(folders.root, 'taken'), join(folders.root, 'inbox', name));
+    await take();
+    now += 3_600_000;
+    await dropAnswers(deps());
+    expect(responded()).toEqual([]);
+    expect((await view(id)).sending).toMatchObject({ state: 'seen', error: null });
+  });
+
+  it('is known to lie there when a worker died behind the drop and nobody took the file', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await killedBehindTheDrop();
+    now += 61_000;
+    await dropAnswers(deps());
+    expect(responded()).toHaveLength(1);
+    expect((await view(id)).sending?.state).toBe('dropped');
+  });
+
+  it('leaves once more, the same file, when no copy of it has come within a quarter of an hour', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await killedBehindTheDrop();
+    const [name = ''] = responded();
+    renameSync(join(folders.root, 'respond', name), join(folders.root, 'lost'));
+    now += 61_000;
+    await dropAnswers(deps());
+    now += 15 * 60_000;
+    await dropAnswers(deps());
+    expect(responded()).toEqual([name]);
+    expect((await view(id)).sending?.state).toBe('dropped');
+  });
+
+  it('is given again when the chain refused it: another file under another number, as often as it takes', async () => {
+    const id = await orderId();
+    const names: string[] = [];
+    for (let round = 1; round <= 3; round += 1) {
+      expect((await view(id)).answer).toEqual({ allowed: true, reason: null });
+      const preview = await call(`/api/messages/${id}/edi/preview`, CANCEL);
+      expect((await call(`/api/messages/${id}/edi/answer`, CANCEL)).status).toBe(201);
+      expect((await call(`/api/messages/${id}/edi/answer`, CANCEL)).status).toBe(409);
+      await dropAnswers(deps());
+      const name = preview.body.fileName ?? '';
+      names.push(name);
+      renameSync(join(folders.root, 'respond', name), join(folders.root, 'inbox', name));
+      await take();
+      expect((await view(id)).sending?.state).toBe('seen');
+      folders.put(`status${round}.xml`, noticeText(name, '4', `Отказ ${round}`, 'ORDRSP'));
+      await take();
+    }
+    expect(new Set(names).size).toBe(3);
+    expect(await audited()).toBe(3);
+    const { rows } = await sql<{
+      number: string;
+    }>`select document ->> 'number' as number from edi_answer order by round`.execute(database.db);
+    expect(rows.map(({ number }) => number)).toEqual(['P77', 'P77-2', 'P77-3']);
+    expect((await view(id)).answers?.map(({ refused }) => refused)).toEqual(['Отказ 1', 'Отказ 2', 'Отказ 3']);
+  });
+
+  it('is not refused by news about the answer before it, nor withdrawn by a copy of that one', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await dropAnswers(deps());
+    const [first = ''] = responded();
+    folders.put('status.xml', noticeText(first, '4', 'Отказ', 'ORDRSP'));
+    await take();
+    expect((await view(id)).sending?.state).toBe('refused');
+    expect((await call(`/api/messages/${id}/edi/answer`, CANCEL)).status).toBe(201);
+    folders.put('status2.xml', noticeText(first, '4', 'Отказ ещё раз', 'ORDRSP'));
+    copyFileSync(join(folders.root, 'respond', first), join(folders.root, 'inbox', first));
+    await take();
+    expect((await view(id)).sending).toMatchObject({ state: 'waiting', error: null });
+  });
+
+  it('is not given again when the accounting system answered after the refusal', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await dropAnswers(deps());
+    folders.put('status.xml', noticeText(responded()[0] ?? '', '4', 'Отказ', 'ORDRSP'));
+    folders.put('r.xml', responseText('77', ['10', '2.5'], '29'));
+    await take();
+    expect((await call(`/api/messages/${id}/edi/answer`, CANCEL)).status).toBe(409);
+  });
+
   it('is closed where the landscape names no folder for answers', async () => {
     folders.remove();
     folders = createFolders(clock, { respond: false });

@@ -1,6 +1,4 @@
 /** Answering a chain from Pult: once per order, with its audit in one transaction; the file leaves through an outbox. */
-
-import { createHash } from 'node:crypto';
 import type { EdiOrderView, EdiSeenAnswer, ediAnswer, ediPreview } from '@pult/shared/contracts/edi';
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
@@ -23,7 +21,8 @@ import type { Live } from '../../../platform/live/live.ts';
 import { recordAudit } from '../../audit/index.ts';
 import {
   type AnswerRow,
-  answerOf,
+  answersOf,
+  contentHash,
   insertAnswer,
   type OrderFile,
   orderOf,
@@ -64,9 +63,10 @@ const REASONS: Readonly<Record<CancelReason, string>> = {
 export async function readOrder(deps: AnswerDeps, deliveryId: string): Promise<EdiOrderView> {
   const order = await orderOf(deps.db, deliveryId);
   if (order === null) throw new AppError('edi.no_order', { deliveryId });
-  const [passed, answer] = await Promise.all([passedAnswers(deps.db, deliveryId), answerOf(deps.db, deliveryId)]);
+  const [passed, own] = await Promise.all([passedAnswers(deps.db, deliveryId), answersOf(deps.db, deliveryId)]);
   const { document } = order;
-  const obstacle = obstacleOf(deps, order, { passed, answer });
+  const answer = own.at(-1) ?? null;
+  const obstacle = obstacleOf(deps, order, { passed, own });
   return {
     dialect: document.dialect,
     number: document.number,
@@ -86,42 +86,46 @@ export async function readOrder(deps: AnswerDeps, deliveryId: string): Promise<E
       price: line.priceWithVat ?? line.price,
     })),
     partialShipment: deps.flows.get(order.flow_id)?.partialShipment === true,
-    answers: answersShown(passed, answer),
+    answers: answersShown(passed, own),
     sending: answer === null ? null : sendingShown(answer),
     answer: { allowed: obstacle === null, reason: obstacle },
   };
 }
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** Answers of the accounting system: those that passed and that Pult did not write. */
+function ofOthers(passed: readonly PassedAnswer[], own: readonly AnswerRow[]): PassedAnswer[] {
+  const ownHashes = new Set(own.map(({ bytes }) => contentHash(bytes)));
+  return passed.filter(({ hash }) => !ownHashes.has(hash));
+}
 
-function answersShown(passed: readonly PassedAnswer[], answer: AnswerRow | null): EdiSeenAnswer[] {
-  const ownHash = answer === null ? null : hashOf(answer.bytes);
-  const ofTarget = passed
-    .filter(({ hash }) => hash !== ownHash)
-    .map(
-      ({ name, document, changed_at }): EdiSeenAnswer => ({
-        by: 'target',
-        who: null,
-        at: changed_at.toISOString(),
-        fileName: name,
-        verdict: document.verdict,
-        effect: effectShown(document),
-        reason: document.reason,
-        comment: null,
-      }),
-    );
-  if (answer === null) return ofTarget;
-  const own: EdiSeenAnswer = {
-    by: 'pult',
-    who: answer.decided_by,
-    at: answer.decided_at.toISOString(),
-    fileName: answer.name,
-    verdict: answer.document.verdict,
-    effect: effectShown(answer.document),
-    reason: answer.reason,
-    comment: answer.comment || null,
-  };
-  return [...ofTarget, own].sort((a, b) => (a.at < b.at ? -1 : 1));
+function answersShown(passed: readonly PassedAnswer[], own: readonly AnswerRow[]): EdiSeenAnswer[] {
+  const ofTarget = ofOthers(passed, own).map(
+    ({ name, document, changed_at }): EdiSeenAnswer => ({
+      by: 'target',
+      who: null,
+      at: changed_at.toISOString(),
+      fileName: name,
+      verdict: document.verdict,
+      effect: effectShown(document),
+      reason: document.reason,
+      comment: null,
+      refused: null,
+    }),
+  );
+  const ofPult = own.map(
+    (answer): EdiSeenAnswer => ({
+      by: 'pult',
+      who: answer.decided_by,
+      at: answer.decided_at.toISOString(),
+      fileName: answer.name,
+      verdict: answer.document.verdict,
+      effect: effectShown(answer.document),
+      reason: answer.reason,
+      comment: answer.comment || null,
+      refused: answer.state === 'refused' ? (answer.error?.text ?? '') : null,
+    }),
+  );
+  return [...ofTarget, ...ofPult].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 const effectShown = ({ lines }: EdiResponse) => (lines.length === 0 ? null : effectOf(lines));
@@ -138,30 +142,33 @@ const sendingShown = (answer: AnswerRow): NonNullable<EdiOrderView['sending']> =
 function obstacleOf(
   deps: AnswerDeps,
   order: OrderFile,
-  { passed, answer }: { passed: readonly PassedAnswer[]; answer: AnswerRow | null },
+  { passed, own }: { passed: readonly PassedAnswer[]; own: readonly AnswerRow[] },
 ): EdiOrderView['answer']['reason'] {
-  if (answer !== null || passed.length > 0 || order.state === 'applied') return 'answered';
+  // The chain refused the last one: the order waits for an answer again, whatever its copy made of the delivery.
+  const refused = own.at(-1)?.state === 'refused';
+  if (ofOthers(passed, own).length > 0) return 'answered';
+  if (!refused && (own.length > 0 || order.state === 'applied')) return 'answered';
   if (order.state === 'retrying') return 'busy';
   return deps.filesOf(order.system_id)?.has('respond') ? null : 'no_folder';
 }
 
 /** @throws AppError when somebody answered already (who and when), when an operation sends the order, when there is no way out */
-async function mayAnswer(deps: AnswerDeps, db: Db, order: OrderFile, deliveryId: string): Promise<void> {
-  const [passed, answer] = await Promise.all([passedAnswers(db, deliveryId), answerOf(db, deliveryId)]);
-  switch (obstacleOf(deps, order, { passed, answer })) {
+async function roundToAnswer(deps: AnswerDeps, db: Db, order: OrderFile, deliveryId: string): Promise<number> {
+  const [passed, own] = await Promise.all([passedAnswers(db, deliveryId), answersOf(db, deliveryId)]);
+  switch (obstacleOf(deps, order, { passed, own })) {
     case null:
-      return;
+      return own.length + 1;
     case 'busy':
       throw new AppError('edi.order_busy', { deliveryId });
     case 'no_folder':
       throw new AppError('edi.cannot_answer', { system: order.system_id });
     case 'answered':
-      throw alreadyAnswered(passed, answer);
+      throw alreadyAnswered(passed, own.at(-1) ?? null);
   }
 }
 
-function alreadyAnswered(passed: readonly PassedAnswer[], answer: AnswerRow | null): AppError {
-  if (answer !== null)
+function alreadyAnswered(passed: readonly PassedAnswer[], answer: AnswerRow | null | undefined): AppError {
+  if (answer != null)
     return new AppError('edi.already_answered', { by: answer.decided_by, at: answer.decided_at.toISOString() });
   return new AppError('edi.already_answered', { by: null, at: passed[0]?.changed_at.toISOString() ?? null });
 }
@@ -177,16 +184,25 @@ interface Prepared {
 const NUMBER_CHARS = 16;
 /** Tells orders apart whose numbers look the same when they are cut or written in Latin letters. */
 const markOf = ({ parties, number, date }: EdiOrder): string =>
-  hashOf(Buffer.from([parties.buyer, number, date].join('\n'))).slice(0, 8);
+  contentHash(Buffer.from([parties.buyer, number, date].join('\n'))).slice(0, 8);
 
-/** Number of the answer: two orders never get the same one, or the chain would take the second answer for a repetition. */
-function answerNumber(order: EdiOrder): string {
+/**
+ * Number of the answer: two orders never get the same one, nor two answers to one order, or the chain would take the second
+ * for a repetition.
+ */
+function answerNumber(order: EdiOrder, round: number): string {
   const whole = `P${order.number}`;
-  return whole.length <= NUMBER_CHARS ? whole : `${whole.slice(0, NUMBER_CHARS - 8)}${markOf(order)}`;
+  const tail = round === 1 ? '' : `-${round}`;
+  const chars = NUMBER_CHARS - tail.length;
+  return `${whole.length <= chars ? whole : `${whole.slice(0, chars - 8)}${markOf(order)}`}${tail}`;
 }
 
 /** The file as it would leave. @throws AppError `edi.answer_invalid` with every problem */
-function prepare(deps: AnswerDeps, order: OrderFile, { wish, reason, comment }: AnswerInput): Prepared {
+function prepare(
+  deps: AnswerDeps,
+  order: OrderFile,
+  { wish, reason, comment, round }: AnswerInput & { readonly round: number },
+): Prepared {
   const partialShipment = deps.flows.get(order.flow_id)?.partialShipment === true;
   const wordless = reason === 'other' && comment.length < LEAST_WORDS ? [{ code: 'comment_required' as const }] : [];
   const problems = [...answerProblems(order.document, wish, partialShipment), ...wordless];
@@ -194,7 +210,7 @@ function prepare(deps: AnswerDeps, order: OrderFile, { wish, reason, comment }: 
   const said = [REASONS[reason], comment].filter((text) => text !== '').join(': ');
   const { number } = order.document;
   const document = responseTo(order.document, wish, {
-    number: answerNumber(order.document),
+    number: answerNumber(order.document, round),
     date: new Date(deps.clock.now() + MOSCOW_OFFSET_MS).toISOString().slice(0, 10),
     reason: [...said].slice(0, REASON_CHARS).join(''),
   });
@@ -202,7 +218,7 @@ function prepare(deps: AnswerDeps, order: OrderFile, { wish, reason, comment }: 
   const encoding = order.encoding === 'windows-1251' ? 'windows-1251' : 'utf-8';
   const plain = number.replace(/[^0-9A-Za-z-]+/g, '-');
   const inName = plain === number ? number : `${plain}-${markOf(order.document)}`;
-  const name = `ordrsp_${order.document.parties.buyer}_${inName}_${order.document.date}_pult.xml`;
+  const name = `ordrsp_${order.document.parties.buyer}_${inName}_${order.document.date}_pult${round === 1 ? '' : `-${round}`}.xml`;
   return { document, name, encoding, text: writeResponse(document, encoding) };
 }
 
@@ -214,12 +230,12 @@ export async function previewAnswer(
 ): Promise<EndpointReply<typeof ediPreview>> {
   const order = await orderOf(deps.db, deliveryId);
   if (order === null) throw new AppError('edi.no_order', { deliveryId });
-  await mayAnswer(deps, deps.db, order, deliveryId);
-  const { document, name, encoding, text } = prepare(deps, order, input);
+  const round = await roundToAnswer(deps, deps.db, order, deliveryId);
+  const { document, name, encoding, text } = prepare(deps, order, { ...input, round });
   return { fileName: name, encoding, text, effect: effectOf(document.lines) };
 }
 
-/** Decides for the company: one answer per order, whoever is first. */
+/** Decides for the company: one answer per order, whoever is first, and another one when the chain refused it. */
 export async function answerOrder(
   deps: AnswerDeps,
   input: AnswerInput & { readonly deliveryId: string; readonly actor: PersonActor; readonly requestId: string },
@@ -229,10 +245,11 @@ export async function answerOrder(
     // The delivery is locked: an answer of the accounting system that comes at this moment is before or behind, not between.
     const order = await orderOf(tx, deliveryId, { lock: true });
     if (order === null) throw new AppError('edi.no_order', { deliveryId });
-    await mayAnswer(deps, tx, order, deliveryId);
-    const { document, name, encoding, text } = prepare(deps, order, input);
+    const round = await roundToAnswer(deps, tx, order, deliveryId);
+    const { document, name, encoding, text } = prepare(deps, order, { ...input, round });
     const stored = await insertAnswer(tx, {
       deliveryId,
+      round,
       systemId: order.system_id,
       flowId: order.flow_id,
       document,
@@ -244,7 +261,7 @@ export async function answerOrder(
       by: { id: actor.userId, name: actor.name },
       at: deps.clock.now(),
     });
-    if (!stored) throw alreadyAnswered([], await answerOf(tx, deliveryId));
+    if (!stored) throw alreadyAnswered([], (await answersOf(tx, deliveryId)).at(-1));
     await recordAudit(tx, {
       actor,
       action: 'edi.answer',
@@ -256,6 +273,7 @@ export async function answerOrder(
         reason: input.reason,
         effect: effectOf(document.lines),
         fileName: name,
+        ...(round === 1 ? {} : { round }),
       },
       ...(input.comment === '' ? {} : { reason: input.comment }),
       requestId: input.requestId,

@@ -103,7 +103,12 @@ export async function orderByNumber(
 export async function orderByFileName(tx: Db, systemId: string, name: string): Promise<KnownOrder | null> {
   const { rows } = await sql<OrderRow>`
     ${KNOWN} where f.system_id = ${systemId} and f.name = ${name} order by f.changed_at desc, f.id limit 1`.execute(tx);
-  return knownOf(rows.slice());
+  if (rows.length > 0) return knownOf(rows.slice());
+  // News about an answer of Pult may come before the copy of that answer.
+  const answered = await sql<OrderRow>`
+    ${KNOWN} where f.delivery_id in (select delivery_id from edi_answer where system_id = ${systemId} and name = ${name})
+      and f.kind = 'order' order by f.changed_at, f.id limit 1`.execute(tx);
+  return knownOf(answered.rows.slice());
 }
 
 /** An order whose copy has not come yet, by what its answer says about it. */

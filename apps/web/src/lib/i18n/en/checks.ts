@@ -284,6 +284,11 @@ export const checks = {
       text: 'The app is there, but lacks statuses by which Pult reads and delivers decisions.',
       todo: 'Add statuses with the codes of the list below to the app.\nThe codes matter, the names may be any.',
     },
+    metrics_unreadable: {
+      short: 'metrics unreadable',
+      text: 'The address of the metrics answers, but there is no metric in Prometheus format in it. The figures of this service would stay empty.',
+      todo: 'Check metricsPath of this system in landscape.yaml: a login page or JSON may answer there.\nThe service has to give the text format of Prometheus: lines like `name{labels} number`.',
+    },
     topic_missing: {
       short: 'topics missing',
       text: 'The bus answers, but topics that landscape.yaml names are not there, or are hidden from the account.',

@@ -35,6 +35,8 @@ export const errors = {
   edi_already_answered: 'The chain has been answered already: no second answer was sent.',
   edi_order_busy: 'An operation is sending the order now. Wait until it ends.',
   edi_cannot_answer: 'The connection has no folder for answers: add respond to landscape.yaml.',
+  edi_maybe_taken:
+    'Sending broke off and the file is not in the folder: the provider may have taken it. Pult waits for the copy, so as not to answer twice.',
   edi_answer_invalid: 'This answer cannot be sent. Check the quantities and the explanation.',
   cause_not_found: 'The cause was not found.',
   quarantine_not_found: 'The event is no longer in quarantine.',

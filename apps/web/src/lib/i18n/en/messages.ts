@@ -235,11 +235,12 @@ export const messages = {
       pieces: '{{accepted}} of {{ordered}} units are left',
       money: ' for {{accepted}} of {{ordered}}',
     },
+    refusedWith: 'The chain refused it: {{text}}',
     sending: {
       waiting: 'The answer is stored and waits to leave.',
       dropped: 'The file lies in the folder of the provider, not taken yet.',
       seen: 'The provider took the answer.',
-      refused: 'The chain refused the answer.',
+      refused: 'The chain refused the answer. Correct it and answer again: a new file leaves under a new number.',
       withdrawn: 'Not sent: 1C:Trade answered first.',
     },
     forbidden: 'Only the operations role answers chains',
@@ -341,7 +342,8 @@ export const messages = {
     copy: 'Copy the content',
     forbidden: 'The operations role sees the content.',
     none: 'The source sent no content.',
-    truncated: 'The content is larger than 256 KB and is not kept.',
+    truncated: 'The content is larger than 256 KB and is not kept: it can be seen in the system alone.',
+    truncatedPersonal: 'The employee and the texts of errors are kept apart and can be shown here, too.',
   },
   explain: {
     accepted: 'The source has the document and has not sent it yet.',

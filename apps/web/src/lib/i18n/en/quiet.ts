@@ -115,6 +115,7 @@ export const quiet = {
     silence_one: 'The rule «silence» fired: {{count}} expected message did not come.',
     silence_other: 'The rule «silence» fired: {{count}} expected messages in a row did not come.',
     text: 'Waiting since {{expected}}, the last one came at {{last}}.',
+    never: 'Pult has watched since {{since}}, and none has come.',
     source: '{{name}}:',
   },
   handlers: {

@@ -1,0 +1,132 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { parseDocument, type ScalarTag } from 'yaml';
+import { environmentSchema } from './environment.ts';
+
+/** The examples in deploy/ against what the code reads: a container engine is not needed to see a wrong name. */
+
+const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
+const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+/** `!reset` of Compose: takes away what the file before it says. */
+const reset: ScalarTag = { tag: '!reset', resolve: () => null };
+interface Service {
+  readonly image?: string;
+  readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly environment?: Readonly<Record<string, unknown>>;
+  readonly env_file?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+}
+function compose(name: string): { services: Record<string, Service>; volumes?: Record<string, unknown> } {
+  const document = parseDocument(text(`deploy/${name}`), {
+    customTags: [reset, { ...reset, collection: 'seq', resolve: (node: unknown) => node } as never],
+  });
+  expect(document.errors).toEqual([]);
+  return document.toJS();
+}
+const FILES = ['compose.yaml', 'compose.instances.yaml'] as const;
+const services = (): [string, Service][] => FILES.flatMap((name) => Object.entries(compose(name).services));
+
+/** Variables of the landscape: in its addresses, and by name of a connector or an intake key. */
+const OF_LANDSCAPE = new Set(
+  [
+    ...text('landscape.yaml')
+      .replace(/#.*$/gm, '')
+      .matchAll(/\$\{([A-Z0-9_]+)|[A-Za-z]+Env: "?([A-Z][A-Z0-9_]*)/g),
+  ].map(([, variable, named]) => variable ?? named),
+);
+const OF_PULT = new Set([...Object.keys(environmentSchema.shape), 'KAFKA_BROKERS']);
+/** Read by Compose for the other services of the file. */
+const variablesOf = (name: string): Set<string> =>
+  new Set([...text(name).matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, variable = '']) => variable));
+const OF_COMPOSE = new Set(FILES.flatMap((name) => [...variablesOf(`deploy/${name}`)]));
+const EXAMPLE = new Map(
+  text('deploy/example.env')
+    .split('\n')
+    .flatMap((line) => {
+      const [, name, value = ''] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, value] as const];
+    }),
+);
+
+it('names no variable in the example that nothing reads', () => {
+  const unread = [...EXAMPLE.keys()].filter(
+    (name) => !OF_PULT.has(name) && !OF_LANDSCAPE.has(name) && !OF_COMPOSE.has(name),
+  );
+  expect(unread).toEqual([]);
+});
+
+it('names every secret and address of the landscape in the example, and all that must be set', () => {
+  const required = Object.keys(environmentSchema.shape).filter(
+    (name) =>
+      !environmentSchema.safeParse({ OIDC_ISSUER: 'https://i', OIDC_CLIENT_SECRET: 's', [name]: undefined }).success,
+  );
+  expect(required.length).toBeGreaterThan(0);
+  expect([...OF_LANDSCAPE, ...OF_COMPOSE, ...required].filter((name) => !EXAMPLE.has(name ?? ''))).toEqual([]);
+});
+
+it('gives Pult no variable that it does not read, and values that it takes', () => {
+  const given = services().flatMap(([name, { environment }]) =>
+    name === 'pult' ? Object.entries(environment ?? {}) : [],
+  );
+  expect(given.map(([name]) => name).filter((name) => !OF_PULT.has(name))).toEqual([]);
+  const image = [...text('deploy/Dockerfile').matchAll(/\b([A-Z][A-Z_]+)=(\S+)/g)].map(([, name = '', value]) => [
+    name,
+    value,
+  ]);
+  const parsed = environmentSchema.safeParse({
+    ...Object.fromEntries([...EXAMPLE].filter(([, value]) => value !== '')),
+    OIDC_CLIENT_SECRET: 'secret',
+    ...Object.fromEntries(image),
+    ...Object.fromEntries(given.map(([name, value]) => [name, String(value).replace(/\$\{\w+\}/, 'p')])),
+  });
+  expect(parsed.error?.issues).toBeUndefined();
+  // Behind the port mapping of the container, not on its loopback.
+  expect(parsed.data).toMatchObject({ PULT_HOST: '0.0.0.0', PULT_PORT: 3000 });
+});
+
+it('mounts, builds and depends on what is there', () => {
+  const all = services();
+  const names = new Set(all.map(([name]) => name));
+  const kept = new Set(Object.keys(compose('compose.yaml').volumes ?? {}));
+  for (const [name, service] of all) {
+    for (const volume of service.volumes ?? []) {
+      const [from = ''] = volume.split(':');
+      expect(from.startsWith('.') ? existsSync(join(ROOT, 'deploy', from)) : kept.has(from), `${name}: ${volume}`).toBe(
+        true,
+      );
+    }
+    const needs = Array.isArray(service.depends_on) ? service.depends_on : Object.keys(service.depends_on ?? {});
+    for (const other of needs) expect(names.has(other), `${name}: ${other}`).toBe(true);
+    if (service.build)
+      expect(existsSync(join(ROOT, 'deploy', service.build.context, service.build.dockerfile))).toBe(true);
+  }
+});
+
+it('starts and copies in the image only what the repository has', () => {
+  const dockerfile = text('deploy/Dockerfile');
+  const copied = [...dockerfile.matchAll(/^COPY --from=build (.+) \S+$/gm)].flatMap(([, from = '']) => from.split(' '));
+  const missing = copied
+    .map((path) => path.replace(/^\/pult\//, ''))
+    .filter((path) => path !== 'apps/web/dist' && !existsSync(join(ROOT, path)));
+  expect(missing).toEqual([]);
+  const [, command = '[]'] = /^CMD (.+)$/m.exec(dockerfile) ?? [];
+  const [program, script] = JSON.parse(command) as string[];
+  expect(program).toBe('node');
+  expect(existsSync(join(ROOT, script ?? ''))).toBe(true);
+});
+
+it('asks for health where Pult answers, and leads the proxy to the port of the image', () => {
+  const { pult } = compose('compose.yaml').services;
+  const port = /PULT_PORT=(\d+)/.exec(text('deploy/Dockerfile'))?.[1];
+  expect(pult?.healthcheck?.test.join(' ')).toContain(`http://127.0.0.1:${port}/readyz`);
+  expect(text('deploy/proxy.conf')).toContain(`server pult:${port} `);
+});
+
+it('describes every variable of Pult in the documentation', () => {
+  const documented = text('docs/operations.md');
+  expect([...OF_PULT].filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+});
