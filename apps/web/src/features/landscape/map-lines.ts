@@ -44,10 +44,25 @@ export function lineOf(source: MapNode, target: MapNode, { degree, isBlocked, is
     : blocked
       ? aboveRow(source, target, side)
       : between(source, target, { side, fromSmaller });
-  const along = isColumn(source, target) ? 0.5 + side / 60 : blocked ? 0.5 : WORDS_AT;
+  const along = alongOf({ isColumn: isColumn(source, target), blocked, isDouble, side });
   const [labelX, labelY] = pointAt(curve, fromSmaller ? along : 1 - along);
   const [start, ...rest] = curve.map(([x, y]) => `${round(x)},${round(y)}`);
   return { d: `M${start} C${rest.join(' ')}`, labelX: round(labelX), labelY: round(labelY) };
+}
+
+interface LineShape {
+  readonly isColumn: boolean;
+  readonly blocked: boolean;
+  readonly isDouble: boolean;
+  readonly side: number;
+}
+
+/** Where the words stand on the line, as a share of it from the smaller end. */
+function alongOf(line: LineShape): number {
+  // The two lines of a column lie side by side: their words stand one above the other.
+  if (line.isColumn && line.isDouble) return 0.5 + line.side / 60;
+  if (line.isColumn) return line.blocked ? WORDS_AT : 0.5;
+  return line.blocked ? 0.5 : WORDS_AT;
 }
 
 /** Nodes of which one stands between two others of the same column or row. */

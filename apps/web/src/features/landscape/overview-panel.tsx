@@ -226,7 +226,7 @@ function SystemPanel(props: {
             ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),
           ]}
         />
-        {flows.some(({ watched, from }) => watched && from.includes(first.id)) && (
+        {first.kind !== 'bus' && flows.some(({ watched, from }) => watched && from.includes(first.id)) && (
           <div className={css.actions}>
             <Link {...buttonLook()} to={paths.messages(`?tab=all&source=${first.id}`)}>
               {t('landscape.panel.sentMessages')}
