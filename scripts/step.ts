@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 
 /** One thing that must hold, as a command. */
 export interface Step {
@@ -13,11 +12,7 @@ export interface Step {
 }
 
 /** Steps one after another. */
-export interface Lane {
-  readonly steps: readonly Step[];
-  /** Takes what the lanes beside it leave of the processors: they wait for time-outs and people's patience, it does not. */
-  readonly yields?: true;
-}
+export type Lane = readonly Step[];
 
 export interface Result {
   readonly name: string;
@@ -58,23 +53,16 @@ export function endOnSignals(): void {
 
 /** Steps as processes below `root`; programs of packages are found by name. */
 export function createStepRunner({ root, env, live }: StepRunnerOptions): StepRunner {
-  const spawnStep = ({ command, folder, environment }: Step, yields: boolean): ChildProcess => {
+  const spawnStep = ({ command, folder, environment }: Step): ChildProcess => {
     const [program = '', ...rest] = command;
     const cwd = `${root}${folder ?? ''}`;
     // A program of a package (playwright) stands in the package's own bin folder.
     const PATH = folder ? `${cwd}/node_modules/.bin:${env.PATH}` : env.PATH;
     const stdio = live ? 'inherit' : 'pipe';
-    const child = spawn(program, rest, {
-      cwd,
-      env: { ...env, PATH, ...environment },
-      stdio: ['ignore', stdio, stdio],
-    });
-    // What it starts inherits the priority.
-    if (yields && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    return child;
+    return spawn(program, rest, { cwd, env: { ...env, PATH, ...environment }, stdio: ['ignore', stdio, stdio] });
   };
 
-  const run = async (step: Step, yields: boolean): Promise<Result> => {
+  const run = async (step: Step): Promise<Result> => {
     const { name, gap } = step;
     if (gap !== undefined)
       return { name, outcome: env.CI === 'true' ? 'failed' : 'skipped', seconds: 0, note: `not run here: ${gap}` };
@@ -82,7 +70,7 @@ export function createStepRunner({ root, env, live }: StepRunnerOptions): StepRu
     console.log(`▸ ${name}`);
     const startedAt = performance.now();
     const said: Buffer[] = [];
-    const child = spawnStep(step, yields);
+    const child = spawnStep(step);
     running.add(child);
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
     const passed = await new Promise<boolean>((done) => {
@@ -107,9 +95,9 @@ export function createStepRunner({ root, env, live }: StepRunnerOptions): StepRu
   return {
     runLanes: async (lanes) => {
       const results = await Promise.all(
-        lanes.map(async ({ steps, yields = false }) => {
+        lanes.map(async (lane) => {
           const ofLane: Result[] = [];
-          for (const step of steps) ofLane.push(await run(step, yields));
+          for (const step of lane) ofLane.push(await run(step));
           return ofLane;
         }),
       );

@@ -43,71 +43,70 @@ const chromiumGap = chromium
   ? undefined
   : 'no Chromium is installed (Debian: apt-get install chromium; elsewhere: npx playwright install chromium)';
 
-/** Read the sources only; seconds each. */
+/** Read the sources only, seconds each; both end-to-end steps serve the console that is built here. */
 const reading: Lane[] = [
-  { steps: PACKAGES.map((folder) => ({ name: `types ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })) },
-  {
-    steps: [
-      { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
-      {
-        name: 'architecture',
-        command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'e2e', 'bench', 'scripts'],
-      },
-      { name: 'unused code', command: ['knip'] },
-    ],
-  },
+  PACKAGES.map((folder) => ({ name: `types ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })),
+  [
+    { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+    {
+      name: 'architecture',
+      command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'e2e', 'bench', 'scripts'],
+    },
+    { name: 'unused code', command: ['knip'] },
+    { name: 'web build', command: ['node', 'scripts/build-web.ts'] },
+  ],
 ];
 
-const suites: Lane = {
-  yields: true,
-  steps: [
-    {
-      name: 'unit and integration, bundled PostgreSQL 18',
-      command: ['vitest', 'run', '--project', 'node', '--project', 'web'],
-    },
-    {
-      name: 'integration on the system PostgreSQL',
-      command: ['node', 'scripts/with-system-postgres.ts', 'vitest', ...SQL_SUITES],
-      ...(postgres ? { environment: { SYSTEM_POSTGRES_BIN: postgres, SECOND_DATABASE_SERVER: '1' } } : {}),
-      gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
-    },
-    {
-      name: 'the bus on a real Kafka broker',
-      command: ['vitest', 'run', '--project', 'kafka'],
-      gap: process.env.KAFKA_BROKERS ? undefined : kafkaGap(),
-    },
-  ],
+const units: Step = {
+  name: 'unit and integration, bundled PostgreSQL 18',
+  command: ['vitest', 'run', '--project', 'node', '--project', 'web'],
 };
 
-/** Waits for pages, polls and time-outs half of its time. Both end-to-end steps serve the console that the first one builds. */
-const journeys: Lane = {
-  steps: [
-    { name: 'web build', command: ['node', 'scripts/build-web.ts'] },
-    { name: 'end to end in a browser', ...browser, command: ['playwright', 'test'], gap: chromiumGap },
-    {
-      name: 'sign-in through a real Keycloak in a browser',
-      ...browser,
-      command: ['playwright', 'test', '--config', 'keycloak/playwright.config.ts'],
-      gap: keycloakGap() ?? chromiumGap,
-    },
-  ],
+const secondServer: Step = {
+  name: 'integration on the system PostgreSQL',
+  command: ['node', 'scripts/with-system-postgres.ts', 'vitest', ...SQL_SUITES],
+  ...(postgres ? { environment: { SYSTEM_POSTGRES_BIN: postgres, SECOND_DATABASE_SERVER: '1' } } : {}),
+  gap: postgres ? undefined : 'no PostgreSQL 15 or newer is installed (Debian: apt-get install postgresql)',
 };
 
-/** Lanes of a stage go beside each other; a stage begins when the one before has ended. */
-const STAGES: readonly (readonly Lane[])[] = [reading, [suites, journeys]];
+const bus: Step = {
+  name: 'the bus on a real Kafka broker',
+  command: ['vitest', 'run', '--project', 'kafka'],
+  gap: process.env.KAFKA_BROKERS ? undefined : kafkaGap(),
+};
+
+const signIn: Step = {
+  name: 'sign-in through a real Keycloak in a browser',
+  ...browser,
+  command: ['playwright', 'test', '--config', 'keycloak/playwright.config.ts'],
+  gap: keycloakGap() ?? chromiumGap,
+};
+
+const journeys: Step = {
+  name: 'end to end in a browser',
+  ...browser,
+  command: ['playwright', 'test'],
+  gap: chromiumGap,
+};
+
+/**
+ * Lanes of a stage go beside each other; a stage begins when the one before has ended. Units and journeys take both processors
+ * of a small machine, so each has a stage of its own; the broker and Keycloak wait for time-outs half of their time.
+ */
+const STAGES: readonly (readonly Lane[])[] = [reading, [[units]], [[secondServer], [bus, signIn]], [[journeys]]];
 
 const only = process.argv.slice(2);
 const isWanted = ({ name }: Step): boolean => only.length === 0 || only.some((part) => name.includes(part));
-const wanted = STAGES.map((lanes) => lanes.map((lane) => ({ ...lane, steps: lane.steps.filter(isWanted) })));
-const count = (lanes: readonly Lane[]): number => lanes.reduce((sum, { steps }) => sum + steps.length, 0);
-if (count(wanted.flat()) === 0) {
-  const names = STAGES.flat().flatMap(({ steps }) => steps.map(({ name }) => name));
+const wanted = STAGES.map((lanes) => lanes.map((lane) => lane.filter(isWanted)));
+const steps = wanted.flat(2);
+if (steps.length === 0) {
+  const names = STAGES.flat(2).map(({ name }) => name);
   console.error(`no step is named ${only.join(', ')}; there are: ${names.join('; ')}`);
   process.exit(2);
 }
 
 endOnSignals();
-const runner = createStepRunner({ root: ROOT, env, live: count(wanted.flat()) === 1 });
+const runner = createStepRunner({ root: ROOT, env, live: steps.length === 1 });
 const results: Result[] = [];
 const startedAt = performance.now();
 for (const lanes of wanted) results.push(...(await runner.runLanes(lanes)));

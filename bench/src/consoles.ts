@@ -27,8 +27,8 @@ const TURN_MS = 300;
 const MOST_SAMPLES = 4_000_000;
 
 interface Screen {
-  /** What it asks for on a hint; the first answer says what is seen. */
-  readonly paths: readonly string[];
+  /** What it asks for on a hint, some of it at most so often, ms; the first answer says what is seen. */
+  readonly paths: readonly (readonly [path: string, paceMs?: number])[];
   /** Newest delivery in the first answer; −1 when it shows none. */
   readonly newest: (text: string) => number;
 }
@@ -51,29 +51,35 @@ function newestOfFlow(text: string): number {
   return found;
 }
 
-const MESSAGES: Screen = {
-  paths: ['/api/messages?limit=50', '/api/messages/summary', '/api/messages/volume?buckets=96', '/api/counters'],
+/** Paces of the web: numbers of the rail, charts of hours. */
+const RAIL: readonly [string, number] = ['/api/counters', 1_000];
+const CHART_MS = 5_000;
+const messagesOf = (filter: string): Screen => ({
+  paths: [
+    [`/api/messages?limit=50${filter}`],
+    ['/api/messages/summary'],
+    ['/api/messages/volume?buckets=96', CHART_MS],
+    RAIL,
+  ],
   newest: newestOfList,
-};
-const FILTERED: Screen = {
-  ...MESSAGES,
-  paths: MESSAGES.paths.map((path) => path.replace('limit=50', 'limit=50&flow=site-orders')),
-};
+});
+const MESSAGES = messagesOf('');
+const FILTERED = messagesOf('&flow=site-orders');
 const OVERVIEW: Screen = {
-  paths: ['/api/landscape/overview', '/api/landscape/day', '/api/counters'],
+  paths: [['/api/landscape/overview'], ['/api/landscape/day', CHART_MS], RAIL],
   newest: newestOfFlow,
 };
 const FLOW: Screen = {
   paths: [
-    '/api/landscape/flows/site-orders',
-    '/api/landscape/flows/site-orders/rhythm',
-    '/api/messages/causes?flow=site-orders',
-    '/api/counters',
+    ['/api/landscape/flows/site-orders'],
+    ['/api/landscape/flows/site-orders/rhythm', CHART_MS],
+    ['/api/messages/causes?flow=site-orders'],
+    RAIL,
   ],
   newest: newestOfFlow,
 };
 /** Approvals, operations, analytics: of this load they show the numbers of the rail alone. */
-const ELSEWHERE: Screen = { paths: ['/api/counters'], newest: () => -1 };
+const ELSEWHERE: Screen = { paths: [RAIL], newest: () => -1 };
 /** Of ten consoles. */
 const SCREENS: readonly Screen[] = [
   MESSAGES,
@@ -110,14 +116,17 @@ async function openConsole(place: number): Promise<void> {
   await socket.emitWithAck('subscribe', ['landscape', 'messages', 'operations', 'approvals']);
   let [stale, timer, fetching, newest] = [false, false, false, -1];
   let recent: number[] = [];
+  const askedAt = new Map<string, number>();
   const refresh = async (): Promise<void> => {
     fetching = true;
     const at = now();
     recent = [...recent.filter((one) => at - one < 1_000), at];
     state.mostPerSecond = Math.max(state.mostPerSecond, recent.length);
     state.refreshes += 1;
+    const due = paths.filter(([path, paceMs = 0]) => at - (askedAt.get(path) ?? 0) >= paceMs);
+    for (const [path] of due) askedAt.set(path, at);
     const [first = ''] = await Promise.all(
-      paths.map((path) => fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.text())),
+      due.map(([path]) => fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.text())),
     );
     const top = Math.max(newest, newestOf(first));
     note(newest, top);

@@ -22,6 +22,8 @@ const BAR = { paintMs: 1_000, frameMs: 1_000 / 60 };
 /** Timers of frames are not exact: a rate of 60 shows as 59.9. */
 const FULL_RATE = 59;
 const LIMIT_MS = 60_000;
+/** What a node says of itself, near enough to read. */
+const WORDS = '.react-flow__node [class*="_sub_"]';
 
 /** Notes the moment after the frame in which the map stands with `nodes` nodes. */
 const paintOf = (nodes: number): string => `
@@ -61,7 +63,7 @@ interface Pan {
 }
 
 /** Drags with the mouse to and fro, and counts the frames in which the picture moved. */
-export async function pan(page: Page, moved: string): Promise<Pan> {
+async function pan(page: Page, moved: string): Promise<Pan> {
   await page.evaluate(`
     globalThis.benchFrames = []; globalThis.benchPanning = true;
     { let last = ''; const tick = (at) => { if (!globalThis.benchPanning) return;
@@ -109,7 +111,7 @@ export async function pan(page: Page, moved: string): Promise<Pan> {
 }
 
 /** As many boxes and curves as one bare SVG, moved by the same hand. */
-export async function barePan(context: BrowserContext, systems: number, flows: readonly WideFlow[]): Promise<Pan> {
+async function barePan(context: BrowserContext, systems: number, flows: readonly WideFlow[]): Promise<Pan> {
   const page = await context.newPage();
   const at = (id: string): [number, number] => {
     const index = Number(id.slice(1));
@@ -220,7 +222,7 @@ export async function map(): Promise<Measurement[]> {
 }
 
 /** Zooms in with the keys and the wheel of a person until words can be read. */
-export async function closer(page: Page): Promise<void> {
+async function closer(page: Page): Promise<void> {
   const { x, y, width, height } = (await page.locator('[data-pan]').boundingBox()) ?? {
     x: 0,
     y: 0,
@@ -230,12 +232,12 @@ export async function closer(page: Page): Promise<void> {
   await page.mouse.move(x + width / 2, y + height / 2);
   await page.keyboard.down('Control');
   for (let turn = 0; turn < 40; turn += 1) {
-    if ((await page.locator('.react-flow__edge').count()) > 0) break;
+    if ((await page.locator(WORDS).count()) > 0) break;
     await page.mouse.wheel(0, -40);
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   }
   await page.keyboard.up('Control');
-  await page.locator('.react-flow__edge').first().waitFor({ state: 'attached', timeout: LIMIT_MS });
+  await page.locator(WORDS).first().waitFor({ state: 'attached', timeout: LIMIT_MS });
 }
 
 function paint(full: readonly number[], empty: readonly number[]): Measurement {

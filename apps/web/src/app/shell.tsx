@@ -53,6 +53,7 @@ function SignedIn({ session }: { readonly session: Session }) {
     queryKey: ['counters'],
     queryFn: () => callEndpoint(counters, {}),
     refetchInterval: 15_000,
+    meta: { paceMs: 1_000 },
   });
   usePageMark(markOf(session, numbers.data));
   const sections = sectionsOf(session, numbers.data);

@@ -19,6 +19,7 @@ export const dayQuery = () =>
     queryKey: ['landscape', 'day'],
     queryFn: () => callEndpoint(landscapeDay, {}),
     refetchInterval: 30_000,
+    meta: { paceMs: 5_000 },
   });
 
 export const flowQuery = (flowId: string) =>
@@ -58,4 +59,5 @@ export const rhythmQuery = (flowId: string) =>
     queryKey: ['landscape', 'rhythm', flowId],
     queryFn: () => callEndpoint(flowRhythm, { params: { flowId } }),
     refetchInterval: 30_000,
+    meta: { paceMs: 5_000 },
   });

@@ -43,6 +43,7 @@ export const volumeQuery = (filter: MessagesFilter) =>
     queryFn: () => callEndpoint(messagesVolume, { query: { ...filter, buckets: 96 } }),
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
+    meta: { paceMs: 5_000 },
   });
 
 export const causesQuery = (filter: MessagesFilter) =>

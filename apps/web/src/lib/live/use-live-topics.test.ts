@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refresher } from './use-live-topics.ts';
 
@@ -32,5 +32,35 @@ describe('Refresher', () => {
     await running;
     await vi.advanceTimersByTimeAsync(1_000);
     expect(invalidate).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks what has a pace of its own not before that is over, and once, however many hints came', async () => {
+    const client = new QueryClient();
+    const asked = { list: 0, chart: 0 };
+    const watch = (name: 'list' | 'chart', meta?: { paceMs: number }) =>
+      new QueryObserver(client, {
+        queryKey: ['messages', name],
+        queryFn: () => {
+          asked[name] += 1;
+          return asked[name];
+        },
+        staleTime: 2_000,
+        ...(meta ? { meta } : {}),
+      }).subscribe(() => undefined);
+    watch('list');
+    const leave = watch('chart', { paceMs: 5_000 });
+    await vi.advanceTimersByTimeAsync(0);
+    const refresher = new Refresher(client);
+    for (let second = 0; second < 4; second += 1) {
+      refresher.mark(['messages']);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(asked).toEqual({ list: 5, chart: 1 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked).toEqual({ list: 5, chart: 2 });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked).toEqual({ list: 5, chart: 2 });
+    leave();
+    client.clear();
   });
 });

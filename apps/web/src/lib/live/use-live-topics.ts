@@ -1,5 +1,5 @@
 import { parseTopic, type Topic, type TopicName } from '@pult/shared/live/topics';
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { type LiveState, liveChannel } from './socket.ts';
 
@@ -17,13 +17,25 @@ const QUERY_ROOTS: Readonly<Record<TopicName, readonly string[]>> = {
 
 const TURN_MS = 300;
 
+declare module '@tanstack/react-query' {
+  interface Register {
+    queryMeta: {
+      /** Hints ask anew at most so often, ms: what shows hours gains nothing from being drawn three times a second. */
+      readonly paceMs?: number;
+    };
+  }
+}
+
 /**
  * Makes queries stale at most once per turn. A root whose answer is still on its way waits for the next turn: neither
- * is the running request thrown away over and over under a stream of hints, nor is a hint during it lost.
+ * is the running request thrown away over and over under a stream of hints, nor is a hint during it lost. A query with a
+ * pace of its own is asked when that is over.
  */
 export class Refresher {
   readonly #client: QueryClient;
   readonly #pending = new Set<string>();
+  /** Queries on screen that a hint concerned before their pace was over. */
+  readonly #early = new Set<Query>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: QueryClient) {
@@ -37,14 +49,24 @@ export class Refresher {
 
   #turn(): void {
     this.#timer = undefined;
+    const cache = this.#client.getQueryCache();
     for (const root of this.#pending) {
       if (this.#client.isFetching({ queryKey: [root] }) > 0) continue;
       this.#pending.delete(root);
-      void this.#client.invalidateQueries({ queryKey: [root] });
+      for (const query of cache.findAll({ queryKey: [root], type: 'active' }))
+        if (!isDue(query)) this.#early.add(query);
+      void this.#client.invalidateQueries({ queryKey: [root], predicate: (query) => !this.#early.has(query) });
     }
-    if (this.#pending.size > 0) this.#timer = setTimeout(() => this.#turn(), TURN_MS);
+    for (const query of this.#early) {
+      if (!isDue(query) || query.state.fetchStatus !== 'idle') continue;
+      this.#early.delete(query);
+      void this.#client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    }
+    if (this.#pending.size + this.#early.size > 0) this.#timer = setTimeout(() => this.#turn(), TURN_MS);
   }
 }
+
+const isDue = ({ meta, state }: Query): boolean => Date.now() - state.dataUpdatedAt >= (meta?.paceMs ?? 0);
 
 const refreshers = new WeakMap<QueryClient, Refresher>();
 
