@@ -285,7 +285,9 @@ describe('an order that may not be answered', () => {
   it('tells that the chain refused the answer, in the words of the chain', async () => {
     known = answered([seen()], sending('refused', { code: 'edi.refused', text: 'Неизвестный GLN' }));
     show();
-    expect((await screen.findByRole('status')).textContent).toBe('Сеть отвергла ответ.Неизвестный GLN');
+    expect((await screen.findByRole('status')).textContent).toBe(
+      'Сеть отвергла ответ. Исправьте его и ответьте ещё раз: уйдёт новый файл под новым номером.Неизвестный GLN',
+    );
   });
 
   it('says why the answer has not left yet', async () => {
