@@ -22,7 +22,7 @@ const STOP_LIMIT_MS = 30_000;
 /**
  * Starts the demonstration as `npm start` does, on a fresh data folder and free ports, and leaves its addresses in
  * PULT_DEMO_INFO for the specs. Three things differ: Pult waits 20 s for an acknowledgement instead of minutes, an answer
- * outside its contract is an error, and the past is two weeks, as long as the shadow has to be. Its whole output is kept in .results/demo.log, beside the traces of failed specs.
+ * outside its contract is an error, and the past is fifteen days, one more than the shadow has to be. Its whole output is kept in .results/demo.log, beside the traces of failed specs.
  * The returned function ends it, by its process group.
  */
 export default async function startDemo(): Promise<() => Promise<void>> {

@@ -95,11 +95,11 @@ test('a person who was blocked at Keycloak is out within a minute', async ({ pag
 });
 
 test('a session that reached its end at Keycloak ends here, too', async ({ page, context }) => {
-  const before = await changeRealm({ ssoSessionMaxLifespan: 12 });
+  const before = await changeRealm({ ssoSessionMaxLifespan: 40 });
   try {
     await signIn(page, 'analyst');
     expect(await session(context)).toMatchObject({ roles: ['analyst'] });
-    await expect(page.locator('#password')).toBeVisible({ timeout: MINUTE_MS });
+    await expect(page.locator('#password')).toBeVisible({ timeout: 2 * MINUTE_MS });
     expect(await session(context)).toBeNull();
   } finally {
     await changeRealm(before);
@@ -112,20 +112,23 @@ test('with Keycloak gone people go on with what they may, read since when, and n
   browser,
 }) => {
   await changeClientRole('ops', 'admin', 'POST');
-  await signIn(page, 'ops');
-  await whileFrozen(async () => {
-    await expect(page.getByText(/Сервис входа не отвечает с/)).toBeVisible({ timeout: MINUTE_MS });
-    await page.getByRole('link', { name: 'Сообщения' }).first().click();
-    await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
-    expect(await session(context)).toMatchObject({ roles: ['admin', 'ops'] });
-    const other = await browser.newContext({ locale: 'ru-RU' });
-    const door = await other.newPage();
-    const answer = await door.goto(`${pultUrl()}/auth/login`);
-    expect(answer?.status()).toBe(503);
-    await expect(door.getByRole('heading')).toHaveText('Вход временно недоступен');
-    await other.close();
-  });
-  await changeClientRole('ops', 'admin', 'DELETE');
+  try {
+    await signIn(page, 'ops');
+    await whileFrozen(async () => {
+      await expect(page.getByText(/Сервис входа не отвечает с/)).toBeVisible({ timeout: MINUTE_MS });
+      await page.getByRole('link', { name: 'Сообщения' }).first().click();
+      await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
+      expect(await session(context)).toMatchObject({ roles: ['admin', 'ops'] });
+      const other = await browser.newContext({ locale: 'ru-RU' });
+      const door = await other.newPage();
+      const answer = await door.goto(`${pultUrl()}/auth/login`);
+      expect(answer?.status()).toBe(503);
+      await expect(door.getByRole('heading')).toHaveText('Вход временно недоступен');
+      await other.close();
+    });
+  } finally {
+    await changeClientRole('ops', 'admin', 'DELETE');
+  }
   await expect(page.getByText(/Сервис входа не отвечает с/)).toBeHidden({ timeout: MINUTE_MS });
   await expect.poll(() => session(context), { timeout: MINUTE_MS }).toMatchObject({ roles: ['ops'] });
 });

@@ -286,7 +286,7 @@ describe('an order that may not be answered', () => {
     known = answered([seen()], sending('refused', { code: 'edi.refused', text: 'Неизвестный GLN' }));
     show();
     expect((await screen.findByRole('status')).textContent).toBe(
-      'Сеть отвергла ответ. Исправьте его и ответьте ещё раз: уйдёт новый файл под новым номером.Неизвестный GLN',
+      'Сеть не приняла ответ. Исправьте его и ответьте ещё раз: уйдёт новый файл с новым номером.Неизвестный GLN',
     );
   });
 

@@ -92,7 +92,9 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
             </Button>
             <p>
               {whyNot(actions[verb]) ?? t(`messages.one.${verb}Text`, { system, source })}
-              {best === verb && <b> {t(`messages.one.advice.${verb === 'reExport' ? 'reExport' : 'resend'}`)}</b>}
+              {best === verb && whyNot(actions[verb]) === undefined && (
+                <b> {t(`messages.one.advice.${verb === 'reExport' ? 'reExport' : 'resend'}`)}</b>
+              )}
             </p>
           </div>
         ))}

@@ -16,11 +16,29 @@ it('knows what the check of events says, in the very words of the library', () =
       said(z.string().min(1), ''),
       said(z.string().max(2), 'abc'),
       said(z.uuid(), 'x'),
+      said(z.literal('1.0'), '0.3'),
       'a moment of the years 2000 to 9999',
+      '«сайт» may not speak on «ut.orders.v1»',
+      'the landscape has no flow «x»',
+      '«x» is no target of «y»',
     ].map(issueWords),
-  ).toEqual(['format', 'missing', 'type', 'option', 'moment', 'small', 'big', 'format', 'moment']);
+  ).toEqual([
+    'format',
+    'missing',
+    'type',
+    'option',
+    'moment',
+    'small',
+    'big',
+    'format',
+    'option',
+    'moment',
+    'foreign',
+    'unknownFlow',
+    'unknownConsumer',
+  ]);
 });
 
 it('leaves alone what it does not know', () => {
-  expect(issueWords('«сайт» may not speak on «ut.orders.v1»')).toBeNull();
+  expect(issueWords('something new')).toBeNull();
 });

@@ -66,7 +66,9 @@ export class Refresher {
   }
 }
 
-const isDue = ({ meta, state }: Query): boolean => Date.now() - state.dataUpdatedAt >= (meta?.paceMs ?? 0);
+/** An answer that failed is one, too: what cannot be answered is not asked three times a second. */
+const isDue = ({ meta, state }: Query): boolean =>
+  Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= (meta?.paceMs ?? 0);
 
 const refreshers = new WeakMap<QueryClient, Refresher>();
 

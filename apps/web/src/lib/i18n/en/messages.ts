@@ -298,6 +298,13 @@ export const messages = {
       format: 'in a wrong format',
       small: 'too short or too small',
       big: 'too long or too big',
+      future: 'more than a day in the future',
+      foreign: 'this system may not send such events',
+      unknownFlow: 'landscape.yaml has no such flow',
+      unknownConsumer: 'this system is no target of the flow',
+      noError: 'the text of the error is missing',
+      noMessageId: 'the id of the message is missing',
+      notKept: 'the event is too large, its content is not kept',
     },
     eventName: {
       accepted: 'accepted',
@@ -356,9 +363,9 @@ export const messages = {
     stuck: 'Longer than the flow allows this state ({{budget}}): {{cause}}.',
   },
   whyNot: {
-    verb_unsupported: 'The channel of this flow cannot do that',
-    already_applied: 'Applied already',
-    state_not_retriable: 'Not in this state',
+    verb_unsupported: 'The channel of this flow cannot do that.',
+    already_applied: 'Applied already.',
+    state_not_retriable: 'Not in this state.',
   },
   verified: {
     applied: '{{system}}: the document is there and posted {{number}}',

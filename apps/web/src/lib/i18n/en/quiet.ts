@@ -115,7 +115,8 @@ export const quiet = {
     silence_one: 'The rule «silence» fired: {{count}} expected message did not come.',
     silence_other: 'The rule «silence» fired: {{count}} expected messages in a row did not come.',
     text: 'Waiting since {{expected}}, the last one came at {{last}}.',
-    never: 'Pult has watched since {{since}}, and none has come.',
+    never:
+      'Pult has watched since {{since}}, and no message has come. Check that the export is switched on in the source system.',
     source: '{{name}}:',
   },
   handlers: {

@@ -60,7 +60,7 @@ export const settings = {
     noSecret: 'none needed',
     passwordFrom: 'password from',
     secret: 'Secret in variable',
-    loginRefused: 'password refused, not asked; «Check the connection» confirms a good one',
+    loginRefused: 'password refused, not asked; correct it and press «Check the connection»',
     circuit: 'Circuit',
     probe: 'probe',
     latency: 'Answer p95',
