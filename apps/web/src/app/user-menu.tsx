@@ -1,12 +1,10 @@
-import { sessionLogout } from '@pult/shared/contracts/identity';
 import { useMutation } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { callEndpoint } from '../lib/api/client.ts';
 import { changeLanguage } from '../lib/i18n/i18n.ts';
 import { type Density, type ThemeChoice, useDensity, useThemeChoice } from '../lib/preferences.ts';
-import type { Session } from '../lib/session.ts';
+import { logOut, type Session } from '../lib/session.ts';
 import { SegmentedTabs } from '../ui/segmented-tabs.tsx';
 import { useErrorText } from '../ui/use-error-text.ts';
 import { NavIcon } from './nav-icon.tsx';
@@ -24,10 +22,7 @@ export function UserMenu({ session, sections }: { readonly session: Session; rea
   const [theme, setTheme] = useThemeChoice();
   const [density, setDensity] = useDensity();
   const errorText = useErrorText();
-  const logout = useMutation({
-    mutationFn: () => callEndpoint(sessionLogout, {}),
-    onSuccess: ({ redirectUrl }) => window.location.assign(redirectUrl),
-  });
+  const logout = useMutation({ mutationFn: logOut });
   const initials = session.user.name
     .split(/\s+/)
     .slice(0, 2)

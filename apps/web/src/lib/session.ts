@@ -1,5 +1,5 @@
 import type { EndpointResult } from '@pult/shared/contracts/endpoint';
-import { sessionRead } from '@pult/shared/contracts/identity';
+import { sessionLogout, sessionRead } from '@pult/shared/contracts/identity';
 import type { Permission } from '@pult/shared/domain/identity/permissions';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { callEndpoint } from './api/client.ts';
@@ -21,8 +21,26 @@ export function usePermission(permission: Permission): boolean {
   return data?.permissions.includes(permission) ?? false;
 }
 
+let isLeaving = false;
+
+/**
+ * Ends the session here and goes on to end it at the provider. The live channel tells of the end, too, and often first: led to
+ * the login by that, the person would be signed in again by the session that still stands at the provider.
+ */
+export async function logOut(): Promise<void> {
+  isLeaving = true;
+  try {
+    const { redirectUrl } = await callEndpoint(sessionLogout, {});
+    window.location.assign(redirectUrl);
+  } catch (error) {
+    isLeaving = false;
+    throw error;
+  }
+}
+
 /** Sends the browser to the login, back to where it is now. */
 export function goToLogin(): void {
+  if (isLeaving) return;
   const here = `${window.location.pathname}${window.location.search}`;
   window.location.assign(`/auth/login?returnTo=${encodeURIComponent(here)}`);
 }

@@ -30,6 +30,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: 'исчерпана квота диска',
 };
 
+/** Of these the folder itself says that nothing was placed. Behind any other, a hanging share first, the file may lie there. */
+const REFUSED = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
+
 export const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
@@ -41,7 +44,7 @@ export function folderError(system: string, where: string, options: { error: unk
   const fault: SourceFault = {
     code: CODES[code] ?? 'source.unreachable',
     text: `${where}: ${WORDS[code] ?? (code || (error instanceof Error ? error.message : String(error)))}`,
-    maybeSent: false,
+    maybeSent: intent === 'write' && !REFUSED.has(code),
   };
   return sourceError(system, fault, { intent, cause: error });
 }

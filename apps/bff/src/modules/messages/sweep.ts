@@ -6,13 +6,16 @@ import { changeDeliveries, inFoldTransaction } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 
 const BATCH = 500;
+/** What is more waits for the next round: a leader that has to go must not be held up by a million of them. */
+const BATCHES_A_ROUND = 20;
 
-/** Marks all that is overdue now; answers how many. Deliveries of a running operation are the operation's business. */
+/** Marks what is overdue now, at most ten thousand of flows that are asked about at once; answers how many. Deliveries of a running operation are the operation's business. */
 export async function markOverdue(deps: ListDeps): Promise<number> {
   const now = deps.clock.now();
   let marked = 0;
   for (const alike of flowsAlike(deps))
-    for (let last = BATCH; last === BATCH; marked += last) last = await markBatch(deps.db, alike, now);
+    for (let batch = 0, last = BATCH; batch < BATCHES_A_ROUND && last === BATCH; batch += 1, marked += last)
+      last = await markBatch(deps.db, alike, now);
   return marked;
 }
 

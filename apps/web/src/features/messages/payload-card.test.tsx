@@ -50,6 +50,6 @@ it('says of content that was too large where it can be seen', () => {
 
 it('shows the employee and the errors of such a message all the same, to who may see them', () => {
   showTruncated(true);
-  expect(screen.getByText(/Сотрудник и тексты ошибок хранятся отдельно/)).not.toBeNull();
+  expect(screen.getByText(/Данные сотрудника и тексты ошибок хранятся отдельно/)).not.toBeNull();
   expect(screen.getByRole('button', { name: 'Показать персональные данные…' })).not.toBeNull();
 });

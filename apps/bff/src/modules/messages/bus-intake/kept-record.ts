@@ -41,13 +41,18 @@ const restore = (kept: KeptBytes | undefined): Buffer | null => {
 export const keptRecord = ({ key, value, headers, timestamp }: Content): KeptRecord => ({
   key: keep(key, MAX_HEADER),
   value: keep(value, MAX_VALUE),
-  headers: headers.slice(0, MAX_HEADERS).map(([name, text]) => [cleanText(name).slice(0, 200), keep(text, MAX_HEADER)]),
+  headers: [
+    ...headers
+      .slice(0, MAX_HEADERS)
+      .map(([name, text]) => [cleanText(name).slice(0, 200), keep(text, MAX_HEADER)] as const),
+    // How many there were, in the place of those that were left out.
+    ...(headers.length > MAX_HEADERS ? [['…', { bytes: headers.length }] as const] : []),
+  ],
   timestamp,
 });
 
 /** Whether a part of the record was too large to be kept. */
 export const isCutRecord = ({ key, value, headers }: KeptRecord): boolean =>
-  headers.length >= MAX_HEADERS ||
   [key, value, ...headers.map(([, text]) => text)].some(
     (kept) => kept !== null && typeof kept === 'object' && 'bytes' in kept,
   );

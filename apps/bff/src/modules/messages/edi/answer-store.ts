@@ -121,9 +121,9 @@ export async function claimAnswers(
 type Round = Pick<AnswerRow, 'delivery_id' | 'round'>;
 const thisRound = ({ delivery_id, round }: Round) => sql`delivery_id = ${delivery_id} and round = ${round}`;
 
-/** Notes that a drop begins; false when something came in between since the answer was claimed, and nothing may leave. */
+/** Notes that a drop begins now; false when something came in between since the answer was claimed, and nothing may leave. */
 export async function noteDropping(db: Db, row: Round, now: number): Promise<boolean> {
-  const { numAffectedRows } = await sql`update edi_answer set dropping_at = coalesce(dropping_at, ${new Date(now)})
+  const { numAffectedRows } = await sql`update edi_answer set dropping_at = ${new Date(now)}
     where ${thisRound(row)} and state = 'waiting'`.execute(db);
   return Number(numAffectedRows) === 1;
 }

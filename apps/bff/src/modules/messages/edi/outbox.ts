@@ -34,11 +34,15 @@ async function dropOne(deps: AnswerDeps, row: AnswerRow): Promise<void> {
   const began = row.dropping_at?.getTime() ?? null;
   const files = deps.filesOf(row.system_id);
   if (files === null) return again(new AppError('edi.cannot_answer', { system: row.system_id }), began !== null);
-  // Others were dropped since it was claimed, each as slow as its folder: the accounting system may have answered meanwhile.
-  if (!(await noteDropping(deps.db, row, now))) return;
   try {
-    if (began !== null && now < began + COPY_WITHIN_MS && !(await files.lies('respond', row.name)))
-      return await again(new AppError('edi.maybe_taken', {}), true, began + COPY_WITHIN_MS);
+    if (began !== null) {
+      // It is whole as soon as it has its name; to place it again would be once too often if it is taken this very moment.
+      if (await files.lies('respond', row.name)) return await noteDropped(deps.db, row, deps.clock.now());
+      if (now < began + COPY_WITHIN_MS)
+        return await again(new AppError('edi.maybe_taken', {}), true, began + COPY_WITHIN_MS);
+    }
+    // Others were dropped since it was claimed, each as slow as its folder: the accounting system may have answered meanwhile.
+    if (!(await noteDropping(deps.db, row, now))) return;
     await files.drop('respond', row.name, row.bytes);
   } catch (error) {
     if (error instanceof SourceError) return again(error, error.maybeSent || began !== null);
