@@ -8,8 +8,8 @@ export interface WatchedSource {
 }
 
 /**
- * Notes the sources that are watched from now on and forgets those that are watched no more: watched again later, they begin
- * anew. @returns since when, ms, by `flow source`
+ * Notes the sources that are watched from now on and forgets those that are watched no more: of those that never spoke the wait begins
+ * anew when they are watched again. @returns since when, ms, by `flow source`
  */
 export async function noteWatched(
   db: Db,
