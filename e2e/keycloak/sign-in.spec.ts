@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 
 async function signIn(page: Page, username: string): Promise<void> {
   await page.goto(`${pultUrl()}/`);
-  await expect(page).toHaveURL((url) => url.href.startsWith(`${keycloakUrl()}/realms/ekf/`));
+  await page.waitForURL((url) => url.href.startsWith(`${keycloakUrl()}/realms/ekf/`), { waitUntil: 'commit' });
   await page.locator('#username').fill(username);
   await page.locator('#password').fill('demo');
   await page.locator('#kc-login').click();

@@ -8,7 +8,7 @@ import { formatTime } from '../lib/format/instant.ts';
 import { formatNumber } from '../lib/format/number.ts';
 import { liveChannel } from '../lib/live/socket.ts';
 import { useLiveState, useLiveTopics } from '../lib/live/use-live-topics.ts';
-import { goToLogin, type Session, sessionQuery } from '../lib/session.ts';
+import { afterSessionEnd, type Session, sessionQuery } from '../lib/session.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { Forbidden } from './edges.tsx';
@@ -35,7 +35,7 @@ function SignedIn({ session }: { readonly session: Session }) {
   const client = useQueryClient();
   const live = useLiveState();
   const { pathname } = useLocation();
-  useEffect(() => liveChannel.start(goToLogin, () => void client.invalidateQueries()), [client]);
+  useEffect(() => liveChannel.start(afterSessionEnd, () => void client.invalidateQueries()), [client]);
   // A lost socket is replaced by polling until it is back.
   useEffect(() => {
     if (live !== 'offline') return;

@@ -21,7 +21,10 @@ export function usePermission(permission: Permission): boolean {
   return data?.permissions.includes(permission) ?? false;
 }
 
+/** While set, nothing else leads to the login. */
 let isLeaving = false;
+/** A provider tells of a logout before its own session is gone: who comes at once would be let in by it again. */
+const PROVIDER_ENDS_MS = 1_500;
 
 /**
  * Ends the session here and goes on to end it at the provider. The live channel tells of the end, too, and often first: led to
@@ -36,6 +39,16 @@ export async function logOut(): Promise<void> {
     isLeaving = false;
     throw error;
   }
+}
+
+/** The session ended elsewhere: leads to the login as soon as it has ended at the provider, too. */
+export function afterSessionEnd(): void {
+  if (isLeaving) return;
+  isLeaving = true;
+  setTimeout(() => {
+    isLeaving = false;
+    goToLogin();
+  }, PROVIDER_ENDS_MS);
 }
 
 /** Sends the browser to the login, back to where it is now. */
