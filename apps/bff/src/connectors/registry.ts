@@ -23,8 +23,8 @@ import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
-import { createLoginHold, LOGIN_PAUSES_MS, type LoginHold } from './port/login-hold.ts';
-import { networkSteps, networkTarget } from './port/network-steps.ts';
+import { createLoginHold, type LoginHold } from './port/login-hold.ts';
+import { type NetworkTarget, networkSteps, networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
 import { restSteps } from './rest/check.ts';
@@ -92,7 +92,10 @@ interface Entry {
   /** Steps behind the network: login, rights, objects, sample. */
   readonly steps: () => CheckStep[];
   readonly needs: SystemNeeds;
-  readonly login: LoginHold;
+  /** Steps to the door, before those of the system; none for folders. */
+  readonly network: () => CheckStep[];
+  /** Only where a wrong password locks an account. */
+  readonly login?: LoginHold;
 }
 
 const SILENT_MS = 60_000;
@@ -109,12 +112,32 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   for (const system of landscape.systems) {
     const { id, connector } = system;
     if (connector === undefined) continue;
-    const login = createLoginHold(clock, connector.protocol === 'elma3' ? SESSION_PAUSES_MS : LOGIN_PAUSES_MS);
-    const circuit = { system: id, clock, login, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
+    const login = locksAccounts(connector)
+      ? createLoginHold(clock, {
+          ...(connector.protocol === 'elma3' ? { pausesMs: SESSION_PAUSES_MS } : {}),
+          // For whoever waits for the system a refused login is an open circuit.
+          onChange: (reason) =>
+            onCircuit({
+              system: id,
+              from: reason === null ? 'open' : 'closed',
+              to: reason === null ? 'closed' : 'open',
+              at: clock.now(),
+              reason,
+            }),
+        })
+      : undefined;
+    const held = login === undefined ? {} : { login };
+    const circuit = { system: id, clock, ...held, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
+    const networkOf = (target: NetworkTarget, ca?: string[]) => (): CheckStep[] =>
+      networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) });
     if (connector.protocol === 'kafka') {
-      const kafka = createKafkaClient({ ...circuit, config: connector, secrets: options.secrets });
+      const ca = authoritiesOf(connector.caFile);
+      const trusted = ca === undefined ? {} : { ca };
+      const kafka = createKafkaClient({ ...circuit, ...trusted, config: connector, secrets: options.secrets });
+      const target = { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls };
+      const network = networkOf(target, ca);
       const needs = needsOf(landscape, system);
-      const quiet = { system: id, clock, config: connector, secrets: options.secrets };
+      const quiet = { system: id, clock, ...trusted, config: connector, secrets: options.secrets };
       const steps = (): CheckStep[] =>
         kafkaSteps({
           connect: () => createKafkaClient(quiet),
@@ -131,7 +154,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
           group: connector.groupId,
           topics: needs.topics,
         });
-      entries.set(id, { protocol: 'kafka', connections: [kafka], kafka, check: kafka.check, steps, needs, login });
+      const { check } = kafka;
+      entries.set(id, { protocol: 'kafka', connections: [kafka], kafka, check, steps, network, needs, ...held });
       continue;
     }
     const turns = createTurns(connector.limits.concurrency);
@@ -140,7 +164,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const files = createFilesClient({ ...circuit, turns, config: connector, originals });
       const steps = (): CheckStep[] => filesSteps(connector.folders);
       const needs = needsOf(landscape, system);
-      entries.set(id, { protocol: 'files', connections: [files], files, check: files.check, steps, needs, login });
+      const { check } = files;
+      entries.set(id, { protocol: 'files', connections: [files], files, check, steps, network: () => [], needs });
       continue;
     }
     const connect = (): Connection =>
@@ -153,7 +178,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         headers: () => authorization(connector, options.secrets),
       });
     const needs = needsOf(landscape, system);
-    entries.set(id, { ...entryOf(connector, { connect, clock, secrets: options.secrets, needs, login }), login });
+    const network = networkOf(networkTarget(connector.url));
+    const parts = { connect, clock, secrets: options.secrets, needs, ...held };
+    entries.set(id, { ...entryOf(connector, parts), network, ...held });
   }
 
   const entry = (systemId: string): Entry => {
@@ -196,20 +223,11 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const found = entries.get(systemId);
       return found === undefined ? null : stateOf(found);
     },
-    releaseLogin: (systemId) => entries.get(systemId)?.login.release(),
+    releaseLogin: (systemId) => entries.get(systemId)?.login?.release(),
     check: async (systemId) => entry(systemId).check(),
     checkSteps: (systemId) => {
-      const connector = landscape.systems.find(({ id }) => id === systemId)?.connector;
       const found = entries.get(systemId);
-      if (connector === undefined || found === undefined) return null;
-      if (connector.protocol === 'files') return found.steps();
-      const target =
-        connector.protocol === 'kafka'
-          ? { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls }
-          : networkTarget(connector.url);
-      const ca = connector.protocol === 'kafka' ? authoritiesOf(connector.caFile) : undefined;
-      const network = { target, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) };
-      return [...networkSteps(network), ...found.steps()];
+      return found === undefined ? null : [...found.network(), ...found.steps()];
     },
     checkNeeds: (systemId) => {
       const needs = entries.get(systemId)?.needs;
@@ -236,6 +254,15 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   };
 }
 
+/**
+ * Whether wrong passwords lock an account that others use, too. A token cannot be locked, nor a right to a folder: there a
+ * refusal is a failure among others, and one refused app or instance must not stop the rest.
+ */
+const locksAccounts = (connector: ConnectorConfig): boolean =>
+  connector.protocol === 'onec-odata' ||
+  connector.protocol === 'elma3' ||
+  (connector.protocol === 'kafka' && connector.userEnv !== undefined);
+
 /** The connection keeps the failure in its health; the loop has nothing to add. */
 function ignoreSourceError(error: unknown): void {
   if (!(error instanceof SourceError)) throw error;
@@ -257,7 +284,7 @@ const stateOf = (entry: Entry): ConnectionState =>
 const ZONE = 'Europe/Moscow';
 
 interface EntryParts {
-  readonly login: LoginHold;
+  readonly login?: LoginHold;
   readonly connect: () => Connection;
   readonly clock: Clock;
   readonly secrets: ConnectorsOptions['secrets'];
@@ -267,8 +294,9 @@ interface EntryParts {
 /** A connector that speaks HTTP: the bus and folders have no requests. */
 type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
 
-function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login'> {
-  const { connect, clock, needs } = parts;
+function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login' | 'network'> {
+  const { connect, clock, needs, login } = parts;
+  const held = login === undefined ? {} : { login };
   const connection = connect();
   const { url, protocol } = connector;
   const secret = (name: string): string => parts.secrets[name] ?? '';
@@ -334,7 +362,7 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
         password: secret(connector.passwordEnv),
         applicationToken: secret(connector.applicationTokenEnv),
       });
-      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials, login: parts.login });
+      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials, ...held });
       return {
         protocol,
         connections: [connection],

@@ -39,7 +39,7 @@ export function createElma3Session(options: {
   readonly login?: LoginHold;
 }): Elma3Session {
   const { connection, clock, credentials } = options;
-  const hold = options.login ?? createLoginHold(clock, SESSION_PAUSES_MS);
+  const hold = options.login ?? createLoginHold(clock, { pausesMs: SESSION_PAUSES_MS });
   let known: { readonly tokens: Tokens; readonly at: number } | null = null;
   /** Survives the AuthToken: a login that carries it goes on with the session instead of opening another one. */
   let lastSession: string | null = null;
@@ -56,7 +56,7 @@ export function createElma3Session(options: {
     const secrets = credentials();
     const of = JSON.stringify(secrets);
     if (refused !== null && refused.of !== of) hold.release();
-    const turn = hold.enter();
+    const turn = hold.enter(hold);
     if (turn === null && refused !== null) throw refused.error;
     try {
       const tokens = await connection.call({
@@ -64,12 +64,12 @@ export function createElma3Session(options: {
         intent: 'read',
         read: readTokens,
       });
-      turn?.accepted(hold);
+      turn?.accepted();
       refused = null;
       return tokens;
     } catch (error) {
       if (error instanceof SourceError && REFUSALS.has(error.code)) {
-        turn?.refused(hold);
+        turn?.refused({ code: error.code, text: String(error.data.text ?? '') });
         refused = { of, error };
       }
       throw error;
@@ -83,7 +83,7 @@ export function createElma3Session(options: {
       return keep(await ask(lastSession));
     } catch (error) {
       // ELMA has forgotten the session, after a restart for example. The password was good before: a new session is opened.
-      if (!(error instanceof SourceError && error.code === 'source.unauthorized')) throw error;
+      if (!(error instanceof SourceError && REFUSALS.has(error.code))) throw error;
       lastSession = null;
       return keep(await ask(null));
     }

@@ -33,17 +33,22 @@ export function faultOfKafka(error: unknown): SourceFault {
     const code = 'apiId' in one && typeof one.apiId === 'string' ? BY_PROTOCOL[one.apiId] : undefined;
     if (code !== undefined) return { code, text, maybeSent: false };
   }
-  if (chain.some((one) => one instanceof AuthenticationError))
+  const logins = chain.filter((one) => one instanceof AuthenticationError);
+  if (logins.some((one) => !chainOf(one).some(isOfNetwork)))
     return { code: 'source.unauthorized', text, maybeSent: false };
   if (chain.some(({ message }) => UNKNOWN_TOPIC.test(message)))
     return { code: 'source.not_found', text, maybeSent: false };
   // A connection that never stood carried nothing; one that broke may have.
-  const connecting = chain.some(({ message }) => /^Connection to \S+ (failed|timed out)/.test(message));
+  const connecting =
+    logins.length > 0 || chain.some(({ message }) => /^Connection to \S+ (failed|timed out)/.test(message));
   if (chain.some((one) => one instanceof TimeoutError)) return { code: 'source.timeout', text, maybeSent: !connecting };
   if (chain.some((one) => one instanceof NetworkError))
     return { code: 'source.unreachable', text, maybeSent: !connecting };
   return { code: 'source.bad_answer', text: text || 'no answer', maybeSent: true };
 }
+
+/** The library wraps a connection that was lost during the login, as by a restart of the broker, into an error of the login. */
+const isOfNetwork = (error: Error): boolean => error instanceof NetworkError || error instanceof TimeoutError;
 
 /** The error, what caused it and what is bundled in it; no secrets stand in any of them. */
 function chainOf(error: unknown, depth = 0): Error[] {

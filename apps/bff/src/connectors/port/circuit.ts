@@ -81,29 +81,22 @@ export function createCircuit(options: CircuitOptions): Circuit {
       },
       { intent, cause },
     );
-  /** Tells the listeners of the circuit: for whoever waits for the system a refused login is the same. */
-  const tellLogin = (wasHeld: boolean): void => {
-    const isHeld = login?.state() != null;
-    if (isHeld === wasHeld || state !== 'closed') return;
-    const [from, to] = isHeld ? (['closed', 'open'] as const) : (['open', 'closed'] as const);
-    options.onCircuit?.({ system, from, to, at: clock.now(), reason: isHeld ? lastReason : null });
-  };
 
   const attempt = async <T>(work: () => Promise<T>, turn: LoginTurn | undefined): Promise<T> => {
     const startedAt = health.begin();
     try {
       const value = await work();
-      turn?.accepted(way);
       health.answered(startedAt);
+      turn?.accepted();
       return value;
     } catch (error) {
-      if (isUnauthorized(error)) turn?.refused(way);
-      else if (!saysDown(error)) turn?.accepted(way);
       if (saysDown(error) && error instanceof SourceError) {
         lastReason = { code: error.code, text: String(error.data.text ?? '') };
         health.failed(startedAt, lastReason);
+        if (isUnauthorized(error)) turn?.refused(lastReason);
       } else {
         health.answered(startedAt);
+        turn?.accepted();
       }
       throw error;
     } finally {
@@ -113,9 +106,8 @@ export function createCircuit(options: CircuitOptions): Circuit {
 
   return {
     run: async (work, intent) => {
-      const refused = login?.state() ?? null;
-      const turn = login?.enter();
-      if (turn === null) throw heldBack(intent, refused?.until ?? null);
+      const turn = login?.enter(way);
+      if (turn === null) throw heldBack(intent, login?.state()?.until ?? null);
       try {
         return await breaker.execute(() => attempt(work, turn));
       } catch (error) {
@@ -123,11 +115,10 @@ export function createCircuit(options: CircuitOptions): Circuit {
         throw heldBack(intent, nextProbeAt, error);
       } finally {
         turn?.end();
-        tellLogin(refused !== null);
       }
     },
     state: () => {
-      const refused = options.login?.state() ?? null;
+      const refused = options.login?.stateOf(way) ?? null;
       if (refused === null) return health.read({ state, nextProbeAt, login: null });
       const isOver = refused.until <= clock.now();
       return health.read({ state: isOver ? 'half_open' : 'open', nextProbeAt: refused.until, login: refused });

@@ -9,67 +9,105 @@ export interface RefusedLogin {
   readonly refusals: number;
 }
 
+/** Words of a refusal. */
+export interface RefusalReason {
+  readonly code: string;
+  readonly text: string;
+}
+
 /**
- * Stands between Pult and an account that refuses its password: after a refusal nothing is sent until a pause is over, then
- * one request alone, and each further refusal makes the pause longer. Several pollers that repeat a wrong password would
- * lock the account for everybody who shares it. One hold for all ways to a system, since all carry the same account.
+ * Stands between Pult and an account that its system locks after wrong passwords: after a refusal nothing is sent until a
+ * pause is over, then one request alone, and the next refusal makes the pause longer. One hold for all ways to a system,
+ * since all carry the same account. A way that was answered well just before goes on by itself: a refusal of one path only
+ * says nothing about the password.
  */
 export interface LoginHold {
-  /** A turn to send the login; null while it may not be sent. Every turn is ended by {@link LoginTurn.end}. */
-  enter(): LoginTurn | null;
+  /** A turn to send the login by this way; null while it may not be sent. Every turn is ended by {@link LoginTurn.end}. */
+  enter(way: object): LoginTurn | null;
   /** Lets the next request through, as after a check that was let in. */
   release(): void;
   state(): RefusedLogin | null;
+  /** What holds this way; null for a way that goes on. */
+  stateOf(way: object): RefusedLogin | null;
 }
 
 export interface LoginTurn {
-  /** `way`: which of the ways to the system; a good answer by another one says nothing about this one. */
-  refused(way: object): void;
-  accepted(way: object): void;
+  refused(reason: RefusalReason): void;
+  accepted(): void;
   end(): void;
 }
 
 const MINUTE_MS = 60_000;
-/** Of the first, second … refusal in a row; the last one stays. */
-export const LOGIN_PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS];
+/**
+ * Of the first, second … refusal in a row; the last one stays. Long, since 1С locks an account after three wrong passwords
+ * by default and people log in with it, too; a check that was let in ends a pause at once.
+ */
+export const LOGIN_PAUSES_MS = [15 * MINUTE_MS, 60 * MINUTE_MS];
+/** So long a good answer speaks for its way. */
+export const GOOD_FOR_MS = 5 * MINUTE_MS;
 
-export function createLoginHold(clock: Clock, pausesMs: readonly number[] = LOGIN_PAUSES_MS): LoginHold {
+export interface LoginHoldOptions {
+  readonly pausesMs?: readonly number[];
+  /** Called once when the hold begins, with the refusal, and once when it ends, with null. */
+  readonly onChange?: (reason: RefusalReason | null) => void;
+}
+
+export function createLoginHold(clock: Clock, options: LoginHoldOptions = {}): LoginHold {
+  const { pausesMs = LOGIN_PAUSES_MS, onChange } = options;
   let held: RefusedLogin | null = null;
-  let refusedWay: object | null = null;
+  let refusedWays = new WeakSet<object>();
+  let goodAt = new WeakMap<object, number>();
   let probing = false;
   let turns = 0;
   /** Turns up to this one began before the last verdict: what they say is old news. */
   let judgedUpTo = 0;
+
+  const stateOf = (way: object): RefusedLogin | null => {
+    const good = goodAt.get(way);
+    return good !== undefined && clock.now() - good <= GOOD_FOR_MS ? null : held;
+  };
+  const end = (): void => {
+    const wasHeld = held !== null;
+    held = null;
+    refusedWays = new WeakSet();
+    judgedUpTo = turns;
+    if (wasHeld) onChange?.(null);
+  };
   return {
-    enter: () => {
-      const isProbe = held !== null;
-      if (held !== null && (probing || clock.now() < held.until)) return null;
-      probing = isProbe;
+    enter: (way) => {
+      const holds = stateOf(way);
+      const isProbe = holds !== null;
+      if (holds !== null && (probing || clock.now() < holds.until)) return null;
+      probing ||= isProbe;
       turns += 1;
       const turn = turns;
       return {
-        refused: (way) => {
-          if (turn <= judgedUpTo) return;
-          const refusals = (held?.refusals ?? 0) + 1;
+        refused: (reason) => {
+          goodAt.delete(way);
+          const before = held;
+          const isNews = turn > judgedUpTo;
+          // A second way is refused, too: it is the account, and no way goes on.
+          if (isNews && before !== null && !refusedWays.has(way)) goodAt = new WeakMap();
+          if (isNews || before !== null) refusedWays.add(way);
+          if (!isNews) return;
+          const refusals = (before?.refusals ?? 0) + 1;
           const pause = pausesMs[Math.min(refusals, pausesMs.length) - 1] ?? 0;
-          held = { since: held?.since ?? clock.now(), until: clock.now() + pause, refusals };
-          refusedWay = way;
+          held = { since: before?.since ?? clock.now(), until: clock.now() + pause, refusals };
           judgedUpTo = turns;
+          if (before === null) onChange?.(reason);
         },
-        accepted: (way) => {
-          if (turn <= judgedUpTo || held === null || refusedWay !== way) return;
-          held = null;
-          judgedUpTo = turns;
+        accepted: () => {
+          const isNews = turn > judgedUpTo;
+          if (isNews && held !== null && refusedWays.has(way)) end();
+          if (isNews || !refusedWays.has(way)) goodAt.set(way, clock.now());
         },
         end: () => {
           if (isProbe) probing = false;
         },
       };
     },
-    release: () => {
-      held = null;
-      judgedUpTo = turns;
-    },
+    release: end,
     state: () => held,
+    stateOf,
   };
 }

@@ -6,6 +6,7 @@ import { verifyAudit } from '../audit/index.ts';
 import { claimOutbox } from './decision-store.ts';
 import { deliverDue } from './outbox.ts';
 import { anna, type Bench, startBench } from './testing/bench.ts';
+import { NOTHING } from './testing/fake-ut.ts';
 
 let database: TestDatabase;
 let bench: Bench;
@@ -71,6 +72,20 @@ describe('delivery of a decision', () => {
     hold.resolve();
     await slow;
     expect(await deliveries(id)).toMatchObject({ elma: { state: 'failed' } });
+  });
+
+  it('leaves what 1С waits for to others while its password is refused here, and goes on at the release', async () => {
+    const { id } = await decided();
+    bench.ut.faults.meets = async () => ({ status: 401, body: '' });
+    await bench.pollUt().catch(() => undefined);
+    expect(bench.context.connectors.state('ut')?.login).toMatchObject({ refusals: 1 });
+    bench.pass(60_000);
+    expect(await bench.deliverOnly('ut')).toBe(0);
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'pending', attempts: 0 } });
+    bench.ut.faults.meets = NOTHING;
+    bench.releaseLogin('ut');
+    expect(await bench.deliverOnly('ut')).toBe(1);
+    expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
   });
 
   it('does it once when the answer of 1С is lost behind the execution', async () => {

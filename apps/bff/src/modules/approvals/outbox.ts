@@ -38,7 +38,8 @@ export async function deliverDue(
 ): Promise<number> {
   const now = context.clock.now();
   const closed = closedSystems(context, now);
-  for (const { system, nextAt } of closed) await postponeOutbox(context.db, system, { now, nextAt });
+  for (const { system, nextAt } of closed)
+    if (nextAt !== null) await postponeOutbox(context.db, system, { now, nextAt });
   const others = only === null ? [] : (['ut', 'elma'] as const).filter((system) => system !== only);
   const claim = { now, leaseMs, limit: AT_ONCE, except: [...closed.map(({ system }) => system), ...others] };
   const rows = await inTransaction(context.db, (tx) => claimOutbox(tx, claim));
@@ -49,13 +50,17 @@ export async function deliverDue(
   return rows.length;
 }
 
-/** Systems whose circuit is open and not due for a probe: asking them would only tell what is known. */
-function closedSystems(context: ApprovalContext, now: number): { system: ApprovalSystem; nextAt: number }[] {
+/**
+ * Systems whose circuit is open and not due for a probe: asking them would only tell what is known. Without `nextAt` the
+ * login of this process is held: its deliveries stay due, for an instance with a good password and for the moment at which
+ * a check ends the pause.
+ */
+function closedSystems(context: ApprovalContext, now: number): { system: ApprovalSystem; nextAt: number | null }[] {
   return (['ut', 'elma'] as const).flatMap((name) => {
     const system = context.systems[name]?.system;
     const state = system === undefined ? null : context.connectors.state(system);
     const nextAt = state?.circuit === 'open' ? (state.nextProbeAt ?? now) : now;
-    return nextAt > now ? [{ system: name, nextAt }] : [];
+    return nextAt > now ? [{ system: name, nextAt: state?.login == null ? nextAt : null }] : [];
   });
 }
 

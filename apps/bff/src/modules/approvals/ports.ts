@@ -10,7 +10,7 @@ export type ElmaApp = Pick<RequestApp, 'list' | 'get' | 'update' | 'setStatus'>;
 export interface ApprovalConnectors {
   onec(systemId: string): UtClient;
   elma(systemId: string): ElmaApp;
-  state(systemId: string): Pick<ConnectionState, 'circuit' | 'nextProbeAt'> | null;
+  state(systemId: string): Pick<ConnectionState, 'circuit' | 'nextProbeAt' | 'login'> | null;
 }
 
 /** Which systems of the landscape hold requests. */

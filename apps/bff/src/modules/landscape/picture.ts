@@ -72,7 +72,10 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
   /** The words of a system whose every flow carries people may name one. */
   const wordsOf = (systemId: string, text: string): string => (personal.has(systemId) ? '' : text);
 
-  const downSince = (id: string): number | null => deps.connections.state(id)?.downSince ?? deps.bus.downSince(id);
+  const downSince = (id: string): number | null => {
+    const state = deps.connections.state(id);
+    return state?.downSince ?? state?.login?.since ?? deps.bus.downSince(id);
+  };
 
   const downSystems = (): Map<string, number> => {
     const down = new Map<string, number>();
@@ -150,7 +153,7 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
       secretEnv:
         ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
         null,
-      status: state?.downSince != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
+      status: state?.downSince != null || state?.login != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
       lastError: state?.lastError ? { ...state.lastError, text: wordsOf(system.id, state.lastError.text) } : null,
@@ -198,7 +201,7 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
           downSince: downSince(system.id),
-          loginUntil: state?.login?.until ?? null,
+          login: state?.login ?? null,
           freshAt,
           errorText: state?.lastError ? wordsOf(system.id, state.lastError.text) : null,
           handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),

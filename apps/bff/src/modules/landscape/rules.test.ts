@@ -72,7 +72,7 @@ describe('systemVerdict', () => {
     hasConnector: true,
     reports: true,
     downSince: null,
-    loginUntil: null,
+    login: null,
     freshAt: NOW - 1_000,
     errorText: null,
     handler: null,
@@ -90,9 +90,19 @@ describe('systemVerdict', () => {
 
 it('says of a system that refuses the login until when it is not asked', () => {
   const facts = { hasConnector: true, reports: true, freshAt: NOW, errorText: '401', handler: null };
-  expect(systemVerdict({ ...facts, downSince: NOW - MINUTE, loginUntil: NOW + MINUTE }, NOW).rule.data).toMatchObject({
-    loginUntil: new Date(NOW + MINUTE).toISOString(),
-  });
+  const login = { since: NOW - MINUTE, until: NOW + MINUTE };
+  for (const downSince of [NOW - MINUTE, null])
+    expect(systemVerdict({ ...facts, downSince, login }, NOW)).toEqual({
+      status: 'bad',
+      rule: {
+        code: 'system_down',
+        data: {
+          since: new Date(NOW - MINUTE).toISOString(),
+          text: '401',
+          loginUntil: new Date(NOW + MINUTE).toISOString(),
+        },
+      },
+    });
 });
 
 describe('order of attention', () => {

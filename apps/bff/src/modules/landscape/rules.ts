@@ -109,8 +109,8 @@ export interface SystemFacts {
   readonly hasConnector: boolean;
   readonly reports: boolean;
   readonly downSince: number | null;
-  /** The login was refused and is not sent again before; null: it was not. */
-  readonly loginUntil: number | null;
+  /** The login was refused, first at `since`, and is not sent again before `until`; null: it was not. */
+  readonly login: { readonly since: number; readonly until: number } | null;
   readonly freshAt: number | null;
   readonly errorText: string | null;
   /** The service that is worst off, when not all of its instances live. */
@@ -128,11 +128,13 @@ const STALE_AFTER_MS = 5 * 60_000;
 /** Health of a system itself, apart from its flows. */
 export function systemVerdict(facts: SystemFacts, now: number): Verdict {
   if (!facts.hasConnector && !facts.reports) return verdict('idle', 'not_connected');
-  if (facts.downSince !== null)
+  // A system that refuses the login with a status that says «not down» is closed to Pult all the same.
+  const downSince = facts.downSince ?? facts.login?.since ?? null;
+  if (downSince !== null)
     return verdict('bad', 'system_down', {
-      since: new Date(facts.downSince).toISOString(),
+      since: new Date(downSince).toISOString(),
       ...(facts.errorText === null ? {} : { text: facts.errorText }),
-      ...(facts.loginUntil === null ? {} : { loginUntil: new Date(facts.loginUntil).toISOString() }),
+      ...(facts.login === null ? {} : { loginUntil: new Date(facts.login.until).toISOString() }),
     });
   if (facts.handler) {
     const { since, ...handler } = facts.handler;

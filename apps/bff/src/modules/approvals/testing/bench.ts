@@ -107,6 +107,7 @@ export async function startBench(db: Db) {
       time.now += ms;
     },
     now: clock.now,
+    releaseLogin: connectors.releaseLogin,
     pollUt: poller.pollUt,
     pollElma: poller.pollElma,
     poll: async (): Promise<void> => {
