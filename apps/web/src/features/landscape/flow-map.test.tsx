@@ -65,7 +65,11 @@ it('shows systems with their flows, and a press on one chooses it', () => {
       onOpenFlow={() => undefined}
     />,
   );
-  fireEvent.click(screen.getByText('Система b'));
+  const node = screen.getByRole('button', { name: 'Система b, норма' });
+  node.focus();
+  expect([document.activeElement, node.getAttribute('aria-pressed')]).toEqual([node, 'false']);
+  // What the browser makes of Enter and Space on a button.
+  fireEvent.click(node);
   expect(onSelect).toHaveBeenCalledWith('system:b');
   fireEvent.click(screen.getByRole('button', { name: /4/ }));
   expect(onSelect).toHaveBeenCalledWith('flow:f');

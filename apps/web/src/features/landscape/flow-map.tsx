@@ -137,6 +137,8 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
         panOnDrag={!touch}
         nodesDraggable={false}
         nodesConnectable={false}
+        nodesFocusable={false}
+        disableKeyboardA11y
         edgesFocusable={false}
         fitView
         fitViewOptions={FIT}
@@ -148,7 +150,6 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
         onlyRenderVisibleElements={wide && !far}
         zoomOnScroll={false}
         proOptions={PRO}
-        onNodeClick={(_, node) => actions.select(`system:${node.id}`)}
         onEdgeClick={(_, edge) => {
           const flow = edge.data && worstFlow(edge.data.edge);
           if (flow) actions.select(`flow:${flow.id}`);

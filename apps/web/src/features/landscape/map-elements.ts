@@ -44,6 +44,7 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
         measured: { width: NODE_WIDTH, height: node.height },
         handles: HANDLES,
         selected: chosen,
+        domAttributes: { 'aria-roledescription': undefined },
         data: { node },
       };
     }),
@@ -62,6 +63,7 @@ export function mapElements(model: MapModel, selected: string | null, before: Ma
           source: edge.source,
           target: edge.target,
           selected: chosen,
+          domAttributes: { 'aria-hidden': true },
           data: { edge, line },
         },
       ];

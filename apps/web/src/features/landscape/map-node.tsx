@@ -6,7 +6,7 @@ import { formatNumber } from '../../lib/format/number.ts';
 import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flow-map.module.css';
-import { LevelContext } from './map-actions.ts';
+import { LevelContext, MapActionsContext } from './map-actions.ts';
 import type { SystemNode } from './map-elements.ts';
 import { type MapNode, showsConnection } from './map-model.ts';
 
@@ -14,6 +14,7 @@ import { type MapNode, showsConnection } from './map-model.ts';
 export const SystemNodeView = memo(function SystemNodeView({ data, selected }: NodeProps<SystemNode>) {
   const { t, i18n } = useTranslation();
   const level = useContext(LevelContext);
+  const actions = useContext(MapActionsContext);
   const far = level === 'far';
   const { node } = data;
   const [first] = node.systems;
@@ -24,22 +25,26 @@ export const SystemNodeView = memo(function SystemNodeView({ data, selected }: N
       ? t('landscape.map.group', { title: first.title[language].replace(/,.*/, ''), count: node.systems.length })
       : first.title[language];
   return (
-    <div
+    <button
+      type="button"
       className={css.node}
       style={{ minHeight: node.height }}
       data-status={node.status}
       data-selected={selected}
       title={far ? title : undefined}
+      aria-pressed={selected}
+      aria-label={`${title}, ${t(`landscape.status.${node.status}`)}`}
+      onClick={() => actions.select(`system:${node.id}`)}
     >
       {/* The library draws no line to a node in which it finds no ends; where they really are stands in the line. */}
       <i className="source" hidden />
       <i className="target" hidden />
-      <div className={css.title}>
+      <span className={css.title}>
         <span>{title}</span>
         {!far && node.status !== 'ok' && <StateShape state={node.status} />}
-      </div>
+      </span>
       {level === 'near' && <NodeWords node={node} first={first} />}
-    </div>
+    </button>
   );
 });
 
@@ -56,12 +61,12 @@ function NodeWords({ node, first }: { readonly node: MapNode; readonly first: Sy
         t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) }));
   return (
     <>
-      <div className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</div>
-      {secondFigure && <div className={css.sub}>{secondFigure}</div>}
+      <span className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</span>
+      {secondFigure && <span className={css.sub}>{secondFigure}</span>}
       {node.systems.length === 1 && first.connection && showsConnection(first) && (
-        <div className={css.sub}>
+        <span className={css.sub}>
           {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
-        </div>
+        </span>
       )}
     </>
   );
