@@ -44,11 +44,11 @@ test('a flow in the shadow says what stands in the way; a difference is explaine
   await page.getByRole('button', { name: 'Остановить тень…' }).click();
   await dialog.getByLabel(/^Причина/).fill('Go-сервис выкатывают заново');
   await dialog.getByRole('button', { name: 'Остановить тень' }).click();
-  await expect(page.getByText(/^Правда в старом канале; на шине/)).toBeVisible();
+  await expect(page.getByText(/^Всё идёт по старому каналу; на шине/)).toBeVisible();
   await page.getByRole('button', { name: 'Включить тень…' }).click();
   await dialog.getByLabel(/^Причина/).fill('Выпуск готов');
   await dialog.getByRole('button', { name: 'Включить тень' }).click();
-  await expect(page.getByText(/^Правда в старом канале: получатель/)).toBeVisible();
+  await expect(page.getByText(/^Основной пока старый канал: получатель/)).toBeVisible();
   await page.getByText('История этапов').click();
   await expect(page.getByText(/Тень → Точка-точка: Go-сервис выкатывают заново/)).toBeVisible();
 });

@@ -7,6 +7,8 @@ export interface Channel {
   /** Of a flow that moves: which of the two this is, and whether the receiver works with what it brings. */
   readonly role: 'only' | 'old' | 'bus';
   readonly isTruth: boolean;
+  /** How far the flow that is looked at has moved; the flow of the bus may take over from several, each at a stage of its own. */
+  readonly stage: FlowHealth['stage'] | null;
   readonly sources: readonly SystemHealth[];
   readonly targets: readonly SystemHealth[];
   /** What the bus says of this flow; null for a channel without the bus. */
@@ -14,7 +16,8 @@ export interface Channel {
 }
 
 export interface BusPart {
-  readonly connected: boolean;
+  /** `reading` and `unread`: nothing is known of it, not even whether it is connected. */
+  readonly state: 'reading' | 'unread' | 'off' | 'on';
   readonly topics: readonly string[];
   readonly partitions: number;
   readonly records: number;
@@ -28,41 +31,48 @@ export interface BusPart {
 export interface Landscape {
   readonly flows: readonly FlowHealth[];
   readonly systems: readonly SystemHealth[];
-  /** Empty until the bus has been read. */
-  readonly buses: readonly BusState[];
+  readonly buses: readonly BusState[] | 'reading' | 'unread';
 }
 
 /** The old channel before the bus; one channel for a flow that moves nowhere. */
 export function channelsOf(flow: FlowHealth, landscape: Landscape): Channel[] {
   const { migration } = flow;
   const partner = migration && landscape.flows.find(({ id }) => id === migration.partner);
-  if (!migration || !partner) return [channelOf(flow, 'only', true, landscape)];
+  if (!migration || !partner) return [channelOf(flow, { role: 'only', isTruth: true, stage: null }, landscape)];
   const [old, bus] = migration.role === 'old' ? [flow, partner] : [partner, flow];
   const onBus = migration.stage === 'cut-over' || migration.stage === 'bus';
-  return [channelOf(old, 'old', !onBus, landscape), channelOf(bus, 'bus', onBus, landscape)];
+  const { stage } = migration;
+  return [
+    channelOf(old, { role: 'old', isTruth: !onBus, stage }, landscape),
+    channelOf(bus, { role: 'bus', isTruth: onBus, stage }, landscape),
+  ];
 }
 
-function channelOf(flow: FlowHealth, role: Channel['role'], isTruth: boolean, landscape: Landscape): Channel {
+function channelOf(
+  flow: FlowHealth,
+  place: Pick<Channel, 'role' | 'isTruth' | 'stage'>,
+  landscape: Landscape,
+): Channel {
   const { systems, buses } = landscape;
   const ends = (ids: readonly string[]): SystemHealth[] =>
     ids.flatMap((id) => systems.find((one) => one.id === id && one.kind !== 'bus') ?? []);
   return {
     flow,
-    role,
-    isTruth,
+    ...place,
     sources: ends(flow.from),
     targets: ends(flow.to),
     bus: flow.channel === 'kafka' ? busPart(flow.id, buses) : null,
   };
 }
 
-function busPart(flowId: string, buses: readonly BusState[]): BusPart {
+function busPart(flowId: string, read: Landscape['buses']): BusPart {
+  const buses = typeof read === 'string' ? [] : read;
   const carries = ({ flows }: BusTopic | BusGroup): boolean => flows.includes(flowId);
   const all = buses.flatMap(({ topics }) => topics).filter(carries);
   const topics = all.filter(({ role }) => role === 'business');
   const rates = topics.flatMap(({ perMinute }) => (perMinute === null ? [] : [perMinute]));
   return {
-    connected: buses.some(({ connected }) => connected),
+    state: typeof read === 'string' ? read : buses.some(({ connected }) => connected) ? 'on' : 'off',
     topics: topics.map(({ topic }) => topic),
     partitions: topics.reduce((sum, { partitions }) => sum + partitions.length, 0),
     records: topics.reduce((sum, { records }) => sum + records, 0),
@@ -70,6 +80,12 @@ function busPart(flowId: string, buses: readonly BusState[]): BusPart {
     groups: buses.flatMap(({ groups }) => groups).filter(carries),
     deadLetters: all.filter(({ role }) => role === 'dead_letters').map(({ topic, records }) => ({ topic, records })),
   };
+}
+
+/** Records that the known groups of a flow have not read; null when nobody is known to read. */
+export function lagOf({ groups, state }: BusPart): number | null {
+  const known = groups.filter(({ reason }) => reason !== 'absent');
+  return state !== 'on' || known.length === 0 ? null : known.reduce((sum, { lag }) => sum + lag, 0);
 }
 
 /** Whether all channels start, or end, in the same systems: those are then drawn once. */

@@ -3,10 +3,10 @@ import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen, within } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { loadTexts, startI18n } from '../../../lib/i18n/i18n.ts';
 import { busQuery, overviewQuery } from '../queries.ts';
-import { channelsOf, isShared } from './channel-model.ts';
+import { channelsOf, isShared, lagOf } from './channel-model.ts';
 import { ChannelsCard } from './channels-card.tsx';
 
 const named = (id: string) => ({ ru: id, en: id });
@@ -70,12 +70,18 @@ beforeAll(async () => {
   await startI18n();
   await loadTexts(['landscape', 'channels']);
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
-function show(one: FlowHealth): void {
-  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+function show(one: FlowHealth, read: BusState[] | Error | 'pending' = [bus(214)]): void {
+  const client = new QueryClient({
+    defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false } },
+  });
   client.setQueryData<unknown>(overviewQuery().queryKey, { systems: SYSTEMS, flows });
-  client.setQueryData<unknown>(busQuery().queryKey, { buses: [bus(214)] });
+  if (Array.isArray(read)) client.setQueryData<unknown>(busQuery().queryKey, { buses: read });
+  else vi.stubGlobal('fetch', () => (read === 'pending' ? new Promise(() => undefined) : Promise.reject(read)));
   render(
     <QueryClientProvider client={client}>
       <MemoryRouter>
@@ -89,13 +95,13 @@ it('shows the old channel and the bus side by side, each with what stands on its
   flows = [OLD, NEW];
   show(OLD);
   const old = within(await screen.findByRole('group', { name: 'old' }));
-  expect(old.getByText('Старый канал, правда')).toBeDefined();
+  expect(old.getByText('Старый канал, основной')).toBeDefined();
   expect(old.getByRole('link', { name: '10 с ошибкой' }).getAttribute('href')).toBe('/messages?tab=causes&flow=old');
   expect(old.getByRole('link', { name: 'site' })).toBeDefined();
   const onBus = within(screen.getByRole('group', { name: 'new' }));
   expect(onBus.getByRole('link', { name: 'Шина, тень' }).getAttribute('href')).toBe('/flows/new');
   expect(await onBus.findByText('лаг 214')).toBeDefined();
-  for (const text of ['ut.prices.v1', 'ut.stock.v1', '4 раздела, записей 42', 'ut.go.dlq: недоставленных 5'])
+  for (const text of ['ut.prices.v1', 'ut.stock.v1', '4 раздела, записей 42', 'ut.go.dlq: не доставлено 5'])
     expect(onBus.getByText(text)).toBeDefined();
   expect(onBus.queryByText('erp.v1')).toBeNull();
   // Both come from the same system, which stands once; the bus is a way and no end of one.
@@ -132,5 +138,50 @@ it('says where the truth is by the stage, whichever of the two flows is looked a
     isShared(channels, 'targets'),
     isShared(channels.slice(1), 'sources'),
   ]).toEqual([true, false, false]);
-  expect(channels[1]?.bus).toMatchObject({ connected: false, topics: [], groups: [] });
+  expect(channels[1]?.bus).toMatchObject({ state: 'off', topics: [], groups: [] });
+});
+
+it('raises no alarm while the bus is being read, and says so when it could not be', async () => {
+  flows = [OLD, NEW];
+  show(OLD, 'pending');
+  expect(await screen.findByText('Читаем данные шины…')).toBeDefined();
+  cleanup();
+  show(OLD, new Error('network'));
+  expect(await screen.findByText(/^Данные шины не прочитаны/)).toBeDefined();
+  cleanup();
+  show(OLD, [{ ...bus(0), connected: false }]);
+  expect(await screen.findByText(/^Шина не подключена/)).toBeDefined();
+});
+
+it('says of a group in trouble what it is, and knows no lag where nobody is known to read', async () => {
+  flows = [OLD, NEW];
+  const [group] = bus(9).groups;
+  const withGroup = (more: object): BusState => ({ ...bus(9), groups: [{ ...group, ...more }] }) as BusState;
+  show(OLD, [withGroup({ status: 'warn', reason: 'growing' })]);
+  expect(await screen.findByText(/2 участника, не успевает$/)).toBeDefined();
+  cleanup();
+  show(OLD, [withGroup({ members: [] })]);
+  expect(await screen.findByText(/участников нет$/)).toBeDefined();
+  const lag = (state: BusState): number | null => {
+    const part = channelsOf(OLD, { flows, systems: SYSTEMS, buses: [state] })[1]?.bus;
+    return part ? lagOf(part) : null;
+  };
+  expect([lag(bus(9)), lag(withGroup({ reason: 'absent' })), lag({ ...bus(9), groups: [] })]).toEqual([9, null, null]);
+});
+
+it('names both channels by the stage of the flow that is looked at, whatever else the bus takes over', async () => {
+  const at = (stage: FlowHealth['stage']): FlowHealth =>
+    flow('old', { migration: { ...move, stage, role: 'old', partner: 'new' } });
+  const names = async (stage: FlowHealth['stage']) => {
+    flows = [at(stage), NEW];
+    show(at(stage));
+    await screen.findByRole('group', { name: 'old' });
+    const found = screen.getAllByText(/^(?:Старый канал|Шина), /).map(({ textContent }) => textContent);
+    cleanup();
+    return found;
+  };
+  expect(await names('point-to-point')).toEqual(['Старый канал, основной', 'Шина, не сравнивается']);
+  expect(await names('shadow')).toEqual(['Старый канал, основной', 'Шина, тень']);
+  expect(await names('cut-over')).toEqual(['Старый канал, для сверки', 'Шина, основная']);
+  expect(await names('bus')).toEqual(['Старый канал, отключён', 'Шина, основная']);
 });

@@ -8,7 +8,7 @@ import { paths } from '../../../lib/paths.ts';
 import { Card } from '../../../ui/card.tsx';
 import { busQuery, overviewQuery } from '../queries.ts';
 import { useRate } from '../wording.ts';
-import { type Channel, channelsOf, isShared } from './channel-model.ts';
+import { type Channel, channelsOf, isShared, lagOf } from './channel-model.ts';
 import css from './channels.module.css';
 import { EndBox } from './end-box.tsx';
 import { MediumBox } from './medium-box.tsx';
@@ -26,7 +26,11 @@ export function ChannelsCard({
   const partner = data?.flows.find(({ id }) => id === flow.migration?.partner);
   const bus = useQuery({ ...busQuery(), enabled: flow.channel === 'kafka' || partner?.channel === 'kafka' });
   if (!data) return null;
-  const channels = channelsOf(flow, { flows: data.flows, systems: data.systems, buses: bus.data?.buses ?? [] });
+  const channels = channelsOf(flow, {
+    flows: data.flows,
+    systems: data.systems,
+    buses: bus.data?.buses ?? (bus.isError ? 'unread' : 'reading'),
+  });
   const sharedSource = isShared(channels, 'sources');
   const sharedTarget = isShared(channels, 'targets');
   const [first] = channels;
@@ -67,11 +71,8 @@ export function ChannelsCard({
 function FirstLeg({ channel, here }: { readonly channel: Channel; readonly here: boolean }) {
   const { t } = useTranslation();
   const rate = useRate();
-  const { flow, role, isTruth } = channel;
-  const name =
-    role === 'only'
-      ? t(`channels.era.${flow.era}`)
-      : t(`channels.role.${role}.${isTruth ? 'truth' : flow.migration?.stage === 'shadow' ? 'shadow' : 'aside'}`);
+  const { flow } = channel;
+  const name = useChannelName(channel);
   return (
     <div className={css.leg} data-status={flow.status}>
       <b>{here ? name : <Link to={paths.flow(flow.id)}>{name}</Link>}</b>
@@ -91,13 +92,26 @@ function FirstLeg({ channel, here }: { readonly channel: Channel; readonly here:
   );
 }
 
+/** Which of the channels it is, and what it is for at this stage. */
+function useChannelName({ flow, role, isTruth, stage }: Channel): string {
+  const { t } = useTranslation();
+  switch (role) {
+    case 'only':
+      return t(`channels.era.${flow.era}`);
+    case 'old':
+      return t(`channels.role.old.${isTruth ? 'truth' : stage === 'bus' ? 'off' : 'aside'}`);
+    case 'bus':
+      return t(`channels.role.bus.${isTruth ? 'truth' : stage === 'shadow' ? 'shadow' : 'aside'}`);
+  }
+}
+
 /** Out of the medium: how long the whole way takes, what has not been read and what did not arrive. */
 function SecondLeg({ channel: { flow, bus } }: { readonly channel: Channel }) {
   const { t } = useTranslation();
-  const lag = bus?.groups.reduce((sum, group) => sum + group.lag, 0) ?? null;
+  const lag = bus && lagOf(bus);
   return (
     <div className={css.leg} data-status={flow.status}>
-      <b>{lag !== null && bus?.connected && t('channels.lag', { value: formatNumber(lag) })}</b>
+      <b>{lag !== null && t('channels.lag', { value: formatNumber(lag) })}</b>
       <span>
         {flow.latencyP95Ms !== null && (
           <small>{t('channels.wholeWay', { value: formatLatency(flow.latencyP95Ms) })}</small>

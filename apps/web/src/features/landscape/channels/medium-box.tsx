@@ -44,7 +44,7 @@ export function MediumBox({ channel }: { readonly channel: Channel }) {
 
 function OnBus({ bus }: { readonly bus: BusPart }) {
   const { t } = useTranslation();
-  if (!bus.connected) return <small>{t('channels.noBus')}</small>;
+  if (bus.state !== 'on') return <small>{t(`channels.bus.${bus.state}`)}</small>;
   const left = bus.deadLetters.filter(({ records }) => records > 0);
   return (
     <>
@@ -60,7 +60,12 @@ function OnBus({ bus }: { readonly bus: BusPart }) {
           <StateShape state={status} size={10} />
           <span>
             <Link to={paths.bus(group)}>{t('channels.group', { group })}</Link>:{' '}
-            {members.length > 0 ? t('channels.members', { count: members.length }) : t(`channels.reason.${reason}`)}
+            {[
+              members.length > 0 ? t('channels.members', { count: members.length }) : t('channels.noMembers'),
+              reason !== 'ok' && t(`channels.reason.${reason}`),
+            ]
+              .filter((words) => words !== false)
+              .join(', ')}
           </span>
         </small>
       ))}

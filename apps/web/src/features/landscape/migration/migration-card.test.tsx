@@ -139,7 +139,7 @@ describe('a flow that may not go on yet', () => {
       [null, expect.stringMatching(/^Переключениене раньше .*1/)],
       [null, 'Шинавпереди'],
     ]);
-    expect(screen.getByText(/^Правда в старом канале: получатель работает/)).toBeDefined();
+    expect(screen.getByText(/^Основной пока старый канал: получатель работает/)).toBeDefined();
   });
 
   it('takes the word of a person that going back was tried', async () => {
