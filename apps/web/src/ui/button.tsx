@@ -33,7 +33,7 @@ export function Button(props: ButtonProps) {
   const look = buttonLook({ type, danger, size, block }, className);
   if (denied !== undefined) {
     const { disabled: _disabled, ...shown } = rest;
-    return <DeniedButton {...shown} {...look} reason={denied} />;
+    return <DeniedButton {...shown} {...look} type={htmlType} reason={denied} />;
   }
   return (
     <button

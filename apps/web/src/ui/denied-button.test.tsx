@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Button } from './button.tsx';
 
@@ -40,6 +40,33 @@ it('says it above the dialog that it stands in', () => {
   );
   fireEvent.focus(screen.getByRole('button'));
   expect(screen.getByRole('dialog').contains(screen.getByRole('tooltip'))).toBe(true);
+});
+
+it('keeps saying it to the keyboard while the page scrolls and the mouse passes by', () => {
+  render(<Button denied="нельзя">Повторить</Button>);
+  const button = screen.getByRole('button');
+  act(() => button.focus());
+  fireEvent.scroll(document);
+  fireEvent.mouseEnter(button);
+  fireEvent.mouseLeave(button);
+  expect(screen.getByRole('tooltip').textContent).toBe('нельзя');
+  act(() => button.blur());
+  expect(screen.queryByRole('tooltip')).toBeNull();
+});
+
+it('says it above where there is no room below, and not at all out of sight', () => {
+  render(<Button denied="нельзя">Повторить</Button>);
+  const button = screen.getByRole('button');
+  const at = (top: number) => vi.spyOn(button, 'getBoundingClientRect').mockReturnValue(new DOMRect(10, top, 90, 30));
+  at(window.innerHeight - 40);
+  fireEvent.focus(button);
+  expect(screen.getByRole('tooltip').style.bottom).toBe('44px');
+  at(-100);
+  fireEvent.scroll(document);
+  expect(screen.queryByRole('tooltip')).toBeNull();
+  at(100);
+  fireEvent.scroll(document);
+  expect(screen.getByRole('tooltip').style.top).toBe('134px');
 });
 
 it('is a plain command without a reason', () => {
