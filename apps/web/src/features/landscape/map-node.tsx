@@ -33,7 +33,7 @@ export const SystemNodeView = memo(function SystemNodeView({ data, selected }: N
       data-selected={selected}
       title={far ? title : undefined}
       aria-pressed={selected}
-      aria-label={`${title}, ${t(`landscape.status.${node.status}`)}`}
+      aria-description={t(`landscape.status.${node.status}`)}
       onClick={() => actions.select(`system:${node.id}`)}
     >
       {/* The library draws no line to a node in which it finds no ends; where they really are stands in the line. */}
