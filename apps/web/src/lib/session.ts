@@ -23,6 +23,10 @@ export function usePermission(permission: Permission): boolean {
 
 /** While set, nothing else leads to the login. */
 let isLeaving = false;
+// Back from the login, a page may be shown as it was left.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) isLeaving = false;
+});
 /** A provider tells of a logout before its own session is gone: who comes at once would be let in by it again. */
 const PROVIDER_ENDS_MS = 1_500;
 
