@@ -2,6 +2,7 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import { type RawBuilder, sql } from 'kysely';
+import { alikeFlows } from './alike-flows.ts';
 import { searchText } from './search-text.ts';
 
 export const TIME_COLUMN = {
@@ -16,19 +17,14 @@ export const AMOUNT_ORDER = sql`(coalesce(d.amount, -1e18))`;
 
 /** Open deliveries past the budget of their flow and state, as a predicate on `d`. Flows of one budget are one condition. */
 export function stuckPredicate(flows: Iterable<FlowConfig>, now: number): RawBuilder<boolean> {
-  const watched = [...flows].filter((flow) => flow.watched);
-  if (watched.length === 0) return sql<boolean>`false`;
   const before = (ms: number) => new Date(now - ms);
-  const parts = [...Map.groupBy(watched, ({ budget }) => JSON.stringify(budget)).values()].flatMap((alike) =>
-    alike.slice(0, 1).map(
-      ({ budget }) => sql<boolean>`(${isOneOf(
-        'flow_id',
-        alike.map(({ id }) => id),
-      )} and ((d.state = 'accepted' and d.state_at < ${before(budget.accepted)})
+  const parts = alikeFlows(flows, ({ budget }) => budget).map(
+    ({ said: budget, flowIds }) =>
+      sql<boolean>`(${isOneOf('flow_id', flowIds)} and ((d.state = 'accepted' and d.state_at < ${before(budget.accepted)})
         or (d.state in ('sent', 'retrying') and d.state_at < ${before(budget.sent)})
         or (d.state = 'delivered' and d.state_at < ${before(budget.delivered)})))`,
-    ),
   );
+  if (parts.length === 0) return sql<boolean>`false`;
   return sql<boolean>`(d.state in ('accepted', 'sent', 'delivered', 'retrying') and (${sql.join(parts, sql` or `)}))`;
 }
 

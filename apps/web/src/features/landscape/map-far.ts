@@ -24,19 +24,10 @@ const rankOf = ({ status, selected }: LinePath): number => (selected ? ORDER.len
 
 /** Lines of one status and choice as one path. */
 export function farPaths(edges: MapElements['edges']): LinePath[] {
-  const parts = new Map<string, string[]>();
-  for (const { selected, data } of edges) {
-    if (!data) continue;
-    const key = selected ? `${data.edge.status} selected` : data.edge.status;
-    const list = parts.get(key) ?? [];
-    list.push(data.line.d);
-    parts.set(key, list);
+  const together = new Map<string, LinePath>();
+  for (const { status, selected, d } of pathsOf(edges)) {
+    const id = selected ? `${status} selected` : status;
+    together.set(id, { id, status, selected, d: (together.get(id)?.d ?? '') + d });
   }
-  return [false, true].flatMap((selected) =>
-    ORDER.flatMap((status) => {
-      const id = selected ? `${status} selected` : status;
-      const list = parts.get(id);
-      return list ? [{ id, status, selected, d: list.join('') }] : [];
-    }),
-  );
+  return [...together.values()];
 }
