@@ -172,7 +172,8 @@ export async function startKafka({
   writeFileSync(file, settings(dir, ports) + (secured === undefined ? '' : securedSettings(secured)), { mode: 0o600 });
   const classes = ['-cp', join(TOOLS, 'lib/*')];
   if (!existsSync(join(dir, 'log/meta.properties'))) {
-    const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+    // One that began with a dash would be read as an option.
+    const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, 'A');
     const names = Object.entries(secured?.users ?? {}).flatMap(([name, password]) => [
       '--add-scram',
       `${SCRAM}=[name=${name},password=${password}]`,
