@@ -1,4 +1,6 @@
 /** One process of consoles of P3: they behave as the web does; what they saw goes to the one who started them. */
+import { Agent, get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { parentPort, workerData } from 'node:worker_threads';
 import { io } from 'socket.io-client';
 
@@ -16,6 +18,8 @@ export interface ConsolesData {
 export interface ConsolesSeen {
   /** From the acknowledgement to the answer that shows it, ms, per delivery and console. */
   readonly latencies: Float64Array;
+  /** The same of each kind of screen. */
+  readonly byScreen: Readonly<Record<string, Float64Array>>;
   /** Most refreshes of one console within any second of its own. */
   readonly mostPerSecond: number;
   readonly refreshes: number;
@@ -23,10 +27,12 @@ export interface ConsolesSeen {
 }
 
 /** As the web: queries become stale once per turn, never while their answer is on its way (use-live-topics.ts). */
+const LEAD_MS = 50;
 const TURN_MS = 300;
-const MOST_SAMPLES = 4_000_000;
+const MOST_SAMPLES = 2_000_000;
 
 interface Screen {
+  readonly name: string;
   /** What it asks for on a hint, some of it at most so often, ms; the first answer says what is seen. */
   readonly paths: readonly (readonly [path: string, paceMs?: number])[];
   /** Newest delivery in the first answer; −1 when it shows none. */
@@ -51,35 +57,36 @@ function newestOfFlow(text: string): number {
   return found;
 }
 
-/** Paces of the web: numbers of the rail, charts of hours. */
-const RAIL: readonly [string, number] = ['/api/counters', 1_000];
+/** Paces of the web: numbers beside a list, charts of hours. */
+const NUMBERS_MS = 1_000;
 const CHART_MS = 5_000;
 const messagesOf = (filter: string): Screen => ({
+  name: 'messages',
   paths: [
     [`/api/messages?limit=50${filter}`],
-    ['/api/messages/summary'],
+    ['/api/messages/summary', NUMBERS_MS],
     ['/api/messages/volume?buckets=96', CHART_MS],
-    RAIL,
   ],
   newest: newestOfList,
 });
 const MESSAGES = messagesOf('');
 const FILTERED = messagesOf('&flow=site-orders');
 const OVERVIEW: Screen = {
-  paths: [['/api/landscape/overview'], ['/api/landscape/day', CHART_MS], RAIL],
+  name: 'overview',
+  paths: [['/api/landscape/overview'], ['/api/landscape/day', CHART_MS]],
   newest: newestOfFlow,
 };
 const FLOW: Screen = {
+  name: 'flow',
   paths: [
     ['/api/landscape/flows/site-orders'],
     ['/api/landscape/flows/site-orders/rhythm', CHART_MS],
-    ['/api/messages/causes?flow=site-orders'],
-    RAIL,
+    ['/api/messages/causes?flow=site-orders', NUMBERS_MS],
   ],
   newest: newestOfFlow,
 };
-/** Approvals, operations, analytics: of this load they show the numbers of the rail alone. */
-const ELSEWHERE: Screen = { paths: [RAIL], newest: () => -1 };
+/** Approvals, operations, analytics: of this load they show the numbers of the rail alone, which the channel tells. */
+const ELSEWHERE: Screen = { name: 'elsewhere', paths: [], newest: () => -1 };
 /** Of ten consoles. */
 const SCREENS: readonly Screen[] = [
   MESSAGES,
@@ -93,28 +100,49 @@ const SCREENS: readonly Screen[] = [
   FLOW,
   ELSEWHERE,
 ];
-const latencies = new Float64Array(MOST_SAMPLES);
-const state = { samples: 0, refreshes: 0, hints: 0, mostPerSecond: 0, stopped: false };
+/** Latencies of one kind of screen; more than fit overwrite the oldest. */
+class Samples {
+  readonly #all = new Float64Array(MOST_SAMPLES);
+  #count = 0;
+
+  add(value: number): void {
+    this.#all[this.#count % MOST_SAMPLES] = value;
+    this.#count += 1;
+  }
+
+  taken(): Float64Array {
+    return this.#all.slice(0, Math.min(this.#count, MOST_SAMPLES));
+  }
+}
+const samples = new Map<string, Samples>();
+const state = { refreshes: 0, hints: 0, mostPerSecond: 0, stopped: false };
+// One connection per console at least, as browsers keep them; fetch() would cost the shared processors twice as much.
+const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+const read = (path: string, cookie: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get(`${url}${path}`, { agent, headers: { cookie } }, (response) => resolve(text(response))).on('error', reject);
+  });
 const now = (): number => performance.timeOrigin + performance.now();
 
-function note(seen: number, newest: number): void {
+function note(screen: string, seen: number, newest: number): void {
   const at = now();
+  const mine = samples.get(screen) ?? new Samples();
+  samples.set(screen, mine);
   for (let index = seen + 1; index <= newest; index += 1) {
     const from = moments[index] ?? 0;
     if (from === 0) continue;
-    latencies[state.samples % MOST_SAMPLES] = Math.max(0, at - from);
-    state.samples += 1;
+    mine.add(Math.max(0, at - from));
   }
 }
 
 async function openConsole(place: number): Promise<void> {
   const cookie = cookies[place % cookies.length] ?? '';
-  const { paths, newest: newestOf } = SCREENS[place % SCREENS.length] ?? ELSEWHERE;
+  const { name, paths, newest: newestOf } = SCREENS[place % SCREENS.length] ?? ELSEWHERE;
   const socket = io(url, { transports: ['websocket'], forceNew: true, extraHeaders: { cookie } });
   await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
   // The shell listens to these on every screen.
   await socket.emitWithAck('subscribe', ['landscape', 'messages', 'operations', 'approvals']);
-  let [stale, timer, fetching, newest] = [false, false, false, -1];
+  let [stale, timer, fetching, newest, turnAt] = [false, false, false, -1, 0];
   let recent: number[] = [];
   const askedAt = new Map<string, number>();
   const refresh = async (): Promise<void> => {
@@ -125,17 +153,16 @@ async function openConsole(place: number): Promise<void> {
     state.refreshes += 1;
     const due = paths.filter(([path, paceMs = 0]) => at - (askedAt.get(path) ?? 0) >= paceMs);
     for (const [path] of due) askedAt.set(path, at);
-    const [first = ''] = await Promise.all(
-      due.map(([path]) => fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.text())),
-    );
+    const [first = ''] = await Promise.all(due.map(([path]) => read(path, cookie)));
     const top = Math.max(newest, newestOf(first));
-    note(newest, top);
+    note(name, newest, top);
     newest = top;
     fetching = false;
   };
   const turn = (): void => {
     timer = false;
-    if (state.stopped || !stale) return;
+    turnAt = now();
+    if (state.stopped || !stale || paths.length === 0) return;
     if (!fetching) {
       stale = false;
       void refresh().catch(() => {
@@ -147,7 +174,7 @@ async function openConsole(place: number): Promise<void> {
   const schedule = (): void => {
     if (timer) return;
     timer = true;
-    setTimeout(turn, TURN_MS);
+    setTimeout(turn, Math.max(LEAD_MS, turnAt + TURN_MS - now()));
   };
   socket.on('hint', () => {
     state.hints += 1;
@@ -161,7 +188,8 @@ parentPort?.postMessage('open');
 parentPort?.once('message', () => {
   state.stopped = true;
   const seen: ConsolesSeen = {
-    latencies: latencies.slice(0, Math.min(state.samples, MOST_SAMPLES)),
+    latencies: Float64Array.from([...samples.values()].flatMap((one) => [...one.taken()])),
+    byScreen: Object.fromEntries([...samples].map(([name, one]) => [name, one.taken()])),
     mostPerSecond: state.mostPerSecond,
     refreshes: state.refreshes,
     hints: state.hints,

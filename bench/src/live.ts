@@ -134,9 +134,13 @@ export async function live(): Promise<Measurement[]> {
       }),
     );
     await Promise.all(workers.map((worker) => worker.terminate()));
-    const latencies = Float64Array.from(seen.flatMap((one) => [...one.latencies])).sort();
-    const at = (share: number): number => latencies[Math.ceil(share * latencies.length) - 1] ?? Number.NaN;
+    const ranksOf = (parts: readonly Float64Array[]) => {
+      const sorted = Float64Array.from(parts.flatMap((part) => [...part])).sort();
+      return (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+    };
+    const at = ranksOf(seen.map(({ latencies }) => latencies));
     const p95 = at(0.95);
+    const screens = [...new Set(seen.flatMap(({ byScreen }) => Object.keys(byScreen)))];
     const most = Math.max(...seen.map(({ mostPerSecond }) => mostPerSecond));
     const refreshes = seen.reduce((sum, one) => sum + one.refreshes, 0);
     return [
@@ -151,6 +155,11 @@ export async function live(): Promise<Measurement[]> {
         bar: `≤ ${BAR.p95Ms}`,
         held: p95 <= BAR.p95Ms,
       },
+      ...screens.map((name): Measurement => {
+        const of = ranksOf(seen.map(({ byScreen }) => byScreen[name] ?? new Float64Array()));
+        const [p50, p99] = [rounded(of(0.5), 0), rounded(of(0.99), 0)];
+        return { what: `of these, ${name}`, value: rounded(of(0.95), 0), unit: 'ms p95', p50, p99, bar: '—' };
+      }),
       { what: 'events reported', value: rounded(reached, 0), unit: 'events/s', bar: `${EVENTS_PER_SECOND}` },
       {
         what: 'updates of one console, at most',

@@ -140,6 +140,38 @@ describe('a subscription', () => {
   });
 });
 
+describe('numbers of the rail', () => {
+  it('come by themselves when something happened, to each as the endpoint would answer him', async () => {
+    const people = await Promise.all([person('ops', 'counted'), person('manager', 'counted-too')]);
+    const sockets = people.map((browser) => connect(browser.cookieHeader()));
+    await Promise.all(sockets.map(outcome));
+    await Promise.all(sockets.map((socket) => subscribe(socket, ['landscape'])));
+    const told = sockets.map((socket) => next(socket, 'numbers'));
+    const event = {
+      specversion: '1.0',
+      id: 'live-2',
+      source: 'site',
+      type: 'exchange.failed',
+      time: new Date().toISOString(),
+      data: {
+        flow: 'site-orders',
+        consumer: 'ut',
+        attempt: 1,
+        error: { code: 'ut.unknown_item', class: 'data', text: 'Не найдена номенклатура' },
+        message: { id: 'live-2', key: { type: 'ЗаказКлиента', number: 'ЗК-2' } },
+      },
+    };
+    const { json } = await new Browser(pult.url).send('POST', '/api/intake/events', {
+      headers: { authorization: 'Bearer site-key', 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify(event),
+    });
+    expect(json).toEqual({ results: [{ id: 'live-2', status: 'accepted' }] });
+    const numbers = await Promise.all(told);
+    expect(numbers).toEqual(await Promise.all(people.map(async (one) => (await one.get('/api/counters')).json)));
+    expect(numbers[0]).toMatchObject({ messages: 1 });
+  });
+});
+
 describe('the end', () => {
   it('comes at once when an administrator ends the session', async () => {
     const browser = await person('ops', 'leaving');

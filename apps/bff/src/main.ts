@@ -150,6 +150,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     metrics,
     publicUrl,
     clock,
+    numbersOf: (actor) => landscapeModule.counters(actor),
     fanOut: createFanOut({ url: databaseUrl, pool, log, onGap: () => live.lookAgain() }),
   });
   late.live = live;

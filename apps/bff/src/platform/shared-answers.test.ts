@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { createSharing } from './shared-answers.ts';
+import { createDerivation, createSharing } from './shared-answers.ts';
 
 describe('shared answers', () => {
   it('nobody gets what was computed before he asked: a write between two questions is seen by the second', async () => {
@@ -96,5 +96,18 @@ describe('shared answers', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('what is made of one answer is made once for all who have it, and anew of the next', async () => {
+    const share = createSharing<number>(1);
+    const derive = createDerivation<number, string>();
+    const make = vi.fn(async (value: number) => `${value}`);
+    let stored = 1;
+    const ask = async () => derive(await share('', async () => stored), 'text', make);
+    const first = await ask();
+    stored = 2;
+    const later = await Promise.all([ask(), ask()]);
+    expect([first.value, ...later.map(({ value }) => value)]).toEqual(['1', '2', '2']);
+    expect(make).toHaveBeenCalledTimes(2);
   });
 });

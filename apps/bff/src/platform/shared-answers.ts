@@ -53,3 +53,27 @@ export function createSharing<T>(windowMs = SHARE_WINDOW_MS): Share<T> {
     return line.next;
   };
 }
+
+/** Makes something of a shared answer; `make` runs once for all who have that answer and ask with that key. */
+export type Derive<T, U> = (
+  answer: SharedAnswer<T>,
+  key: string,
+  make: (value: T) => Promise<U>,
+) => Promise<SharedAnswer<U>>;
+
+/**
+ * What is made of one shared answer is shared by all who got it, without a second wait: they asked before the answer was
+ * begun, so whatever is read after it is no older than their questions.
+ */
+export function createDerivation<T, U>(): Derive<T, U> {
+  const made = new WeakMap<SharedAnswer<T>, Map<string, Promise<SharedAnswer<U>>>>();
+  return (answer, key, make) => {
+    const mine = made.get(answer) ?? new Map<string, Promise<SharedAnswer<U>>>();
+    made.set(answer, mine);
+    const known = mine.get(key);
+    if (known !== undefined) return known;
+    const fresh = make(answer.value).then((value) => new SharedAnswer(value));
+    mine.set(key, fresh);
+    return fresh;
+  };
+}

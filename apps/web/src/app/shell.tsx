@@ -1,5 +1,5 @@
 import { counters } from '@pult/shared/contracts/counters';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
@@ -20,6 +20,16 @@ import { TopBar } from './top-bar.tsx';
 import { markOf, usePageMark } from './use-page-mark.ts';
 
 const OFFLINE_POLL_MS = 10_000;
+/** Asked for once; after that the live channel tells them. */
+const NUMBERS = ['counters'];
+
+async function takeNumbers(client: QueryClient, told: unknown): Promise<void> {
+  const numbers = counters.responses[200].safeParse(told);
+  if (!numbers.success) return;
+  // An answer that is still on its way is older than this.
+  await client.cancelQueries({ queryKey: NUMBERS });
+  client.setQueryData(NUMBERS, numbers.data);
+}
 
 /** Rail, top bar and the screen in between; on phones a bottom bar with the role's four places. */
 export function Shell() {
@@ -35,7 +45,15 @@ function SignedIn({ session }: { readonly session: Session }) {
   const client = useQueryClient();
   const live = useLiveState();
   const { pathname } = useLocation();
-  useEffect(() => liveChannel.start(afterSessionEnd, () => void client.invalidateQueries()), [client]);
+  useEffect(
+    () =>
+      liveChannel.start({
+        onBye: afterSessionEnd,
+        onResync: () => void client.invalidateQueries(),
+        onNumbers: (told) => void takeNumbers(client, told),
+      }),
+    [client],
+  );
   // A lost socket is replaced by polling until it is back.
   useEffect(() => {
     if (live !== 'offline') return;
@@ -50,10 +68,8 @@ function SignedIn({ session }: { readonly session: Session }) {
     ...(may('approvals.read') ? (['approvals'] as const) : []),
   ]);
   const numbers = useQuery({
-    queryKey: ['counters'],
-    queryFn: () => callEndpoint(counters, {}),
-    refetchInterval: 15_000,
-    meta: { paceMs: 1_000 },
+    queryKey: NUMBERS,
+    queryFn: ({ signal }) => callEndpoint(counters, {}, { signal }),
   });
   usePageMark(markOf(session, numbers.data));
   const sections = sectionsOf(session, numbers.data);

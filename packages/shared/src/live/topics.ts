@@ -1,8 +1,8 @@
 import type { Permission } from '../domain/identity/permissions.ts';
 
 /**
- * Rooms of the live channel. A socket carries hints only: which entity changed. Data comes through HTTP, where the
- * permissions are. `operation:<id>`, `approval:<id>` and `delivery:<id>` are rooms of one object.
+ * Rooms of the live channel. A socket carries hints (which entity changed) and the few numbers of the rail. Data comes
+ * through HTTP, where the permissions are. `operation:<id>`, `approval:<id>` and `delivery:<id>` are rooms of one object.
  */
 export const TOPICS = {
   landscape: 'landscape.read',
@@ -39,6 +39,8 @@ export interface ClientEvents {
 /** Server → client events. */
 export interface ServerEvents {
   hint: (hint: LiveHint) => void;
+  /** Answer of `landscape.counters` for this person, when it differs from the one before. */
+  numbers: (counters: unknown) => void;
   bye: (reason: 'session_ended') => void;
   /** The roles of this session changed: what the page knows about them is to be read again. */
   session: () => void;

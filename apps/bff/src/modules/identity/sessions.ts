@@ -3,9 +3,9 @@ import { permissionsOf } from '@pult/shared/domain/identity/permissions';
 import { type Actor, type PersonActor, PULT } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
+import { createGathering } from '../../platform/gathered-questions.ts';
 import { type OpenSession, sha256 } from '../../platform/http/gate.ts';
 import { newId } from '../../platform/ids.ts';
-import { createSharing } from '../../platform/shared-answers.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { LogoutOrder } from './logout-token.ts';
 import type { ProvenPerson, Provider } from './provider.ts';
@@ -75,10 +75,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (ended !== undefined) onEnd(id);
     return ended !== undefined;
   };
-  /** A screen asks several questions at once, each with the same cookie: no look is older than its question. */
-  const shareLook = createSharing<store.SessionRow | null>(0);
-  const runningSession = async (secretHash: string) =>
-    (await shareLook(secretHash, () => store.findRunningSession(db, secretHash, after(0)))).value;
+  /** A screen asks several questions at once, and hundreds are open: no look is older than its question. */
+  const runningSession = createGathering((secretHashes) => store.findRunningSessions(db, secretHashes, after(0)));
   const checked = createRoleCheck({
     ...options,
     end: async (id, reason) => void (await end(id, { actor: PULT, reason, requestId: id })),

@@ -94,12 +94,18 @@ export async function insertSession(db: Db, session: NewSession): Promise<void> 
   );
 }
 
-export async function findRunningSession(db: Db, secretHash: string, at: Date): Promise<SessionRow | null> {
-  const { rows } = await sql<StoredSession>`select ${SESSION_COLUMNS} from session s join app_user u on u.id = s.user_id
-    where s.secret_hash = ${secretHash} and s.ended_at is null and s.idle_ends_at > ${at} and s.ends_at > ${at}`.execute(
+/** Running sessions by the hashes of their secrets; those that do not run (any more) are absent. */
+export async function findRunningSessions(
+  db: Db,
+  secretHashes: readonly string[],
+  at: Date,
+): Promise<ReadonlyMap<string, SessionRow>> {
+  const { rows } = await sql<StoredSession & { secret_hash: string }>`select s.secret_hash, ${SESSION_COLUMNS}
+    from session s join app_user u on u.id = s.user_id
+    where s.secret_hash = any(${[...secretHashes]}) and s.ended_at is null and s.idle_ends_at > ${at} and s.ends_at > ${at}`.execute(
     db,
   );
-  return rows[0] === undefined ? null : toSession(rows[0]);
+  return new Map(rows.map((row) => [row.secret_hash, toSession(row)]));
 }
 
 export async function findSession(db: Db, id: string): Promise<SessionRow | null> {

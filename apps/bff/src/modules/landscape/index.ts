@@ -9,7 +9,7 @@ import type { Arrivals } from './ports.ts';
 import { createQuiet } from './quiet/quiet.ts';
 import { createRegisters, type Registers, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
-import { createLandscapeService, type LandscapeDeps } from './service.ts';
+import { createLandscapeService, type LandscapeDeps, type LandscapeService } from './service.ts';
 import { createSilenceWatch } from './silence/silence.ts';
 
 export type { ConnectionState } from './ports.ts';
@@ -20,6 +20,8 @@ export interface LandscapeModule {
   readonly bus: Pick<BusWatch, 'withoutConsumer' | 'downSince'>;
   /** Rows of exchange registers that are failures of a delivery. */
   readonly registersOf: Registers['ofDelivery'];
+  /** Numbers of the rail for one person. */
+  readonly counters: LandscapeService['counters'];
   /** Reads registers of the bases, buses and services, compares the channels of flows that move and looks after checks, until the ticker stops. */
   start(ticker: Ticker): void;
 }
@@ -61,6 +63,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
     ],
     bus,
     registersOf: registers.ofDelivery,
+    counters: service.counters,
     start: (ticker) => {
       registers.start(ticker);
       heartbeats.start(ticker);

@@ -47,7 +47,7 @@ const round2 = (value: number): number => Math.round(value * 100) / 100;
 
 export interface PictureDeps {
   readonly file: LandscapeFile;
-  readonly activity: Pick<ExchangeActivity, 'flowNumbers' | 'lastReports'>;
+  readonly activity: Pick<ExchangeActivity, 'lastReports'>;
   readonly connections: Connections;
   readonly silence: Pick<SilenceWatch, 'cadences'>;
   readonly heartbeats: Pick<Heartbeats, 'services'>;
@@ -63,8 +63,11 @@ export interface Picture {
   readonly services: SystemService[];
 }
 
-/** @returns what reads the picture at a moment, ms */
-export function createPicture(deps: PictureDeps): (now: number) => Promise<Picture> {
+/** Numbers of each flow. */
+export type AllNumbers = ReadonlyMap<string, FlowNumbers>;
+
+/** @returns what reads the picture at a moment, ms, around numbers just read */
+export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumbers) => Promise<Picture> {
   const { file, activity } = deps;
 
   const personal = personalSystems(file.flows);
@@ -179,7 +182,7 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
   const systemHealths = async (
     now: number,
     flows: readonly FlowHealth[],
-    numbers: ReadonlyMap<string, FlowNumbers>,
+    numbers: AllNumbers,
     services: readonly SystemService[],
   ) => {
     const reports = await activity.lastReports();
@@ -234,10 +237,10 @@ export function createPicture(deps: PictureDeps): (now: number) => Promise<Pictu
     });
   };
 
-  return async (now) => {
-    const [numbers, migrations] = await Promise.all([activity.flowNumbers(now), deps.migrations()]);
+  return async (now, numbers) => {
     const down = downSystems();
-    const [cadences, services] = await Promise.all([
+    const [migrations, cadences, services] = await Promise.all([
+      deps.migrations(),
       deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
       deps.heartbeats.services(),
     ]);

@@ -1,5 +1,7 @@
 /** What the landscape asks of other modules; each is one narrow answer, wired in main. */
+
 import type { Actor } from '../../platform/actor.ts';
+import type { SharedAnswer } from '../../platform/shared-answers.ts';
 
 /** Numbers of one flow; instants in ms since the epoch. */
 export interface FlowNumbers {
@@ -57,7 +59,7 @@ export interface NewCause {
 
 /** Internal read model of the messages module. */
 export interface ExchangeActivity {
-  flowNumbers(now: number): Promise<ReadonlyMap<string, FlowNumbers>>;
+  flowNumbers(now: number): Promise<SharedAnswer<ReadonlyMap<string, FlowNumbers>>>;
   volume(query: { from: number; to: number; bucketMs: number; flowId?: string }): Promise<VolumeBucket[]>;
   oldestOpen(flowId: string, limit: number): Promise<OldestOpen[]>;
   /** Causes first seen (or seen again after a quiet day) within the last 24 hours and still open. */

@@ -30,7 +30,7 @@ export interface LandscapeParts {
 
 export const createLandscapeRoutes = ({ service, registers, bus, quiet, checks }: LandscapeParts): Route[] => [
   route(landscapeOverview, ({ actor }) => service.overview(actor)),
-  sharedRoute(landscapeFlow, ({ params }) => service.flow(params.flowId)),
+  route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
   sharedRoute(landscapeDay, () => service.day()),
   route(landscapeConnections, () => service.connections()),
   route(connectionChecks, ({ params }) => checks.view(params.systemId)),

@@ -15,11 +15,11 @@ import type { flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { createSharing, type SharedAnswer } from '../../platform/shared-answers.ts';
+import { createDerivation, createSharing, type SharedAnswer } from '../../platform/shared-answers.ts';
 import { apart, marked } from './alarms.ts';
 import { type AttentionFacts, attentionOf, handlerAlarm } from './attention.ts';
 import type { SystemService } from './heartbeats/heartbeats.ts';
-import { createPicture, type PictureDeps } from './picture.ts';
+import { type AllNumbers, createPicture, type PictureDeps } from './picture.ts';
 import type { ExchangeActivity, WorkCounters, WorkingTime } from './ports.ts';
 import type { Quiet, QuietLook } from './quiet/quiet.ts';
 import { isStale, worst } from './rules.ts';
@@ -55,7 +55,8 @@ export interface LandscapeDeps extends PictureDeps {
 export interface LandscapeService {
   /** The same for all who see the same numbers of approvals. */
   overview(actor: Actor): Promise<SharedAnswer<EndpointReply<typeof landscapeOverview>>>;
-  flow(flowId: string): Promise<EndpointReply<typeof landscapeFlow>>;
+  /** @throws AppError `flow.not_found` */
+  flow(flowId: string): Promise<SharedAnswer<EndpointReply<typeof landscapeFlow>>>;
   /** @throws AppError `flow.not_found` */
   rhythm(flowId: string): Promise<EndpointReply<typeof flowRhythm>>;
   heartbeats(): Promise<EndpointReply<typeof heartbeats>>;
@@ -73,16 +74,22 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
   const picture = createPicture(deps);
 
   /** The picture with what keeps its parts quiet, and the attention list apart from that. */
-  const markedPicture = async (now: number, rest: Omit<AttentionFacts, 'now' | 'systems' | 'flows' | 'services'>) => {
-    const [{ services, ...bare }, look] = await Promise.all([picture(now), deps.quiet.look()]);
+  const markedPicture = async (
+    now: number,
+    numbers: AllNumbers,
+    rest: Omit<AttentionFacts, 'now' | 'systems' | 'flows' | 'services'>,
+  ) => {
+    const [{ services, ...bare }, look] = await Promise.all([picture(now, numbers), deps.quiet.look()]);
     const items = attentionOf({ now, ...bare, services, ...rest });
     return { ...marked(bare, items, look), ...apart(items, bare.flows, look) };
   };
+  // Every screen of the landscape is made of the numbers of all flows; whoever got the same numbers gets the same screen.
+  const numbersNow = () => activity.flowNumbers(clock.now());
   const NOTHING_ELSE = { causes: [], quarantined: 0, bases: [], approvals: null };
-  const shareBare = createSharing<Awaited<ReturnType<typeof markedPicture>>>();
-  /** The picture without what concerns one person; whoever asks at once gets one. */
-  const barePicture = async () => (await shareBare('', () => markedPicture(clock.now(), NOTHING_ELSE))).value;
-  /** Every console asks for the numbers of its rail with each hint. */
+  const bareFrom = createDerivation<AllNumbers, Awaited<ReturnType<typeof markedPicture>>>();
+  /** The picture without what concerns one person. */
+  const barePicture = async (numbers: SharedAnswer<AllNumbers>) =>
+    (await bareFrom(numbers, '', (all) => markedPicture(clock.now(), all, NOTHING_ELSE))).value;
   const shareOperations = createSharing<number>();
   const openOperations = async () => (await shareOperations('', () => deps.counters.openOperations())).value;
   const shareApprovals = createSharing<Awaited<ReturnType<WorkCounters['approvals']>>>();
@@ -92,9 +99,11 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     const key = JSON.stringify([actor.userId, actor.roles]);
     return (await shareApprovals(key, () => deps.counters.approvals(actor))).value;
   };
-  const shareOverview = createSharing<EndpointReply<typeof landscapeOverview>>();
+  const overviewFrom = createDerivation<AllNumbers, EndpointReply<typeof landscapeOverview>>();
+  const flowFrom = createDerivation<AllNumbers, EndpointReply<typeof landscapeFlow>>();
 
   const overviewOf = async (
+    numbers: AllNumbers,
     approvals: AttentionFacts['approvals'],
   ): Promise<EndpointReply<typeof landscapeOverview>> => {
     const now = clock.now();
@@ -103,7 +112,12 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       activity.quarantined(),
       deps.exchangeBases(),
     ]);
-    const { flows, systems, attention, muted } = await markedPicture(now, { causes, quarantined, bases, approvals });
+    const { flows, systems, attention, muted } = await markedPicture(now, numbers, {
+      causes,
+      quarantined,
+      bases,
+      approvals,
+    });
     const count = (wanted: readonly string[]) => flows.filter(({ status }) => wanted.includes(status)).length;
     const warned = flows.filter(({ status, quiet }) => ['warn', 'doubt', 'bad'].includes(status) && quiet === null);
     return {
@@ -128,47 +142,55 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     };
   };
 
+  const flowOf = async (
+    flowId: string,
+    numbers: SharedAnswer<AllNumbers>,
+  ): Promise<EndpointReply<typeof landscapeFlow>> => {
+    const now = clock.now();
+    const config = file.flows.find(({ id }) => id === flowId);
+    if (!config) throw new AppError('flow.not_found', { flowId });
+    const [{ flows }, hours, oldest] = await Promise.all([
+      barePicture(numbers),
+      activity.volume({ from: floorTo(now - DAY_MS, FLOW_BUCKET_MS), to: now, bucketMs: FLOW_BUCKET_MS, flowId }),
+      activity.oldestOpen(flowId, 8),
+    ]);
+    const flow = flows.find(({ id }) => id === flowId);
+    if (!flow) throw new AppError('flow.not_found', { flowId });
+    return {
+      now: iso(now),
+      flow,
+      budgets: {
+        acceptedMs: config.budget.accepted,
+        sentMs: config.budget.sent,
+        deliveredMs: config.budget.delivered,
+        ackTimeoutMs: config.ackTimeoutMs,
+      },
+      retry: {
+        resend: canResend(config),
+        reExport: config.retry.reExport !== undefined,
+        verify: config.retry.verify?.system ?? null,
+        ratePerSecond: config.retry.ratePerSecond,
+        maxRatePerSecond: config.retry.maxRatePerSecond,
+      },
+      runbook: config.runbook,
+      hours: hours.map((bucket) => ({ ...bucket, at: iso(bucket.at) })),
+      oldest: oldest.map((one) => ({ ...one, since: iso(one.since) })),
+    };
+  };
+
   return {
     async overview(actor) {
-      const approvals = await approvalsOf(actor);
-      return shareOverview(JSON.stringify(approvals), () => overviewOf(approvals));
+      const [approvals, numbers] = await Promise.all([approvalsOf(actor), numbersNow()]);
+      return overviewFrom(numbers, JSON.stringify(approvals), (all) => overviewOf(all, approvals));
     },
 
     async flow(flowId) {
-      const now = clock.now();
-      const config = file.flows.find(({ id }) => id === flowId);
-      if (!config) throw new AppError('flow.not_found', { flowId });
-      const [{ flows }, hours, oldest] = await Promise.all([
-        barePicture(),
-        activity.volume({ from: floorTo(now - DAY_MS, FLOW_BUCKET_MS), to: now, bucketMs: FLOW_BUCKET_MS, flowId }),
-        activity.oldestOpen(flowId, 8),
-      ]);
-      const flow = flows.find(({ id }) => id === flowId);
-      if (!flow) throw new AppError('flow.not_found', { flowId });
-      return {
-        now: iso(now),
-        flow,
-        budgets: {
-          acceptedMs: config.budget.accepted,
-          sentMs: config.budget.sent,
-          deliveredMs: config.budget.delivered,
-          ackTimeoutMs: config.ackTimeoutMs,
-        },
-        retry: {
-          resend: canResend(config),
-          reExport: config.retry.reExport !== undefined,
-          verify: config.retry.verify?.system ?? null,
-          ratePerSecond: config.retry.ratePerSecond,
-          maxRatePerSecond: config.retry.maxRatePerSecond,
-        },
-        runbook: config.runbook,
-        hours: hours.map((bucket) => ({ ...bucket, at: iso(bucket.at) })),
-        oldest: oldest.map((one) => ({ ...one, since: iso(one.since) })),
-      };
+      const numbers = await numbersNow();
+      return flowFrom(numbers, flowId, () => flowOf(flowId, numbers));
     },
 
     async rhythm(flowId) {
-      const numbers = await activity.flowNumbers(clock.now());
+      const { value: numbers } = await numbersNow();
       return deps.silence.rhythm(flowId, (id) => numbers.get(id)?.lastAcceptedAt ?? null);
     },
 
@@ -196,7 +218,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
 
     async connections() {
       const now = clock.now();
-      const [{ systems }, checks] = await Promise.all([barePicture(), deps.lastChecks()]);
+      const [{ systems }, checks] = await Promise.all([numbersNow().then(barePicture), deps.lastChecks()]);
       return {
         now: iso(now),
         checks,
@@ -206,21 +228,22 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
     },
 
     async statuses() {
-      const { flows } = await picture(clock.now());
+      const { value: numbers } = await numbersNow();
+      const { flows } = await picture(clock.now(), numbers);
       return new Map(flows.map(({ id, status }) => [id, status]));
     },
 
     async counters(actor) {
       const may = (permission: string): boolean =>
         actor.kind === 'person' && actor.permissions.some((granted) => granted === permission);
-      const { flows, systems } = await barePicture();
-      const ringing = flows.filter(({ quiet }) => quiet === null);
-      // A mute of one alarm of a flow is no mute of its messages.
-      const counted = flows.filter(({ quiet }) => quiet === null || quiet.target.kind === 'alarm');
-      const [operations, approvals] = await Promise.all([
+      const [{ flows, systems }, operations, approvals] = await Promise.all([
+        numbersNow().then(barePicture),
         may('operations.read') ? openOperations() : null,
         approvalsOf(actor),
       ]);
+      const ringing = flows.filter(({ quiet }) => quiet === null);
+      // A mute of one alarm of a flow is no mute of its messages.
+      const counted = flows.filter(({ quiet }) => quiet === null || quiet.target.kind === 'alarm');
       return {
         status: worst([...ringing, ...systems.filter(({ quiet }) => quiet === null)].map(({ status }) => status)),
         messages: may('messages.read') ? counted.reduce((total, flow) => total + flow.failed + flow.inDoubt, 0) : null,

@@ -128,7 +128,7 @@ export function createActivity(deps: ListDeps) {
 
   return {
     /** Never older than the question; see {@link createSharing}. */
-    flowNumbers: async (now: number) => (await share('', () => readNumbers(now))).value,
+    flowNumbers: (now: number) => share('', () => readNumbers(now)),
 
     async volume(query: { from: number; to: number; bucketMs: number; flowId?: string }) {
       const { from, to, bucketMs, flowId } = query;

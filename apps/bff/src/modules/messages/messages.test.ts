@@ -301,7 +301,7 @@ describe('lists', () => {
     expect(volume.buckets.reduce((sum, { failed }) => sum + failed, 0)).toBe(4);
     expect(volume.buckets.reduce((sum, { applied }) => sum + applied, 0)).toBe(4);
     const module = createMessagesModule({ ...deps, live });
-    const numbers = (await module.activity.flowNumbers(NOW)).get('site-orders');
+    const numbers = (await module.activity.flowNumbers(NOW)).value.get('site-orders');
     expect(numbers).toMatchObject({ failed: 4, stuck: 4, appliedLastHour: 4, waiting: 8, waitingAmount: '10276' });
     expect(numbers).toMatchObject({
       failedAmount: '5138',
@@ -391,7 +391,7 @@ describe('time', () => {
     await intake.accept([early, ahead], 'site');
     const { activity } = createMessagesModule({ ...deps, live });
     expect((await activity.lastReports()).get('site')).toBe(NOW);
-    expect((await activity.flowNumbers(NOW)).get('site-orders')?.lastAcceptedAt).toBe(NOW - 60 * MINUTE);
+    expect((await activity.flowNumbers(NOW)).value.get('site-orders')?.lastAcceptedAt).toBe(NOW - 60 * MINUTE);
   });
 });
 

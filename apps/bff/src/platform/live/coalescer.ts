@@ -1,5 +1,8 @@
-/** Shortest time between two hints of one room: 5 per second. */
-export const HINT_INTERVAL_MS = 200;
+/**
+ * Shortest time between two hints of one room. A window looks anew three times a second at most, so more would be frames
+ * for nothing: with 500 windows each hint is 500 of them.
+ */
+export const HINT_INTERVAL_MS = 300;
 /** More ids than this say no more than «look again». */
 const MAX_IDS = 100;
 

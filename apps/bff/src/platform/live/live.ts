@@ -1,17 +1,19 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type ClientEvents, parseTopic, type ServerEvents, TOPICS, type Topic } from '@pult/shared/live/topics';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
+import type { PersonActor } from '../actor.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { cookiesOf } from '../http/cookies.ts';
 import { type Gatekeeper, type OpenSession, SESSION_COOKIE } from '../http/gate.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createCoalescer } from './coalescer.ts';
+import { createNumbersFeed } from './numbers-feed.ts';
 import { createOutgoing, type Hint } from './outgoing.ts';
 
 /** How modules say that something changed. */
 export interface Live {
-  /** Tells everybody who looks at the topic; at most 5 hints a second leave per topic. */
+  /** Tells everybody who looks at the topic; at most three hints a second leave per topic. */
   announce(topic: Topic, ids?: readonly string[]): void;
 }
 
@@ -33,6 +35,8 @@ interface LiveOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly publicUrl: string;
+  /** Small numbers of a person, told to his windows when they change. */
+  readonly numbersOf: (actor: PersonActor) => Promise<unknown>;
   readonly clock?: Clock;
   readonly recheckMs?: number;
   /** Connects this channel with those of other instances; without it this one is alone. */
@@ -57,7 +61,7 @@ const TOPIC_ROOM = 'topic/';
 const topicRoom = (topic: string): string => TOPIC_ROOM + topic;
 const sessionRoom = (sessionId: string): string => `session/${sessionId}`;
 
-/** The live channel on an HTTP server: hints only, to people in a session, per topic by permission. */
+/** The live channel on an HTTP server: hints and small numbers, to people in a session, per topic by permission. */
 export function createLive(options: LiveOptions): LiveServer {
   const { gatekeeper, log, metrics, clock = systemClock } = options;
   const io = new Server<ClientEvents, ServerEvents, InstanceEvents, SocketData>(options.server, {
@@ -73,9 +77,17 @@ export function createLive(options: LiveOptions): LiveServer {
       metrics.liveHints.inc({ topic: parseTopic(topic)?.name ?? 'unknown' });
       const at = new Date(clock.now()).toISOString();
       io.local.to(topicRoom(topic)).emit('hint', { topic: topic as Topic, ids, at });
+      numbers.stir();
     },
   });
-  // Each instance sends its own browsers at most 5 hints a second and topic, whoever announced; what goes to the other
+  const numbers = createNumbersFeed<LiveSocket>({
+    numbersOf: options.numbersOf,
+    sockets: () => io.sockets.sockets.values(),
+    actorOf: (socket) => socket.data.session.actor,
+    send: (socket, told) => socket.emit('numbers', told),
+    log,
+  });
+  // Each instance sends its own browsers few hints a second and topic, whoever announced; what goes to the other
   // instances is gathered before it leaves as well.
   const outgoing = createOutgoing({ send: (hints) => io.serverSideEmit('announced', hints) });
   io.on('announced', (hints) => {
@@ -190,6 +202,7 @@ export function createLive(options: LiveOptions): LiveServer {
     close: async () => {
       clearInterval(timer);
       coalescer.stop();
+      numbers.stop();
       outgoing.stop();
       await io.close();
     },

@@ -35,6 +35,7 @@ export const flowCausesQuery = (flowId: string) =>
     queryKey: ['messages', 'causes-of-flow', flowId],
     queryFn: () => callEndpoint(causesList, { query: { flow: [flowId] } }),
     refetchInterval: 15_000,
+    meta: { paceMs: 1_000 },
   });
 
 /** The bus moves while one looks: its lag is read anew each five seconds. */

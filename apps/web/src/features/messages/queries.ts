@@ -35,6 +35,7 @@ export const summaryQuery = (filter: MessagesFilter) =>
     queryFn: () => callEndpoint(messagesSummary, { query: filter }),
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
+    meta: { paceMs: 1_000 },
   });
 
 export const volumeQuery = (filter: MessagesFilter) =>

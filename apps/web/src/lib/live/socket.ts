@@ -4,6 +4,15 @@ import type { Socket } from 'socket.io-client';
 export type LiveState = 'connecting' | 'online' | 'offline';
 type Listener = (hint: LiveHint) => void;
 
+export interface ChannelEvents {
+  /** The session ended. */
+  readonly onBye: () => void;
+  /** What was said meanwhile was not heard. */
+  readonly onResync: () => void;
+  /** Answer of `landscape.counters`, as the endpoint would give it now. */
+  readonly onNumbers: (numbers: unknown) => void;
+}
+
 /**
  * The live channel of this browser: counts who listens to which topic, subscribes again after a reconnect and says
  * when it is back so that the caller can resync.
@@ -20,11 +29,11 @@ export class LiveChannel {
   }
 
   /** Opens the channel; the library comes after the first paint. The returned function closes it. */
-  start(onBye: () => void, onResync: () => void): () => void {
+  start(events: ChannelEvents): () => void {
     let stopped = false;
     import('socket.io-client').then(
       ({ io }) => {
-        if (!stopped) this.#open(io({ transports: ['websocket'], reconnectionDelayMax: 10_000 }), onBye, onResync);
+        if (!stopped) this.#open(io({ transports: ['websocket'], reconnectionDelayMax: 10_000 }), events);
       },
       () => this.#set('offline'),
     );
@@ -35,7 +44,7 @@ export class LiveChannel {
     };
   }
 
-  #open(socket: Socket<ServerEvents, ClientEvents>, onBye: () => void, onResync: () => void): void {
+  #open(socket: Socket<ServerEvents, ClientEvents>, { onBye, onResync, onNumbers }: ChannelEvents): void {
     this.#socket = socket;
     let wasOnline = false;
     socket.on('connect', () => {
@@ -51,6 +60,7 @@ export class LiveChannel {
     socket.on('hint', (hint) => {
       for (const listener of this.#listeners) listener(hint);
     });
+    socket.on('numbers', onNumbers);
     socket.on('bye', onBye);
     // Other roles open and close other data: everything is asked for again, the session among it.
     socket.on('session', onResync);

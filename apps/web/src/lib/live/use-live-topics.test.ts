@@ -14,9 +14,24 @@ describe('Refresher', () => {
     const client = new QueryClient();
     const invalidate = vi.spyOn(client, 'invalidateQueries');
     const refresher = new Refresher(client);
-    for (let hint = 0; hint < 20; hint += 1) refresher.mark(['messages', 'counters']);
+    for (let hint = 0; hint < 20; hint += 1) refresher.mark(['messages', 'landscape']);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(invalidate.mock.calls.map(([filter]) => filter?.queryKey)).toEqual([['messages'], ['counters']]);
+    expect(invalidate.mock.calls.map(([filter]) => filter?.queryKey)).toEqual([['messages'], ['landscape']]);
+  });
+
+  it('hardly waits after a quiet time, and asks three times a second at most under a stream of hints', async () => {
+    const client = new QueryClient();
+    const invalidate = vi.spyOn(client, 'invalidateQueries');
+    const refresher = new Refresher(client);
+    refresher.mark(['messages']);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(invalidate).toHaveBeenCalledTimes(1);
+    for (let hint = 0; hint < 100; hint += 1) {
+      refresher.mark(['messages']);
+      await vi.advanceTimersByTimeAsync(30);
+    }
+    expect(invalidate.mock.calls.length).toBeLessThanOrEqual(11);
+    expect(invalidate.mock.calls.length).toBeGreaterThan(8);
   });
 
   it('keeps a hint that came while the answer was on its way, and does not throw that answer away', async () => {

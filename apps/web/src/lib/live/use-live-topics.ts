@@ -5,16 +5,19 @@ import { type LiveState, liveChannel } from './socket.ts';
 
 /** First part of the query keys that a hint of the topic makes stale. */
 const QUERY_ROOTS: Readonly<Record<TopicName, readonly string[]>> = {
-  landscape: ['landscape', 'counters'],
+  landscape: ['landscape'],
   sources: ['landscape'],
-  messages: ['messages', 'counters'],
+  messages: ['messages'],
   delivery: ['messages'],
-  operations: ['operations', 'counters'],
+  operations: ['operations'],
   operation: ['operations'],
-  approvals: ['approvals', 'counters'],
+  approvals: ['approvals'],
   approval: ['approvals'],
 };
 
+/** A turn begins this long after the hint that caused it: hints of one cause come together. */
+const LEAD_MS = 50;
+/** Turns are at least this far apart, so that no window asks more than three times a second. */
 const TURN_MS = 300;
 
 declare module '@tanstack/react-query' {
@@ -27,7 +30,7 @@ declare module '@tanstack/react-query' {
 }
 
 /**
- * Makes queries stale at most once per turn. A root whose answer is still on its way waits for the next turn: neither
+ * Makes queries stale at most once per turn; the first hint after a quiet time hardly waits. A root whose answer is still on its way waits for the next turn: neither
  * is the running request thrown away over and over under a stream of hints, nor is a hint during it lost. A query with a
  * pace of its own is asked when that is over.
  */
@@ -37,6 +40,7 @@ export class Refresher {
   /** Queries on screen that a hint concerned before their pace was over. */
   readonly #early = new Set<Query>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #turnAt = 0;
 
   constructor(client: QueryClient) {
     this.#client = client;
@@ -44,11 +48,12 @@ export class Refresher {
 
   mark(roots: readonly string[]): void {
     for (const root of roots) this.#pending.add(root);
-    this.#timer ??= setTimeout(() => this.#turn(), TURN_MS);
+    this.#timer ??= setTimeout(() => this.#turn(), Math.max(LEAD_MS, this.#turnAt + TURN_MS - Date.now()));
   }
 
   #turn(): void {
     this.#timer = undefined;
+    this.#turnAt = Date.now();
     const cache = this.#client.getQueryCache();
     for (const root of this.#pending) {
       if (this.#client.isFetching({ queryKey: [root] }) > 0) continue;
