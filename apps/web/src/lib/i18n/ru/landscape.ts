@@ -61,7 +61,7 @@ export const landscape = {
   },
   map: {
     views: 'Что показывает карта',
-    view: { 'as-is': 'AS IS', now: 'Сегодня', 'to-be': 'TO BE' },
+    view: { 'as-is': 'Как было', now: 'Сегодня', 'to-be': 'Как будет' },
     compared: '{{stage}} · совпало {{share}}',
     label: 'Карта потоков',
     group: '{{title}} ×{{count}}',
