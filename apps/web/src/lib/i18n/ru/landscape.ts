@@ -102,6 +102,7 @@ export const landscape = {
     flows_many: '{{count}} потоков',
     flows_other: '{{count}} потока',
     login_refused: '{{name}}: пароль не принят, опрос остановлен до {{until}}',
+    login_refused_text: 'Исправьте пароль, затем «Проверить подключение» в Настройки → Подключения',
     system_down: '{{name}} не отвечает',
     system_down_text_one: '{{flows}}, {{count}} документ ждёт{{amount}}',
     system_down_text_few: '{{flows}}, {{count}} документа ждут{{amount}}',
