@@ -293,7 +293,7 @@ export const landscape = {
     title: 'План обмена',
     lag: 'Отставание',
     exchanged: 'Последний обмен',
-    confirms: 'подтверждает, отставание {{count}}',
+    confirms: 'подтверждает, отставание\u00a0{{count}}',
     silent: 'не подтверждает приём: {{count}} при пороге {{limit}}',
     history: 'Отставание за сутки',
   },
