@@ -28,7 +28,8 @@ export async function verifyTarget(
       const filter = `(${filled(config.filter, subject)}) and DeletionMark eq false`;
       const rows = await clients.onec(system).list(config.set, {
         filter,
-        select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
+        // Tasks and processes of 1С are there and are not posted: they have no such field.
+        select: ['Ref_Key', 'Number', ...(config.appliedWhen === 'posted' ? ['Posted'] : []), 'DeletionMark'],
         top: 5,
       });
       const live = rows.filter((row) => !flagOf(row, 'DeletionMark'));
