@@ -77,7 +77,6 @@ beforeAll(async () => {
     live,
     clock,
     log,
-    zone: 'Europe/Moscow',
     messagesAbout: messages.about,
     registerMessages: { ...messages.registers, ask: operations.askTarget },
   });
