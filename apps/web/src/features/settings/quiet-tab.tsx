@@ -27,7 +27,12 @@ export function QuietTab() {
   const { data, error, isError, refetch } = useQuery(quietQuery());
   const [planning, setPlanning] = useState(false);
   if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton rows={8} />;
+  if (!data)
+    return (
+      <Card>
+        <Skeleton rows={8} />
+      </Card>
+    );
   const open = data.periods.filter(({ state }) => state !== 'ended');
   const ended = data.periods.filter(({ state }) => state === 'ended');
   return (
