@@ -43,7 +43,7 @@ export function BusPage() {
   const { data, error, isError, refetch } = useQuery(busQuery());
   const overview = useQuery(overviewQuery());
   const [url, setUrl] = useUrlState(URL_SPEC);
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data) return <ErrorState page={t('bus.title')} error={error} onRetry={() => void refetch()} />;
   const names: Names = {
     system: (id) => overview.data?.systems.find((one) => one.id === id)?.title[language] ?? id,
     flow: (id) => overview.data?.flows.find((one) => one.id === id)?.title[language] ?? id,

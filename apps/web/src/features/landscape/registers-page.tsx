@@ -27,7 +27,8 @@ export function RegistersPage() {
   // All bases are read once: the tabs count them, the choice only hides.
   const { data, error, isError, refetch } = useQuery(registersQuery(url.skipped));
   const overview = useQuery(overviewQuery());
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return <ErrorState page={t('landscape.registers.title')} error={error} onRetry={() => void refetch()} />;
   const nameOf = (id: string): string =>
     overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;
   const all = data?.bases ?? [];

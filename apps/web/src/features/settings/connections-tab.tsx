@@ -36,7 +36,12 @@ export function ConnectionsTab() {
   useLiveTopics(['sources']);
   const { data, error, isError, refetch } = useQuery(connectionsQuery());
   const [{ on: chosen }, setUrl] = useUrlState(URL_SPEC);
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return (
+      <Card>
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Card>
+    );
   if (!data)
     return (
       <Card>

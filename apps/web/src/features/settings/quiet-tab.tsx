@@ -26,7 +26,12 @@ export function QuietTab() {
   useLiveTopics(['landscape']);
   const { data, error, isError, refetch } = useQuery(quietQuery());
   const [planning, setPlanning] = useState(false);
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return (
+      <Card>
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Card>
+    );
   if (!data)
     return (
       <Card>
