@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
 import { readOverview } from './connectors/kafka/overview.ts';
+import { createLoginLedger } from './connectors/port/login-ledger.ts';
 import { createConnectors } from './connectors/registry.ts';
 import { createAnalyticsModule } from './modules/analytics/index.ts';
 import { createApprovalsModule, undelivered } from './modules/approvals/index.ts';
@@ -155,7 +156,14 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
   });
   late.live = live;
 
-  const connectors = createConnectors({ landscape, secrets, clock, originals: (of) => messages.originals(of) });
+  const logins = createLoginLedger(db);
+  const connectors = createConnectors({
+    landscape,
+    secrets,
+    clock,
+    logins,
+    originals: (of) => messages.originals(of),
+  });
   connectors.onCircuit(({ system, to }) => {
     log.warn({ system, circuit: to }, 'circuit changed');
     live.announce('sources', [system]);

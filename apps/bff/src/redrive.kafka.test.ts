@@ -184,23 +184,83 @@ describe('redrive', () => {
     await expect.poll(() => stateOf(operation), { timeout: 30_000 }).toBe('completed');
   });
 
+  describe('of a record that is too large to be kept', () => {
+    const LARGE = { message: 'm-1', lines: 'x'.repeat(300_000) };
+    const left = async (): Promise<string> => {
+      // Among others, in a batch that does not begin with it.
+      await bus.write(bus.topic('shop.dlq'), [
+        letter('m-0', 'ПЦ-0'),
+        { ...letter('m-1', 'ПЦ-1'), value: JSON.stringify(LARGE) },
+      ]);
+      const id = (await failedDeliveries(2)).get('m-1') ?? '';
+      await sql`update dead_letter set kept = false, value = null, headers = '[]' where size_bytes > 300000`.execute(
+        database.db,
+      );
+      return id;
+    };
+    const errorOf = async (operation: string) => {
+      await expect.poll(() => stateOf(operation), { timeout: 30_000 }).toBe('completed_with_failures');
+      const { rows } = await sql<{ error: { code: string } }>`select error from operation_item`.execute(database.db);
+      return rows[0]?.error.code;
+    };
+
+    it('takes it from where it was left, whole', async () => {
+      const operation = await startFor([await left()]);
+      await vi.waitFor(async () => expect(await bus.read(bus.topic('shop.retry'))).toHaveLength(1), {
+        timeout: 30_000,
+      });
+      const [record] = await bus.read(bus.topic('shop.retry'));
+      expect(record).toMatchObject({ key: 'ПЦ-1', value: JSON.stringify(LARGE) });
+      expect(headersOf(record)).toMatchObject({
+        'message-id': 'm-1',
+        'dlq-error': 'Нет соединения с базой витрины',
+        'retry-attempt': '2',
+        'retry-operation': operation,
+      });
+      await answer('m-1', 'applied', 2);
+      await expect.poll(() => stateOf(operation), { timeout: 30_000 }).toBe('completed');
+    });
+
+    it('sends nothing and says so when its retention is over', async () => {
+      const id = await left();
+      await bus.admin.deleteRecords({
+        topics: [{ name: bus.topic('shop.dlq'), partitions: [{ partition: 0, offset: 2n }] }],
+      });
+      expect(await errorOf(await startFor([id]))).toBe('source.record_gone');
+      expect(await bus.read(bus.topic('shop.retry'))).toEqual([]);
+    });
+
+    it('sends nothing when the topic was made anew, whatever stands at its place now', async () => {
+      const id = await left();
+      await sql`update dead_letter set topic_id = 'an earlier one' where not kept`.execute(database.db);
+      expect(await errorOf(await startFor([id]))).toBe('source.record_gone');
+      expect(await bus.read(bus.topic('shop.retry'))).toEqual([]);
+    });
+
+    it.each([
+      ['key', sql`key = 'another'`],
+      ['size', sql`size_bytes = size_bytes + 1`],
+    ])('sends no record of another %s', async (_what, change) => {
+      const id = await left();
+      await sql`update dead_letter set ${change} where not kept`.execute(database.db);
+      expect(await errorOf(await startFor([id]))).toBe('source.record_gone');
+      expect(await bus.read(bus.topic('shop.retry'))).toEqual([]);
+    });
+  });
+
   it('says in the plan what cannot go again: no record, no retry topic', async () => {
-    await bus.write(bus.topic('shop.dlq'), [
-      letter('m-1', 'ПЦ-1'),
-      { ...letter('m-9', 'ПЦ-9'), value: 'x'.repeat(1_000_000) },
-    ]);
+    await bus.write(bus.topic('shop.dlq'), [letter('m-1', 'ПЦ-1'), letter('m-9', 'ПЦ-9')]);
     await bus.write(bus.topic('archive.dlq'), [letter('m-1', 'ПЦ-1')]);
     await answer('m-2', 'failed', 1);
     await failedDeliveries(4);
-    await sql`update dead_letter set kept = false where size_bytes > 900000`.execute(database.db);
     const { rows } = await sql<{ id: string }>`select id from delivery`.execute(database.db);
     const { operation } = await operations.service.plan(
       { verb: 'resend', selection: { deliveryIds: rows.map(({ id }) => id) } },
       person('ops'),
     );
-    expect(operation.plan.eligible).toBe(1);
+    expect(operation.plan.eligible).toBe(2);
     expect(operation.plan.ineligible.map(({ reason, count }) => [reason, count]).toSorted()).toEqual([
-      ['no_record', 2],
+      ['no_record', 1],
       ['no_retry_topic', 1],
     ]);
   });
@@ -223,7 +283,7 @@ describe('redrive', () => {
           approvalOf: async () => null,
           operationsOf: async () => new Map(),
         }).book,
-        keptRecord: async () => record,
+        recordToResend: async () => record,
       },
       connectors: {
         ...connectors,

@@ -95,8 +95,8 @@ it('goes on at once when a check was let in', async () => {
   const connectors = connect(ONEC());
   await poll(connectors, 10 * MINUTE);
   status = 200;
-  connectors.releaseLogin('x');
-  connectors.releaseLogin('x');
+  await connectors.releaseLogin('x');
+  await connectors.releaseLogin('x');
   expect(changes.map(({ from, to }) => `${from} > ${to}`)).toEqual(['closed > open', 'open > closed']);
   const before = server.seen.length;
   await connectors.check('x').catch(() => undefined);

@@ -23,7 +23,9 @@ import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
 import { type ConnectionState, jointState } from './port/connection-health.ts';
-import { createLoginHold, type LoginHold } from './port/login-hold.ts';
+import { createLoginDoor, type LoginDoor } from './port/login-door.ts';
+import { createLoginHold } from './port/login-hold.ts';
+import { type LoginLedger, loginMark } from './port/login-ledger.ts';
 import { type NetworkTarget, networkSteps, networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
@@ -52,7 +54,7 @@ export interface Connectors {
   verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
   state(systemId: string): ConnectionState | null;
   /** The login may be sent again at once: a check of the connection was let in. */
-  releaseLogin(systemId: string): void;
+  releaseLogin(systemId: string): Promise<void>;
   /** One light read. @throws SourceError */
   check(systemId: string): Promise<void>;
   /** Steps of «Проверить подключение» in their order, made anew for each check; null when the system has no connector. */
@@ -75,6 +77,8 @@ export interface ConnectorsOptions {
   readonly circuit?: CircuitSettings;
   /** Bytes of messages that travel as files; without it none can be sent again. */
   readonly originals?: Originals;
+  /** Refused logins that all instances share; without it each process holds its own. */
+  readonly logins?: LoginLedger;
 }
 
 interface Entry {
@@ -95,11 +99,13 @@ interface Entry {
   /** Steps to the door, before those of the system; none for folders. */
   readonly network: () => CheckStep[];
   /** Only where a wrong password locks an account. */
-  readonly login?: LoginHold;
+  readonly login?: LoginDoor;
 }
 
 const SILENT_MS = 60_000;
 const PROBE_ROUND_MS = 5_000;
+/** Another instance was refused or let in: screens of this one and whoever waits here hear of it. */
+const LOGINS_ROUND_MS = 2_000;
 
 export function createConnectors(options: ConnectorsOptions): Connectors {
   const { landscape, clock } = options;
@@ -112,20 +118,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   for (const system of landscape.systems) {
     const { id, connector } = system;
     if (connector === undefined) continue;
-    const login = locksAccounts(connector)
-      ? createLoginHold(clock, {
-          ...(connector.protocol === 'elma3' ? { pausesMs: SESSION_PAUSES_MS } : {}),
-          // For whoever waits for the system a refused login is an open circuit.
-          onChange: (reason) =>
-            onCircuit({
-              system: id,
-              from: reason === null ? 'open' : 'closed',
-              to: reason === null ? 'closed' : 'open',
-              at: clock.now(),
-              reason,
-            }),
-        })
-      : undefined;
+    const login = locksAccounts(connector) ? loginDoor(id, connector, { ...options, onCircuit }) : undefined;
     const held = login === undefined ? {} : { login };
     const circuit = { system: id, clock, ...held, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
     const networkOf = (target: NetworkTarget, ca?: string[]) => (): CheckStep[] =>
@@ -168,9 +161,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       entries.set(id, { protocol: 'files', connections: [files], files, check, steps, network: () => [], needs });
       continue;
     }
-    const connect = (): Connection =>
+    const connect = (way = 'data'): Connection =>
       createConnection({
         ...circuit,
+        way,
         loginBySession: connector.protocol === 'elma3',
         turns,
         timeoutMs: connector.limits.timeoutMs,
@@ -223,7 +217,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const found = entries.get(systemId);
       return found === undefined ? null : stateOf(found);
     },
-    releaseLogin: (systemId) => entries.get(systemId)?.login?.release(),
+    releaseLogin: async (systemId) => entries.get(systemId)?.login?.release(),
     check: async (systemId) => entry(systemId).check(),
     checkSteps: (systemId) => {
       const found = entries.get(systemId);
@@ -243,6 +237,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       return () => listeners.delete(listener);
     },
     start: (ticker) => {
+      ticker.every(LOGINS_ROUND_MS, 'connections.logins', async () => {
+        await Promise.all([...entries.values()].map(({ login }) => login?.refresh()));
+      });
       ticker.every(PROBE_ROUND_MS, 'connections.probe', async () => {
         const due = [...entries.values()].filter((one) => needsProbe(stateOf(one), clock.now()));
         await Promise.all(due.map((one) => one.check().catch(ignoreSourceError)));
@@ -262,6 +259,36 @@ const locksAccounts = (connector: ConnectorConfig): boolean =>
   connector.protocol === 'onec-odata' ||
   connector.protocol === 'elma3' ||
   (connector.protocol === 'kafka' && connector.userEnv !== undefined);
+
+function loginDoor(
+  system: string,
+  connector: ConnectorConfig,
+  options: Pick<ConnectorsOptions, 'clock' | 'secrets' | 'logins'> & { onCircuit: (change: CircuitChange) => void },
+): LoginDoor {
+  const { clock, secrets, logins } = options;
+  const hold = createLoginHold(clock, {
+    ...(connector.protocol === 'elma3' ? { pausesMs: SESSION_PAUSES_MS } : {}),
+    // For whoever waits for the system a refused login is an open circuit.
+    onChange: (reason) =>
+      options.onCircuit({
+        system,
+        from: reason === null ? 'open' : 'closed',
+        to: reason === null ? 'closed' : 'open',
+        at: clock.now(),
+        reason,
+      }),
+  });
+  if (logins === undefined) return createLoginDoor({ hold, clock });
+  const ofLogin = Object.entries(connector).filter(([field]) => field.endsWith('Env'));
+  const key = async () => ({
+    system,
+    login: await loginMark(
+      system,
+      ofLogin.map(([, name]) => secrets[name] ?? ''),
+    ),
+  });
+  return createLoginDoor({ hold, clock, shared: { ledger: logins, key } });
+}
 
 /** The connection keeps the failure in its health; the loop has nothing to add. */
 function ignoreSourceError(error: unknown): void {
@@ -284,8 +311,8 @@ const stateOf = (entry: Entry): ConnectionState =>
 const ZONE = 'Europe/Moscow';
 
 interface EntryParts {
-  readonly login?: LoginHold;
-  readonly connect: () => Connection;
+  readonly login?: LoginDoor;
+  readonly connect: (way?: string) => Connection;
   readonly clock: Clock;
   readonly secrets: ConnectorsOptions['secrets'];
   readonly needs: SystemNeeds;
@@ -320,7 +347,7 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
         });
       if (servicesUrl === undefined)
         return { protocol, connections: [connection], onec, check: readRoot, steps, needs };
-      const servicesConnection = connect();
+      const servicesConnection = connect('services');
       const services = createOnecServicesClient({ connection: servicesConnection, url: servicesUrl });
       return {
         protocol,
@@ -394,7 +421,7 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
     }
     case 'service': {
       const { healthPath, metricsPath } = connector;
-      const connections = [connection, ...connector.more.map(connect)];
+      const connections = [connection, ...connector.more.map(() => connect())];
       const instances = connections.map((own, at) =>
         createServiceInstance({ connection: own, url: connector.more[at - 1] ?? url, healthPath, metricsPath }),
       );

@@ -72,6 +72,7 @@ export const ERROR_STATUS = {
   'source.bad_answer': 502,
   'source.circuit_open': 503,
   'source.conflict': 409,
+  'source.record_gone': 409,
   'config.invalid': 500,
 } as const satisfies Record<string, number>;
 

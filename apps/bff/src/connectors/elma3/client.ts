@@ -2,7 +2,7 @@
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../platform/clock.ts';
 import type { Connection } from '../port/connection.ts';
-import type { LoginHold } from '../port/login-hold.ts';
+import type { LoginDoor } from '../port/login-door.ts';
 import { jsonOf, type RawAnswer } from '../port/raw-answer.ts';
 import type { RequestApp, RequestQuery } from '../port/request-app.ts';
 import { type Intent, type SourceFault, sourceError } from '../port/source-errors.ts';
@@ -30,7 +30,7 @@ export interface Elma3Options {
   readonly credentials: () => Elma3Credentials;
   readonly clock: Clock;
   /** Shared with the connection, which shows it. */
-  readonly login?: LoginHold;
+  readonly login?: LoginDoor;
   /** Zone of the server: its dates have none. */
   readonly zone: string;
 }

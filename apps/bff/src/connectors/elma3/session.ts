@@ -3,7 +3,8 @@ import { SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../platform/clock.ts';
 import type { Connection } from '../port/connection.ts';
 import { faultOfStatus } from '../port/json-fault.ts';
-import { createLoginHold, type LoginHold } from '../port/login-hold.ts';
+import { createLoginDoor, type LoginDoor } from '../port/login-door.ts';
+import { createLoginHold } from '../port/login-hold.ts';
 import { isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 
@@ -36,10 +37,11 @@ export function createElma3Session(options: {
   readonly url: string;
   readonly credentials: () => Elma3Credentials;
   readonly clock: Clock;
-  readonly login?: LoginHold;
+  readonly login?: LoginDoor;
 }): Elma3Session {
   const { connection, clock, credentials } = options;
-  const hold = options.login ?? createLoginHold(clock, { pausesMs: SESSION_PAUSES_MS });
+  const door =
+    options.login ?? createLoginDoor({ hold: createLoginHold(clock, { pausesMs: SESSION_PAUSES_MS }), clock });
   let known: { readonly tokens: Tokens; readonly at: number } | null = null;
   /** Survives the AuthToken: a login that carries it goes on with the session instead of opening another one. */
   let lastSession: string | null = null;
@@ -55,8 +57,8 @@ export function createElma3Session(options: {
   const ask = async (session: string | null): Promise<Tokens> => {
     const secrets = credentials();
     const of = JSON.stringify(secrets);
-    if (refused !== null && refused.of !== of) hold.release();
-    const turn = hold.enter(hold);
+    if (refused !== null && refused.of !== of) await door.release();
+    const turn = await door.enter('login');
     if (turn === null && refused !== null) throw refused.error;
     try {
       const tokens = await connection.call({
@@ -64,17 +66,17 @@ export function createElma3Session(options: {
         intent: 'read',
         read: readTokens,
       });
-      turn?.accepted();
+      await turn?.accepted();
       refused = null;
       return tokens;
     } catch (error) {
       if (error instanceof SourceError && REFUSALS.has(error.code)) {
-        turn?.refused({ code: error.code, text: String(error.data.text ?? '') });
+        await turn?.refused({ code: error.code, text: String(error.data.text ?? '') });
         refused = { of, error };
       }
       throw error;
     } finally {
-      turn?.end();
+      await turn?.end();
     }
   };
   const logIn = async (): Promise<Tokens> => {

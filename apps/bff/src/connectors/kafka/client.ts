@@ -8,12 +8,14 @@ import {
   UserError,
 } from '@platformatic/kafka';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
+import { SourceError } from '@pult/shared/errors/app-error';
 import { authoritiesOf } from '../port/authorities.ts';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
 import type { ConnectionState } from '../port/connection-health.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import { faultOfKafka } from './faults.ts';
 import { type BusReader, type BusReaderOptions, createBusReader } from './reader.ts';
+import { type RecordContent, type RecordPlace, readRecordAt } from './record-at.ts';
 
 export type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
 
@@ -36,6 +38,8 @@ export interface KafkaClient {
    * write: the records carry a key by which their consumer knows a repetition. @throws SourceError
    */
   send(records: readonly BusRecord[]): Promise<void>;
+  /** One record where it stands; null when it stands there no more. @throws SourceError */
+  recordAt(place: RecordPlace): Promise<RecordContent | null>;
   /** Reads topics as a member of the group until it is closed; nothing is read before {@link BusReader.start}. */
   reader(options: BusReaderOptions): BusReader;
   /** The cluster answers and knows its brokers. @throws SourceError */
@@ -52,6 +56,7 @@ export interface KafkaClientOptions extends CircuitOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const GONE: ReadonlySet<string> = new Set(['source.not_found', 'source.record_gone']);
 
 /** A producer and how many sendings wait for it. */
 interface SendingLine {
@@ -152,6 +157,17 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
           if (line !== own && own.underWay === 0) await own.producer.close().catch(() => undefined);
         }
       }),
+    recordAt: async (place) => {
+      try {
+        return await through('read', () =>
+          inTime(config.limits.timeoutMs, readRecordAt({ ...base, groupId: config.groupId }, place)),
+        );
+      } catch (error) {
+        // The topic itself, or the place in it.
+        if (error instanceof SourceError && GONE.has(error.code)) return null;
+        throw error;
+      }
+    },
     reader: (wanted) => {
       const reader = createBusReader({
         ...wanted,
@@ -178,7 +194,7 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
 async function inTime<T>(limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError('the broker did not acknowledge in time')), limitMs);
+    timer = setTimeout(() => reject(new TimeoutError('the broker did not answer in time')), limitMs);
   });
   try {
     return await Promise.race([work, late]);

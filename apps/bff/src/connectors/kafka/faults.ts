@@ -10,6 +10,7 @@ const BY_PROTOCOL: Readonly<Record<string, SourceFault['code']>> = {
   SASL_AUTHENTICATION_FAILED: 'source.unauthorized',
   UNSUPPORTED_SASL_MECHANISM: 'source.unauthorized',
   UNKNOWN_TOPIC_OR_PARTITION: 'source.not_found',
+  OFFSET_OUT_OF_RANGE: 'source.record_gone',
   MESSAGE_TOO_LARGE: 'source.rejected',
   RECORD_LIST_TOO_LARGE: 'source.rejected',
   INVALID_RECORD: 'source.rejected',

@@ -1,10 +1,21 @@
+import { type Intent, sourceError } from '../port/source-errors.ts';
 import type { BusRecord, KafkaClient } from './client.ts';
+import { type RecordContent, type RecordPlace, recordSize } from './record-at.ts';
 
-/** A record as it was kept, to be put again to one consumer. */
+/** A record too large to be kept: read again where it stands, and put again only when it is the same one. */
+export interface LeftRecord {
+  readonly place: RecordPlace;
+  /** Null: not known, or none. */
+  readonly key: Buffer | null;
+  /** See {@link recordSize}; null: not known. */
+  readonly sizeBytes: number | null;
+}
+
+/** A record to be put again to one consumer: as it was kept, or from where it was left. */
 export interface RedriveRequest {
   /** The retry topic of this consumer alone. */
   readonly topic: string;
-  readonly record: Omit<BusRecord, 'topic'>;
+  readonly record: RecordContent | LeftRecord;
   /** Number of the attempt, given by Pult. */
   readonly attempt: number;
   readonly operationId: string;
@@ -14,7 +25,11 @@ export interface RedriveRequest {
 const OWN = ['retry-attempt', 'retry-operation', 'retry-idempotency-key'] as const;
 
 /** The same key, value and headers; those of Pult, also of an earlier time, are the ones of this attempt. */
-export function redrivenRecord({ topic, record, ...request }: RedriveRequest): BusRecord {
+export function redrivenRecord({
+  topic,
+  record,
+  ...request
+}: Omit<RedriveRequest, 'record'> & { readonly record: RecordContent }): BusRecord {
   const values = [String(request.attempt), request.operationId, request.idempotencyKey];
   const own = OWN.map((name, index) => [name, Buffer.from(values[index] ?? '')] as const);
   const kept = record.headers.filter(([name]) => !OWN.some((one) => one === name));
@@ -23,7 +38,30 @@ export function redrivenRecord({ topic, record, ...request }: RedriveRequest): B
 
 /**
  * Puts the record to the retry topic. The key of the request stands in its headers: a repetition after a crash or a lost
- * acknowledgement is the same request for the consumer (docs/protocols/kafka.md). @throws SourceError
+ * acknowledgement is the same request for the consumer (docs/protocols/kafka.md). @throws SourceError, of which
+ * `source.record_gone` says that the topic does not hold the record any more
  */
-export const redrive = (client: Pick<KafkaClient, 'send'>, request: RedriveRequest): Promise<void> =>
-  client.send([redrivenRecord(request)]);
+export async function redrive(
+  client: Pick<KafkaClient, 'send' | 'recordAt' | 'system'>,
+  { record, ...request }: RedriveRequest,
+): Promise<void> {
+  const content = 'place' in record ? await contentOf(client, record) : record;
+  await client.send([redrivenRecord({ ...request, record: content })]);
+}
+
+async function contentOf(
+  client: Pick<KafkaClient, 'recordAt' | 'system'>,
+  { place, key, sizeBytes }: LeftRecord,
+): Promise<RecordContent> {
+  const found = await client.recordAt(place);
+  const { topic, partition, offset } = place;
+  const gone = (text: string) => {
+    const intent: Intent = 'read';
+    return sourceError(client.system, { code: 'source.record_gone', text, maybeSent: false }, { intent });
+  };
+  if (found === null) throw gone(`${topic}/${partition}/${offset}`);
+  const isSame =
+    (key === null || found.key?.equals(key) === true) && (sizeBytes === null || recordSize(found) === sizeBytes);
+  if (!isSame) throw gone(`${topic}/${partition}/${offset}: another record`);
+  return found;
+}

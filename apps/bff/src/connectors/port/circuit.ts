@@ -8,7 +8,7 @@ import {
 } from 'cockatiel';
 import type { Clock } from '../../platform/clock.ts';
 import { type CircuitState, type ConnectionState, createHealthRecord } from './connection-health.ts';
-import type { LoginHold, LoginTurn } from './login-hold.ts';
+import type { DoorTurn, LoginDoor } from './login-door.ts';
 import { type Intent, saysDown, sourceError } from './source-errors.ts';
 
 export interface CircuitChange {
@@ -33,9 +33,11 @@ export interface CircuitOptions {
   readonly circuit?: CircuitSettings;
   readonly onCircuit?: (change: CircuitChange) => void;
   /** Stands still when the system refuses the login; without it a refusal is a failure among others. */
-  readonly login?: LoginHold;
+  readonly login?: LoginDoor;
+  /** Names this way among those to the system, in every instance the same. */
+  readonly way?: string;
   /**
-   * The connector logs in by requests of their own and takes the turns of the hold for them: its other requests carry
+   * The connector logs in by requests of their own and takes the turns of the door for them: its other requests carry
    * tokens, and one that ran out is refused as well.
    */
   readonly loginBySession?: boolean;
@@ -51,7 +53,7 @@ export interface Circuit {
 export function createCircuit(options: CircuitOptions): Circuit {
   const { system, clock, circuit = DEFAULT_CIRCUIT } = options;
   const login = options.loginBySession ? undefined : options.login;
-  const way = {};
+  const { way = 'data' } = options;
   const health = createHealthRecord(clock);
   const breaker = circuitBreaker(
     // A refused login is not the system's failure: it has a hold of its own.
@@ -82,21 +84,21 @@ export function createCircuit(options: CircuitOptions): Circuit {
       { intent, cause },
     );
 
-  const attempt = async <T>(work: () => Promise<T>, turn: LoginTurn | undefined): Promise<T> => {
+  const attempt = async <T>(work: () => Promise<T>, turn: DoorTurn | undefined): Promise<T> => {
     const startedAt = health.begin();
     try {
       const value = await work();
       health.answered(startedAt);
-      turn?.accepted();
+      await turn?.accepted();
       return value;
     } catch (error) {
       if (saysDown(error) && error instanceof SourceError) {
         lastReason = { code: error.code, text: String(error.data.text ?? '') };
         health.failed(startedAt, lastReason);
-        if (isUnauthorized(error)) turn?.refused(lastReason);
+        if (isUnauthorized(error)) await turn?.refused(lastReason);
       } else {
         health.answered(startedAt);
-        turn?.accepted();
+        await turn?.accepted();
       }
       throw error;
     } finally {
@@ -106,7 +108,7 @@ export function createCircuit(options: CircuitOptions): Circuit {
 
   return {
     run: async (work, intent) => {
-      const turn = login?.enter(way);
+      const turn = login === undefined ? undefined : await login.enter(way);
       if (turn === null) throw heldBack(intent, login?.state()?.until ?? null);
       try {
         return await breaker.execute(() => attempt(work, turn));
@@ -114,7 +116,7 @@ export function createCircuit(options: CircuitOptions): Circuit {
         if (!isBrokenCircuitError(error)) throw error;
         throw heldBack(intent, nextProbeAt, error);
       } finally {
-        turn?.end();
+        await turn?.end();
       }
     },
     state: () => {

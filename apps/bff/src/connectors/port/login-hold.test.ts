@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { createLoginHold, GOOD_FOR_MS, LOGIN_PAUSES_MS } from './login-hold.ts';
 
 const MINUTE = 60_000;
-const DATA = {};
-const SERVICES = {};
+const DATA = 'data';
+const SERVICES = 'services';
 const REASON = { code: 'source.unauthorized', text: '' };
 const at = (start = 0) => {
   const clock = { time: start, now: () => clock.time };
   const told: string[] = [];
   const hold = createLoginHold(clock, { onChange: (reason) => told.push(reason === null ? 'over' : 'held') });
-  const send = (refuses: boolean, way: object = DATA): boolean => {
+  const send = (refuses: boolean, way: string = DATA): boolean => {
     const turn = hold.enter(way);
     if (refuses) turn?.refused(REASON);
     else turn?.accepted();

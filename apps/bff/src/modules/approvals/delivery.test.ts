@@ -83,7 +83,7 @@ describe('delivery of a decision', () => {
     expect(await bench.deliverOnly('ut')).toBe(0);
     expect(await deliveries(id)).toMatchObject({ ut: { state: 'pending', attempts: 0 } });
     bench.ut.faults.meets = NOTHING;
-    bench.releaseLogin('ut');
+    await bench.releaseLogin('ut');
     expect(await bench.deliverOnly('ut')).toBe(1);
     expect(await deliveries(id)).toMatchObject({ ut: { state: 'delivered' } });
   });

@@ -22,7 +22,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
-import { deadLettersOf } from './dead-letters/store.ts';
+import { deadLettersOf, recordOf } from './dead-letters/store.ts';
 import type { Change } from './delivery-record.ts';
 import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
@@ -211,9 +211,9 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       return rows.map(({ id }) => id);
     },
 
-    keptRecord: async (deliveryId: string) => {
+    recordToResend: async (deliveryId: string) => {
       const [letter] = await deadLettersOf(deps.db, deliveryId, 1);
-      return letter?.kept ? { key: letter.key, value: letter.value, headers: letter.headers } : null;
+      return letter === undefined ? null : recordOf(letter);
     },
 
     sourceOf: async (deliveryId: string): Promise<string | null> => {

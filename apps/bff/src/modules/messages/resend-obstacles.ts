@@ -1,6 +1,6 @@
 import { resendsAsFile, resendsOverBus, retryTopicOf } from '@pult/shared/contracts/landscape-file/flow';
 import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
-import { withKeptRecord } from './dead-letters/store.ts';
+import { withDeadLetter } from './dead-letters/store.ts';
 import { withOriginal } from './file-intake/store.ts';
 import type { ListDeps } from './lists.ts';
 
@@ -11,8 +11,8 @@ interface Row {
 }
 
 /**
- * What keeps messages from being sent again where Pult itself does it, by delivery: the record of the bus or the file must
- * be here. Those that a source is asked for are left out.
+ * What keeps messages from being sent again where Pult itself does it, by delivery: the record of the bus must
+ * have been seen among the dead letters, the file must be here. Those that a source is asked for are left out.
  */
 export async function resendObstacles(
   { db, flows }: Pick<ListDeps, 'db' | 'flows'>,
@@ -27,7 +27,7 @@ export async function resendObstacles(
     else if (resendsAsFile(flow)) asFile.push(row);
   }
   const idsOf = (some: readonly Row[]): string[] => some.map(({ id }) => id);
-  const records = await withKeptRecord(db, idsOf(overBus));
+  const records = await withDeadLetter(db, idsOf(overBus));
   const files = await withOriginal(db, idsOf(asFile));
   const recordObstacle = ({ id, flow_id, consumer }: Row): ResendObstacle => {
     const flow = flows.get(flow_id);

@@ -30,7 +30,7 @@ export async function requestOf(
   }
   const topic = retryTopicOf(flow, item.consumer);
   if (operation.verb !== 'resend' || topic === null || busId === null) return null;
-  const record = await book.keptRecord(item.deliveryId);
+  const record = await book.recordToResend(item.deliveryId);
   if (record === null) return null;
   return () => connectors.redrive(busId, { topic, record, attempt, operationId: operation.id, idempotencyKey });
 }

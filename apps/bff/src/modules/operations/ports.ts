@@ -65,8 +65,8 @@ export interface DeliveryBook {
   withSiblingsAtTarget(deliveryIds: readonly string[]): Promise<string[]>;
   /** System that accepted the message; null when no event says so. */
   sourceOf(deliveryId: string): Promise<string | null>;
-  /** The newest record that the consumer gave up on, as it was on the bus; null when there is none to put again. */
-  keptRecord(deliveryId: string): Promise<RedriveRequest['record'] | null>;
+  /** The newest record that the consumer gave up on, as it was kept or where it was left; null when there is none to put again. */
+  recordToResend(deliveryId: string): Promise<RedriveRequest['record'] | null>;
 
   /** failed, in doubt → retrying. */
   claimed(tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }): Promise<void>;

@@ -49,7 +49,7 @@ const create = (change: Partial<ChecksDeps> = {}): Checks =>
       checkSteps: (id) => (id === 'zup' ? null : steps(id)),
       checkNeeds: () => ({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] }),
       state: (id) => ({ login: refusedLogins.get(id) ?? null }),
-      releaseLogin: (id) => refusedLogins.delete(id),
+      releaseLogin: async (id) => void refusedLogins.delete(id),
     },
     live: { announce: (_topic, ids = []) => hints.push(...ids) },
     clock: { now: () => now },

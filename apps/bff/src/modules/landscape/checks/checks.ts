@@ -52,7 +52,7 @@ export interface CheckableConnections {
   checkNeeds(systemId: string): CheckNeeds | null;
   state(systemId: string): Pick<ConnectionState, 'login'> | null;
   /** The login may be sent again at once. */
-  releaseLogin(systemId: string): void;
+  releaseLogin(systemId: string): Promise<void>;
 }
 
 export interface ChecksDeps {
@@ -214,7 +214,7 @@ export function createChecks(deps: ChecksDeps): Checks {
     for (const { systemId, startedAt: at, steps } of await lastChecks(db, [...refused.keys()])) {
       const letIn = steps.some(({ id, state }) => id === 'login' && state === 'ok');
       if (!letIn || Date.parse(at) < (refused.get(systemId) ?? 0)) continue;
-      connections.releaseLogin(systemId);
+      await connections.releaseLogin(systemId);
       live.announce('sources', [systemId]);
     }
   };

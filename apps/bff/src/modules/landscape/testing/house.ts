@@ -75,7 +75,7 @@ export async function openHouse(parts: {
     connections: {
       checkSteps: () => null,
       checkNeeds: () => null,
-      releaseLogin: () => undefined,
+      releaseLogin: async () => undefined,
       state: (systemId) => {
         const downSince = down.get(systemId);
         return downSince === undefined

@@ -67,7 +67,11 @@ export function judgeKept(raw: unknown, place: BusPlace, topics: BusTopics, now:
   const judged = judgeRecord({ ...restoredRecord(raw), place }, topics, now);
   if (!isCutRecord(raw)) return judged;
   // What was cut is not the record: put again it would be an empty one, kept again it would have forgotten its size.
-  if (judged.kind === 'dead-letter') return { ...judged, letter: { ...judged.letter, kept: false } };
+  if (judged.kind === 'dead-letter') {
+    const { letter } = judged;
+    const sizeBytes = raw.sizeBytes ?? letter.sizeBytes;
+    return { ...judged, letter: { ...letter, kept: false, sizeBytes } };
+  }
   return judged.kind === 'quarantine' ? { ...judged, held: { ...judged.held, raw } } : judged;
 }
 

@@ -61,5 +61,8 @@ it('a cut dead letter that is accepted out of quarantine is shown, and never put
     headers: [['message-id', Buffer.from('m1')]],
     timestamp: 5,
   });
-  expect(judgeKept(kept, place, topics, Date.now())).toMatchObject({ kind: 'dead-letter', letter: { kept: false } });
+  expect(judgeKept(kept, place, topics, Date.now())).toMatchObject({
+    kind: 'dead-letter',
+    letter: { kept: false, sizeBytes: 200_012 },
+  });
 });

@@ -1,3 +1,4 @@
+import { recordSize } from '../../../connectors/kafka/record-at.ts';
 import { cleanText } from '../../../platform/http/clean-text.ts';
 
 /** The content of a record as quarantine keeps it: text where it is text, base64 where it is not. */
@@ -8,6 +9,8 @@ export interface KeptRecord {
   readonly headers: readonly (readonly [string, KeptBytes])[];
   /** ms */
   readonly timestamp: number;
+  /** Of the whole record, kept or not; rows of earlier versions have none. */
+  readonly sizeBytes?: number;
 }
 
 interface Content {
@@ -49,6 +52,7 @@ export const keptRecord = ({ key, value, headers, timestamp }: Content): KeptRec
     ...(headers.length > MAX_HEADERS ? [['…', { bytes: headers.length }] as const] : []),
   ],
   timestamp,
+  sizeBytes: recordSize({ key, value, headers }),
 });
 
 /** Whether a part of the record was too large to be kept. */

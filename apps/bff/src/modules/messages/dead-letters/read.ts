@@ -1,6 +1,7 @@
 /** A record of a dead-letter topic: a failure of one delivery, and the record itself to put again. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { z } from 'zod';
+import { recordSize } from '../../../connectors/kafka/record-at.ts';
 import { cleanText } from '../../../platform/http/clean-text.ts';
 import { placeOf } from '../bus-intake/place.ts';
 import { type ExchangeEvent, failureOf, type QuarantineReason } from '../event.ts';
@@ -37,7 +38,7 @@ export type ReadDeadLetter =
       readonly issues: { path: string; message: string }[];
     };
 
-/** What is kept of one record; a larger one is shown but cannot be put again from here. */
+/** What is kept of one record; a larger one is read again from its topic when it is to be put again. */
 const MAX_KEPT_BYTES = 1024 * 1024;
 const FIRST_MS = Date.parse('2000-01-01T00:00:00Z');
 const MAX_ID = 300;
@@ -83,10 +84,7 @@ export function readDeadLetter(
   const idempotencyKey = text('retry-idempotency-key');
   const id = deliveryId(flow.id, messageId, consumer.system);
   const error = cleanText(said.error ?? 'the consumer gave no reason');
-  const sizeBytes =
-    (record.key?.length ?? 0) +
-    (record.value?.length ?? 0) +
-    record.headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  const sizeBytes = recordSize(record);
   const kept = sizeBytes <= MAX_KEPT_BYTES;
   return {
     kind: 'dead-letter',

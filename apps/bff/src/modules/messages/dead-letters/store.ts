@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RedriveRequest } from '../../../connectors/kafka/redrive.ts';
 import type { Db } from '../../../platform/db/database.ts';
 
 /** A record that a consumer gave up on, as it stands among its dead letters. Instants in ms. */
@@ -19,7 +20,7 @@ export interface DeadLetter {
   readonly value: Buffer | null;
   readonly headers: readonly (readonly [string, Buffer])[];
   readonly sizeBytes: number;
-  /** False when the record was too large: value and headers are not here. */
+  /** False when the record was too large: value and headers, or a part of them, are not here. */
   readonly kept: boolean;
 }
 
@@ -102,11 +103,24 @@ export async function deadLettersOf(db: Db, deliveryId: string, limit: number): 
     kept: row.kept,
   }));
 }
-/** Which of the deliveries have a record that can be put again: the newest dead letter of each was kept. */
-export async function withKeptRecord(db: Db, deliveryIds: readonly string[]): Promise<Set<string>> {
+/** Which of the deliveries have a record that can be put again: kept here, or left where it stands. */
+export async function withDeadLetter(db: Db, deliveryIds: readonly string[]): Promise<Set<string>> {
   if (deliveryIds.length === 0) return new Set();
-  const { rows } = await sql<{ delivery_id: string; kept: boolean }>`
-    select distinct on (delivery_id) delivery_id, kept from dead_letter where delivery_id = any(${[...deliveryIds]}::uuid[])
-    order by delivery_id, written_at desc, position desc`.execute(db);
-  return new Set(rows.flatMap(({ delivery_id, kept }) => (kept ? [delivery_id] : [])));
+  const { rows } = await sql<{ delivery_id: string }>`
+    select distinct delivery_id from dead_letter where delivery_id = any(${[...deliveryIds]}::uuid[])`.execute(db);
+  return new Set(rows.map(({ delivery_id }) => delivery_id));
+}
+
+/** Smaller ones are kept, or their size is that of a part: older rows of quarantine counted only what was kept. */
+const SIZE_IS_KNOWN_ABOVE = 128 * 1024;
+
+/** What there is to put again. */
+export function recordOf(letter: DeadLetter): RedriveRequest['record'] {
+  const { key, value, headers, topic, topicId, partition, offset, sizeBytes } = letter;
+  if (letter.kept) return { key, value, headers };
+  return {
+    place: { topic, topicId, partition, offset },
+    key,
+    sizeBytes: sizeBytes > SIZE_IS_KNOWN_ABOVE ? sizeBytes : null,
+  };
 }

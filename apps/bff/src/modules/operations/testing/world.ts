@@ -218,7 +218,7 @@ export class World {
             ['sent', 'delivered', 'applied', 'in_doubt'].includes(state),
         ),
       ),
-    keptRecord: async () => null,
+    recordToResend: async () => null,
     sourceOf: async (id) => this.sources.get(id) ?? (this.sources.has(id) ? null : 'site'),
     claimed: async (_tx, { deliveryIds }) => {
       for (const id of deliveryIds) {

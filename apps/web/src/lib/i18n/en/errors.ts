@@ -74,5 +74,7 @@ export const errors = {
   source_bad_answer: 'The answer of the system could not be understood.',
   source_circuit_open: 'The system does not answer, requests to it are on hold.',
   source_conflict: 'The document changed in the system.',
+  source_record_gone:
+    'The dead-letter topic does not hold the record any more: its retention is over or the topic was made anew. Ask the source to export the document again.',
   config_invalid: 'The configuration is wrong.',
 } as const;

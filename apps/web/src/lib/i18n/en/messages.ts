@@ -213,7 +213,8 @@ export const messages = {
     copyKey: 'Copy the key',
     error: 'Error of the consumer',
     headers: 'Headers',
-    tooLarge: 'The record was not kept: {{size}} bytes are above the limit. It cannot be sent again from here.',
+    tooLarge:
+      'The record was not kept: {{size}} bytes are above the limit. When it is sent again it is taken from the dead-letter topic, as long as it lies there.',
   },
   edi: {
     title: 'Order of a chain',
