@@ -345,6 +345,8 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
           user: secret(connector.userEnv),
           hasPassword: secret(connector.passwordEnv) !== '',
           sets: needs.sets,
+          optionalSets: needs.optionalSets,
+          questions: needs.questions,
           services: needs.commands,
         });
       if (servicesUrl === undefined)

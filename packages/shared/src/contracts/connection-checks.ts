@@ -43,6 +43,7 @@ export const CHECK_FAULTS = [
   'forbidden',
   'empty_composition',
   'object_missing',
+  'question_refused',
   'service_missing',
   'path_missing',
   'app_missing',

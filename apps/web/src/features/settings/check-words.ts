@@ -21,6 +21,7 @@ const PULT: readonly CheckFaultCode[] = [
   'sasl_mechanism',
   'tls_wanted',
   'login_wanted',
+  'question_refused',
   'too_long',
   'own_fault',
 ];

@@ -62,6 +62,7 @@ export const checks = {
     nothing: 'landscape.yaml needs nothing here',
     days_one: '{{count}} day',
     days_other: '{{count}} days',
+    without: 'not there, and Pult does without: {{names}}',
     copied: 'on another drive than inbox, files are copied there: {{names}}',
     kept: 'checked before: {{facts}}',
   },
@@ -78,6 +79,7 @@ export const checks = {
     onec: 'Letter to the 1C administrator',
     bpm: 'Letter to the ELMA administrator',
     other: 'Letter to the administrator',
+    without: 'not there, and Pult does without: {{names}}',
     copied: 'Copied',
     subject: 'Subject: Pult cannot work with “{{system}}”',
     hello: 'Hello,',
@@ -264,6 +266,11 @@ export const checks = {
       short: 'object outside the composition',
       text: 'A part of the needed objects is not in the composition of OData. For Pult they do not exist.',
       todo: 'Add what is listed below to the composition of OData: Administration → “Automatic REST service”.\nThe composition is set as a whole: do not remove what others use.',
+    },
+    question_refused: {
+      short: 'the question was not understood',
+      text: 'The base did not understand the question by which Pult learns whether a document has arrived. Most likely the object lacks a field that the condition names.',
+      todo: 'Compare `filter` in `retry.verify` of the flows with the attributes of the object below.\nIf an extension adds the attribute, see that it is switched on in this base.',
     },
     service_missing: {
       short: 'HTTP service not published',
