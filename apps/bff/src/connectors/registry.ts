@@ -10,6 +10,7 @@ import { elma365Steps } from './elma365/check.ts';
 import { createElmaClient } from './elma365/client.ts';
 import { filesSteps } from './files/check.ts';
 import { createFilesClient } from './files/client.ts';
+import { createFolderCalls } from './files/folder-fault.ts';
 import type { FilesClient, Originals } from './files/port.ts';
 import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
@@ -154,8 +155,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const turns = createTurns(connector.limits.concurrency);
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
-      const files = createFilesClient({ ...circuit, turns, config: connector, originals });
-      const steps = (): CheckStep[] => filesSteps(connector.folders);
+      const calls = createFolderCalls(connector.limits.timeoutMs);
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls });
+      const steps = (): CheckStep[] => filesSteps({ folders: connector.folders, calls });
       const needs = needsOf(landscape, system);
       const { check } = files;
       entries.set(id, { protocol: 'files', connections: [files], files, check, steps, network: () => [], needs });
@@ -343,6 +345,8 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
           user: secret(connector.userEnv),
           hasPassword: secret(connector.passwordEnv) !== '',
           sets: needs.sets,
+          optionalSets: needs.optionalSets,
+          questions: needs.questions,
           services: needs.commands,
         });
       if (servicesUrl === undefined)

@@ -1,6 +1,6 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { assertNever } from '@pult/shared/errors/app-error';
-import type { OnecClient } from './onec-odata/client.ts';
+import type { OnecClient, OnecQuery } from './onec-odata/client.ts';
 import { guidLiteral, isGuid, stringLiteral } from './onec-odata/literals.ts';
 import { flagOf, refOf, textOf } from './onec-odata/values.ts';
 import type { VerifyAnswer, VerifySubject } from './port/ask.ts';
@@ -26,13 +26,7 @@ export async function verifyTarget(
   const { system } = config;
   switch (config.protocol) {
     case 'onec-odata': {
-      // Documents marked for deletion would fill the answer and hide the live one behind them.
-      const filter = `(${filled(config.filter, subject)}) and DeletionMark eq false`;
-      const rows = await clients.onec(system).list(config.set, {
-        filter,
-        select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
-        top: 5,
-      });
+      const rows = await clients.onec(system).list(config.set, onecQuestion(config, subject));
       const live = rows.filter((row) => !flagOf(row, 'DeletionMark'));
       const posted = live.find((row) => flagOf(row, 'Posted'));
       const first = posted ?? live[0];
@@ -80,6 +74,14 @@ export async function verifyTarget(
       return assertNever(config);
   }
 }
+
+/** How a base is asked for the document of a message; the check of a connection asks in the same words. */
+export const onecQuestion = (config: { readonly filter: string }, subject: VerifySubject): OnecQuery => ({
+  // Documents marked for deletion would fill the answer and hide the live one behind them.
+  filter: `(${filled(config.filter, subject)}) and DeletionMark eq false`,
+  select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
+  top: 5,
+});
 
 const ELMA_PAGE = 100;
 /** Looking further costs more than it finds; then nothing is concluded. */
