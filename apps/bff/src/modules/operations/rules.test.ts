@@ -9,7 +9,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
     flow: fc.constantFrom('a', 'b', 'unknown'),
     consumer: fc.constantFrom('ut', 'bp'),
     messageId: fc.uuid(),
-    documentType: fc.constant('Заказ'),
+    documentType: fc.constantFrom('Заказ', 'Оплата'),
     number: fc.string(),
     ref: fc.constant(null),
     businessKey: fc.constantFrom('k1', 'k2', 'k3'),
@@ -28,12 +28,20 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
   { selector: (one) => one.deliveryId, maxLength: 30 },
 );
 const flows = new Map([
-  ['a', { watched: true, resend: true, reExport: true, verify: true }],
-  ['b', { watched: true, resend: true, reExport: false, verify: false }],
+  ['a', { watched: true, resend: true, reExport: true }],
+  ['b', { watched: true, resend: true, reExport: false }],
 ]);
 const verbs = fc.constantFrom('resend' as const, 'reExport' as const, 'discard' as const, 'restore' as const);
 const plan = (list: readonly Candidate[], verb: 'resend' | 'reExport' | 'discard' | 'restore') =>
-  planOf({ verb, candidates: list, flows, holders: new Map(), missing: 1, ratePerSecond: 4 });
+  planOf({
+    verb,
+    candidates: list,
+    flows,
+    canVerify: ({ flow, documentType }) => flow === 'a' && documentType === 'Заказ',
+    holders: new Map(),
+    missing: 1,
+    ratePerSecond: 4,
+  });
 
 describe('a plan', () => {
   it('leaves nobody out: eligible and not eligible add up to what was named', () => {
@@ -60,6 +68,21 @@ describe('a plan', () => {
           fits.map(({ occurredAt }) => occurredAt).sort((x, y) => x - y),
         );
         expect(plan([...list].reverse(), verb).items).toEqual(items);
+      }),
+    );
+  });
+});
+
+describe('what nobody can be asked about', () => {
+  it('is no verified part of the plan, and a doubtful one of it is a risk that a person takes', () => {
+    fc.assert(
+      fc.property(candidates, fc.constantFrom('resend' as const, 'reExport' as const), (list, verb) => {
+        const { items, plan: summary } = plan(list, verb);
+        const eligible = items.filter(({ reason }) => reason === null);
+        const asked = eligible.filter((one) => one.flow === 'a' && one.documentType === 'Заказ');
+        expect(summary.verifiable).toBe(asked.length);
+        const doubtful = (all: typeof eligible) => all.filter(({ state }) => state === 'in_doubt').length;
+        expect(summary.riskInDoubt).toBe(doubtful(eligible) - doubtful(asked));
       }),
     );
   });
