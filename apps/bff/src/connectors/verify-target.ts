@@ -117,7 +117,7 @@ const absent = (system: string): VerifyAnswer => ({
 });
 
 /** Puts the literals of a message into the filter of the landscape; quoting happens here and nowhere else. */
-function filled(filter: string, subject: VerifySubject): string {
+function filled(filter: string, subject: Omit<VerifySubject, 'type'>): string {
   const ref = subject.ref ?? subject.messageId;
   return filter
     .replaceAll('{number}', () => stringLiteral(subject.number))
