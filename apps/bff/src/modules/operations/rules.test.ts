@@ -114,6 +114,7 @@ describe('sums and titles', () => {
     if (first === undefined) throw new Error('no sample');
     const item = {
       ...first,
+      documentType: 'Заказ',
       number: '1',
       causeId: 'c1',
       causeTitle: 'Период закрыт',
