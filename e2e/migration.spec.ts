@@ -60,12 +60,12 @@ test('the map shows the old channels, the present mix and the bus, and keeps the
   await page.goto(`${demo().url}/overview`);
   const map = page.getByLabel('Карта потоков');
   await expect(map.getByText('Шина данных')).toBeVisible();
-  await page.getByRole('radio', { name: 'AS IS' }).check({ force: true });
+  await page.getByRole('radio', { name: 'Как было' }).check({ force: true });
   await expect(page).toHaveURL(/map=as-is/);
   await expect(map.getByText('Шина данных')).toBeHidden();
-  await page.getByRole('radio', { name: 'TO BE' }).check({ force: true });
+  await page.getByRole('radio', { name: 'Как будет' }).check({ force: true });
   await expect(page).toHaveURL(/map=to-be/);
   await page.reload();
-  await expect(page.getByRole('radio', { name: 'TO BE' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'Как будет' })).toBeChecked();
   await expect(map.getByText('Шина данных')).toBeVisible();
 });

@@ -1,8 +1,9 @@
 /**
  * `pnpm screenshots [--all] [--out FOLDER] [--demo FILE]`: walks the personas' screens on the running demonstration and
- * writes the pictures that the README shows; `--all` takes every screen in both themes and both widths, `--full` the whole page. `--only`,
- * `--scheme` and `--width` choose among them; `--bare` takes the demonstration as it stands, without making failures first. `--demo` names the
- * PULT_DEMO_INFO file of a demonstration that already runs; without it one is started and ended.
+ * writes the pictures that the README shows; `--all` takes every screen in both themes and both widths, `--full` the whole
+ * page. `--only` and `--scheme` choose among them, `--width` takes any width in px; `--bare` takes the demonstration as it
+ * stands, without making failures first. `--demo` names the PULT_DEMO_INFO file of a demonstration that already runs;
+ * without it one is started and ended.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -146,22 +147,22 @@ async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(700);
 }
 
-async function take(browser: Browser, scheme: 'light' | 'dark', width: 1440 | 390): Promise<void> {
-  const kind = `${scheme}-${width}` as const;
+async function take(browser: Browser, scheme: 'light' | 'dark', width: number): Promise<void> {
+  const kind = `${scheme}-${width}`;
   const wanted = SHOTS.filter(
     (shot) =>
-      (values.all || shot.inReadme?.includes(kind)) &&
+      (values.all || shot.inReadme?.some((one) => one === kind)) &&
       (!values.only || values.only.split(',').some((name) => shot.name.startsWith(name))),
   );
   for (const login of new Set(wanted.map((shot) => shot.login))) {
     const context = await browser.newContext({
-      viewport: { width, height: width === 390 ? 844 : 900 },
+      viewport: { width, height: width < 1000 ? 844 : 900 },
       colorScheme: scheme,
       locale: 'ru-RU',
       timezoneId: 'Europe/Moscow',
       reducedMotion: 'reduce',
       deviceScaleFactor: 1,
-      hasTouch: width === 390,
+      hasTouch: width < 1000,
     });
     const page = await context.newPage();
     await signIn(page, login);
@@ -203,9 +204,8 @@ const browser = await chromium.launch(browserOptions().launchOptions);
 try {
   if (!values.bare) await prepare(browser);
   for (const scheme of ['light', 'dark'] as const)
-    for (const width of [1440, 390] as const)
-      if ((values.scheme ?? scheme) === scheme && (values.width ?? String(width)) === String(width))
-        await take(browser, scheme, width);
+    for (const width of values.width ? [Number(values.width)] : [1440, 390])
+      if ((values.scheme ?? scheme) === scheme) await take(browser, scheme, width);
 } finally {
   await browser.close();
   await control('PUT', '/api/faults/base-down', { on: false, target: 'bp' });

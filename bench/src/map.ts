@@ -22,6 +22,8 @@ const BAR = { paintMs: 1_000, frameMs: 1_000 / 60 };
 /** Timers of frames are not exact: a rate of 60 shows as 59.9. */
 const FULL_RATE = 59;
 const LIMIT_MS = 60_000;
+/** From the wheel to the grip; meanwhile the picture is drawn sharp at its new size. */
+const REST_MS = 500;
 /** What a node says of itself, near enough to read. */
 const WORDS = '.react-flow__node [class*="_sub_"]';
 
@@ -199,6 +201,7 @@ export async function map(): Promise<Measurement[]> {
     await page.locator('.react-flow').evaluate((element) => element.setAttribute('data-pan', ''));
     const whole = await pan(page, '.react-flow__viewport');
     await closer(page);
+    await pause(REST_MS);
     const near = await pan(page, '.react-flow__viewport');
     const shown = { nodes: await nodes.count(), edges: await page.locator('.react-flow__edge').count() };
     const drawn = new Set(

@@ -3,6 +3,7 @@ import { sessionLogout, sessionRead } from '@pult/shared/contracts/identity';
 import type { Permission } from '@pult/shared/domain/identity/permissions';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { callEndpoint } from './api/client.ts';
+import { leavePageFor } from './leave-page.ts';
 
 export type Session = EndpointResult<typeof sessionRead>;
 
@@ -38,7 +39,7 @@ export async function logOut(): Promise<void> {
   isLeaving = true;
   try {
     const { redirectUrl } = await callEndpoint(sessionLogout, {});
-    window.location.assign(redirectUrl);
+    leavePageFor(redirectUrl);
   } catch (error) {
     isLeaving = false;
     throw error;
@@ -59,5 +60,5 @@ export function afterSessionEnd(): void {
 export function goToLogin(): void {
   if (isLeaving) return;
   const here = `${window.location.pathname}${window.location.search}`;
-  window.location.assign(`/auth/login?returnTo=${encodeURIComponent(here)}`);
+  leavePageFor(`/auth/login?returnTo=${encodeURIComponent(here)}`);
 }

@@ -8,7 +8,7 @@ export interface LandscapeNames {
   flow(flowId: string): string;
   system(systemId: string): string;
   readonly watchedFlows: readonly { readonly value: string; readonly label: string }[];
-  /** Systems that flows start in; of a group, whose members share their flows, one stands for all. */
+  /** Systems that flows start in. A group is one choice, its ids joined by commas; a member is one where its flows are its own. */
   readonly sources: readonly { readonly value: string; readonly label: string }[];
   readonly systems: readonly { readonly id: string; readonly title: string }[];
   readonly flows: readonly { readonly id: string; readonly title: string }[];
@@ -16,23 +16,27 @@ export interface LandscapeNames {
 
 type Overview = EndpointResult<typeof landscapeOverview>;
 
-function sourcesOf(
-  systems: Overview['systems'],
-  flows: Overview['flows'],
+export function sourcesOf(
+  systems: readonly Pick<Overview['systems'][number], 'id' | 'title' | 'group' | 'kind'>[],
+  flows: readonly Pick<Overview['flows'][number], 'id' | 'from' | 'watched'>[],
   language: 'ru' | 'en',
 ): LandscapeNames['sources'] {
-  const starts = new Set(flows.filter(({ watched }) => watched).flatMap(({ from }) => from));
-  const groups = new Map<string, Overview['systems']>();
-  for (const system of systems) {
-    if (!starts.has(system.id) || system.kind === 'bus') continue;
-    const key = system.group ?? system.id;
-    groups.set(key, [...(groups.get(key) ?? []), system]);
-  }
-  return [...groups.values()].flatMap((members) => {
-    const [first] = members;
-    if (!first) return [];
-    const title = first.title[language];
-    return [{ value: first.id, label: members.length > 1 ? `${title.replace(/,.*/, '')} ×${members.length}` : title }];
+  const startsOf = (id: string): string =>
+    flows
+      .filter(({ watched, from }) => watched && from.includes(id))
+      .map((flow) => flow.id)
+      .join();
+  const starting = systems.filter(({ id, kind }) => kind !== 'bus' && startsOf(id) !== '');
+  return [...Map.groupBy(starting, ({ id, group }) => group ?? id).values()].flatMap((members) => {
+    const alone = members.map(({ id, title }) => ({ value: id, label: title[language] }));
+    const [first] = alone;
+    if (!first || alone.length === 1) return alone;
+    const whole = {
+      value: alone.map(({ value }) => value).join(),
+      label: `${first.label.replace(/,.*/, '')} ×${alone.length}`,
+    };
+    const isShared = new Set(members.map(({ id }) => startsOf(id))).size === 1;
+    return isShared ? [whole] : [whole, ...alone];
   });
 }
 

@@ -2,7 +2,10 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, expect, it, vi } from 'vitest';
 import { Button } from './button.tsx';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 
 it('is off, can be reached, and says why to who presses it and to who hears it', () => {
   const onClick = vi.fn();
@@ -52,6 +55,50 @@ it('keeps saying it to the keyboard while the page scrolls and the mouse passes 
   expect(screen.getByRole('tooltip').textContent).toBe('нельзя');
   act(() => button.blur());
   expect(screen.queryByRole('tooltip')).toBeNull();
+});
+
+it('stays while the pointer is on what it says, and goes soon after the pointer has gone', async () => {
+  vi.useFakeTimers();
+  render(<Button denied="нельзя">Повторить</Button>);
+  const button = screen.getByRole('button');
+  const wait = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+  fireEvent.mouseEnter(button);
+  fireEvent.mouseLeave(button);
+  await wait(100);
+  fireEvent.mouseEnter(screen.getByRole('tooltip'));
+  await wait(10_000);
+  fireEvent.mouseLeave(screen.getByRole('tooltip'));
+  fireEvent.mouseEnter(button);
+  await wait(10_000);
+  expect(screen.getByRole('tooltip')).toBeDefined();
+  fireEvent.mouseLeave(button);
+  await wait(200);
+  expect(screen.queryByRole('tooltip')).toBeNull();
+});
+
+it('gives way to a press beside the button', () => {
+  render(<Button denied="нельзя">Повторить</Button>);
+  const button = screen.getByRole('button');
+  act(() => button.focus());
+  fireEvent.pointerDown(button);
+  fireEvent.pointerDown(screen.getByRole('tooltip'));
+  expect(screen.queryByRole('tooltip')).toBeNull();
+  fireEvent.click(button);
+  fireEvent.pointerDown(document.body);
+  expect(screen.queryByRole('tooltip')).toBeNull();
+});
+
+it('Escape ends what it says and nothing around it', () => {
+  const onKey = vi.fn();
+  window.addEventListener('keydown', onKey);
+  render(<Button denied="нельзя">Повторить</Button>);
+  const button = screen.getByRole('button');
+  fireEvent.focus(button);
+  expect(fireEvent.keyDown(button, { key: 'Escape' })).toBe(false);
+  expect([screen.queryByRole('tooltip'), onKey.mock.calls]).toEqual([null, []]);
+  expect(fireEvent.keyDown(button, { key: 'Escape' })).toBe(true);
+  expect(onKey).toHaveBeenCalledOnce();
+  window.removeEventListener('keydown', onKey);
 });
 
 it('says it above where there is no room below, and not at all out of sight', () => {

@@ -1,4 +1,4 @@
-import { type ComponentProps, useEffect, useState } from 'react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import css from './button.module.css';
 
@@ -18,6 +18,8 @@ const GAP = 4;
 const WIDTH = 280;
 /** Room for a bubble of three lines; with less below the button it stands above. */
 const HEIGHT = 72;
+/** Time for a pointer to get from the button to the bubble; what lies below the bubble is covered no longer than that. */
+const CROSSING_MS = 150;
 
 /** Beside the button as it stands now; null when it is out of the window. */
 function placeOf(button: HTMLButtonElement): Place | null {
@@ -37,24 +39,48 @@ function placeOf(button: HTMLButtonElement): Place | null {
 
 /**
  * A command that may not be given: it can be reached and pressed, does nothing and says why. A title would be out of reach
- * of a finger and of the keyboard.
+ * of a finger and of the keyboard. The bubble stays while the button has the focus or the pointer is on either (WCAG
+ * 1.4.13); Escape or a press anywhere else ends it.
  */
 export function DeniedButton({ reason, type = 'button', ...rest }: DeniedButtonProps) {
   const [asked, setAsked] = useState<{ readonly button: HTMLButtonElement; readonly place: Place | null } | null>(null);
-  const hide = () => setAsked(null);
-  const show = ({ currentTarget: button }: { readonly currentTarget: HTMLButtonElement }) =>
+  const bubble = useRef<HTMLSpanElement>(null);
+  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stay = () => clearTimeout(leaving.current);
+  const show = ({ currentTarget: button }: { readonly currentTarget: HTMLButtonElement }) => {
+    stay();
     setAsked({ button, place: placeOf(button) });
+  };
+  const leave = () => {
+    stay();
+    leaving.current = setTimeout(
+      () => setAsked((now) => (now?.button === document.activeElement ? now : null)),
+      CROSSING_MS,
+    );
+  };
   const button = asked?.button;
   useEffect(() => {
     if (button === undefined) return;
     // A button that the keyboard reaches is scrolled into sight: what it says goes with it.
     const follow = () => setAsked({ button, place: placeOf(button) });
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && setAsked(null);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || bubble.current === null) return;
+      setAsked(null);
+      // The dialog or the panel that the button stands in stays: Escape ends one thing at a time.
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const onPress = ({ target }: PointerEvent) => {
+      if (!(target instanceof Node && button.contains(target))) setAsked(null);
+    };
     window.addEventListener('scroll', follow, true);
-    window.addEventListener('keydown', onKey);
+    window.addEventListener('keydown', onKey, true);
+    window.addEventListener('pointerdown', onPress, true);
     return () => {
+      clearTimeout(leaving.current);
       window.removeEventListener('scroll', follow, true);
-      window.removeEventListener('keydown', onKey);
+      window.removeEventListener('keydown', onKey, true);
+      window.removeEventListener('pointerdown', onPress, true);
     };
   }, [button]);
   const place = asked?.place;
@@ -71,13 +97,20 @@ export function DeniedButton({ reason, type = 'button', ...rest }: DeniedButtonP
           show(event);
         }}
         onFocus={show}
-        onBlur={hide}
+        onBlur={() => bubble.current?.matches(':hover') || setAsked(null)}
         onMouseEnter={show}
-        onMouseLeave={({ currentTarget }) => document.activeElement !== currentTarget && hide()}
+        onMouseLeave={leave}
       />
       {place &&
         createPortal(
-          <span role="tooltip" className={css.reason} style={place.style}>
+          <span
+            ref={bubble}
+            role="tooltip"
+            className={css.reason}
+            style={place.style}
+            onMouseEnter={stay}
+            onMouseLeave={leave}
+          >
             {reason}
           </span>,
           place.into,

@@ -19,16 +19,19 @@ export interface SegmentedTabsProps<Value extends string> {
 export function SegmentedTabs<Value extends string>({ value, options, onChange, label }: SegmentedTabsProps<Value>) {
   const name = useId();
   const row = useRef<HTMLDivElement>(null);
-  // Where the row is too long for a phone, the choice that is on stays in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the choice is what asks for it
+  const shown = useRef('');
+  // Where the row is too long for a phone, the choice that is on stays in sight, also when numbers come into the row later.
   useLayoutEffect(() => {
     const chosen = row.current?.querySelector<HTMLElement>('label:has(:checked)');
     if (!row.current || !chosen) return;
+    const now = `${value} ${row.current.scrollWidth}`;
+    if (shown.current === now) return;
+    shown.current = now;
     const end = chosen.offsetLeft + chosen.offsetWidth;
     if (end > row.current.scrollLeft + row.current.clientWidth)
       row.current.scrollLeft = end - row.current.clientWidth + 24;
     if (chosen.offsetLeft < row.current.scrollLeft) row.current.scrollLeft = Math.max(0, chosen.offsetLeft - 24);
-  }, [value]);
+  });
   return (
     <div ref={row} role="radiogroup" aria-label={label} className={css.tabs}>
       {options.map((option) => (

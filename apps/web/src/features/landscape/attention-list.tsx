@@ -128,18 +128,20 @@ export function useAttentionWords(
     const subject = `${name}${amount}`;
     const flow = (data.flowTitle as { ru: string; en: string } | undefined)?.[language] ?? '';
     switch (item.kind) {
-      case 'system_down':
+      case 'system_down': {
+        const waiting = t('landscape.attention.system_down_text', {
+          count: Number(data.waiting),
+          flows: t('landscape.attention.flows', { count: Number(data.flows) }),
+          amount,
+        });
+        if (typeof data.loginUntil !== 'string')
+          return { title: t('landscape.attention.system_down', { name }), text: waiting };
+        const step = t('landscape.attention.login_refused_text');
         return {
-          title:
-            typeof data.loginUntil === 'string'
-              ? t('landscape.attention.login_refused', { name, until: formatMoment(data.loginUntil) })
-              : t('landscape.attention.system_down', { name }),
-          text: t('landscape.attention.system_down_text', {
-            count: Number(data.waiting),
-            flows: t('landscape.attention.flows', { count: Number(data.flows) }),
-            amount,
-          }),
+          title: t('landscape.attention.login_refused', { name, until: formatMoment(data.loginUntil) }),
+          text: Number(data.waiting) > 0 ? `${waiting}. ${step}` : step,
         };
+      }
       case 'silence':
         return {
           title:

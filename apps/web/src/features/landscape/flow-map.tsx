@@ -1,5 +1,14 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
-import { ReactFlow, ReactFlowProvider, useStore, useStoreApi, ViewportPortal } from '@xyflow/react';
+import {
+  getNodesBounds,
+  getViewportForBounds,
+  ReactFlow,
+  ReactFlowProvider,
+  useStore,
+  useStoreApi,
+  type Viewport,
+  ViewportPortal,
+} from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -30,8 +39,10 @@ const MID_ZOOM = 0.72;
 /** With more lines than this the map is wide: its quiet lines are drawn together at any distance; those in trouble keep their words. */
 const MANY_LINES = 200;
 const NO_EDGES: FlowEdge[] = [];
-/** Above the first row lines go round the nodes between. */
+const ZOOM = { min: 0.1, max: 1.6 };
+/** A small landscape is not blown up to fill its frame; above the first row lines go round the nodes between. */
 const FIT = { padding: { top: '34px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
+const FULL_SIZE: Viewport = { x: 0, y: 0, zoom: 1 };
 const PRO = { hideAttribution: true };
 
 interface Size {
@@ -54,20 +65,37 @@ export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: Flow
     <div className={css.map} ref={frame}>
       {size && (
         <MapActionsContext value={actions}>
-          <ReactFlowProvider
-            initialNodes={elements.nodes as SystemNode[]}
-            initialWidth={size.width}
-            initialHeight={size.height}
-            initialMinZoom={0.1}
-            initialMaxZoom={1.6}
-            initialFitViewOptions={FIT}
-            fitView
-          >
-            <Canvas elements={elements} actions={actions} />
-          </ReactFlowProvider>
+          <Fitted size={size} elements={elements} actions={actions} />
         </MapActionsContext>
       )}
     </div>
+  );
+}
+
+interface FittedProps extends CanvasProps {
+  readonly size: Size;
+}
+
+/** The map as it fits the frame, from its first picture on: the library's own fit comes after one at full size. */
+function Fitted({ size: { width, height }, elements, actions }: FittedProps) {
+  const [nodes] = useState(() => elements.nodes as SystemNode[]);
+  const [viewport] = useState(() =>
+    width > 0 && height > 0
+      ? getViewportForBounds(getNodesBounds(nodes), width, height, ZOOM.min, FIT.maxZoom, FIT.padding)
+      : FULL_SIZE,
+  );
+  return (
+    <ReactFlowProvider
+      initialNodes={nodes}
+      initialWidth={width}
+      initialHeight={height}
+      initialMinZoom={ZOOM.min}
+      initialMaxZoom={FIT.maxZoom}
+      initialFitViewOptions={FIT}
+      fitView
+    >
+      <Canvas elements={elements} actions={actions} viewport={viewport} />
+    </ReactFlowProvider>
   );
 }
 
@@ -108,7 +136,7 @@ interface CanvasProps {
   readonly actions: MapActions;
 }
 
-const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
+const Canvas = memo(function Canvas({ elements, actions, viewport }: CanvasProps & { readonly viewport: Viewport }) {
   const { t } = useTranslation();
   const level = useStore(({ transform: [, , zoom] }) => levelAt(zoom));
   const far = level === 'far';
@@ -140,10 +168,9 @@ const Canvas = memo(function Canvas({ elements, actions }: CanvasProps) {
         nodesFocusable={false}
         disableKeyboardA11y
         edgesFocusable={false}
-        fitView
-        fitViewOptions={FIT}
-        minZoom={0.1}
-        maxZoom={1.6}
+        defaultViewport={viewport}
+        minZoom={ZOOM.min}
+        maxZoom={ZOOM.max}
         zoomOnDoubleClick={false}
         preventScrolling={false}
         // Far away everything is in sight, and a small map is drawn once and then only moved.

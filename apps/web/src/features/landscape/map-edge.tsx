@@ -28,7 +28,7 @@ export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false 
           strokeWidth: Math.min(4, 1.25 + Math.log10(1 + edge.perMinute)),
           strokeDasharray:
             edge.status === 'bad' ? '6 4' : edge.status === 'warn' ? '2 4' : edge.status === 'idle' ? '3 4' : undefined,
-          opacity: edge.status === 'idle' ? 0.8 : 1,
+          strokeOpacity: edge.status === 'idle' ? 0.8 : 1,
         }}
       />
       {text && flow && (

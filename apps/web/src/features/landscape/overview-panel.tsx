@@ -194,6 +194,8 @@ function SystemPanel(props: {
       : []),
   ];
   const flows = props.flows.filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)));
+  // Members of a group may send different things: all that send anything are asked for together.
+  const senders = own.filter((id) => flows.some(({ watched, from }) => watched && from.includes(id)));
   return (
     <Card
       title={
@@ -226,9 +228,9 @@ function SystemPanel(props: {
             ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),
           ]}
         />
-        {first.kind !== 'bus' && flows.some(({ watched, from }) => watched && from.includes(first.id)) && (
+        {first.kind !== 'bus' && senders.length > 0 && (
           <div className={css.actions}>
-            <Link {...buttonLook()} to={paths.messages(`?tab=all&source=${first.id}`)}>
+            <Link {...buttonLook()} to={paths.messages(`?tab=all&source=${senders.join(',')}`)}>
               {t('landscape.panel.sentMessages')}
             </Link>
           </div>

@@ -1,5 +1,6 @@
 import type { CadenceHealth, RhythmDay } from '@pult/shared/contracts/rhythm';
 import { useQuery } from '@tanstack/react-query';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatLatency, HOUR_MS } from '../../lib/format/duration.ts';
 import { formatDay, formatTime } from '../../lib/format/instant.ts';
@@ -160,7 +161,7 @@ function DayLine({ day, now, today }: { readonly day: RhythmDay; readonly now: s
                 {slot.cameAt && formatTime(slot.cameAt)}
               </span>
             ))}
-            <b data-end={percentOf(day, now) > 70} style={{ left: `${percentOf(day, now)}%` }}>
+            <b data-end={percentOf(day, now) > 70} style={{ '--at': `${percentOf(day, now)}%` } as CSSProperties}>
               {t('quiet.rhythm.now', { time: formatTime(now) })}
               {next && <small> {t('quiet.rhythm.waits', { time: formatTime(next.dueAt) })}</small>}
             </b>

@@ -7,6 +7,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { type SearchToken, type TokenField, TokenSearch } from '../../ui/token-search.tsx';
 import css from './messages.module.css';
 import { causeQuery } from './queries.ts';
+import { sourcesAsked, sourceTokens } from './source-tokens.ts';
 import { type MessagesUrl, MOST_TEXT } from './url.ts';
 
 /** The filter as tokens «поле: значение»; free text searches number, ИНН, counterparty, message id. */
@@ -19,13 +20,13 @@ export function FilterLine({
 }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
-  const { watchedFlows, sources } = useNames();
+  const { watchedFlows, sources, system } = useNames();
   const [only = null] = url.cause.length === 1 ? url.cause : [];
   const cause = useQuery({ ...causeQuery(only ?? ''), enabled: only !== null });
   const words = { from: t('messages.filter.since'), to: t('messages.filter.until') };
   const fields: TokenField[] = [
     { id: 'flow', name: t('messages.filter.flow'), options: watchedFlows },
-    { id: 'source', name: t('messages.filter.source'), options: sources },
+    { id: 'source', name: t('messages.filter.source'), options: sources, format: system },
     {
       id: 'state',
       name: t('messages.filter.state'),
@@ -59,7 +60,10 @@ export function FilterLine({
   const time = spanValue(url);
   const tokens: SearchToken[] = [
     ...url.flow.map((value) => ({ field: 'flow', value })),
-    ...url.source.map((value) => ({ field: 'source', value })),
+    ...sourceTokens(
+      url.source,
+      sources.map(({ value }) => value),
+    ).map((value) => ({ field: 'source', value })),
     ...url.state.map((value) => ({ field: 'state', value })),
     ...url.cause.map((value) => ({ field: 'cause', value })),
     ...(url.errorClass ? [{ field: 'errorClass', value: url.errorClass }] : []),
@@ -84,7 +88,7 @@ export function FilterLine({
           onChange({
             q: next.text,
             flow: values('flow'),
-            source: values('source'),
+            source: sourcesAsked(values('source')),
             state: values('state'),
             cause: values('cause'),
             errorClass: last('errorClass'),

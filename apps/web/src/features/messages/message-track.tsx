@@ -1,5 +1,5 @@
 import type { MessageDetail } from '@pult/shared/contracts/messages';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds, formatInstant, formatMoment } from '../../lib/format/instant.ts';
@@ -28,6 +28,12 @@ export function MessageTrack({ detail }: { readonly detail: MessageDetail }) {
   const { nodes, edges, columns, hidden, hiddenAfter } = layoutTrack(detail.track);
   const column = Math.max(LEAST_COLUMN, width / columns);
   const xOf = (node: TrackNode): number => (node.column + 0.5) * column;
+  const now = nodes.find(({ current }) => current);
+  const nowAt = now === undefined ? 0 : xOf(now);
+  // A story that is longer than the card begins where the message is now.
+  useLayoutEffect(() => {
+    if (box.current && width > 0) box.current.scrollLeft = nowAt + LEAST_COLUMN - width;
+  }, [nowAt, width]);
   const low = nodes.some(({ lane }) => lane === 1);
   const first = detail.track[0];
   const age = first ? Date.parse(detail.row.appliedAt ?? detail.now) - Date.parse(first.at) : 0;

@@ -54,6 +54,8 @@ export function formatMinutes(ms: number): string {
 
 export const HOUR_MS = HOUR;
 
-/** A difference of two moments with its sign: «−1,9 с», «+2 с»; the minus is a true minus. */
-export const formatLag = (ms: number): string =>
-  ms === 0 ? '0' : `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${formatLatency(Math.abs(ms))}`;
+/** A difference of two moments with its sign: «−1,9 с», «+2 с», «0 с»; the minus is a true minus. */
+export function formatLag(ms: number): string {
+  if (Math.round(ms) === 0) return `0${GAP}${UNITS[formatLanguage()].s}`;
+  return `${ms < 0 ? '−' : '+'}${formatLatency(Math.abs(ms))}`;
+}

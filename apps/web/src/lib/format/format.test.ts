@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatDocumentType } from './document.ts';
-import { formatLatency, formatMinutes, formatWorking } from './duration.ts';
+import { formatLag, formatLatency, formatMinutes, formatWorking } from './duration.ts';
 import { formatDue, formatInstant, formatMoment, formatRelative, formatWeekdayMoment } from './instant.ts';
 import { setFormatLanguage } from './locale.ts';
 import { formatMoney } from './money.ts';
@@ -62,6 +62,12 @@ describe('times', () => {
     [2 * 3_600_000, '2 ч'],
     [3 * 24 * 3_600_000, '3 д'],
   ])('an age of %d ms is %s', (ms, text) => expect(spaced(formatMinutes(ms))).toBe(text));
+  it.each([
+    [0, '0 с'],
+    [-0.4, '0 с'],
+    [-1_900, '−1,9 с'],
+    [2_000, '+2 с'],
+  ])('a lag of %d ms is %s', (ms, text) => expect(spaced(formatLag(ms))).toBe(text));
   it('is of the house in both languages, whatever the zone of the browser', () => {
     expect(formatWeekdayMoment('2026-11-26T11:32:00Z')).toBe('чт 26 ноя, 14:32');
     expect(plain(formatInstant('2026-11-26T21:32:05Z'))).toBe('27 ноября 2026 г. в 00:32:05 МСК');

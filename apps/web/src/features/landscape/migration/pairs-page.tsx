@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
+import { formatDocumentType } from '../../../lib/format/document.ts';
 import { useLiveTopics } from '../../../lib/live/use-live-topics.ts';
 import { paths } from '../../../lib/paths.ts';
 import { usePermission } from '../../../lib/session.ts';
@@ -162,7 +163,7 @@ function PairsTable({ flowId, rows }: { readonly flowId: string; readonly rows: 
             </td>
             <td>
               {pair.number}
-              <small>{pair.type}</small>
+              <small>{formatDocumentType(pair.type)}</small>
             </td>
             <td>
               <PairSide side={pair.old} />

@@ -72,6 +72,7 @@ export const landscape = {
     flows_one: '{{count}} flow',
     flows_other: '{{count}} flows',
     login_refused: '{{name}}: password refused, not asked until {{until}}',
+    login_refused_text: 'Correct the password, then «Check the connection» in Settings → Connections',
     system_down: '{{name}} is not answering',
     system_down_text_one: '{{flows}}, {{count}} document waiting{{amount}}',
     system_down_text_other: '{{flows}}, {{count}} documents waiting{{amount}}',

@@ -45,7 +45,7 @@ export const settings = {
     never: 'none',
     inFlight: '{{now}} of {{limit}} at once',
     noLimit: 'no limit',
-    busy: '{{share}} % of the time',
+    busy: '{{share}}\u00a0% of the time',
     probesOnly: 'probes only',
     sendsItself: 'sends by itself',
     noErrors: 'no errors so far',

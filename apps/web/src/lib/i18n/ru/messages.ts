@@ -247,7 +247,7 @@ export const messages = {
     gone: 'В 1С проблема больше не числится с',
   },
   deadLetter: {
-    title: 'Письмо в недоставленных',
+    title: 'Недоставленная запись шины',
     at: 'Отложено',
     original: 'Было',
     key: 'Ключ',
@@ -515,7 +515,7 @@ export const messages = {
     operation: 'операция',
     source: 'источник',
     chain: 'Документ во всех системах',
-    points: ', {{value}} п.п.',
+    points: ', {{value}}\u00a0п.п.',
     facts: 'Журнал',
     identifiers: 'Идентификаторы',
     idMessage: 'Сообщение',
