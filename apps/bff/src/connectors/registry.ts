@@ -14,11 +14,11 @@ import type { FilesClient, Originals } from './files/port.ts';
 import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { type RedriveRequest, redrive } from './kafka/redrive.ts';
+import { readTlsFiles, type TlsFiles } from './kafka/tls-files.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
-import { authoritiesOf } from './port/authorities.ts';
 import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
@@ -121,21 +121,21 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const login = locksAccounts(connector) ? loginDoor(id, connector, { ...options, onCircuit }) : undefined;
     const held = login === undefined ? {} : { login };
     const circuit = { system: id, clock, ...held, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
-    const networkOf = (target: NetworkTarget, ca?: string[]) => (): CheckStep[] =>
-      networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) });
+    const networkOf = (target: NetworkTarget, tls?: TlsFiles) => (): CheckStep[] =>
+      networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock, ...(tls === undefined ? {} : { tls }) });
     if (connector.protocol === 'kafka') {
-      const ca = authoritiesOf(connector.caFile);
-      const trusted = ca === undefined ? {} : { ca };
-      const kafka = createKafkaClient({ ...circuit, ...trusted, config: connector, secrets: options.secrets });
+      const tlsFiles = readTlsFiles(connector, options.secrets);
+      const kafka = createKafkaClient({ ...circuit, tlsFiles, config: connector, secrets: options.secrets });
       const target = { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls };
-      const network = networkOf(target, ca);
+      const network = networkOf(target, tlsFiles);
       const needs = needsOf(landscape, system);
-      const quiet = { system: id, clock, ...trusted, config: connector, secrets: options.secrets };
+      const quiet = { system: id, clock, tlsFiles, config: connector, secrets: options.secrets };
       const steps = (): CheckStep[] =>
         kafkaSteps({
           connect: () => createKafkaClient(quiet),
           brokers: connector.brokers,
           tls: connector.tls,
+          certificate: connector.certFile !== undefined,
           login:
             connector.userEnv === undefined
               ? null

@@ -17,6 +17,7 @@ const PULT: readonly CheckFaultCode[] = [
   'folder_denied',
   'sasl_mechanism',
   'tls_wanted',
+  'client_certificate_wanted',
   'login_wanted',
 ];
 const WAIT: readonly CheckFaultCode[] = ['maintenance', 'overloaded'];
