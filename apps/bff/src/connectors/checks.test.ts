@@ -192,6 +192,7 @@ describe('a 1С base', () => {
     ['login failed: no_credentials', () => ({ secrets: { P: '' } })],
     ['login failed: wrong_password', () => ({ secrets: { P: 'другой' } })],
     ['connect failed: refused', () => ({ ut: { url: 'http://127.0.0.1:1/ut/odata/standard.odata' } })],
+    ['connect failed: refused', () => ({ ut: { servicesUrl: 'http://127.0.0.1:1/hs' } })],
     ['connect failed: not_tls', () => ({ ut: { url: onec.url.replace('http:', 'https:') } })],
   ])('«%s» where the landscape or the secrets say so', async (expected, change) => {
     expect(await fails('ut', change())).toBe(expected);

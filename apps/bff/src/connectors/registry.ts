@@ -27,7 +27,8 @@ import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { createLoginDoor, type LoginDoor } from './port/login-door.ts';
 import { createLoginHold } from './port/login-hold.ts';
 import { type LoginLedger, loginMark } from './port/login-ledger.ts';
-import { type NetworkTarget, networkSteps, networkTarget } from './port/network-steps.ts';
+import { type NetworkOfAllOptions, networkOfAll } from './port/network-of-all.ts';
+import { networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
 import { restSteps } from './rest/check.ts';
@@ -122,14 +123,14 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const login = locksAccounts(connector) ? loginDoor(id, connector, { ...options, onCircuit }) : undefined;
     const held = login === undefined ? {} : { login };
     const circuit = { system: id, clock, ...held, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
-    const networkOf = (target: NetworkTarget, ca?: string[]) => (): CheckStep[] =>
-      networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) });
+    const networkOf = (doors: Pick<NetworkOfAllOptions, 'targets' | 'needed'>, ca?: string[]) => (): CheckStep[] =>
+      networkOfAll({ ...doors, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) });
     if (connector.protocol === 'kafka') {
       const ca = authoritiesOf(connector.caFile);
       const trusted = ca === undefined ? {} : { ca };
       const kafka = createKafkaClient({ ...circuit, ...trusted, config: connector, secrets: options.secrets });
-      const target = { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls };
-      const network = networkOf(target, ca);
+      const targets = connector.brokers.map((one) => ({ ...networkTarget(`http://${one}`), encrypted: connector.tls }));
+      const network = networkOf({ targets, needed: 'any' }, ca);
       const needs = needsOf(landscape, system);
       const quiet = { system: id, clock, ...trusted, config: connector, secrets: options.secrets };
       const steps = (): CheckStep[] =>
@@ -145,7 +146,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
                   hasPassword: (options.secrets[connector.passwordEnv ?? ''] ?? '') !== '',
                   mechanism: connector.sasl,
                 },
-          group: connector.groupId,
+          groups: needs.groups,
           topics: needs.topics,
         });
       const { check } = kafka;
@@ -174,7 +175,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         headers: () => authorization(connector, options.secrets),
       });
     const needs = needsOf(landscape, system);
-    const network = networkOf(networkTarget(connector.url));
+    const network = networkOf({ targets: addressesOf(connector).map(networkTarget), needed: 'each' });
     const parts = { connect, clock, secrets: options.secrets, needs, ...held };
     entries.set(id, { ...entryOf(connector, parts), network, ...held });
   }
@@ -322,6 +323,13 @@ interface EntryParts {
 
 /** A connector that speaks HTTP: the bus and folders have no requests. */
 type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
+
+/** Every address at which Pult asks this system. */
+function addressesOf(connector: HttpConnector): readonly string[] {
+  if (connector.protocol === 'service') return [connector.url, ...connector.more];
+  const services = connector.protocol === 'onec-odata' ? connector.servicesUrl : undefined;
+  return services === undefined ? [connector.url] : [connector.url, services];
+}
 
 function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login' | 'network'> {
   const { connect, clock, needs, login } = parts;
