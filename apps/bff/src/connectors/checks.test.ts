@@ -286,6 +286,17 @@ describe('ELMA365', () => {
     Object.assign(elma.faults, { down: true, mode });
     expect(await fails('elma')).toBe(expected);
   });
+  it('is probed in the background without an app of requests, too: a dead server is noticed', async () => {
+    const connectors = connect({ elma: { approvalsApp: undefined } });
+    await connectors.check('elma');
+    expect(connectors.state('elma')).toMatchObject({ circuit: 'closed', downSince: null });
+    Object.assign(elma.faults, { down: true, mode: '503' });
+    await expect(connectors.check('elma')).rejects.toMatchObject({ code: 'source.overloaded' });
+    expect(connectors.state('elma')).toMatchObject({ circuit: 'open', downSince: expect.any(Number) });
+    elma.faults.down = false;
+    const refused = connect({ elma: { approvalsApp: undefined }, secrets: { T: 'other' } });
+    await expect(refused.check('elma')).rejects.toMatchObject({ code: 'source.unauthorized' });
+  });
   it('takes success:false on status 200 for a refusal and keeps its words', async () => {
     web.answer(({ url }) => ({
       body: url.endsWith('/settings/status')

@@ -31,6 +31,7 @@ import { type NetworkOfAllOptions, networkOfAll } from './port/network-of-all.ts
 import { networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
+import { withoutWords } from './port/without-words.ts';
 import { restSteps } from './rest/check.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
 import { serviceSteps } from './service/check.ts';
@@ -180,6 +181,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     entries.set(id, { ...entryOf(connector, parts), network, ...held });
   }
 
+  const people = new Set(landscape.flows.filter(({ personalData }) => personalData).map(({ id }) => id));
+  const heard = <T>(flowId: string, question: () => Promise<T>): Promise<T> =>
+    people.has(flowId) ? withoutWords(question) : question();
+
   const entry = (systemId: string): Entry => {
     const found = entries.get(systemId);
     if (found === undefined) throw new AppError('system.not_found', { system: systemId });
@@ -209,12 +214,13 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const { services, rest, files } = entry(systemId);
       const asked = services ?? rest ?? files;
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
-      return asked.ask(path, request);
+      return heard(request.flow, () => asked.ask(path, request));
     },
     redrive: async (systemId, request) => redrive(client('kafka', systemId), request),
     verify: async (flow, subject) => {
       if (flow.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: flow.id });
-      return verifyTarget(clients, flow.retry.verify, subject);
+      const question = flow.retry.verify;
+      return heard(flow.id, () => verifyTarget(clients, question, subject));
     },
     state: (systemId) => {
       const found = entries.get(systemId);
@@ -391,7 +397,9 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
             approvalsApp: app ?? null,
           }),
         check: async () => {
-          if (app !== undefined) await elma.list(app, { size: 1 });
+          const [known] = needs.apps;
+          if (known === undefined) await elma.check();
+          else await elma.list(known, { size: 1 });
         },
       };
     }
