@@ -159,7 +159,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
       const calls = createFolderCalls(connector.limits.timeoutMs);
-      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls });
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls, zone: system.zone });
       const steps = (): CheckStep[] => filesSteps({ folders: connector.folders, calls });
       const needs = needsOf(landscape, system);
       const { check } = files;
@@ -178,7 +178,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       });
     const needs = needsOf(landscape, system);
     const network = networkOf({ targets: addressesOf(connector).map(networkTarget), needed: 'each' });
-    const parts = { connect, clock, secrets: options.secrets, needs, ...held };
+    const parts = { connect, clock, secrets: options.secrets, needs, zone: system.zone, ...held };
     entries.set(id, { ...entryOf(connector, parts), network, ...held });
   }
 
@@ -317,15 +317,13 @@ const stateOf = (entry: Entry): ConnectionState =>
     .map((connection) => connection.state())
     .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
-/** Zone of the systems: the dates of 1С and ELMA3 have none. */
-const ZONE = 'Europe/Moscow';
-
 interface EntryParts {
   readonly login?: LoginDoor;
   readonly connect: (way?: string) => Connection;
   readonly clock: Clock;
   readonly secrets: ConnectorsOptions['secrets'];
   readonly needs: SystemNeeds;
+  readonly zone: string;
 }
 
 /** A connector that speaks HTTP: the bus and folders have no requests. */
@@ -339,7 +337,7 @@ function addressesOf(connector: HttpConnector): readonly string[] {
 }
 
 function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login' | 'network'> {
-  const { connect, clock, needs, login } = parts;
+  const { connect, clock, needs, login, zone } = parts;
   const held = login === undefined ? {} : { login };
   const connection = connect();
   const { url, protocol } = connector;
@@ -410,7 +408,7 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
         password: secret(connector.passwordEnv),
         applicationToken: secret(connector.applicationTokenEnv),
       });
-      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials, ...held });
+      const elma = createElma3Client({ connection, url, clock, zone, credentials, ...held });
       return {
         protocol,
         connections: [connection],
