@@ -369,11 +369,15 @@ it('the leader dies in the middle of everything: nothing is lost, doubled or uns
       { timeout: 60_000, interval: 200 },
     )
     .toBe(FILES);
-  await expect.poll(async () => (await readdir(files)).filter((name) => name.endsWith('.xml'))).toEqual([]);
-  await expect.poll(() => readdir(path.join(files, '.pult-work'))).toEqual([]);
-  const days = await readdir(path.join(folder, 'archive'));
-  const archived = await Promise.all(days.map((day) => readdir(path.join(folder, 'archive', day))));
-  expect(archived.flat().sort()).toEqual(Array.from({ length: FILES }, (_, index) => `order_${index}.xml`).sort());
+  const archived = async (): Promise<string[]> => {
+    const days = await readdir(path.join(folder, 'archive'));
+    return (await Promise.all(days.map((day) => readdir(path.join(folder, 'archive', day))))).flat().sort();
+  };
+  await expect
+    .poll(archived, { timeout: 60_000, interval: 200 })
+    .toEqual(Array.from({ length: FILES }, (_, index) => `order_${index}.xml`).sort());
+  expect((await readdir(files)).filter((name) => name.endsWith('.xml'))).toEqual([]);
+  await expect.poll(() => readdir(path.join(files, '.pult-work')), { timeout: 10_000 }).toEqual([]);
   const orders = await sql`select count(*) as n, count(distinct key_number) as of,
     count(*) filter (where state = 'sent') as sent from delivery where flow_id = 'edi-orders'`.execute(db);
   expect(orders.rows).toEqual([{ n: FILES, of: FILES, sent: FILES }]);
