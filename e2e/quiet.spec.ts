@@ -21,7 +21,7 @@ test('an alarm is muted with a reason, stays visible with who and until when, an
     const denied = other.getByRole('button', { name: /Не напоминать до….*1С:УХ/ });
     await expect(denied).toHaveAttribute('aria-disabled', 'true');
     await denied.hover();
-    await expect(other.getByRole('tooltip')).toHaveText(/роль/);
+    await expect(other.getByRole('tooltip')).toHaveText(/могут роли/);
     await other.close();
     await line.getByRole('button', { name: /Не напоминать до…/ }).click();
     const dialog = page.getByRole('dialog');
