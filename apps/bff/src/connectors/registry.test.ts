@@ -83,6 +83,16 @@ beforeAll(async () => {
         },
       },
       { id: 'mute', title, what: title, from: ['ut'], to: ['zup'], channel: 'files' },
+      {
+        id: 'staff',
+        title,
+        what: title,
+        from: ['ut'],
+        to: ['ut'],
+        channel: 'http',
+        personalData: true,
+        retry: { verify },
+      },
     ],
   });
   connectors = createConnectors({
@@ -128,6 +138,20 @@ describe('asking a source', () => {
   ] as const)('answer %i', async (status, body, code, canRetry) => {
     server.answer(() => ({ status, body }));
     await expect(connectors.ask('site', '/resend', request)).rejects.toMatchObject({ code, canRetry });
+  });
+
+  it('keeps no word of an answer about a message that carries people, wherever health is shown', async () => {
+    const fresh = createConnectors({ landscape, secrets: { U: 'u', P: 'p', T: 't' }, clock: systemClock });
+    const words = 'Сотрудник Гусева Алла не найден';
+    server.answer(({ method }) => ({ status: method === 'POST' ? 200 : 500, body: words }));
+    const people = { ...request, flow: 'staff' };
+    const refused = { code: 'source.bad_answer', data: { text: '' } };
+    await expect(fresh.ask('ut', '/pult-exchange/v1/resend', people)).rejects.toMatchObject(refused);
+    expect(fresh.state('ut')?.lastError).toEqual({ code: 'source.bad_answer', text: '' });
+    await expect(fresh.verify(flow('staff'), subject)).rejects.toMatchObject({ data: { text: '' } });
+    expect(JSON.stringify(fresh.state('ut'))).not.toContain('Гусева');
+    await expect(fresh.ask('ut', '/pult-exchange/v1/resend', request)).rejects.toMatchObject({ data: { text: words } });
+    expect(fresh.state('ut')?.lastError?.text).toBe(words);
   });
 
   it('refuses systems without a connection of that kind', async () => {

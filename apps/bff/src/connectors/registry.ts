@@ -11,15 +11,16 @@ import { elma365Steps } from './elma365/check.ts';
 import { createElmaClient } from './elma365/client.ts';
 import { filesSteps } from './files/check.ts';
 import { createFilesClient } from './files/client.ts';
+import { createFolderCalls } from './files/folder-fault.ts';
 import type { FilesClient, Originals } from './files/port.ts';
 import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { type RedriveRequest, redrive } from './kafka/redrive.ts';
+import { readTlsFiles, type TlsFiles } from './kafka/tls-files.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
-import { authoritiesOf } from './port/authorities.ts';
 import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
@@ -27,9 +28,11 @@ import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { createLoginDoor, type LoginDoor } from './port/login-door.ts';
 import { createLoginHold } from './port/login-hold.ts';
 import { type LoginLedger, loginMark } from './port/login-ledger.ts';
-import { type NetworkTarget, networkSteps, networkTarget } from './port/network-steps.ts';
+import { type NetworkOfAllOptions, networkOfAll } from './port/network-of-all.ts';
+import { networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
+import { withoutWords } from './port/without-words.ts';
 import { restSteps } from './rest/check.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
 import { serviceSteps } from './service/check.ts';
@@ -122,21 +125,21 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const login = locksAccounts(connector) ? loginDoor(id, connector, { ...options, onCircuit }) : undefined;
     const held = login === undefined ? {} : { login };
     const circuit = { system: id, clock, ...held, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
-    const networkOf = (target: NetworkTarget, ca?: string[]) => (): CheckStep[] =>
-      networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) });
+    const networkOf = (doors: Pick<NetworkOfAllOptions, 'targets' | 'needed'>, tls?: TlsFiles) => (): CheckStep[] =>
+      networkOfAll({ ...doors, timeoutMs: connector.limits.timeoutMs, clock, ...(tls === undefined ? {} : { tls }) });
     if (connector.protocol === 'kafka') {
-      const ca = authoritiesOf(connector.caFile);
-      const trusted = ca === undefined ? {} : { ca };
-      const kafka = createKafkaClient({ ...circuit, ...trusted, config: connector, secrets: options.secrets });
-      const target = { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls };
-      const network = networkOf(target, ca);
+      const tlsFiles = readTlsFiles(connector, options.secrets);
+      const kafka = createKafkaClient({ ...circuit, tlsFiles, config: connector, secrets: options.secrets });
+      const targets = connector.brokers.map((one) => ({ ...networkTarget(`http://${one}`), encrypted: connector.tls }));
+      const network = networkOf({ targets, needed: 'any' }, tlsFiles);
       const needs = needsOf(landscape, system);
-      const quiet = { system: id, clock, ...trusted, config: connector, secrets: options.secrets };
+      const quiet = { system: id, clock, tlsFiles, config: connector, secrets: options.secrets };
       const steps = (): CheckStep[] =>
         kafkaSteps({
           connect: () => createKafkaClient(quiet),
           brokers: connector.brokers,
           tls: connector.tls,
+          certificate: connector.certFile !== undefined,
           login:
             connector.userEnv === undefined
               ? null
@@ -145,7 +148,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
                   hasPassword: (options.secrets[connector.passwordEnv ?? ''] ?? '') !== '',
                   mechanism: connector.sasl,
                 },
-          group: connector.groupId,
+          groups: needs.groups,
           topics: needs.topics,
         });
       const { check } = kafka;
@@ -155,8 +158,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const turns = createTurns(connector.limits.concurrency);
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
-      const files = createFilesClient({ ...circuit, turns, config: connector, originals, zone: system.zone });
-      const steps = (): CheckStep[] => filesSteps(connector.folders);
+      const calls = createFolderCalls(connector.limits.timeoutMs);
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls, zone: system.zone });
+      const steps = (): CheckStep[] => filesSteps({ folders: connector.folders, calls });
       const needs = needsOf(landscape, system);
       const { check } = files;
       entries.set(id, { protocol: 'files', connections: [files], files, check, steps, network: () => [], needs });
@@ -173,10 +177,14 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         headers: () => authorization(connector, options.secrets),
       });
     const needs = needsOf(landscape, system);
-    const network = networkOf(networkTarget(connector.url));
+    const network = networkOf({ targets: addressesOf(connector).map(networkTarget), needed: 'each' });
     const parts = { connect, clock, secrets: options.secrets, needs, zone: system.zone, ...held };
     entries.set(id, { ...entryOf(connector, parts), network, ...held });
   }
+
+  const people = new Set(landscape.flows.filter(({ personalData }) => personalData).map(({ id }) => id));
+  const heard = <T>(flowId: string, question: () => Promise<T>): Promise<T> =>
+    people.has(flowId) ? withoutWords(question) : question();
 
   const entry = (systemId: string): Entry => {
     const found = entries.get(systemId);
@@ -207,13 +215,13 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const { services, rest, files } = entry(systemId);
       const asked = services ?? rest ?? files;
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
-      return asked.ask(path, request);
+      return heard(request.flow, () => asked.ask(path, request));
     },
     redrive: async (systemId, request) => redrive(client('kafka', systemId), request),
     verify: async (flow, subject) => {
       const question = questionFor(flow, subject.type);
       if (question === null) throw new AppError('operation.verb_unsupported', { flow: flow.id });
-      return verifyTarget(clients, question, subject);
+      return heard(flow.id, () => verifyTarget(clients, question, subject));
     },
     state: (systemId) => {
       const found = entries.get(systemId);
@@ -321,6 +329,13 @@ interface EntryParts {
 /** A connector that speaks HTTP: the bus and folders have no requests. */
 type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
 
+/** Every address at which Pult asks this system. */
+function addressesOf(connector: HttpConnector): readonly string[] {
+  if (connector.protocol === 'service') return [connector.url, ...connector.more];
+  const services = connector.protocol === 'onec-odata' ? connector.servicesUrl : undefined;
+  return services === undefined ? [connector.url] : [connector.url, services];
+}
+
 function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login' | 'network'> {
   const { connect, clock, needs, login, zone } = parts;
   const held = login === undefined ? {} : { login };
@@ -343,6 +358,8 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
           user: secret(connector.userEnv),
           hasPassword: secret(connector.passwordEnv) !== '',
           sets: needs.sets,
+          optionalSets: needs.optionalSets,
+          questions: needs.questions,
           services: needs.commands,
         });
       if (servicesUrl === undefined)
@@ -379,7 +396,9 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
             approvalsApp: app ?? null,
           }),
         check: async () => {
-          if (app !== undefined) await elma.list(app, { size: 1 });
+          const [known] = needs.apps;
+          if (known === undefined) await elma.check();
+          else await elma.list(known, { size: 1 });
         },
       };
     }

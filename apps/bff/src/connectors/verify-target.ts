@@ -1,6 +1,6 @@
 import type { VerifyQuestion } from '@pult/shared/contracts/landscape-file/verify';
 import { assertNever } from '@pult/shared/errors/app-error';
-import type { OnecClient } from './onec-odata/client.ts';
+import type { OnecClient, OnecQuery } from './onec-odata/client.ts';
 import { guidLiteral, isGuid, stringLiteral } from './onec-odata/literals.ts';
 import { flagOf, refOf, textOf } from './onec-odata/values.ts';
 import type { VerifyAnswer, VerifySubject } from './port/ask.ts';
@@ -24,14 +24,7 @@ export async function verifyTarget(
   const { system } = config;
   switch (config.protocol) {
     case 'onec-odata': {
-      // Documents marked for deletion would fill the answer and hide the live one behind them.
-      const filter = `(${filled(config.filter, subject)}) and DeletionMark eq false`;
-      const rows = await clients.onec(system).list(config.set, {
-        filter,
-        // Tasks and processes of 1С are there and are not posted: they have no such field.
-        select: ['Ref_Key', 'Number', ...(config.appliedWhen === 'posted' ? ['Posted'] : []), 'DeletionMark'],
-        top: 5,
-      });
+      const rows = await clients.onec(system).list(config.set, onecQuestion(config, subject));
       const live = rows.filter((row) => !flagOf(row, 'DeletionMark'));
       const posted = live.find((row) => flagOf(row, 'Posted'));
       const first = posted ?? live[0];
@@ -80,6 +73,18 @@ export async function verifyTarget(
   }
 }
 
+/** How a base is asked for the document of a message; the check of a connection asks in the same words. */
+export const onecQuestion = (
+  config: { readonly filter: string; readonly appliedWhen: 'posted' | 'exists' },
+  subject: Omit<VerifySubject, 'type'>,
+): OnecQuery => ({
+  // Documents marked for deletion would fill the answer and hide the live one behind them.
+  filter: `(${filled(config.filter, subject)}) and DeletionMark eq false`,
+  // Tasks and processes of 1С are there and are not posted: they have no such field.
+  select: ['Ref_Key', 'Number', ...(config.appliedWhen === 'posted' ? ['Posted'] : []), 'DeletionMark'],
+  top: 5,
+});
+
 const ELMA_PAGE = 100;
 /** Looking further costs more than it finds; then nothing is concluded. */
 const ELMA_PAGES = 10;
@@ -116,7 +121,7 @@ const absent = (system: string): VerifyAnswer => ({
 });
 
 /** Puts the literals of a message into the filter of the landscape; quoting happens here and nowhere else. */
-function filled(filter: string, subject: VerifySubject): string {
+function filled(filter: string, subject: Omit<VerifySubject, 'type'>): string {
   const ref = subject.ref ?? subject.messageId;
   return filter
     .replaceAll('{number}', () => stringLiteral(subject.number))

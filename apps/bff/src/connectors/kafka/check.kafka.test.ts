@@ -25,8 +25,9 @@ async function walk(topics: readonly string[], brokers: readonly string[] = bus.
     connect: () => createKafkaClient({ system: 'kafka', clock: systemClock, config, secrets }),
     brokers,
     tls: false,
+    certificate: false,
     login: user === undefined ? null : { user, hasPassword: true, mechanism: 'SCRAM-SHA-512' },
-    group: config.groupId,
+    groups: [{ group: config.groupId, right: 'Read' }],
     topics: topics.map((topic) => ({ topic, right: 'Read' as const })),
   });
   const done: string[] = [];

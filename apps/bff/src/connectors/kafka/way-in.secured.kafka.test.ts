@@ -14,10 +14,19 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { type Connectors, createConnectors } from '../registry.ts';
 import { openTestBus, type TestBus } from '../testing/bus.ts';
-import { SECURED_USERS, TEST_CERTIFICATE } from '../testing/certificates.ts';
+import {
+  CLIENT_CERTIFICATE,
+  CLIENT_KEY,
+  CLIENT_KEY_ENCRYPTED,
+  CLIENT_KEY_PASSWORD,
+  SECURED_USERS,
+  STRANGER_CERTIFICATE,
+  STRANGER_KEY,
+  TEST_CERTIFICATE,
+} from '../testing/certificates.ts';
 import type { ReadRecord } from './reader.ts';
 
-/** The bus behind TLS, a login and access rules, as a company runs it. */
+/** The bus behind TLS, a login or a client certificate, and access rules, as a company runs it. */
 
 const title = { ru: 'а', en: 'a' };
 const place = { column: 0, row: 0 };
@@ -29,19 +38,29 @@ const OWN_HEADERS = [
 const open: Connectors[] = [];
 let bus: TestBus;
 let anonymous: Admin;
+let folder: string;
 let caFile: string;
 let facts: string;
 let letters: string;
 let retries: string;
+let prices: string;
+/** Groups of others: they need not be there to be asked about. */
+let feed: string;
+let notices: string;
 
 /** Allows the account what is said, on topics and groups of this test alone. */
-async function allow(rules: readonly (readonly ['topic' | 'group', string, keyof typeof AclOperations])[]) {
+const KINDS = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP, cluster: ResourceTypes.CLUSTER } as const;
+
+async function allow(
+  rules: readonly (readonly [keyof typeof KINDS, string, keyof typeof AclOperations])[],
+  principal = 'User:pult',
+) {
   await anonymous.createAcls({
     creations: rules.map(([kind, name, operation]) => ({
-      resourceType: kind === 'topic' ? ResourceTypes.TOPIC : ResourceTypes.GROUP,
+      resourceType: KINDS[kind],
       resourceName: name,
       resourcePatternType: ResourcePatternTypes.LITERAL,
-      principal: 'User:pult',
+      principal,
       host: '*',
       operation: AclOperations[operation],
       permissionType: AclPermissionTypes.ALLOW,
@@ -71,7 +90,7 @@ const landscape = (connector: object): LandscapeFile =>
           ...connector,
         },
       },
-      { id: 'go', title, kind: 'service', place },
+      { id: 'go', title, kind: 'service', place, consumerGroups: [feed, notices] },
     ],
     flows: [
       {
@@ -82,7 +101,8 @@ const landscape = (connector: object): LandscapeFile =>
         to: ['go'],
         era: 'to-be',
         channel: 'kafka',
-        consumers: [{ system: 'go', group: 'site-feed', retryTopic: retries, deadLetterTopic: letters }],
+        consumers: [{ system: 'go', group: feed, retryTopic: retries, deadLetterTopic: letters }],
+        topics: [prices],
       },
     ],
   });
@@ -95,6 +115,12 @@ function connect(connector: object = {}, secrets: Readonly<Record<string, string
   });
   open.push(connectors);
   return connectors;
+}
+
+function pemFile(name: string, text: string): string {
+  const file = join(folder, `${name}.pem`);
+  writeFileSync(file, text);
+  return file;
 }
 
 async function walk(connectors: Connectors): Promise<{ done: string; fault: CheckFault | null }> {
@@ -110,9 +136,15 @@ async function walk(connectors: Connectors): Promise<{ done: string; fault: Chec
 beforeAll(async () => {
   bus = openTestBus(inject('kafkaBrokers'));
   anonymous = bus.admin;
-  caFile = join(mkdtempSync(join(tmpdir(), 'pult-ca-')), 'authority.pem');
-  writeFileSync(caFile, TEST_CERTIFICATE);
-  [facts, letters, retries] = await Promise.all([bus.make('facts'), bus.make('go.dlq'), bus.make('go.retry')]);
+  folder = mkdtempSync(join(tmpdir(), 'pult-ca-'));
+  caFile = pemFile('authority', TEST_CERTIFICATE);
+  [feed, notices] = [bus.topic('site-feed'), bus.topic('notices')];
+  [facts, letters, retries, prices] = await Promise.all([
+    bus.make('facts'),
+    bus.make('go.dlq'),
+    bus.make('go.retry'),
+    bus.make('prices'),
+  ]);
 });
 afterAll(async () => {
   await Promise.all(open.map((one) => one.close()));
@@ -166,7 +198,10 @@ describe('a check of the bus behind TLS and a login', () => {
     expect(fault).toMatchObject({ code: 'bus_rights', data: { user: 'pult' } });
     expect(fault?.data.objects).toEqual([
       `Read group ${bus.config.groupId}`,
+      `Describe group ${feed}`,
+      `Describe group ${notices}`,
       `Read topic ${facts}`,
+      `Describe topic ${prices}`,
       `Read topic ${letters}`,
       `Write topic ${retries}`,
     ]);
@@ -176,10 +211,17 @@ describe('a check of the bus behind TLS and a login', () => {
       ['topic', facts, 'READ'],
       ['topic', letters, 'DESCRIBE'],
       ['topic', retries, 'DESCRIBE'],
+      ['topic', prices, 'DESCRIBE'],
+      ['group', feed, 'DESCRIBE'],
     ]);
     await expect
       .poll(async () => (await walk(connect())).fault?.data.objects, { timeout: 15_000 })
-      .toEqual([`Read group ${bus.config.groupId}`, `Read topic ${letters}`, `Write topic ${retries}`]);
+      .toEqual([
+        `Read group ${bus.config.groupId}`,
+        `Describe group ${notices}`,
+        `Read topic ${letters}`,
+        `Write topic ${retries}`,
+      ]);
   });
 });
 
@@ -190,6 +232,9 @@ describe('the bus behind TLS and a login, with the rights of the documentation',
       ['topic', facts, 'READ'],
       ['topic', letters, 'READ'],
       ['topic', retries, 'WRITE'],
+      ['topic', prices, 'DESCRIBE'],
+      ['group', feed, 'DESCRIBE'],
+      ['group', notices, 'DESCRIBE'],
     ]);
   });
 
@@ -197,6 +242,29 @@ describe('the bus behind TLS and a login, with the rights of the documentation',
     await expect
       .poll(() => walk(connect({ sasl })), { timeout: 15_000 })
       .toEqual({ done: 'dns connect login rights objects', fault: null });
+  });
+
+  it('says what the page of the bus does not show without the right to the cluster, and nothing with it', async () => {
+    const rights = async () => {
+      const outcome = await connect()
+        .checkSteps('kafka')
+        ?.find(({ id }) => id === 'rights')
+        ?.run();
+      return outcome?.ok === true ? outcome.facts : expect.unreachable();
+    };
+    expect(await rights()).toEqual({ objects: 7, unseen: ['Describe cluster'] });
+    await allow([['cluster', 'kafka-cluster', 'DESCRIBE']]);
+    await expect.poll(rights, { timeout: 15_000 }).toEqual({ objects: 7 });
+  });
+
+  it('passes while one of several brokers is down, and names it', async () => {
+    const brokers = `localhost:1, ${inject('securedBrokers')}`;
+    expect(await walk(connect({ brokers }))).toEqual({ done: 'dns connect login rights objects', fault: null });
+    const door = await connect({ brokers })
+      .checkSteps('kafka')
+      ?.find(({ id }) => id === 'connect')
+      ?.run();
+    expect(door).toMatchObject({ ok: true, facts: { encrypted: true, down: ['localhost:1'] } });
   });
 
   it('is read from, commits what was read, and takes a record for a retry', async () => {
@@ -231,11 +299,54 @@ describe('the bus behind TLS and a login, with the rights of the documentation',
   });
 });
 
-it('does not start with an authority file that is not there', () => {
-  expect(() => connect({ caFile: '/nowhere/authority.pem' })).toThrow(
-    expect.objectContaining({
-      code: 'config.invalid',
-      data: expect.objectContaining({ file: '/nowhere/authority.pem' }),
-    }),
-  );
+describe('the bus behind a client certificate', () => {
+  const NO_LOGIN = { userEnv: undefined, passwordEnv: undefined };
+  const own = () => ({
+    certFile: pemFile('client', CLIENT_CERTIFICATE),
+    keyFile: pemFile('client-key', CLIENT_KEY),
+  });
+  const mutual = (more: object, secrets: Readonly<Record<string, string>> = {}) =>
+    connect({ brokers: inject('mutualBrokers'), ...NO_LOGIN, ...more }, secrets);
+
+  it('says that the bus wants one', async () => {
+    const { fault } = await walk(mutual({}));
+    expect(fault).toMatchObject({ code: 'client_certificate_wanted' });
+  });
+
+  it('says that the bus does not trust the one that is shown, and takes it for no wrong password', async () => {
+    const connectors = mutual({
+      certFile: pemFile('stranger', STRANGER_CERTIFICATE),
+      keyFile: pemFile('stranger-key', STRANGER_KEY),
+    });
+    expect((await walk(connectors)).fault).toMatchObject({ code: 'client_certificate_refused' });
+    await expect(connectors.check('kafka')).rejects.toMatchObject({ code: 'source.unreachable' });
+  });
+
+  it('lets Pult in by the name of its subject, with its rights alone', async () => {
+    await expect
+      .poll(async () => (await walk(mutual(own()))).fault, { timeout: 15_000 })
+      .toMatchObject({ code: 'bus_rights' });
+    await allow(
+      [
+        ['group', bus.config.groupId, 'READ'],
+        ['topic', facts, 'READ'],
+        ['topic', letters, 'READ'],
+        ['topic', retries, 'WRITE'],
+      ],
+      'User:CN=pult',
+    );
+    await expect
+      .poll(() => walk(mutual(own())), { timeout: 15_000 })
+      .toEqual({ done: 'dns connect login rights objects', fault: null });
+  });
+
+  it('takes a key behind a password', async () => {
+    const keyFile = pemFile('client-key-encrypted', CLIENT_KEY_ENCRYPTED);
+    const connectors = mutual({ ...own(), keyFile, keyPasswordEnv: 'KEY' }, { KEY: CLIENT_KEY_PASSWORD });
+    await expect(connectors.check('kafka')).resolves.toBeUndefined();
+  });
+
+  it('goes together with a login where the broker asks for both', async () => {
+    await expect(connect(own()).check('kafka')).resolves.toBeUndefined();
+  });
 });
