@@ -1,5 +1,5 @@
 /** Two Pults on one database: what one does the other one's people see, and one is killed in the middle of everything. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LiveHint } from '@pult/shared/live/topics';
@@ -8,8 +8,10 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startFakeElma } from './modules/approvals/testing/fake-elma.ts';
 import { startFakeUt } from './modules/approvals/testing/fake-ut.ts';
+import { orderText } from './modules/messages/testing/edi-files.ts';
 import { createTestDatabase, type TestDatabase } from './platform/db/test-database.ts';
 import { freePort } from './platform/http/free-port.ts';
+import { type Balancer, startBalancer } from './testing/balancer.ts';
 import type { Browser } from './testing/browser.ts';
 import { eventsOf, post, shuffledBatches, startReporter } from './testing/exchange.ts';
 import { type RetrySource, startRetrySource } from './testing/retry-source.ts';
@@ -19,6 +21,7 @@ import { signedIn } from './testing/signed-in.ts';
 const KEY = 'src-key';
 const RETRIED = 40;
 const REQUESTS = 6;
+const FILES = 24;
 const LIMIT_MS = 180_000;
 
 let folder: string;
@@ -27,6 +30,8 @@ let source: RetrySource;
 let ut: Awaited<ReturnType<typeof startFakeUt>>;
 let elma: Awaited<ReturnType<typeof startFakeElma>>;
 let pults: [RunningPult, RunningPult];
+/** Before both, the leader first: what a browser knows is its address. */
+let balancer: Balancer;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
@@ -53,15 +58,17 @@ beforeAll(async () => {
     key: KEY,
     system: 'src',
   });
+  await Promise.all(['inbox', 'deliver', 'respond'].map((name) => mkdir(path.join(folder, name))));
   await writeFile(env.LANDSCAPE_FILE ?? '', JSON.stringify(landscape()));
   pults = await Promise.all([startPult(env, ports[0]), startPult(env, ports[1])]);
   // From here on the first one is the leader: the one whose death is felt most.
   if ((await leads(pults[1])) === 1) pults = [pults[1], pults[0]];
   reportsTo = pults[1].url;
+  balancer = await startBalancer(pults.map(({ port }) => port));
 });
 afterAll(async () => {
   for (const socket of sockets) socket.disconnect();
-  await source.close();
+  await Promise.all([source.close(), balancer.close()]);
   await endAllPults();
   await Promise.all([ut.close(), elma.close(), database.close()]);
   await rm(folder, { recursive: true, force: true });
@@ -99,6 +106,18 @@ function landscape(): object {
           limits: { pollMs: '1s' },
         },
       },
+      {
+        id: 'edi',
+        kind: 'edi',
+        ...common('edi'),
+        connector: {
+          protocol: 'files',
+          folders: Object.fromEntries(
+            ['inbox', 'archive', 'rejected', 'deliver', 'respond'].map((name) => [name, path.join(folder, name)]),
+          ),
+          limits: { pollMs: '200ms' },
+        },
+      },
     ],
     flows: [
       {
@@ -117,6 +136,16 @@ function landscape(): object {
         },
       },
       { id: 'a', title: { ru: 'а', en: 'a' }, what: { ru: 'а', en: 'a' }, from: ['ut'], to: ['elma'], channel: 'api' },
+      {
+        id: 'edi-orders',
+        title: { ru: 'Заказы сетей', en: 'Orders of chains' },
+        what: { ru: 'Заказы', en: 'Orders' },
+        from: ['edi'],
+        to: ['ut'],
+        channel: 'files',
+        watched: true,
+        retry: { resend: { system: 'edi', path: '/deliver' } },
+      },
     ],
   };
 }
@@ -126,11 +155,12 @@ async function leads(pult: RunningPult): Promise<number> {
   return Number(/^pult_leader (\d)$/m.exec(text)?.[1]);
 }
 
-/** A console at one instance: topics of its hints as they come. */
-async function consoleAt(pult: RunningPult, browser: Browser, topics: readonly string[]) {
+/** A console at one instance, or behind the balancer: topics of its hints as they come. As the web, it subscribes again after a loss. */
+async function consoleAt(pult: { readonly url: string }, browser: Browser, topics: readonly string[]) {
   const socket = io(pult.url, {
     transports: ['websocket'],
-    reconnection: false,
+    reconnectionDelay: 100,
+    reconnectionDelayMax: 500,
     forceNew: true,
     extraHeaders: { cookie: browser.cookieHeader() },
   });
@@ -139,6 +169,7 @@ async function consoleAt(pult: RunningPult, browser: Browser, topics: readonly s
   socket.on('hint', (hint: LiveHint) => hints.push(hint));
   await new Promise((resolve) => socket.once('connect', () => resolve(null)));
   expect(await socket.emitWithAck('subscribe', [...topics])).toEqual([]);
+  socket.on('connect', () => socket.emit('subscribe', [...topics], () => undefined));
   return { socket, hints, topics: () => [...new Set(hints.map(({ topic }) => topic))].sort() };
 }
 
@@ -156,6 +187,13 @@ const failed = (index: number): Record<string, unknown>[] =>
       ...(kind === 'failed' ? { error: { text: 'Блокировка данных' } } : {}),
     },
   }));
+
+/** Puts an order of a chain as the exchange does: written aside, then there at once as a whole. */
+async function dropOrder(index: number): Promise<void> {
+  const aside = path.join(folder, `${index}.part`);
+  await writeFile(aside, orderText({ number: `EDI-${index}`, dialect: 'kontur' }));
+  await rename(aside, path.join(folder, 'inbox', `order_${index}.xml`));
+}
 
 it('both started at once: the schema is there once and one of them leads', async () => {
   const { rows } = await sql<{ n: number; of: number }>`
@@ -243,6 +281,9 @@ it('the leader dies in the middle of everything: nothing is lost, doubled or uns
   expect(planned.status, planned.text).toBe(200);
   const { id } = planned.json.operation;
   const watcher = await consoleAt(survivor, ops, ['messages', `operation:${id}`]);
+  // One that is connected to the instance that dies.
+  const moved = await consoleAt(balancer, ops, ['messages', `operation:${id}`]);
+  const lost = new Promise((resolve) => moved.socket.once('disconnect', resolve));
 
   // The kill: after some requests of the operation and some acknowledged batches, between a request and its answer.
   let gone: Promise<unknown> | undefined;
@@ -255,8 +296,12 @@ it('the leader dies in the middle of everything: nothing is lost, doubled or uns
     asksDone = count;
     killWhenBusy();
   };
+  let dropped = 0;
+  const drops: Promise<void>[] = [];
   const onAcknowledged = (): void => {
     batchesDone += 1;
+    // Files come all the while, before the kill and after it.
+    if (dropped < FILES) drops.push(dropOrder(dropped++));
     killWhenBusy();
   };
   expect((await ops.command(`/api/operations/${id}/start`, { reason: 'база вернулась' })).status).toBe(200);
@@ -281,7 +326,10 @@ it('the leader dies in the middle of everything: nothing is lost, doubled or uns
   await Promise.all([toSurvivor.done, toLeader.done]);
   await vi.waitFor(() => expect(gone).toBeDefined(), { timeout: 20_000 });
   await gone;
-  watcher.hints.length = 0;
+  await lost;
+  for (const one of [watcher, moved]) one.hints.length = 0;
+  while (dropped < FILES) drops.push(dropOrder(dropped++));
+  await Promise.all(drops);
 
   // The survivor leads, ends the operation, and its consoles see it.
   await expect.poll(() => leads(survivor), { timeout: 20_000 }).toBe(1);
@@ -289,7 +337,8 @@ it('the leader dies in the middle of everything: nothing is lost, doubled or uns
     .poll(async () => (await ops.get(`/api/operations/${id}`)).json.state, { timeout: 90_000, interval: 200 })
     .toBe('completed');
   // A hint waits its turn: the answer over HTTP may be there before it.
-  await vi.waitFor(() => expect(watcher.topics()).toEqual(['messages', `operation:${id}`]), { timeout: 10_000 });
+  for (const one of [watcher, moved])
+    await vi.waitFor(() => expect(one.topics()).toEqual(['messages', `operation:${id}`]), { timeout: 10_000 });
   expect(source.documents.size).toBe(RETRIED);
   expect([...source.documents.values()].every((count) => count === 1)).toBe(true);
   for (const asks of Map.groupBy(source.asked, ({ messageId }) => messageId).values())
@@ -309,6 +358,29 @@ it('the leader dies in the middle of everything: nothing is lost, doubled or uns
   expect(elma.statusCalls).toEqual(Array(REQUESTS).fill('approved'));
   expect(ut.seen.filter(({ url }) => url.includes('/ExecuteTask'))).toHaveLength(REQUESTS);
   expect(manager.topics()).toEqual(['approvals']);
+
+  // Every file once: taken, folded, archived, and none left half way.
+  const files = path.join(folder, 'inbox');
+  await expect
+    .poll(
+      async () =>
+        (await sql<{ n: number }>`select count(*) as n from delivery where flow_id = 'edi-orders'`.execute(db)).rows[0]
+          ?.n,
+      { timeout: 60_000, interval: 200 },
+    )
+    .toBe(FILES);
+  const archived = async (): Promise<string[]> => {
+    const days = await readdir(path.join(folder, 'archive'));
+    return (await Promise.all(days.map((day) => readdir(path.join(folder, 'archive', day))))).flat().sort();
+  };
+  await expect
+    .poll(archived, { timeout: 60_000, interval: 200 })
+    .toEqual(Array.from({ length: FILES }, (_, index) => `order_${index}.xml`).sort());
+  expect((await readdir(files)).filter((name) => name.endsWith('.xml'))).toEqual([]);
+  await expect.poll(() => readdir(path.join(files, '.pult-work')), { timeout: 10_000 }).toEqual([]);
+  const orders = await sql`select count(*) as n, count(distinct key_number) as of,
+    count(*) filter (where state = 'sent') as sent from delivery where flow_id = 'edi-orders'`.execute(db);
+  expect(orders.rows).toEqual([{ n: FILES, of: FILES, sent: FILES }]);
 
   // Every event once, and the numbers are those of the rows.
   const ids = [...events, ...wanted].map(({ id: event }) => String(event));

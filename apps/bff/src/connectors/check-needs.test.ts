@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import { landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { questionsOf } from '@pult/shared/contracts/landscape-file/verify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { calmQuirks } from '../../../stand/src/onec/quirks.ts';
 import { type OneC, startOneC } from '../../../stand/src/onec/server.ts';
@@ -80,8 +81,8 @@ async function poll(base: Base): Promise<Set<string>> {
     await reader.readOpen([]);
     await reader.readFinished('2020-01-01T00:00:00', async () => new Set());
   }
-  for (const { retry } of landscape.flows)
-    if (retry.verify?.protocol === 'onec-odata' && retry.verify.system === base) asked.add(retry.verify.set);
+  for (const question of landscape.flows.flatMap(questionsOf))
+    if (question.protocol === 'onec-odata' && question.system === base) asked.add(question.set);
   return asked;
 }
 

@@ -1,6 +1,7 @@
 /** What Pult needs of a system, read from the landscape: a check asks for exactly this, and says it to whoever grants it. */
 import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
 import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
+import { questionsOf } from '@pult/shared/contracts/landscape-file/verify';
 import type { GroupNeed, TopicNeed } from './kafka/rights.ts';
 import type { OnecQuery } from './onec-odata/client.ts';
 import { APPROVAL_SETS, INTEGRATION_SET, REGISTER_SETS, RETURN_PROCESS } from './onec-odata/sets.ts';
@@ -90,15 +91,16 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
       commands.add(target.path);
       flows.add(flow.id);
     }
-    const { verify } = flow.retry;
-    if (verify?.system !== system.id) continue;
-    flows.add(flow.id);
-    if (verify.protocol === 'onec-odata') {
-      sets.add(verify.set);
-      questions.push({ set: verify.set, query: onecQuestion(verify, NOBODYS) });
-    } else if (verify.protocol === 'rest')
-      lookups.add(verify.path.replace('{messageId}', NOBODYS_DOCUMENT).replace('{number}', NOBODYS_DOCUMENT));
-    else apps.add(verify.app);
+    for (const question of questionsOf(flow)) {
+      if (question.system !== system.id) continue;
+      flows.add(flow.id);
+      if (question.protocol === 'onec-odata') {
+        sets.add(question.set);
+        questions.push({ set: question.set, query: onecQuestion(question, NOBODYS) });
+      } else if (question.protocol === 'rest')
+        lookups.add(question.path.replace('{messageId}', NOBODYS_DOCUMENT).replace('{number}', NOBODYS_DOCUMENT));
+      else apps.add(question.app);
+    }
   }
   return {
     sets: [...sets],

@@ -1,4 +1,5 @@
 import type { ConnectorConfig, FlowConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
@@ -53,7 +54,7 @@ export interface Connectors {
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
   /** Puts a kept record to the retry topic of one consumer. @throws SourceError */
   redrive(systemId: string, request: RedriveRequest): Promise<void>;
-  /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way, SourceError */
+  /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way for documents of this type, SourceError */
   verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
   state(systemId: string): ConnectionState | null;
   /** The login may be sent again at once: a check of the connection was let in. */
@@ -218,8 +219,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     },
     redrive: async (systemId, request) => redrive(client('kafka', systemId), request),
     verify: async (flow, subject) => {
-      if (flow.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: flow.id });
-      const question = flow.retry.verify;
+      const question = questionFor(flow, subject.type);
+      if (question === null) throw new AppError('operation.verb_unsupported', { flow: flow.id });
       return heard(flow.id, () => verifyTarget(clients, question, subject));
     },
     state: (systemId) => {

@@ -60,10 +60,18 @@ const pricePackage = (number: string): MessageRecord => ({
   payload: { date: '2026-11-28', stocks: [{ vendor_code: 'mcb', unitInternationalCode: 'PCE' }], prices: [] },
 });
 
+const dealerPackage = (number: string): MessageRecord => ({
+  ...pricePackage(number),
+  flow: 'ut-market-prices-stock',
+  consumer: 'market',
+});
+
 const headersOf = (message: Message): Record<string, string> =>
   Object.fromEntries(message.headerEntries.map(([name, text]) => [name.toString(), text.toString()]));
 /** Facts of both modes as CloudEvents. */
-const facts = (): (CloudEvent & { data: { attempt: number; operation?: unknown; message: { payload?: unknown } } })[] =>
+const facts = (): (CloudEvent & {
+  data: { attempt: number; operation?: unknown; message: { id: string; recipient?: string; payload?: unknown } };
+})[] =>
   seen
     .filter(({ topic }) => topic === FACTS)
     .map((message) => {
@@ -148,6 +156,24 @@ it('makes its topics and carries what the old channel accepted: the same package
   await vi.waitFor(() => expect(kindsOf(one.number)).toEqual(expect.arrayContaining(WHOLE)), WAIT);
   const told = facts().find(({ subject, type }) => subject === one.number && type === 'exchange.accepted');
   expect(told?.data).toMatchObject({ flow: 'bus-ut-go', message: { id: one.messageId, payload: one.payload } });
+});
+
+it('carries the package for EKF Market beside the one for the site, told apart by its recipient in every fact', async () => {
+  const [forSite, forMarket] = [pricePackage('ПЦ-202611281215'), dealerPackage('ПЦ-202611281215')];
+  accepted = [...accepted, forSite, forMarket];
+  const recipientsOf = (messageId: string): string[] =>
+    facts().flatMap(({ type, data }) => (data.message.id === messageId ? [`${type} ${data.message.recipient}`] : []));
+  for (const [{ messageId }, recipient] of [
+    [forSite, 'site'],
+    [forMarket, 'market'],
+  ] as const)
+    await vi.waitFor(
+      () =>
+        expect([...new Set(recipientsOf(messageId))].toSorted()).toEqual(
+          ['accepted', 'applied', 'delivered', 'sent'].map((kind) => `exchange.${kind} ${recipient}`),
+        ),
+      WAIT,
+    );
 });
 
 it('loses nothing when it is killed in between: every document gets there', async () => {

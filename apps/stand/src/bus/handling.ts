@@ -106,6 +106,7 @@ function messageOf(service: Service, { headers, key, topic }: InRecord): BusMess
     type: headers.ce_type ?? '',
     number: headers.ce_subject ?? key,
     ref: headers.ref ?? null,
+    recipient: headers.recipient ?? null,
     counterparty: headers.counterparty === undefined ? null : JSON.parse(headers.counterparty),
     amount: headers.amount ?? null,
     occurredAt: headers.ce_time ?? new Date().toISOString(),

@@ -13,6 +13,8 @@ export interface BusMessage {
   readonly type: string;
   readonly number: string;
   readonly ref: string | null;
+  /** System that the consumer passes it on to; null: it is for the consumer itself. */
+  readonly recipient: string | null;
   readonly counterparty: { readonly name: string; readonly inn: string } | null;
   readonly amount: string | null;
   /** ISO 8601 UTC */
@@ -56,6 +58,7 @@ export function documentRecord(message: BusMessage): OutRecord {
       ...(message.amount === null ? {} : { amount: message.amount }),
       ...(message.counterparty === null ? {} : { counterparty: JSON.stringify(message.counterparty) }),
       ...(message.ref === null ? {} : { ref: message.ref }),
+      ...(message.recipient === null ? {} : { recipient: message.recipient }),
     },
   };
 }
@@ -91,6 +94,7 @@ export function factOf(message: BusMessage, kind: FactKind, details: FactDetails
       message: {
         id: message.messageId,
         key: { type: message.type, number: message.number, ref: message.ref },
+        ...(message.recipient ? { recipient: message.recipient } : {}),
         ...(message.counterparty ? { counterparty: message.counterparty } : {}),
         ...(message.amount ? { amount: message.amount } : {}),
         occurredAt: message.occurredAt,

@@ -1,6 +1,6 @@
 /** Documents of the old channels as messages of the bus, and what only the bus carries. */
 import { createHash } from 'node:crypto';
-import type { MessageRecord } from '../workers/records.ts';
+import type { FlowId, MessageRecord } from '../workers/records.ts';
 import type { BusFaults } from './faults.ts';
 import type { BusMessage } from './message.ts';
 import { APPROVALS, ORDERS, PRICES, PRODUCTION, type Service, STOCK } from './topics.ts';
@@ -13,6 +13,11 @@ const idOf = (text: string): string => {
 const shareOf = (text: string): number =>
   Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 6), 16) / 0xffffff;
 
+const PACKAGES_FOR: Partial<Record<FlowId, string>> = {
+  'ut-site-prices-stock': 'site',
+  'ut-market-prices-stock': 'market',
+};
+
 /** What a document that the old channel has accepted becomes on the bus; nothing for flows that stay where they are. */
 export function messagesOf(
   record: MessageRecord,
@@ -24,6 +29,8 @@ export function messagesOf(
     type: record.type,
     number: record.number,
     ref: record.ref,
+    // Packages for the site and for EKF Market are of one type, number and content: only this tells them apart.
+    recipient: PACKAGES_FOR[record.flow] ?? null,
     counterparty: record.counterparty,
     amount: record.amount,
     occurredAt: record.occurredAt,
@@ -47,6 +54,8 @@ export function messagesOf(
         stock,
       ];
     }
+    case 'ut-market-prices-stock':
+      return [{ ...base, flow: 'bus-ut-go', consumer: 'go-services', topic: PRICES }];
     case 'site-orders':
       // The order as УТ has it: what it could not post does not leave it.
       return record.state === 'failed'
@@ -117,6 +126,7 @@ export function productionOf(slot: number): BusMessage {
     type: 'ВыпускПродукции',
     number,
     ref: null,
+    recipient: null,
     counterparty: null,
     amount: null,
     occurredAt: new Date(slot * PRODUCTION_EVERY_MS).toISOString(),
@@ -154,6 +164,7 @@ export function poisonOf(service: Pick<Service, 'system' | 'flow'>, slot: number
     type,
     number,
     ref: null,
+    recipient: null,
     counterparty: null,
     amount: null,
     occurredAt: new Date(slot * POISON_EVERY_MS).toISOString(),

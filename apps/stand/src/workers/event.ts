@@ -15,7 +15,7 @@ export interface CloudEvent {
 }
 
 /** A message as events speak of it; the flow may be one that the workers themselves do not carry. */
-export type Reported = Omit<MessageRecord, 'flow'> & { readonly flow: string };
+export type Reported = Omit<MessageRecord, 'flow'> & { readonly flow: string; readonly recipient?: string };
 
 export type EventKind = 'accepted' | 'sent' | 'delivered' | 'applied' | 'failed';
 
@@ -57,6 +57,7 @@ export function eventOf(record: Reported, kind: EventKind, more: EventDetails = 
       message: {
         id: record.messageId,
         key: { type: record.type, number: record.number, ref: more.ref ?? record.ref },
+        ...(record.recipient ? { recipient: record.recipient } : {}),
         ...(record.counterparty ? { counterparty: record.counterparty } : {}),
         ...(record.amount ? { amount: record.amount } : {}),
         occurredAt: record.occurredAt,

@@ -28,7 +28,12 @@ describe('shadow of the past', () => {
     expect(events[0]?.data).toMatchObject({
       flow: 'bus-ut-go',
       consumer: 'go-services',
-      message: { id: record.messageId, key: { type: 'ПакетЦен', number: record.number }, payload: record.payload },
+      message: {
+        id: record.messageId,
+        key: { type: 'ПакетЦен', number: record.number },
+        recipient: 'site',
+        payload: record.payload,
+      },
     });
   });
 

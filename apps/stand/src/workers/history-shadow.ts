@@ -77,7 +77,7 @@ export function busEvents(
   const random = chanceOf(seed, 'shadow', slot);
   const took = fate === 'late' ? random.int(9_000, 34_000) : 220 + Math.round(random.next() ** 2 * 900);
   const start = at + random.int(20, 120);
-  const message = { ...record, flow: 'bus-ut-go', consumer: 'go-services' };
+  const message = { ...record, flow: 'bus-ut-go', consumer: 'go-services', recipient: record.consumer };
   const moment = (afterMs: number) => ({ at: new Date(start + afterMs).toISOString() });
   return [
     eventOf(message, 'accepted', { ...moment(0), payload: onBus(record.payload, fate) }),

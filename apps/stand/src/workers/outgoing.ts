@@ -2,7 +2,12 @@
 import type { FlowId, MessageRecord, RecordBook } from './records.ts';
 
 /** Flows whose documents go over the bus too. */
-const FLOWS: ReadonlySet<FlowId> = new Set(['ut-site-prices-stock', 'site-orders', 'ut-elma-approvals']);
+const FLOWS: ReadonlySet<FlowId> = new Set([
+  'ut-site-prices-stock',
+  'ut-market-prices-stock',
+  'site-orders',
+  'ut-elma-approvals',
+]);
 const AT_MOST = 200;
 /** A document that is under way for longer is told of as it is. */
 const SETTLED_AFTER_MS = 60_000;

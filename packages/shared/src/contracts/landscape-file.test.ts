@@ -78,6 +78,35 @@ describe('a flow that moves to the bus', () => {
     ]);
   });
 
+  describe('of two flows onto one of the bus', () => {
+    const two = (own: Record<string, unknown>, theirs: Record<string, unknown>, to = ['bp']): string[] => {
+      const flows = [
+        flow('prices', { migration: { flow: 'prices-bus', ...own } }),
+        flow('dealers', { to, migration: { flow: 'prices-bus', ...theirs } }),
+        flow('prices-bus', { era: 'to-be', channel: 'kafka', to: ['site', 'elma'] }),
+      ];
+      const parsed = landscapeFile.safeParse({ version: 1, systems, flows });
+      return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    };
+    const clash = expect.stringMatching(/^flows\.1\.migration: «prices» takes the same messages of «prices-bus»/);
+
+    it('needs a rule that tells their messages apart', () => {
+      expect(two({}, {})).toEqual([clash]);
+      expect(two({ types: ['ПакетЦен', 'Остатки'] }, { types: ['ПакетЦен'] })).toEqual([clash]);
+      expect(two({ types: ['ПакетЦен'] }, {})).toEqual([clash]);
+      expect(two({ consumer: 'site' }, {})).toEqual([clash]);
+      // Both go to the same system: the recipient tells nothing.
+      expect(two({}, { addressed: true }, ['site'])).toEqual([clash]);
+    });
+
+    it('is told apart by type, by consumer, or by the recipient', () => {
+      expect(two({ types: ['ПакетЦен'] }, { types: ['Остатки'] })).toEqual([]);
+      expect(two({ consumer: 'site' }, { consumer: 'elma' })).toEqual([]);
+      expect(two({}, { addressed: true })).toEqual([]);
+      expect(two({ addressed: true }, { addressed: true })).toEqual([]);
+    });
+  });
+
   it('hides its people on both channels, or on none', () => {
     expect(problems({ personalData: true }, { personalData: true })).toEqual([]);
     expect(problems({ personalData: true })).toEqual([

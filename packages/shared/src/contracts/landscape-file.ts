@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
-import { type askSource, flow, type verify, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
+import { type askSource, flow, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
+import { migrationProblems } from './landscape-file/moves.ts';
 import { registerProblems } from './landscape-file/registers.ts';
 import { system } from './landscape-file/system.ts';
+import { questionProblems, questionsOf, type VerifyQuestion } from './landscape-file/verify.ts';
 
-type Target = z.output<typeof askSource> | z.output<typeof verify>;
+type Target = z.output<typeof askSource> | VerifyQuestion;
 
 /** Why Pult could not ask this system in this way; found at the start, not by the first retry that a person decides. */
 function problemOf(
@@ -60,7 +62,6 @@ export const landscapeFile = z
     for (const { path, message } of [...eventTopicProblems(file.systems), ...registerProblems(file)])
       context.addIssue({ code: 'custom', path: ['systems', ...path], message });
     const flowIds = new Set<string>();
-    const flowOf = new Map(file.flows.map((one) => [one.id, one]));
     const connectorOf = new Map(file.systems.map((one) => [one.id, one.connector]));
     file.flows.forEach((one, index) => {
       if (flowIds.has(one.id))
@@ -73,33 +74,18 @@ export const landscapeFile = z
         });
       for (const { path, message } of busProblems(one, file.flows))
         context.addIssue({ code: 'custom', path: ['flows', index, ...path], message });
-      if (one.migration) {
-        const target = flowOf.get(one.migration.flow);
-        const message =
-          target === undefined
-            ? `unknown flow «${one.migration.flow}»`
-            : target.era !== 'to-be' || target.migration !== undefined || one.era !== 'as-is'
-              ? `«${one.id}» is a flow of today and «${target.id}» must be one of the bus (era: to-be) that moves nowhere`
-              : null;
-        if (message) context.addIssue({ code: 'custom', path: ['flows', index, 'migration', 'flow'], message });
-        const { consumer } = one.migration;
-        if (consumer !== undefined && target && !target.to.includes(consumer))
-          context.addIssue({
-            code: 'custom',
-            path: ['flows', index, 'migration', 'consumer'],
-            message: `«${consumer}» is no target of «${target.id}»`,
-          });
-        if (target && target.personalData !== one.personalData)
-          context.addIssue({
-            code: 'custom',
-            path: ['flows', index, 'migration', 'flow'],
-            message: `«${one.id}» and «${target.id}» carry the same: both have personalData, or none`,
-          });
-      }
-      for (const verb of ['resend', 'reExport', 'verify'] as const) {
+      questionsOf(one).forEach((question, at) => {
+        const problem = problemOf(question, question.system, connectorOf.get(question.system));
+        if (problem === null) return;
+        const path = ['flows', index, 'retry', 'verify', ...(Array.isArray(one.retry.verify) ? [at] : []), problem.key];
+        context.addIssue({ code: 'custom', path, message: problem.message });
+      });
+      for (const { path, message } of questionProblems(one))
+        context.addIssue({ code: 'custom', path: ['flows', index, 'retry', 'verify', ...path], message });
+      for (const verb of ['resend', 'reExport'] as const) {
         const target = one.retry[verb];
         if (target === undefined) continue;
-        const asked = target.system === WHOEVER_ACCEPTED && verb !== 'verify' ? one.from : [target.system];
+        const asked = target.system === WHOEVER_ACCEPTED ? one.from : [target.system];
         for (const system of asked) {
           const known = connectorOf.get(system);
           const problem =
@@ -115,6 +101,8 @@ export const landscapeFile = z
         }
       }
     });
+    for (const { path, message } of migrationProblems(file.flows))
+      context.addIssue({ code: 'custom', path: ['flows', ...path], message });
     file.systems.forEach(({ connector: known }, index) => {
       if (known?.protocol !== 'onec-odata') return;
       known.exchangePlans.forEach(({ flow: id }, at) => {

@@ -45,7 +45,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
   const bus = createBusWatch(deps);
   const migrations = createMigrations({ ...deps, health: () => service.statuses() });
   const checks = createChecks(deps);
-  const silence = createSilenceWatch(deps);
+  const silence = createSilenceWatch({ ...deps, works: quiet.works });
   const service = createLandscapeService({
     ...deps,
     exchangeBases: registers.bases,

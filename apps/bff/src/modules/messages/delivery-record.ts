@@ -76,9 +76,10 @@ function statementAfter({ statement, summary }: DeliveryRecord, change: Change):
   return withOperation(said, { id, idempotencyKey }, (summary.reach?.attempt ?? 0) + 1);
 }
 
-const saidBy = ({ key, counterparty, amount, occurredAt, traceId, operation }: ExchangeEvent): Said => ({
+const saidBy = ({ key, recipient, counterparty, amount, occurredAt, traceId, operation }: ExchangeEvent): Said => ({
   key: { type: key.type, number: key.number },
   ref: key.ref,
+  recipient,
   counterparty: counterparty === null ? null : { name: counterparty.name, inn: counterparty.inn },
   amount,
   occurredAt,
@@ -95,6 +96,7 @@ export interface StoredDelivery {
   readonly key_type: string;
   readonly key_number: string;
   readonly key_ref: string | null;
+  readonly recipient: string | null;
   readonly counterparty: string | null;
   readonly inn: string | null;
   readonly amount: string | null;
@@ -112,6 +114,7 @@ export function recordOf(row: StoredDelivery): DeliveryRecord {
   const said: Said = {
     key: { type: row.key_type, number: row.key_number },
     ref: row.key_ref,
+    recipient: row.recipient,
     counterparty: row.counterparty === null ? null : { name: row.counterparty, inn: row.inn },
     amount: row.amount,
     occurredAt: row.occurred_at?.getTime() ?? null,
@@ -132,7 +135,7 @@ export function recordOf(row: StoredDelivery): DeliveryRecord {
 
 /** The row of a delivery: what it is, what was said about it, and the columns that follow from the summary. */
 export function rowOf({ id, flowId, consumer, messageId, statement, revision, error, summary }: DeliveryRecord) {
-  const { key, ref, counterparty, amount, occurredAt, traceId, operation } = statement.said;
+  const { key, ref, recipient, counterparty, amount, occurredAt, traceId, operation } = statement.said;
   const { state, since } = stateOf(summary);
   const iso = (at: number | null | undefined): string | null =>
     at === null || at === undefined ? null : new Date(at).toISOString();
@@ -152,6 +155,7 @@ export function rowOf({ id, flowId, consumer, messageId, statement, revision, er
     key_type: key.type,
     key_number: key.number,
     key_ref: ref,
+    recipient,
     counterparty: counterparty?.name ?? null,
     inn: counterparty?.inn ?? null,
     amount,

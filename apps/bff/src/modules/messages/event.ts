@@ -49,6 +49,7 @@ const deliveryData = z.object({
   message: z.object({
     id: text(300),
     key: z.object({ type: text(200), number: text(200), ref: z.string().max(200).nullish() }),
+    recipient: z.string().max(100).nullish(),
     counterparty: z.object({ name: text(500), inn: z.string().max(20).nullish() }).nullish(),
     amount: z
       .string()
@@ -87,6 +88,8 @@ export interface ExchangeEvent {
   readonly rhythmSource: string | null;
   readonly messageId: string;
   readonly key: { readonly type: string; readonly number: string; readonly ref: string | null };
+  /** Whom the consumer passes the message on to; null where it is the consumer itself, or nobody says. */
+  readonly recipient: string | null;
   readonly counterparty: { readonly name: string; readonly inn: string | null } | null;
   readonly amount: string | null;
   readonly occurredAt: number | null;
@@ -174,6 +177,7 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
         rhythmSource: type === 'exchange.accepted' ? rhythmSourceOf(flow, systemId) : null,
         messageId: message.id,
         key: { type: message.key.type, number: message.key.number, ref: message.key.ref ?? null },
+        recipient: recipientOf(message.recipient, consumer),
         counterparty: message.counterparty
           ? { name: message.counterparty.name, inn: message.counterparty.inn ?? null }
           : null,
@@ -189,6 +193,10 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
     ),
   };
 }
+
+/** A consumer that is named as its own recipient passes nothing on. */
+export const recipientOf = (named: string | null | undefined, consumer: string): string | null =>
+  named === undefined || named === null || named === '' || named === consumer ? null : named;
 
 /** The source that reports itself; where somebody else reports, the only one there is. */
 function rhythmSourceOf({ cadence, from }: FlowConfig, systemId: string): string | null {

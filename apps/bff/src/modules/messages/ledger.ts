@@ -120,7 +120,7 @@ export async function changeDeliveries(tx: Db, changes: readonly Change[]): Prom
 async function lockDeliveries(tx: Db, ids: readonly string[]): Promise<Map<string, DeliveryRecord>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<StoredDelivery>`
-    select id, flow_id, consumer, message_id, key_type, key_number, key_ref, counterparty, inn,
+    select id, flow_id, consumer, message_id, key_type, key_number, key_ref, recipient, counterparty, inn,
       trim_scale(amount)::text as amount, occurred_at, revision, operation_id, idempotency_key, trace_id, error, summary
     from delivery where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
   return new Map(rows.map((row) => [row.id, recordOf(row)]));
@@ -128,17 +128,17 @@ async function lockDeliveries(tx: Db, ids: readonly string[]): Promise<Map<strin
 
 const SHAPE = sql`(id uuid, flow_id text, consumer text, message_id text, state text, state_at timestamptz, started_at timestamptz,
   applied_at timestamptz, first_failed_at timestamptz, occurred_at timestamptz, attempt int, revision int, key_type text,
-  key_number text, key_ref text, counterparty text, inn text, amount numeric, error jsonb, cause_id uuid, first_cause_id uuid,
+  key_number text, key_ref text, recipient text, counterparty text, inn text, amount numeric, error jsonb, cause_id uuid, first_cause_id uuid,
   operation_id uuid, idempotency_key text, trace_id text, search text, summary jsonb)`;
 
 async function insertDeliveries(tx: Db, records: readonly DeliveryRecord[]): Promise<void> {
   if (records.length === 0) return;
   const { numAffectedRows } = await sql`
     insert into delivery (id, flow_id, consumer, message_id, state, state_at, started_at, applied_at, first_failed_at, occurred_at,
-      attempt, revision, key_type, key_number, key_ref, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
+      attempt, revision, key_type, key_number, key_ref, recipient, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
       idempotency_key, trace_id, search, summary, version)
     select id, flow_id, consumer, message_id, state, state_at, started_at, applied_at, first_failed_at, occurred_at,
-      attempt, revision, key_type, key_number, key_ref, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
+      attempt, revision, key_type, key_number, key_ref, recipient, counterparty, inn, amount, error, cause_id, first_cause_id, operation_id,
       idempotency_key, trace_id, search, summary, 1
     from json_to_recordset(${JSON.stringify(records.map(rowOf))}::json) as r ${SHAPE}
     on conflict (id) do nothing`.execute(tx);
@@ -150,7 +150,8 @@ async function updateDeliveries(tx: Db, records: readonly DeliveryRecord[]): Pro
   await sql`
     update delivery d set state = r.state, state_at = r.state_at, started_at = r.started_at, applied_at = r.applied_at,
       first_failed_at = r.first_failed_at, occurred_at = r.occurred_at, attempt = r.attempt, revision = r.revision,
-      key_type = r.key_type, key_number = r.key_number, key_ref = r.key_ref, counterparty = r.counterparty, inn = r.inn, amount = r.amount, error = r.error, cause_id = r.cause_id,
+      key_type = r.key_type, key_number = r.key_number, key_ref = r.key_ref, recipient = r.recipient,
+      counterparty = r.counterparty, inn = r.inn, amount = r.amount, error = r.error, cause_id = r.cause_id,
       first_cause_id = r.first_cause_id, operation_id = r.operation_id, idempotency_key = r.idempotency_key,
       trace_id = r.trace_id, search = r.search, summary = r.summary, version = d.version + 1
     from json_to_recordset(${JSON.stringify(records.map(rowOf))}::json) as r ${SHAPE}

@@ -81,6 +81,7 @@ function eventOf(failure: RegisterFailure, id: string, attempt: number): Exchang
     rhythmSource: null,
     messageId: failure.messageId,
     key: { type: short(failure.type), number: short(failure.number), ref: failure.ref },
+    recipient: null,
     counterparty: null,
     amount: null,
     occurredAt: failure.documentAt,

@@ -42,6 +42,7 @@ export function sealed(event: ExchangeEvent, flow: Personal): ExchangeEvent {
     counterparty: null,
     // Of a personnel document it is what a person is paid; it stands in the content, too.
     amount: null,
+    recipient: plainCode(event.recipient),
     failure: failure && sealedFailure(event.flowId, failure),
     sealed: { counterparty, error: failure && { code: failure.code, text: failure.text } },
   };

@@ -13,6 +13,7 @@ export interface DeliverySide {
   readonly messageId: string;
   readonly type: string;
   readonly number: string;
+  readonly recipient: string | null;
   readonly state: string;
   /** Grows with every change of the delivery. */
   readonly version: number;
@@ -32,8 +33,8 @@ interface SideRow extends Omit<DeliverySide, 'at' | 'appliedAt'> {
   readonly exact: string;
 }
 
-const COLUMNS = sql`id, flow_id as "flowId", consumer, message_id as "messageId", key_type as type, key_number as number, state,
-  version, started_at as at, applied_at as applied, to_json(started_at) #>> '{}' as exact`;
+const COLUMNS = sql`id, flow_id as "flowId", consumer, message_id as "messageId", key_type as type, key_number as number, recipient,
+  state, version, started_at as at, applied_at as applied, to_json(started_at) #>> '{}' as exact`;
 
 const sideOf = ({ applied, at, exact: _, ...row }: SideRow): DeliverySide => ({
   ...row,
@@ -46,6 +47,8 @@ export interface SideFilter {
   readonly flowId: string;
   readonly types: readonly string[];
   readonly consumer: string | null;
+  /** Whom the consumer must pass them on to, and whether a delivery that names nobody is one of them; null: anybody. */
+  readonly recipients: { readonly among: readonly string[]; readonly orNone: boolean } | null;
 }
 
 /** Seals of one answer: the key is thrown away with it, so no table of names and numbers tells what they stand for. */
@@ -54,9 +57,10 @@ function sealer(): (value: unknown) => string {
   return (value) => sealOf(createHmac('sha256', key).update(String(value).trim()).digest('hex'));
 }
 
-const wanted = ({ flowId, types, consumer }: SideFilter) => sql`flow_id = ${flowId}
+const wanted = ({ flowId, types, consumer, recipients }: SideFilter) => sql`flow_id = ${flowId}
   ${types.length > 0 ? sql`and key_type = any(${[...types]}::text[])` : sql``}
-  ${consumer === null ? sql`` : sql`and consumer = ${consumer}`}`;
+  ${consumer === null ? sql`` : sql`and consumer = ${consumer}`}
+  ${recipients === null ? sql`` : sql`and (recipient = any(${[...recipients.among]}::text[]) ${recipients.orNone ? sql`or recipient is null` : sql``})`}`;
 
 export function createSides({ db, flows }: ListDeps) {
   return {
@@ -79,6 +83,12 @@ export function createSides({ db, flows }: ListDeps) {
         select ${COLUMNS} from delivery where ${wanted(filter)} and key_number = any(${[...numbers]}::text[])
           and started_at >= ${new Date(from)}`.execute(db);
       return rows.map(sideOf);
+    },
+    /** Which of these deliveries take no part; of one that is gone nobody can say. */
+    async strangers(filter: SideFilter, ids: readonly string[]): Promise<Set<string>> {
+      const { rows } = await sql<{ id: string }>`
+        select id from delivery where id = any(${[...ids]}::uuid[]) and (${wanted(filter)}) is not true`.execute(db);
+      return new Set(rows.map(({ id }) => id));
     },
     /** First news of the oldest delivery, ms; null when there is none. */
     async firstAt(filter: SideFilter, from: number): Promise<number | null> {

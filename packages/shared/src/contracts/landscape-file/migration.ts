@@ -32,6 +32,12 @@ export const migration = z.strictObject({
   flow: z.string().describe('The flow over the bus'),
   types: z.array(z.string().min(1)).default([]).describe('Document types that move; none: all of them'),
   consumer: systemId.optional().describe('Of several consumers on the bus the one that is compared'),
+  addressed: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Only messages of the bus that name a target of this flow as their recipient; otherwise also those that name none',
+    ),
   shadow: shadow.prefault({}),
 });
 export type MigrationConfig = z.output<typeof migration>;

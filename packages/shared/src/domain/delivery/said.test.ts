@@ -15,6 +15,7 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nul
 const said: fc.Arbitrary<Said> = fc.record({
   key: fc.record({ type: letter, number: letter }),
   ref: maybe(letter),
+  recipient: maybe(letter),
   counterparty: maybe(fc.record({ name: letter, inn: maybe(letter) })),
   amount: maybe(letter),
   occurredAt: maybe(fc.nat(3)),
@@ -51,6 +52,7 @@ describe('what is said about a message', () => {
   const nothing: Said = {
     key: { type: 'ЗаказКлиента', number: 'ЗК-1' },
     ref: null,
+    recipient: null,
     counterparty: null,
     amount: null,
     occurredAt: null,

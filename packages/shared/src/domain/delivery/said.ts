@@ -7,6 +7,8 @@ export interface Said {
   readonly key: { readonly type: string; readonly number: string };
   /** Null in these parts: nobody has said it. Silence never takes back what was said. */
   readonly ref: string | null;
+  /** Whom the consumer passes it on to. */
+  readonly recipient: string | null;
   readonly counterparty: { readonly name: string; readonly inn: string | null } | null;
   /** Roubles, decimal string. */
   readonly amount: string | null;
@@ -37,6 +39,7 @@ export function statementOf(
     marks: {
       key: about,
       ref: about,
+      recipient: about,
       counterparty: about,
       amount: about,
       occurredAt: about,
@@ -106,4 +109,13 @@ export function readMarks({ about, ...own }: KeptMarks, said: Said): Marks {
 
 const isAbout = (part: string): boolean => part !== 'traceId' && part !== 'operation';
 
-const PARTS: readonly (keyof Said)[] = ['key', 'ref', 'counterparty', 'amount', 'occurredAt', 'traceId', 'operation'];
+const PARTS: readonly (keyof Said)[] = [
+  'key',
+  'ref',
+  'recipient',
+  'counterparty',
+  'amount',
+  'occurredAt',
+  'traceId',
+  'operation',
+];

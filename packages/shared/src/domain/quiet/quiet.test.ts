@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decidingSystems, occurrenceOf, type QuietSpan, quietFor, quietStateOf } from './quiet.ts';
+import { decidingSystems, heldBetween, occurrenceOf, type QuietSpan, quietFor, quietStateOf } from './quiet.ts';
 
 const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;
@@ -39,6 +39,19 @@ describe('when a period holds', () => {
     expect(quietStateOf(resumed, SATURDAY + HOUR)).toBe('planned');
     expect(occurrenceOf(resumed, SATURDAY + HOUR)?.from).toBe(SATURDAY + WEEK);
     expect(quietStateOf({ ...once, resumedAt: SATURDAY + HOUR }, SATURDAY + HOUR)).toBe('ended');
+  });
+  it('held once each week until now, and until somebody ended it', () => {
+    const span = { from: SATURDAY - WEEK, to: SATURDAY + 2 * WEEK + HOUR };
+    const week = (count: number, hours = 4) => ({
+      from: SATURDAY + count * WEEK,
+      to: SATURDAY + count * WEEK + hours * HOUR,
+    });
+    expect(heldBetween(once, span)).toEqual([week(0)]);
+    expect(heldBetween(weekly, span)).toEqual([week(0), week(1), week(2)]);
+    expect(heldBetween(weekly, { ...span, from: SATURDAY + 5 * HOUR })).toEqual([week(1), week(2)]);
+    expect(heldBetween({ ...weekly, resumedAt: SATURDAY + WEEK + HOUR }, span)).toEqual([week(0), week(1, 1), week(2)]);
+    expect(heldBetween({ ...weekly, endedAt: SATURDAY + WEEK + HOUR }, span)).toEqual([week(0), week(1, 1)]);
+    expect(heldBetween({ ...once, resumedAt: SATURDAY }, span)).toEqual([]);
   });
   it('never answers an occurrence that is over, and each one is as long as the first', () =>
     fc.assert(

@@ -45,6 +45,25 @@ export function occurrenceOf(span: QuietSpan, now: number): Occurrence | null {
   return { from, until: weeklyUntilAt === null ? from + length : Math.min(from + length, weeklyUntilAt) };
 }
 
+/** When a period held, within a span; what somebody ended early held until then. */
+export function heldBetween(
+  span: QuietSpan,
+  { from, to }: { from: number; to: number },
+): { from: number; to: number }[] {
+  const { fromAt, untilAt, weekly, weeklyUntilAt, endedAt, resumedAt } = span;
+  const ends = Math.min(endedAt ?? Number.POSITIVE_INFINITY, weeklyUntilAt ?? Number.POSITIVE_INFINITY);
+  const first = weekly ? fromAt + Math.max(0, Math.floor((from - untilAt) / WEEK_MS)) * WEEK_MS : fromAt;
+  const held: { from: number; to: number }[] = [];
+  for (let start = first; start < Math.min(to, ends); start += WEEK_MS) {
+    const until = start + untilAt - fromAt;
+    const resumed = resumedAt !== null && resumedAt >= start && resumedAt < until ? resumedAt : until;
+    const end = Math.min(resumed, ends);
+    if (end > Math.max(start, from)) held.push({ from: start, to: end });
+    if (!weekly) break;
+  }
+  return held;
+}
+
 export type QuietState = 'active' | 'planned' | 'ended';
 
 export function quietStateOf(span: QuietSpan, now: number): QuietState {

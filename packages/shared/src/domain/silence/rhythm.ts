@@ -2,9 +2,9 @@
  * How a flow keeps its cadence: each due moment by what came for it, and whether it is silent now. One rule for both, so that
  * an alarm is always the tail of missing marks on the screen. Pure; instants in ms since the epoch.
  */
-import { type Cadence, dueBetween, dueOfDay, type WorkingHours } from './slots.ts';
+import { type Cadence, dueBetween, dueOfDay, type Stretch, type WorkingHours } from './slots.ts';
 
-/** `ahead`: not due yet, or within its grace. `unwatched`: before Pult expected anything. */
+/** `ahead`: not due yet, within its grace, or it may still be told. `unwatched`: nothing came, and nothing was expected. */
 export type SlotState = 'on_time' | 'late' | 'missing' | 'ahead' | 'unwatched';
 
 export interface Slot {
@@ -17,7 +17,24 @@ export interface Slot {
 /** A late message needs this share of the step between itself and the message of the next due moment. */
 const LATE_GAP_SHARE = 0.25;
 
-export interface RhythmInput {
+/** What keeps a due moment without a message from being a missed one. */
+export interface Allowances {
+  /** Planned works that are over: a moment whose message was due while they lasted is not missed. */
+  readonly excused?: readonly Stretch[];
+  /**
+   * Nobody took messages in from `from` on, and until `to` the sources repeat what they could not tell: a moment whose grace
+   * ends between them is not judged before.
+   */
+  readonly untold?: Stretch | null;
+}
+
+const isExcused = (cadence: Cadence, dueAt: number, { excused = [] }: Allowances): boolean =>
+  excused.some(({ from, to }) => dueAt + cadence.graceMs >= from && dueAt <= to);
+
+const mayBeTold = (closesAt: number, now: number, { untold = null }: Allowances): boolean =>
+  untold !== null && now <= untold.to && closesAt >= untold.from && closesAt <= untold.to;
+
+export interface RhythmInput extends Allowances {
   readonly cadence: Cadence;
   readonly working: WorkingHours;
   readonly now: number;
@@ -25,6 +42,8 @@ export interface RhythmInput {
   readonly arrivals: readonly number[];
   /** First arrival that is known at all, or {@link expectedFrom} when that is earlier; null: nothing is expected yet. */
   readonly firstAt: number | null;
+  /** {@link expectedFrom}: what is missing before was not watched for; null: everything known was. */
+  readonly expectedFrom?: number | null;
 }
 
 /** First element greater than `at` in a sorted list, by its index. */
@@ -67,6 +86,12 @@ export function rhythmOfDay(day: number, input: RhythmInput): Slot[] {
     working,
   );
   const before = dueBefore(cadence, first, working);
+  const missing = (dueAt: number): Slot => {
+    const closesAt = dueAt + graceMs;
+    const isUnwatched = closesAt < (input.expectedFrom ?? 0) || isExcused(cadence, dueAt, input);
+    const state = isUnwatched ? 'unwatched' : mayBeTold(closesAt, now, input) ? 'ahead' : 'missing';
+    return { dueAt, state, cameAt: null };
+  };
   return dues.map((dueAt, index): Slot => {
     if (dueAt > now) return { dueAt, state: 'ahead', cameAt: null };
     if (firstAt === null || firstAt > dueAt + graceMs) return { dueAt, state: 'unwatched', cameAt: null };
@@ -78,11 +103,11 @@ export function rhythmOfDay(day: number, input: RhythmInput): Slot[] {
     const nextDue = dues[index + 1] ?? following;
     const nextCloses = nextDue + graceMs;
     const late = own !== undefined && own <= nextCloses ? own : undefined;
-    if (late === undefined) return { dueAt, state: 'missing', cameAt: null };
+    if (late === undefined) return missing(dueAt);
     const gap = (nextDue - dueAt) * LATE_GAP_SHARE;
     const ofNext = arrivals[indexAfter(arrivals, late + gap)];
     const nextIsServed = now <= nextCloses || (ofNext !== undefined && ofNext <= nextCloses);
-    return nextIsServed ? { dueAt, state: 'late', cameAt: late } : { dueAt, state: 'missing', cameAt: null };
+    return nextIsServed ? { dueAt, state: 'late', cameAt: late } : missing(dueAt);
   });
 }
 
@@ -93,6 +118,12 @@ export interface Silence {
   readonly silentSince: number | null;
   /** How many were missed in a row. */
   readonly missed: number;
+}
+
+export interface SilenceInput extends Allowances {
+  readonly lastAt: number | null;
+  readonly watchedSince?: number | null;
+  readonly now: number;
 }
 
 const UNKNOWN: Silence = { expectedAt: null, silentSince: null, missed: 0 };
@@ -111,17 +142,16 @@ export function expectedFrom(cadence: Cadence, watchedSince: number, working: Wo
 }
 
 /**
- * Whether a source is silent now, by its last message alone: what came before has been judged. One that never spoke is
- * judged as if it had spoken when Pult began to watch it.
+ * Whether a source is silent now, by its last message alone: what came before has been judged. One that did not speak since
+ * Pult began to watch it, ever or again, is judged as if it had spoken then.
  */
 export function silenceOf(
   cadence: Cadence | undefined,
-  { lastAt, watchedSince = null, now }: { lastAt: number | null; watchedSince?: number | null; now: number },
+  { lastAt, watchedSince = null, now, ...allowances }: SilenceInput,
   working: WorkingHours,
 ): Silence {
-  const spokeAt = lastAt ?? watchedSince;
-  if (cadence === undefined || spokeAt === null) return UNKNOWN;
-  const last = Math.min(spokeAt, now);
+  if (cadence === undefined || (lastAt === null && watchedSince === null)) return UNKNOWN;
+  const last = Math.min(Math.max(lastAt ?? watchedSince ?? 0, watchedSince ?? lastAt ?? 0), now);
   let silentSince: number | null = null;
   let missed = 0;
   // The moment that the last message serves is the first whose grace ends after it: the ones behind it wait.
@@ -135,7 +165,10 @@ export function silenceOf(
       served = true;
       continue;
     }
-    if (now <= dueAt + cadence.graceMs) return { expectedAt: silentSince ?? dueAt, silentSince, missed };
+    if (isExcused(cadence, dueAt, allowances)) continue;
+    const closesAt = dueAt + cadence.graceMs;
+    if (now <= closesAt || mayBeTold(closesAt, now, allowances))
+      return { expectedAt: silentSince ?? dueAt, silentSince, missed };
     silentSince ??= dueAt;
     missed += 1;
   }

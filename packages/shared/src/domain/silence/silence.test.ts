@@ -178,25 +178,71 @@ describe('silence', () => {
         },
       ),
     ));
+  it('of a source that is watched again is counted from then, not over the pause', () => {
+    const again = (now: string) =>
+      silenceOf(
+        receipts,
+        { lastAt: at('2026-11-16T12:00'), watchedSince: at('2026-11-26T11:30'), now: at(`2026-11-26T${now}`) },
+        working,
+      );
+    // The message of 12:00 may have come at 11:20, before Pult looked.
+    expect(again('13:10')).toMatchObject({ missed: 0, expectedAt: at('2026-11-26T13:00') });
+    expect(again('13:11')).toEqual({
+      expectedAt: at('2026-11-26T13:00'),
+      silentSince: at('2026-11-26T13:00'),
+      missed: 1,
+    });
+  });
+  it('leaves out what was due during planned works, and keeps what was missed before them', () => {
+    const excused = [{ from: at('2026-11-26T14:00'), to: at('2026-11-26T16:30') }];
+    const of = (last: string, now: string) =>
+      silenceOf(receipts, { lastAt: at(`2026-11-26T${last}`), now: at(`2026-11-26T${now}`), excused }, working);
+    expect(of('12:55', '16:59')).toMatchObject({ missed: 0, expectedAt: at('2026-11-26T17:00') });
+    expect(of('12:55', '17:11')).toMatchObject({ missed: 1, silentSince: at('2026-11-26T17:00') });
+    expect(of('10:55', '16:59')).toMatchObject({ missed: 2, silentSince: at('2026-11-26T12:00') });
+  });
+  it('waits for what could not be told while nobody listened, then counts all of it', () => {
+    const untold = { from: at('2026-11-26T14:30'), to: at('2026-11-26T17:30') };
+    const of = (last: string, now: string) =>
+      silenceOf(receipts, { lastAt: at(`2026-11-26T${last}`), now: at(`2026-11-26T${now}`), untold }, working);
+    expect(of('13:00', '17:30').missed).toBe(0);
+    expect(of('13:00', '17:31')).toMatchObject({ missed: 3, silentSince: at('2026-11-26T15:00') });
+    expect(of('10:55', '17:30')).toMatchObject({ missed: 2, silentSince: at('2026-11-26T12:00') });
+  });
   it('is not fooled by a clock that runs ahead', () =>
     expect(of(always, '2027-11-26T13:51', '2026-11-26T14:32')).toMatchObject({ silentSince: null }));
 
+  const stretch = fc
+    .record({ start: fc.integer({ min: -30 * HOUR, max: HOUR }), length: fc.integer({ min: MINUTE, max: 12 * HOUR }) })
+    .map(({ start, length }) => ({ from: start, to: start + length }));
   const history = fc.record({
     cadence: fc.constantFrom(prices, receipts, always),
     now: fc.integer({ min: 0, max: 20 * DAY }).map((offset) => at('2026-10-30T00:00') + offset),
     ages: fc.array(fc.integer({ min: 0, max: DAY }), { minLength: 1, maxLength: 60 }),
+    works: fc.array(stretch, { maxLength: 2 }),
+    away: fc.option(stretch),
+    watchedFor: fc.option(fc.integer({ min: 0, max: 30 * HOUR })),
   });
   it('is the tail of missing marks of the rhythm', () =>
     fc.assert(
-      fc.property(history, ({ cadence, now, ages }) => {
+      fc.property(history, ({ cadence, now, ages, works, away, watchedFor }) => {
         const arrivals = ages.map((age) => now - age);
+        const at = ({ from, to }: { from: number; to: number }) => ({ from: now + from, to: now + to });
+        const excused = works.map(at).filter(({ to }) => to <= now);
+        const allowances = { excused, untold: away && at(away) };
+        const watchedSince = watchedFor === null ? null : now - watchedFor;
+        const expected = watchedSince === null ? null : expectedFrom(cadence, watchedSince, working);
         const firstAt = Math.min(...arrivals);
-        const input = { cadence, working, now, arrivals, firstAt };
+        const input = { cadence, working, now, arrivals, firstAt, expectedFrom: expected, ...allowances };
         const slots = [dayStartOf(now) - DAY, dayStartOf(now)].flatMap((day) => rhythmOfDay(day, input));
         const judged = slots.filter(({ state }) => state !== 'ahead' && state !== 'unwatched');
         let tail = 0;
         while (judged.at(-1 - tail)?.state === 'missing') tail += 1;
-        const silence = silenceOf(cadence, { lastAt: Math.max(...arrivals), now }, working);
+        const silence = silenceOf(
+          cadence,
+          { lastAt: Math.max(...arrivals), watchedSince, now, ...allowances },
+          working,
+        );
         expect(silence.missed).toBe(tail);
         expect(silence.silentSince).toBe(tail === 0 ? null : judged.at(-tail)?.dueAt);
       }),

@@ -95,6 +95,16 @@ export async function overdueNumbers(db: Db, flowId: string, range: { now: numbe
   return rows.map(({ number }) => number);
 }
 
+/** Pairs of a comparison in the order of their ids, behind one of them. */
+export async function pairsAfter(db: Db, flowId: string, after: string | null, limit: number): Promise<StoredPair[]> {
+  const { rows } = await sql<PairRow>`
+    select ${PAIR_COLUMNS} from shadow_pair
+    where flow_id = ${flowId} and (${after}::uuid is null or id > ${after}::uuid) order by id limit ${limit}`.execute(
+    db,
+  );
+  return rows.map(pairOf);
+}
+
 export interface PairChange {
   readonly was: StoredPair | null;
   readonly is: StoredPair | null;

@@ -14,6 +14,8 @@ export interface MigrationPlan {
   readonly rulesId: string;
   readonly oldSides: SideFilter;
   readonly busSides: SideFilter;
+  /** The same for the same two filters: pairs made under others are looked through once. */
+  readonly claimsId: string;
   /** Topic through which one consumer alone can be fed again. */
   readonly retryTopic: string | null;
 }
@@ -25,26 +27,35 @@ export function plansOf(file: Pick<LandscapeFile, 'flows'>): Map<string, Migrati
   for (const old of file.flows) {
     const bus = old.migration && flows.get(old.migration.flow);
     if (!old.migration || !bus) continue;
-    const { types, shadow, consumer } = old.migration;
+    const { types, shadow, consumer, addressed } = old.migration;
     const { ignore, tolerance, rename, keys, same, times } = shadow;
     const compare: CompareRules = { ignore, tolerance, rename, keys, same, times };
+    const oldSides: SideFilter = { flowId: old.id, types, consumer: null, recipients: null };
+    const busSides: SideFilter = {
+      flowId: bus.id,
+      types,
+      consumer: consumer ?? null,
+      // A message that the bus carries for somebody else is another delivery, however alike the two are.
+      recipients: { among: old.to, orNone: !addressed },
+    };
     plans.set(old.id, {
       old,
       bus,
       types,
       shadow,
       compare,
-      rulesId: createHash('sha256')
-        .update(JSON.stringify([compare, shadow.waitMs]))
-        .digest('hex')
-        .slice(0, 12),
-      oldSides: { flowId: old.id, types, consumer: null },
-      busSides: { flowId: bus.id, types, consumer: consumer ?? null },
+      rulesId: digestOf([compare, shadow.waitMs]),
+      oldSides,
+      busSides,
+      claimsId: digestOf([oldSides, busSides]),
       retryTopic: retryTopicOf(bus, consumer),
     });
   }
   return plans;
 }
+
+const digestOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 
 /** The consumer that is compared, else the first that has a retry topic. */
 function retryTopicOf(bus: FlowConfig, consumer: string | undefined): string | null {

@@ -9,7 +9,15 @@ import type {
   quietEnd,
   quietList,
 } from '@pult/shared/contracts/quiet';
-import { type AlarmSubject, occurrenceOf, quietFor, quietStateOf } from '@pult/shared/domain/quiet/quiet';
+import {
+  type AlarmSubject,
+  coversAlarm,
+  heldBetween,
+  occurrenceOf,
+  quietFor,
+  quietStateOf,
+} from '@pult/shared/domain/quiet/quiet';
+import type { Stretch } from '@pult/shared/domain/silence/slots';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { PersonActor } from '../../../platform/actor.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -26,6 +34,7 @@ import {
   openMute,
   type StoredQuiet,
   updateQuiet,
+  worksSince,
 } from './store.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,6 +42,8 @@ const DAY_MS = 86_400_000;
 const LONGEST_MS = 92 * DAY_MS;
 const WEEK_MS = 7 * DAY_MS;
 const HISTORY = 100;
+/** As far back as silence looks for missed messages. */
+const WORKS_MS = 62 * DAY_MS;
 /** Every open console asks within the same second. */
 const SHARED_MS = 900;
 
@@ -56,6 +67,8 @@ export type QuietLook = (subject: AlarmSubject) => QuietMark | null;
 
 export interface Quiet {
   look(): Promise<QuietLook>;
+  /** Planned works that are over, for each subject they covered; ms, of the last two months. */
+  works(): Promise<(subject: AlarmSubject) => readonly Stretch[]>;
   list(): Promise<EndpointReply<typeof quietList>>;
   /** @throws AppError `quiet.invalid_span`, `quiet.already_muted`, `flow.not_found`, `system.not_found` */
   create(input: EndpointInput<typeof quietCreate>['body'], command: Command): Promise<QuietPeriodView>;
@@ -65,21 +78,32 @@ export interface Quiet {
   end(id: string, input: EndpointInput<typeof quietEnd>['body'], command: Command): Promise<QuietPeriodView>;
 }
 
-export function createQuiet({ db, file, clock, live }: QuietDeps): Quiet {
-  let shared: { at: number; periods: Promise<StoredQuiet[]> } | null = null;
-  const periodsNow = (now: number): Promise<StoredQuiet[]> => {
-    if (!shared || now - shared.at > SHARED_MS || now < shared.at) {
-      const periods = liveQuiet(db, now);
-      shared = { at: now, periods };
-      // A failed read must not be shared any longer.
-      periods.catch(() => {
-        shared = null;
-      });
-    }
-    return shared.periods;
-  };
-  const changed = (): void => {
+/** One reading for all who ask within the same second. */
+function sharedReading(read: (now: number) => Promise<StoredQuiet[]>) {
+  let shared: { at: number; rows: Promise<StoredQuiet[]> } | null = null;
+  const forget = (): void => {
     shared = null;
+  };
+  return {
+    forget,
+    at: (now: number): Promise<StoredQuiet[]> => {
+      if (!shared || now - shared.at > SHARED_MS || now < shared.at) {
+        const rows = read(now);
+        shared = { at: now, rows };
+        // A failed read must not be shared any longer.
+        rows.catch(forget);
+      }
+      return shared.rows;
+    },
+  };
+}
+
+export function createQuiet({ db, file, clock, live }: QuietDeps): Quiet {
+  const periods = sharedReading((now) => liveQuiet(db, now));
+  const works = sharedReading((now) => worksSince(db, now - WORKS_MS));
+  const changed = (): void => {
+    periods.forget();
+    works.forget();
     live.announce('landscape');
   };
 
@@ -177,13 +201,23 @@ export function createQuiet({ db, file, clock, live }: QuietDeps): Quiet {
   return {
     async look() {
       const now = clock.now();
-      const periods = await periodsNow(now);
+      const open = await periods.at(now);
       return (subject) => {
-        const found = quietFor(periods, subject, now);
+        const found = quietFor(open, subject, now);
         if (!found) return null;
         const { id, kind, target, reason, createdBy } = found.period;
         return { id, kind, target, until: iso(found.until), reason, by: createdBy };
       };
+    },
+
+    async works() {
+      const now = clock.now();
+      const from = now - WORKS_MS;
+      const held = (await works.at(now)).map((one) => ({
+        target: one.target,
+        over: heldBetween(one, { from, to: now }).filter(({ to }) => to <= now),
+      }));
+      return (subject) => held.flatMap(({ target, over }) => (coversAlarm(target, subject) ? over : []));
     },
 
     async list() {

@@ -64,6 +64,15 @@ export async function liveQuiet(db: Db, now: number): Promise<StoredQuiet[]> {
   return rows.map(quietOf);
 }
 
+/** Planned works that held after a moment or may have. */
+export async function worksSince(db: Db, since: number): Promise<StoredQuiet[]> {
+  const { rows } = await sql<Row>`
+    select ${COLUMNS} from quiet_period
+    where kind = 'maintenance' and (ended_at is null or ended_at > ${at(since)})
+      and (until_at > ${at(since)} or (weekly and (weekly_until is null or weekly_until > ${at(since)})))`.execute(db);
+  return rows.map(quietOf);
+}
+
 /** The newest periods that hold no more. */
 export async function endedQuiet(db: Db, { now, limit }: { now: number; limit: number }): Promise<StoredQuiet[]> {
   const { rows } = await sql<Row>`

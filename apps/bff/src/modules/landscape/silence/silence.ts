@@ -2,14 +2,22 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { FlowConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
 import type { CadenceHealth, flowRhythm, RhythmDay } from '@pult/shared/contracts/rhythm';
+import { type AlarmSubject, decidingSystems } from '@pult/shared/domain/quiet/quiet';
 import { expectedFrom, rhythmOfDay, type Slot, silenceOf } from '@pult/shared/domain/silence/rhythm';
-import { busyHours, type Cadence, dayStartOf, type WorkingHours } from '@pult/shared/domain/silence/slots';
+import {
+  busyHours,
+  type Cadence,
+  dayStartOf,
+  type Stretch,
+  type WorkingHours,
+} from '@pult/shared/domain/silence/slots';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Arrivals, WorkingTime } from '../ports.ts';
-import { noteWatched } from './watched-since.ts';
+import { awayOf, noteSeen, readSeen } from './seen.ts';
+import { noteWatched, type WatchBegin, watchKey } from './watched-since.ts';
 
 const DAY_MS = 86_400_000;
 const WATCH_MS = 60_000;
@@ -28,6 +36,8 @@ export interface SilenceDeps {
   readonly clock: Clock;
   readonly working: WorkingTime;
   readonly arrivals: Arrivals;
+  /** Planned works that are over, ms; by what they covered. */
+  readonly works: () => Promise<(subject: AlarmSubject) => readonly Stretch[]>;
 }
 
 /** Last message of a flow as other records know it, ms; for messages from before the rhythm was kept. */
@@ -42,7 +52,7 @@ export interface SilenceWatch {
   start(ticker: Ticker): void;
 }
 
-export function createSilenceWatch({ db, file, clock, working, arrivals }: SilenceDeps): SilenceWatch {
+export function createSilenceWatch({ db, file, clock, working, arrivals, works }: SilenceDeps): SilenceWatch {
   const buses = new Set(file.systems.filter(({ kind }) => kind === 'bus').map(({ id }) => id));
   const hours: WorkingHours = (from, to) => working.intervals(from, to);
   /** The bus only carries: it sends nothing of its own. */
@@ -51,15 +61,24 @@ export function createSilenceWatch({ db, file, clock, working, arrivals }: Silen
 
   const pairsOf = (flows: readonly FlowConfig[]) =>
     flows.flatMap((flow) => sourcesOf(flow).map((source) => ({ flowId: flow.id, source })));
-  let noted: ReadonlyMap<string, number> | null = null;
+  let noted: ReadonlyMap<string, WatchBegin> | null = null;
   /** The moments never change while a source is watched: they are read once. */
-  const watchedSince = async (): Promise<ReadonlyMap<string, number>> => {
-    noted ??= await noteWatched(db, pairsOf(watched), clock.now());
+  const watchedSince = async (): Promise<ReadonlyMap<string, WatchBegin>> => {
+    if (noted === null) {
+      const all = file.flows.filter(({ cadence }) => cadence);
+      noted = await noteWatched(db, { all: pairsOf(all), watched: pairsOf(watched), now: clock.now() });
+    }
     return noted;
   };
 
   const judge = async (flows: readonly FlowConfig[], lastAccepted: LastAccepted, now: number) => {
-    const [spans, since] = await Promise.all([arrivals.spans(pairsOf(flows)), watchedSince()]);
+    const [spans, since, worksOf, seen] = await Promise.all([
+      arrivals.spans(pairsOf(flows)),
+      watchedSince(),
+      works(),
+      readSeen(db),
+    ]);
+    const untold = awayOf(seen, now);
     return new Map(
       flows.map((flow) => {
         const sources = sourcesOf(flow);
@@ -67,13 +86,21 @@ export function createSilenceWatch({ db, file, clock, working, arrivals }: Silen
           const known = spans.find((span) => span.flowId === flow.id && span.source === source);
           const elsewhere = sources.length === 1 ? lastAccepted(flow.id) : null;
           const lastAt = Math.max(known?.lastAt ?? 0, elsewhere ?? 0) || null;
-          const watchedFrom = since.get(`${flow.id} ${source}`) ?? null;
+          const begin = since.get(watchKey({ flowId: flow.id, source })) ?? null;
+          const watchedFrom = begin?.since ?? null;
+          // Of a first watch the news may be older than the watch itself: they count as they are.
+          const countsFrom = lastAt === null || begin?.again ? watchedFrom : null;
+          const alarmId = sources.length === 1 ? `silence:${flow.id}` : `silence:${flow.id}:${source}`;
+          const systemIds = [source, ...decidingSystems(flow)];
+          const allowances = { excused: worksOf({ alarmId, flowId: flow.id, systemIds }), untold };
           return {
             systemId: source,
             lastAt,
             watchedSince: watchedFrom,
+            again: begin?.again ?? false,
             firstAt: known?.firstAt ?? null,
-            ...silenceOf(flow.cadence, { lastAt, watchedSince: watchedFrom, now }, hours),
+            allowances,
+            ...silenceOf(flow.cadence, { lastAt, watchedSince: countsFrom, now, ...allowances }, hours),
           };
         });
         return [flow.id, judged] as const;
@@ -134,6 +161,7 @@ export function createSilenceWatch({ db, file, clock, working, arrivals }: Silen
     start: (ticker) => {
       ticker.alone(WATCH_MS, 'landscape.silence', async () => {
         await watchedSince();
+        await noteSeen(db, clock.now());
       });
     },
 
@@ -160,11 +188,19 @@ export function createSilenceWatch({ db, file, clock, working, arrivals }: Silen
       return {
         now: iso(now),
         cadence: healthOf(cadence, sources),
-        sources: sources.map(({ systemId, firstAt, watchedSince: since }) => {
+        sources: sources.map(({ systemId, firstAt, watchedSince: since, again, allowances }) => {
           const own = seen.filter(({ source }) => source === systemId).map(({ at }) => at);
           const expected = since === null ? null : expectedFrom(cadence, since, hours);
           const from = firstAt === null || expected === null ? (firstAt ?? expected) : Math.min(firstAt, expected);
-          const input = { cadence, working: hours, now, arrivals: own, firstAt: from };
+          const input = {
+            cadence,
+            working: hours,
+            now,
+            arrivals: own,
+            firstAt: from,
+            expectedFrom: again ? expected : null,
+            ...allowances,
+          };
           return { systemId, days: days.map((day) => dayView(cadence, day, rhythmOfDay(day, input))) };
         }),
       };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { recordSize } from '../../../connectors/kafka/record-at.ts';
 import { cleanText } from '../../../platform/http/clean-text.ts';
 import { placeOf } from '../bus-intake/place.ts';
-import { type ExchangeEvent, failureOf, type QuarantineReason } from '../event.ts';
+import { type ExchangeEvent, failureOf, type QuarantineReason, recipientOf } from '../event.ts';
 import { deliveryId, eventUid } from '../identity.ts';
 import { sealed } from '../sealed.ts';
 import { headerOf, readDeadLetterHeaders } from './headers.ts';
@@ -110,6 +110,7 @@ export function readDeadLetter(
             messageId.slice(0, MAX_TEXT),
           ref: null,
         },
+        recipient: recipientOf(text('recipient')?.slice(0, MAX_TEXT), consumer.system),
         counterparty: null,
         amount: null,
         occurredAt: null,

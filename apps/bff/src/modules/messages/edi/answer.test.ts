@@ -432,6 +432,41 @@ describe('the way out', () => {
     expect((await view(id)).sending?.state).toBe('dropped');
   });
 
+  it.each([
+    ['soon', 61_000],
+    ['after the time in which its copy comes', 20 * 60_000],
+  ])(
+    'is not dropped again while the file lies there, looked at %s: the provider may take it this very moment',
+    async (_when, ms) => {
+      const id = await orderId();
+      await call(`/api/messages/${id}/edi/answer`, CANCEL);
+      await killedBehindTheDrop();
+      const [name = ''] = responded();
+      const taken: string[] = [];
+      const providerTakes = (): void => {
+        for (const one of responded()) {
+          taken.push(one);
+          renameSync(join(folders.root, 'respond', one), join(folders.root, `taken-${taken.length}`));
+        }
+      };
+      const { client } = folders;
+      const quick = {
+        ...client,
+        drop: async (...file: Parameters<typeof client.drop>) => {
+          providerTakes();
+          return client.drop(...file);
+        },
+      };
+      for (let look = 0; look < 3; look += 1) {
+        now += ms;
+        await dropAnswers({ ...deps(), filesOf: () => quick });
+      }
+      providerTakes();
+      expect(taken).toEqual([name]);
+      expect((await view(id)).sending).toMatchObject({ state: 'dropped', attempts: 2, error: null });
+    },
+  );
+
   it('leaves once more, the same file, when no copy of it has come within a quarter of an hour', async () => {
     const id = await orderId();
     await call(`/api/messages/${id}/edi/answer`, CANCEL);

@@ -37,13 +37,13 @@ export const migrationFile = (shadow: Record<string, unknown> = {}): LandscapeFi
   landscapeFile.parse({
     version: 1,
     systems: [
-      ...['ut', 'site', 'go'].map((id, column) => ({ id, title, kind: 'shop', place: { column, row: 0 } })),
+      ...['ut', 'site', 'market', 'go'].map((id, column) => ({ id, title, kind: 'shop', place: { column, row: 0 } })),
       // Without brokers nothing over the bus would be watched.
       {
         id: 'kafka',
         title,
         kind: 'bus',
-        place: { column: 3, row: 0 },
+        place: { column: 4, row: 0 },
         connector: { protocol: 'kafka', brokers: 'bus:9092' },
       },
     ],
@@ -58,14 +58,25 @@ export const migrationFile = (shadow: Record<string, unknown> = {}): LandscapeFi
         },
       }),
       flowOf('other', 'site', { channel: 'rest' }),
+      // The same packages for dealers, which the bus has to name as theirs.
+      flowOf('dealers', 'market', {
+        channel: 'rest',
+        stage: 'shadow',
+        migration: {
+          flow: 'bus',
+          types: ['ПакетЦен'],
+          addressed: true,
+          shadow: { days: 2, share: 0.9, lossDays: 2, waitMs: '10m', keys: { stocks: 'code' } },
+        },
+      }),
       flowOf('bus', 'go', { channel: 'kafka', era: 'to-be' }),
     ],
   });
 
-const SYSTEMS: Readonly<Record<string, string>> = { prices: 'site', other: 'site', bus: 'go' };
+const SYSTEMS: Readonly<Record<string, string>> = { prices: 'site', other: 'site', dealers: 'market', bus: 'go' };
 
 export interface Fact {
-  readonly flow: 'prices' | 'bus' | 'other';
+  readonly flow: 'prices' | 'bus' | 'other' | 'dealers';
   readonly number: string;
   readonly kind: 'accepted' | 'sent' | 'applied' | 'failed';
   /** Before {@link NOW}, ms. */
@@ -73,6 +84,8 @@ export interface Fact {
   readonly payload?: unknown;
   readonly type?: string;
   readonly messageId?: string;
+  /** Whom the consumer passes it on to. */
+  readonly recipient?: string | undefined;
 }
 
 export const factEvent = (fact: Fact) => ({
@@ -88,6 +101,7 @@ export const factEvent = (fact: Fact) => ({
     message: {
       id: fact.messageId ?? `${fact.flow}-${fact.number}`,
       key: { type: fact.type ?? 'ПакетЦен', number: fact.number },
+      ...(fact.recipient === undefined ? {} : { recipient: fact.recipient }),
       ...(fact.payload === undefined ? {} : { payload: fact.payload }),
     },
     ...(fact.kind === 'failed' ? { error: { text: 'Сайт ответил 503' } } : {}),
@@ -96,20 +110,25 @@ export const factEvent = (fact: Fact) => ({
 
 export const PACKAGE = { date: '2026-11-26T14:00:00', stocks: [{ code: 'mcb', unit: 'PCE', quantity: '12.000' }] };
 
+const named = ({ recipient, messageId }: { recipient?: string; messageId?: string }) => ({
+  ...(recipient === undefined ? {} : { recipient }),
+  ...(messageId === undefined ? {} : { messageId }),
+});
+
 /** A message that a channel carried to its end: accepted `ago`, applied `took` later. */
 export const carried = (
   flow: Fact['flow'],
   number: string,
   ago: number,
-  more: { took?: number; payload?: unknown } = {},
+  more: { took?: number; payload?: unknown; recipient?: string; messageId?: string } = {},
 ) => [
-  factEvent({ flow, number, kind: 'accepted', ago, payload: more.payload ?? PACKAGE }),
-  factEvent({ flow, number, kind: 'applied', ago: ago - (more.took ?? 1_000) }),
+  factEvent({ ...named(more), flow, number, kind: 'accepted', ago, payload: more.payload ?? PACKAGE }),
+  factEvent({ ...named(more), flow, number, kind: 'applied', ago: ago - (more.took ?? 1_000) }),
 ];
 
 export class MigrationBench {
   now = NOW;
-  health: Record<string, HealthStatus> = { prices: 'ok', bus: 'ok' };
+  health: Record<string, HealthStatus> = { prices: 'ok', dealers: 'ok', bus: 'ok' };
   readonly hints: string[] = [];
   readonly migrations: Migrations;
   readonly #server = createServer();
