@@ -100,6 +100,14 @@ export const checks = {
   pastFailed: '{{step}}: {{reason}}',
   pastInterrupted: 'interrupted',
   why: 'What for',
+  needs: 'What Pult needs of this system: {{count}}',
+  folder: {
+    inbox: 'copies of every file, for Pult: read, rename, delete',
+    archive: 'what was read, by day: make files',
+    rejected: 'what could not be read, with the reason beside it: make files',
+    deliver: '1C:Trade takes its files from here: put a file on a resend',
+    respond: 'the provider takes answers from here: put a file with an answer',
+  },
   limits: {
     title: 'Limits',
     atOnce: 'Requests to the system at once',
