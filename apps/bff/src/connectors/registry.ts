@@ -446,7 +446,14 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
         connections,
         service: { system: connection.system, instances },
         needs,
-        steps: () => serviceSteps({ connection, urls: [url, ...connector.more], healthPath, metricsPath }),
+        steps: () =>
+          serviceSteps({
+            connection,
+            urls: [url, ...connector.more],
+            healthPath,
+            metricsPath,
+            hasToken: connector.tokenEnv !== undefined,
+          }),
         // Each instance is asked: one that is well again must not stay behind its open circuit.
         check: async () => {
           const asked = await Promise.allSettled(instances.map((instance) => instance.health()));
