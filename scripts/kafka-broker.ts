@@ -34,6 +34,8 @@ export interface KafkaBroker {
   readonly brokers: string;
   /** `host:port` of the listener with TLS and names; null when it was not asked for. */
   readonly secured: string | null;
+  /** `host:port` of the listener that lets in by a client certificate alone; null when it was not asked for. */
+  readonly mutual: string | null;
   /** Settles when the process has ended, whoever ended it. */
   readonly ended: Promise<void>;
   /** Ends it in order: what was acknowledged is on disk. */
@@ -60,6 +62,11 @@ export interface KafkaBrokerOptions {
     readonly key: string;
     /** Passwords by name, of letters and digits. */
     readonly users: Readonly<Record<string, string>>;
+    /**
+     * PEM with the certificates of clients that are trusted. The second listener takes them without asking for them; a
+     * third one lets in whoever shows one and nobody else, by the name of its subject.
+     */
+    readonly clients?: string;
   };
 }
 
@@ -94,19 +101,28 @@ async function fetchJars(): Promise<void> {
   }
 }
 
-const securedListener = (port: number | null): string => (port === null ? '' : `,SASL_SSL://localhost:${port}`);
+const listener = (protocol: 'SASL_SSL' | 'SSL', port: number | null): string =>
+  port === null ? '' : `,${protocol}://localhost:${port}`;
 
 /** A PEM on one line of a properties file. */
 const pem = (text: string): string => text.trim().replaceAll('\n', '\\n');
 
-const securedSettings = ({ certificate, key, users }: NonNullable<KafkaBrokerOptions['secured']>): string => {
+const securedSettings = ({ certificate, key, users, clients }: NonNullable<KafkaBrokerOptions['secured']>): string => {
   const plain = Object.entries(users).map(([name, password]) => ` user_${name}="${password}"`);
+  const trusted =
+    clients === undefined
+      ? ''
+      : `ssl.truststore.type=PEM
+ssl.truststore.certificates=${pem(clients)}
+listener.name.sasl_ssl.ssl.client.auth=requested
+listener.name.ssl.ssl.client.auth=required
+`;
   return `authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 ssl.keystore.type=PEM
 ssl.keystore.certificate.chain=${pem(certificate)}
 ssl.keystore.key=${pem(key)}
-sasl.enabled.mechanisms=PLAIN,${SCRAM}
+${trusted}sasl.enabled.mechanisms=PLAIN,${SCRAM}
 listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required${plain.join('')};
 listener.name.sasl_ssl.${SCRAM.toLowerCase()}.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 `;
@@ -115,15 +131,15 @@ listener.name.sasl_ssl.${SCRAM.toLowerCase()}.sasl.jaas.config=org.apache.kafka.
 /** Settings of a single node. Topics are made by whoever owns them: a misspelt name must not become a topic. */
 const settings = (
   dir: string,
-  ports: { client: number; controller: number; secured: number | null },
+  ports: { client: number; controller: number; secured: number | null; mutual: number | null },
 ): string => `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${ports.controller}
-listeners=PLAINTEXT://127.0.0.1:${ports.client},CONTROLLER://127.0.0.1:${ports.controller}${securedListener(ports.secured)}
-advertised.listeners=PLAINTEXT://127.0.0.1:${ports.client}${securedListener(ports.secured)}
+listeners=PLAINTEXT://127.0.0.1:${ports.client},CONTROLLER://127.0.0.1:${ports.controller}${listener('SASL_SSL', ports.secured)}${listener('SSL', ports.mutual)}
+advertised.listeners=PLAINTEXT://127.0.0.1:${ports.client}${listener('SASL_SSL', ports.secured)}${listener('SSL', ports.mutual)}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
 log.dirs=${join(dir, 'log')}
 num.partitions=3
 auto.create.topics.enable=false
@@ -167,8 +183,9 @@ export async function startKafka({
   const port = given ?? (await choosePort(0));
   const controllerPort = await choosePort(0);
   const securedPort = secured === undefined ? null : await choosePort(0);
+  const mutualPort = secured?.clients === undefined ? null : await choosePort(0);
   const file = join(dir, 'server.properties');
-  const ports = { client: port, controller: controllerPort, secured: securedPort };
+  const ports = { client: port, controller: controllerPort, secured: securedPort, mutual: mutualPort };
   writeFileSync(file, settings(dir, ports) + (secured === undefined ? '' : securedSettings(secured)), { mode: 0o600 });
   const classes = ['-cp', join(TOOLS, 'lib/*')];
   if (!existsSync(join(dir, 'log/meta.properties'))) {
@@ -194,6 +211,7 @@ export async function startKafka({
   return {
     brokers: `127.0.0.1:${port}`,
     secured: securedPort === null ? null : `localhost:${securedPort}`,
+    mutual: mutualPort === null ? null : `localhost:${mutualPort}`,
     ended: server.ended,
     kill: server.kill,
     stop: server.stop,

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
 import { readOverview } from './connectors/kafka/overview.ts';
+import { assertTlsFiles } from './connectors/kafka/tls-files.ts';
 import { createLoginLedger } from './connectors/port/login-ledger.ts';
 import { createConnectors } from './connectors/registry.ts';
 import { createAnalyticsModule } from './modules/analytics/index.ts';
@@ -65,7 +66,11 @@ async function readConfiguration(): Promise<Configuration> {
   const [env, landscape] = await gatherProblems(
     [
       async () => readEnvironment(secrets.values),
-      () => loadYamlFile(landscapePath, { schema: landscapeFile, env: secrets.values }),
+      async () => {
+        const file = await loadYamlFile(landscapePath, { schema: landscapeFile, env: secrets.values });
+        assertTlsFiles(file, secrets.values);
+        return file;
+      },
     ],
     secrets.issues,
   );

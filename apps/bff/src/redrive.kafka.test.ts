@@ -1,4 +1,5 @@
 /** Dead letter → operation → retry topic of the consumer → its answer: the modules together, over a real broker. */
+import { randomUUID } from 'node:crypto';
 import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
 import { sql } from 'kysely';
 import pino from 'pino';
@@ -181,6 +182,44 @@ describe('redrive', () => {
     await untilSent(['m-0', 'm-1', 'm-2', 'm-3']);
     await answer('m-2', 'applied', 2);
     await answer('m-3', 'applied', 2);
+    await expect.poll(() => stateOf(operation), { timeout: 30_000 }).toBe('completed');
+  });
+
+  it('keeps the order of the bus for one key of the records, whatever documents they are about and whenever they were given up', async () => {
+    await bus.make('dealers');
+    const topic = bus.topic('dealers');
+    const at = Date.now();
+    const ids = Array.from({ length: 5 }, () => randomUUID());
+    // A dealer is the key, each record is about a document of its own; all of one millisecond, given up in another order.
+    const letters = ids.map((id, index) => ({
+      ...letter(id, 'дилер-7', {
+        ce_subject: `ЗК-${index}`,
+        'dlq-original-topic': topic,
+        'dlq-original-partition': '2',
+        'dlq-original-offset': String(98 + index),
+      }),
+      timestamp: at,
+    }));
+    await bus.write(
+      bus.topic('shop.dlq'),
+      [3, 0, 4, 2, 1].flatMap((index) => letters[index] ?? []),
+    );
+    const operation = await startFor([...(await failedDeliveries(5)).values()]);
+    const waiting = async () =>
+      (await sql`select position from operation_item where state = 'waiting_previous'`.execute(database.db)).rows
+        .length;
+    // A slow consumer: it says that it is through with a record long after it got it, and reads what came meanwhile.
+    for (const [index, id] of ids.entries()) {
+      await vi.waitFor(async () => expect(await bus.read(bus.topic('shop.retry'))).toHaveLength(index + 1), {
+        timeout: 30_000,
+      });
+      // Behind the first one, which every operation sends alone, each waits for the one before it, and nothing else does.
+      const behind = index === 0 ? 0 : ids.length - index - 1;
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(behind);
+      const sent = await bus.read(bus.topic('shop.retry'));
+      expect(sent.map((one) => headersOf(one)['message-id'])).toEqual(ids.slice(0, index + 1));
+      await answer(id, 'applied', 2);
+    }
     await expect.poll(() => stateOf(operation), { timeout: 30_000 }).toBe('completed');
   });
 

@@ -269,6 +269,38 @@ describe('asking a target', () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it('asks ELMA3 in the zone that the landscape gives it', async () => {
+    const one = { protocol: 'elma3', url: server.url, userEnv: 'U', passwordEnv: 'P', applicationTokenEnv: 'T' };
+    const files = ['Europe/Moscow', 'Asia/Omsk'].map((zone) =>
+      landscapeFile.parse({
+        version: 1,
+        systems: [{ id: 'elma', title: { ru: 'а', en: 'a' }, kind: 'bpm', zone, connector: one }],
+        flows: [
+          {
+            id: 'x',
+            title: { ru: 'а', en: 'a' },
+            what: { ru: 'а', en: 'a' },
+            from: ['elma'],
+            to: ['elma'],
+            channel: 'api',
+          },
+        ],
+      }),
+    );
+    server.answer(({ url }) => ({
+      body: url.includes('Authorization') ? { AuthToken: 'a', SessionToken: 's', CurrentUserId: '1', Lang: 'ru' } : [],
+    }));
+    const asked: string[] = [];
+    for (const file of files) {
+      const own = createConnectors({ landscape: file, secrets: { U: 'u', P: 'p', T: 't' }, clock: systemClock });
+      server.seen.length = 0;
+      const since = { tf: { __updatedAt: { min: '2026-11-24T20:30:00.000Z' } } };
+      await own.elma('elma').list('6c1f6a1e-6f0d-4a4e-9a55-0d6b7f7c3a01', { filter: since });
+      asked.push(server.seen.map(({ url }) => /DateTime\([^)]*\)/.exec(url)?.[0] ?? '').join(''));
+    }
+    expect(asked).toEqual(['DateTime(2026,11,24,23,30,0)', 'DateTime(2026,11,25,2,30,0)']);
+  });
+
   it('says when a flow offers no way', async () => {
     await expect(connectors.verify(flow('mute'), subject)).rejects.toMatchObject({
       code: 'operation.verb_unsupported',

@@ -16,11 +16,11 @@ import type { FilesClient, Originals } from './files/port.ts';
 import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
 import { type RedriveRequest, redrive } from './kafka/redrive.ts';
+import { readTlsFiles, type TlsFiles } from './kafka/tls-files.ts';
 import { createOnecServicesClient, type OnecServicesClient } from './onec-http/client.ts';
 import { onecSteps } from './onec-odata/check.ts';
 import { createOnecClient, type OnecClient } from './onec-odata/client.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from './port/ask.ts';
-import { authoritiesOf } from './port/authorities.ts';
 import type { CheckNeeds, CheckStep } from './port/check.ts';
 import type { CircuitChange, CircuitSettings } from './port/circuit.ts';
 import { type Connection, createConnection, createTurns } from './port/connection.ts';
@@ -125,21 +125,21 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const login = locksAccounts(connector) ? loginDoor(id, connector, { ...options, onCircuit }) : undefined;
     const held = login === undefined ? {} : { login };
     const circuit = { system: id, clock, ...held, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
-    const networkOf = (doors: Pick<NetworkOfAllOptions, 'targets' | 'needed'>, ca?: string[]) => (): CheckStep[] =>
-      networkOfAll({ ...doors, timeoutMs: connector.limits.timeoutMs, clock, ...(ca === undefined ? {} : { ca }) });
+    const networkOf = (doors: Pick<NetworkOfAllOptions, 'targets' | 'needed'>, tls?: TlsFiles) => (): CheckStep[] =>
+      networkOfAll({ ...doors, timeoutMs: connector.limits.timeoutMs, clock, ...(tls === undefined ? {} : { tls }) });
     if (connector.protocol === 'kafka') {
-      const ca = authoritiesOf(connector.caFile);
-      const trusted = ca === undefined ? {} : { ca };
-      const kafka = createKafkaClient({ ...circuit, ...trusted, config: connector, secrets: options.secrets });
+      const tlsFiles = readTlsFiles(connector, options.secrets);
+      const kafka = createKafkaClient({ ...circuit, tlsFiles, config: connector, secrets: options.secrets });
       const targets = connector.brokers.map((one) => ({ ...networkTarget(`http://${one}`), encrypted: connector.tls }));
-      const network = networkOf({ targets, needed: 'any' }, ca);
+      const network = networkOf({ targets, needed: 'any' }, tlsFiles);
       const needs = needsOf(landscape, system);
-      const quiet = { system: id, clock, ...trusted, config: connector, secrets: options.secrets };
+      const quiet = { system: id, clock, tlsFiles, config: connector, secrets: options.secrets };
       const steps = (): CheckStep[] =>
         kafkaSteps({
           connect: () => createKafkaClient(quiet),
           brokers: connector.brokers,
           tls: connector.tls,
+          certificate: connector.certFile !== undefined,
           login:
             connector.userEnv === undefined
               ? null
@@ -159,7 +159,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
       const calls = createFolderCalls(connector.limits.timeoutMs);
-      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls });
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls, zone: system.zone });
       const steps = (): CheckStep[] => filesSteps({ folders: connector.folders, calls });
       const needs = needsOf(landscape, system);
       const { check } = files;
@@ -178,7 +178,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       });
     const needs = needsOf(landscape, system);
     const network = networkOf({ targets: addressesOf(connector).map(networkTarget), needed: 'each' });
-    const parts = { connect, clock, secrets: options.secrets, needs, ...held };
+    const parts = { connect, clock, secrets: options.secrets, needs, zone: system.zone, ...held };
     entries.set(id, { ...entryOf(connector, parts), network, ...held });
   }
 
@@ -312,15 +312,13 @@ const stateOf = (entry: Entry): ConnectionState =>
     .map((connection) => connection.state())
     .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
-/** Zone of the systems: the dates of 1С and ELMA3 have none. */
-const ZONE = 'Europe/Moscow';
-
 interface EntryParts {
   readonly login?: LoginDoor;
   readonly connect: (way?: string) => Connection;
   readonly clock: Clock;
   readonly secrets: ConnectorsOptions['secrets'];
   readonly needs: SystemNeeds;
+  readonly zone: string;
 }
 
 /** A connector that speaks HTTP: the bus and folders have no requests. */
@@ -334,7 +332,7 @@ function addressesOf(connector: HttpConnector): readonly string[] {
 }
 
 function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login' | 'network'> {
-  const { connect, clock, needs, login } = parts;
+  const { connect, clock, needs, login, zone } = parts;
   const held = login === undefined ? {} : { login };
   const connection = connect();
   const { url, protocol } = connector;
@@ -405,7 +403,7 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
         password: secret(connector.passwordEnv),
         applicationToken: secret(connector.applicationTokenEnv),
       });
-      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials, ...held });
+      const elma = createElma3Client({ connection, url, clock, zone, credentials, ...held });
       return {
         protocol,
         connections: [connection],

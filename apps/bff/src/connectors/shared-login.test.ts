@@ -154,6 +154,16 @@ it('is tried by another instance when the one that was to try is gone', async ()
   expect(await sentBy(() => ask(second))).toBe(1);
 });
 
+it('is tried after the pause also when the database has forgotten it, and the verdict is told anew', async () => {
+  const [first, second] = [start(), start()];
+  await ask(first);
+  await sql`delete from login_hold`.execute(database.db);
+  expect(await sentBy(() => poll([first], 14 * MINUTE))).toBe(0);
+  clock.time += MINUTE;
+  expect(await sentBy(() => ask(first))).toBe(1);
+  expect(await sentBy(() => ask(second))).toBe(0);
+});
+
 it('may be sent at once by all when a check was let in at one of them', async () => {
   const [first, second] = [start(), start()];
   await ask(first);

@@ -53,6 +53,8 @@ export const CHECK_FAULTS = [
   'bus_rights',
   'sasl_mechanism',
   'tls_wanted',
+  'client_certificate_wanted',
+  'client_certificate_refused',
   'login_wanted',
   'folder_missing',
   'folder_denied',

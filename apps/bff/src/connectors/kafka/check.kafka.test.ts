@@ -25,6 +25,7 @@ async function walk(topics: readonly string[], brokers: readonly string[] = bus.
     connect: () => createKafkaClient({ system: 'kafka', clock: systemClock, config, secrets }),
     brokers,
     tls: false,
+    certificate: false,
     login: user === undefined ? null : { user, hasPassword: true, mechanism: 'SCRAM-SHA-512' },
     groups: [{ group: config.groupId, right: 'Read' }],
     topics: topics.map((topic) => ({ topic, right: 'Read' as const })),

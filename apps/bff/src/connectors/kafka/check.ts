@@ -23,13 +23,15 @@ export function kafkaSteps(options: {
   readonly connect: () => KafkaClient;
   readonly brokers: readonly string[];
   readonly tls: boolean;
+  /** Pult shows a certificate of its own. */
+  readonly certificate: boolean;
   /** Name and password of the login; null: the landscape names none, the broker should ask for none. */
   readonly login: { readonly user: string; readonly hasPassword: boolean; readonly mechanism: string } | null;
   /** Groups with what Pult does there: its own is read with, those of the landscape are looked at. */
   readonly groups: readonly GroupNeed[];
   readonly topics: readonly TopicNeed[];
 }): CheckStep[] {
-  const { topics, login, brokers, groups, tls } = options;
+  const { topics, login, brokers, groups, tls, certificate } = options;
   const known = login === null ? {} : { user: login.user, mechanism: login.mechanism };
   const request = `Kafka ${options.brokers.join(', ')}`;
   const asking = async (work: (client: KafkaClient) => Promise<StepOutcome>): Promise<StepOutcome> => {
@@ -41,7 +43,11 @@ export function kafkaSteps(options: {
       if (!(error instanceof SourceError)) throw error;
       const text = typeof error.data.text === 'string' ? error.data.text : '';
       const seconds = Math.round((performance.now() - startedAt) / 1000);
-      return failedStep(faultOf(error, { text, tls }), { data: { seconds, ...known }, request, answer: text });
+      return failedStep(faultOf(error, { text, tls, certificate }), {
+        data: { seconds, ...known },
+        request,
+        answer: text,
+      });
     } finally {
       await client.close();
     }
@@ -86,12 +92,15 @@ export function kafkaSteps(options: {
   ];
 }
 
-function faultOf(error: SourceError, { text, tls }: { text: string; tls: boolean }): CheckFaultCode {
+function faultOf(
+  error: SourceError,
+  { text, tls, certificate }: { text: string; tls: boolean; certificate: boolean },
+): CheckFaultCode {
   const closed = CLOSED.test(text);
   // A listener with TLS drops a login in clear text before it has answered.
   if (TLS_WANTED.test(text) || (closed && !tls && AT_LOGIN.test(text))) return 'tls_wanted';
   if (!closed && AT_LOGIN.test(text)) return 'sasl_mechanism';
-  return FAULTS[error.code] ?? connectFault(socketCodeOf(error));
+  return FAULTS[error.code] ?? connectFault(socketCodeOf(error), tls ? certificate : null);
 }
 
 /** Code of the socket or of TLS at the bottom of an error of the client library, whose own codes say nothing about the door. */

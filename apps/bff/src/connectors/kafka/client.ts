@@ -9,13 +9,13 @@ import {
 } from '@platformatic/kafka';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
 import { SourceError } from '@pult/shared/errors/app-error';
-import { authoritiesOf } from '../port/authorities.ts';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
 import type { ConnectionState } from '../port/connection-health.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import { faultOfKafka } from './faults.ts';
 import { type BusReader, type BusReaderOptions, createBusReader } from './reader.ts';
 import { type RecordContent, type RecordPlace, readRecordAt } from './record-at.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 export type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
 
@@ -51,8 +51,8 @@ export interface KafkaClient {
 export interface KafkaClientOptions extends CircuitOptions {
   readonly config: KafkaConfig;
   readonly secrets: Readonly<Record<string, string | undefined>>;
-  /** What {@link authoritiesOf} said before; without it the file is read here. */
-  readonly ca?: string[];
+  /** What {@link readTlsFiles} said before; without it the files are read here. */
+  readonly tlsFiles?: TlsFiles;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -67,7 +67,7 @@ interface SendingLine {
 export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const { system, config, secrets } = options;
   const circuit = createCircuit(options);
-  const ca = options.ca ?? authoritiesOf(config.caFile);
+  const tls = { ...(options.tlsFiles ?? readTlsFiles(config, secrets)) };
   const base: BaseOptions = {
     clientId: 'pult',
     bootstrapBrokers: [...config.brokers],
@@ -75,7 +75,7 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
     requestTimeout: config.limits.timeoutMs,
     retries: 1,
     retryDelay: 200,
-    ...(config.tls ? { tls: ca === undefined ? {} : { ca }, tlsServerName: true } : {}),
+    ...(config.tls ? { tls, tlsServerName: true } : {}),
     ...(config.userEnv === undefined || config.passwordEnv === undefined
       ? {}
       : {

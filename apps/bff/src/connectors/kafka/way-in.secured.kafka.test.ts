@@ -14,10 +14,19 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { type Connectors, createConnectors } from '../registry.ts';
 import { openTestBus, type TestBus } from '../testing/bus.ts';
-import { SECURED_USERS, TEST_CERTIFICATE } from '../testing/certificates.ts';
+import {
+  CLIENT_CERTIFICATE,
+  CLIENT_KEY,
+  CLIENT_KEY_ENCRYPTED,
+  CLIENT_KEY_PASSWORD,
+  SECURED_USERS,
+  STRANGER_CERTIFICATE,
+  STRANGER_KEY,
+  TEST_CERTIFICATE,
+} from '../testing/certificates.ts';
 import type { ReadRecord } from './reader.ts';
 
-/** The bus behind TLS, a login and access rules, as a company runs it. */
+/** The bus behind TLS, a login or a client certificate, and access rules, as a company runs it. */
 
 const title = { ru: 'а', en: 'a' };
 const place = { column: 0, row: 0 };
@@ -29,6 +38,7 @@ const OWN_HEADERS = [
 const open: Connectors[] = [];
 let bus: TestBus;
 let anonymous: Admin;
+let folder: string;
 let caFile: string;
 let facts: string;
 let letters: string;
@@ -41,13 +51,16 @@ let notices: string;
 /** Allows the account what is said, on topics and groups of this test alone. */
 const KINDS = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP, cluster: ResourceTypes.CLUSTER } as const;
 
-async function allow(rules: readonly (readonly [keyof typeof KINDS, string, keyof typeof AclOperations])[]) {
+async function allow(
+  rules: readonly (readonly [keyof typeof KINDS, string, keyof typeof AclOperations])[],
+  principal = 'User:pult',
+) {
   await anonymous.createAcls({
     creations: rules.map(([kind, name, operation]) => ({
       resourceType: KINDS[kind],
       resourceName: name,
       resourcePatternType: ResourcePatternTypes.LITERAL,
-      principal: 'User:pult',
+      principal,
       host: '*',
       operation: AclOperations[operation],
       permissionType: AclPermissionTypes.ALLOW,
@@ -104,6 +117,12 @@ function connect(connector: object = {}, secrets: Readonly<Record<string, string
   return connectors;
 }
 
+function pemFile(name: string, text: string): string {
+  const file = join(folder, `${name}.pem`);
+  writeFileSync(file, text);
+  return file;
+}
+
 async function walk(connectors: Connectors): Promise<{ done: string; fault: CheckFault | null }> {
   const done: string[] = [];
   for (const step of connectors.checkSteps('kafka') ?? []) {
@@ -117,8 +136,8 @@ async function walk(connectors: Connectors): Promise<{ done: string; fault: Chec
 beforeAll(async () => {
   bus = openTestBus(inject('kafkaBrokers'));
   anonymous = bus.admin;
-  caFile = join(mkdtempSync(join(tmpdir(), 'pult-ca-')), 'authority.pem');
-  writeFileSync(caFile, TEST_CERTIFICATE);
+  folder = mkdtempSync(join(tmpdir(), 'pult-ca-'));
+  caFile = pemFile('authority', TEST_CERTIFICATE);
   [feed, notices] = [bus.topic('site-feed'), bus.topic('notices')];
   [facts, letters, retries, prices] = await Promise.all([
     bus.make('facts'),
@@ -280,11 +299,54 @@ describe('the bus behind TLS and a login, with the rights of the documentation',
   });
 });
 
-it('does not start with an authority file that is not there', () => {
-  expect(() => connect({ caFile: '/nowhere/authority.pem' })).toThrow(
-    expect.objectContaining({
-      code: 'config.invalid',
-      data: expect.objectContaining({ file: '/nowhere/authority.pem' }),
-    }),
-  );
+describe('the bus behind a client certificate', () => {
+  const NO_LOGIN = { userEnv: undefined, passwordEnv: undefined };
+  const own = () => ({
+    certFile: pemFile('client', CLIENT_CERTIFICATE),
+    keyFile: pemFile('client-key', CLIENT_KEY),
+  });
+  const mutual = (more: object, secrets: Readonly<Record<string, string>> = {}) =>
+    connect({ brokers: inject('mutualBrokers'), ...NO_LOGIN, ...more }, secrets);
+
+  it('says that the bus wants one', async () => {
+    const { fault } = await walk(mutual({}));
+    expect(fault).toMatchObject({ code: 'client_certificate_wanted' });
+  });
+
+  it('says that the bus does not trust the one that is shown, and takes it for no wrong password', async () => {
+    const connectors = mutual({
+      certFile: pemFile('stranger', STRANGER_CERTIFICATE),
+      keyFile: pemFile('stranger-key', STRANGER_KEY),
+    });
+    expect((await walk(connectors)).fault).toMatchObject({ code: 'client_certificate_refused' });
+    await expect(connectors.check('kafka')).rejects.toMatchObject({ code: 'source.unreachable' });
+  });
+
+  it('lets Pult in by the name of its subject, with its rights alone', async () => {
+    await expect
+      .poll(async () => (await walk(mutual(own()))).fault, { timeout: 15_000 })
+      .toMatchObject({ code: 'bus_rights' });
+    await allow(
+      [
+        ['group', bus.config.groupId, 'READ'],
+        ['topic', facts, 'READ'],
+        ['topic', letters, 'READ'],
+        ['topic', retries, 'WRITE'],
+      ],
+      'User:CN=pult',
+    );
+    await expect
+      .poll(() => walk(mutual(own())), { timeout: 15_000 })
+      .toEqual({ done: 'dns connect login rights objects', fault: null });
+  });
+
+  it('takes a key behind a password', async () => {
+    const keyFile = pemFile('client-key-encrypted', CLIENT_KEY_ENCRYPTED);
+    const connectors = mutual({ ...own(), keyFile, keyPasswordEnv: 'KEY' }, { KEY: CLIENT_KEY_PASSWORD });
+    await expect(connectors.check('kafka')).resolves.toBeUndefined();
+  });
+
+  it('goes together with a login where the broker asks for both', async () => {
+    await expect(connect(own()).check('kafka')).resolves.toBeUndefined();
+  });
 });

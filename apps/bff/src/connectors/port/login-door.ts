@@ -79,6 +79,13 @@ export function createLoginDoor({ hold, clock, shared }: LoginDoorOptions): Logi
       adopt(verdict);
     }
   };
+  /** The row is gone, as in a database that was restored: nobody else holds the one try, and verdicts begin anew. */
+  const isForgotten = async (): Promise<boolean> => {
+    const verdict = await ask((of) => ledger.read(of));
+    if (verdict === AWAY || verdict.version > 0) return false;
+    version = 0;
+    return true;
+  };
   const look = async (): Promise<void> => {
     if (untold !== null) return tell(untold);
     const verdict = await ask((of) => ledger.read(of));
@@ -98,14 +105,15 @@ export function createLoginDoor({ hold, clock, shared }: LoginDoorOptions): Logi
     enter: async (way) => {
       const now = clock.now();
       if (looking !== null || now - lookedAt >= FRESH_MS) await refresh();
-      const began = version;
+      let began = version;
       const turn = hold.enter(way);
       if (turn === null) return null;
       const probe = turn.isProbe && clock.now() >= awayUntil ? newId() : null;
       if (probe !== null) {
         const claim = { id: probe, version: began, now: clock.now(), untilMs: clock.now() + PROBE_LEASE_MS };
         const claimed = await ask((of) => ledger.claimProbe(of, claim));
-        if (claimed === false) {
+        if (claimed === false && (await isForgotten())) began = version;
+        else if (claimed === false) {
           turn.end();
           return null;
         }

@@ -45,7 +45,7 @@ describe('the door', () => {
   it('says the version of TLS and the days that the certificate has left', async () => {
     const port = await serve(TEST_CERTIFICATE);
     const clock = { now: () => Date.parse('2126-10-25T00:00:00Z') };
-    expect(await door(`https://localhost:${port}/`, { ca: TEST_CERTIFICATE, clock })).toEqual({
+    expect(await door(`https://localhost:${port}/`, { tls: { ca: [TEST_CERTIFICATE] }, clock })).toEqual({
       ok: true,
       facts: { encrypted: true, version: '1.3', daysLeft: 10 },
     });
@@ -53,11 +53,11 @@ describe('the door', () => {
   it('knows a certificate that nobody vouches for, one of another name, and one that has ended', async () => {
     const port = await serve(TEST_CERTIFICATE);
     expect(await door(`https://localhost:${port}/`)).toMatchObject({ fault: { code: 'certificate_untrusted' } });
-    expect(await door(`https://127.0.0.1:${port}/`, { ca: TEST_CERTIFICATE })).toMatchObject({
+    expect(await door(`https://127.0.0.1:${port}/`, { tls: { ca: [TEST_CERTIFICATE] } })).toMatchObject({
       fault: { code: 'certificate_name' },
     });
     const ended = await serve(ENDED_CERTIFICATE);
-    expect(await door(`https://localhost:${ended}/`, { ca: ENDED_CERTIFICATE })).toMatchObject({
+    expect(await door(`https://localhost:${ended}/`, { tls: { ca: [ENDED_CERTIFICATE] } })).toMatchObject({
       fault: { code: 'certificate_expired' },
     });
   });

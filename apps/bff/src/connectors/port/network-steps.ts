@@ -9,6 +9,8 @@ import { type CheckStep, failedStep, passed, type StepOutcome } from './check.ts
 const DAY_MS = 86_400_000;
 /** Opening a connection takes a round trip or two; a longer wait says the same as no answer. */
 const CONNECT_AT_MOST_MS = 10_000;
+/** A server that gives no tickets says nothing when it is content with a certificate. */
+const VERDICT_WITHIN_MS = 1_000;
 
 export interface NetworkTarget {
   readonly host: string;
@@ -33,8 +35,13 @@ export interface NetworkStepsOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly lookup?: (host: string) => Promise<readonly { readonly address: string }[]>;
-  /** Certificates of authorities to trust instead of the usual ones. */
-  readonly ca?: string | string[];
+  /** Authorities to trust instead of the usual ones, and what Pult shows where it may be asked for a certificate of its own. */
+  readonly tls?: {
+    readonly ca?: string[];
+    readonly cert?: string;
+    readonly key?: string;
+    readonly passphrase?: string;
+  };
 }
 
 /** Steps `dns` and `connect` towards one host. */
@@ -63,14 +70,16 @@ export function networkSteps(options: NetworkStepsOptions): CheckStep[] {
   ];
 }
 
-function openDoor({ target, timeoutMs, clock, ca }: NetworkStepsOptions): Promise<StepOutcome> {
+function openDoor({ target, timeoutMs, clock, tls: files }: NetworkStepsOptions): Promise<StepOutcome> {
   const { host, port, encrypted } = target;
   return new Promise((done) => {
     const common = { host, port, timeout: Math.min(timeoutMs, CONNECT_AT_MOST_MS) };
     const name = isIP(host) === 0 ? { servername: host } : {};
-    const tls = encrypted ? tlsConnect({ ...common, ...name, ...(ca === undefined ? {} : { ca }) }) : null;
+    const tls = encrypted ? tlsConnect({ ...common, ...name, ...files }) : null;
     const socket = tls ?? tcpConnect(common);
+    let verdict: NodeJS.Timeout | undefined;
     const end = (outcome: StepOutcome): void => {
+      clearTimeout(verdict);
       socket.destroy();
       done(outcome);
     };
@@ -79,7 +88,7 @@ function openDoor({ target, timeoutMs, clock, ca }: NetworkStepsOptions): Promis
     socket.once('timeout', () => end(failedStep('connect_timeout', { data, request })));
     socket.once('error', (error) => {
       const code = codeOf(error);
-      end(failedStep(connectFault(code), { data, request, answer: code ?? error.message }));
+      end(failedStep(connectFault(code, shownOf(files)), { data, request, answer: code ?? error.message }));
     });
     if (tls === null) socket.once('connect', () => end(passed({ encrypted: false })));
     else
@@ -87,13 +96,28 @@ function openDoor({ target, timeoutMs, clock, ca }: NetworkStepsOptions): Promis
         const until = Date.parse(tls.getPeerCertificate().valid_to);
         const daysLeft = Number.isFinite(until) ? Math.floor((until - clock.now()) / DAY_MS) : null;
         const version = (tls.getProtocol() ?? '').replace('TLSv', '');
-        end(passed({ encrypted: true, version, ...(daysLeft === null ? {} : { daysLeft }) }));
+        const opened = passed({ encrypted: true, version, ...(daysLeft === null ? {} : { daysLeft }) });
+        if (files === undefined || version !== '1.3') return end(opened);
+        // TLS 1.3 lets the client in before it has looked at its certificate: a ticket says that it is content, an alert that not.
+        tls.once('session', () => end(opened));
+        verdict = setTimeout(end, VERDICT_WITHIN_MS, opened);
+        tls.resume();
       });
   });
 }
 
-/** What a socket or TLS error of Node says about the door. */
-export function connectFault(code: string | null): CheckFaultCode {
+/** Whether a certificate of Pult is shown; null where a connection has none to show. */
+const shownOf = (files: NetworkStepsOptions['tls']): boolean | null =>
+  files === undefined ? null : files.cert !== undefined;
+
+/** Alerts of a server about the certificate of whoever knocks, by the codes that Node makes of them. */
+const ABOUT_CERTIFICATE =
+  /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)$/;
+
+/** What a socket or TLS error of Node says about the door. `shown`: see {@link shownOf}. */
+export function connectFault(code: string | null, shown: boolean | null = null): CheckFaultCode {
+  if (shown !== null && code !== null && ABOUT_CERTIFICATE.test(code))
+    return shown ? 'client_certificate_refused' : 'client_certificate_wanted';
   switch (code) {
     case 'ECONNREFUSED':
       return 'refused';

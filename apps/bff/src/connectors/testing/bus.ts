@@ -12,6 +12,8 @@ export interface TestRecord {
   readonly value?: string | Buffer | null;
   readonly headers?: Text;
   readonly partition?: number;
+  /** ms; now when absent. */
+  readonly timestamp?: number;
 }
 
 export interface TestBus {
@@ -61,11 +63,12 @@ export function openTestBus(brokers: string): TestBus {
     remove: async (word) => admin.deleteTopics({ topics: [topic(word)] }),
     write: async (name, records) => {
       await producer.send({
-        messages: records.map(({ key, value, headers = {}, partition }) => ({
+        messages: records.map(({ key, value, headers = {}, partition, timestamp }) => ({
           topic: name,
           ...(key == null ? {} : { key: Buffer.from(key) }),
           ...(value == null ? {} : { value: Buffer.from(value) }),
           ...(partition === undefined ? {} : { partition }),
+          ...(timestamp === undefined ? {} : { timestamp: BigInt(timestamp) }),
           headers: new Map(Object.entries(headers).map(([one, text]) => [Buffer.from(one), Buffer.from(text)])),
         })),
       });

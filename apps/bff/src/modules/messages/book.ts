@@ -2,6 +2,7 @@
  * The deliveries as operations use them: candidates of a plan, claims, attempts, answers of targets. Verbs fold facts of Pult
  * in the caller's transaction and write them down for the story.
  */
+import { resendsOverBus } from '@pult/shared/contracts/landscape-file/flow';
 import { messagesFilter } from '@pult/shared/contracts/messages';
 import { causeOf } from '@pult/shared/domain/delivery/error-cause';
 import {
@@ -22,7 +23,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
-import { deadLettersOf, recordOf } from './dead-letters/store.ts';
+import { deadLettersOf, type FirstPlace, firstPlaces, recordOf } from './dead-letters/store.ts';
 import type { Change } from './delivery-record.ts';
 import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
@@ -44,7 +45,12 @@ interface CandidateRow extends DeliveryRow {
 /** Candidate of a plan; instants in ms. */
 const candidateOf = (
   row: CandidateRow,
-  { overdue, personal, obstacle }: { overdue: boolean; personal: boolean; obstacle: ResendObstacle },
+  {
+    overdue,
+    personal,
+    obstacle,
+    record,
+  }: { overdue: boolean; personal: boolean; obstacle: ResendObstacle; record: FirstPlace | null },
 ) => ({
   deliveryId: row.id,
   flow: row.flow_id,
@@ -54,6 +60,7 @@ const candidateOf = (
   number: row.key_number,
   ref: row.key_ref,
   businessKey: `${row.key_type} ${row.key_ref ?? row.key_number}`,
+  record,
   counterparty: personal ? null : row.counterparty,
   amount: row.amount,
   occurredAt: (row.occurred_at ?? row.started_at).getTime(),
@@ -108,12 +115,21 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
     const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
     const obstacles = await resendObstacles(deps, rows);
+    const overBus = rows.filter(({ flow_id }) => {
+      const flow = deps.flows.get(flow_id);
+      return flow !== undefined && resendsOverBus(flow);
+    });
+    const places = await firstPlaces(
+      deps.db,
+      overBus.map(({ id }) => id),
+    );
     return rows.map((row) => {
       const flow = deps.flows.get(row.flow_id);
       return candidateOf(row, {
         overdue: stuckOf(row, flow, facts) !== null,
         personal: flow?.personalData === true,
         obstacle: obstacles.get(row.id) ?? null,
+        record: places.get(row.id) ?? null,
       });
     });
   };

@@ -8,6 +8,16 @@ import type { ConnectionState } from '../../connectors/port/connection-health.ts
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
 
+/** Where the record of a delivery stood on the bus before its consumer gave it up. */
+export interface RecordPosition {
+  /** The same for all records of one topic with this key, to the byte; null: a record without a key, which has no order. */
+  readonly key: string | null;
+  /** Topic and partition, as one text. */
+  readonly partition: string;
+  /** Decimal string: offsets are 64 bits. */
+  readonly offset: string;
+}
+
 /** A delivery as a plan needs it. Instants in ms since the epoch. */
 export interface Candidate {
   readonly deliveryId: string;
@@ -20,6 +30,8 @@ export interface Candidate {
   readonly ref: string | null;
   /** The same for all messages about one document. */
   readonly businessKey: string;
+  /** Null where messages of the flow are not sent again over the bus. */
+  readonly record: RecordPosition | null;
   readonly counterparty: string | null;
   /** Roubles, decimal string. */
   readonly amount: string | null;

@@ -13,6 +13,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
     number: fc.string(),
     ref: fc.constant(null),
     businessKey: fc.constantFrom('k1', 'k2', 'k3'),
+    record: fc.constant(null),
     counterparty: fc.constant(null),
     amount: fc.option(
       fc.integer({ min: -100_000, max: 100_000 }).map((n) => (n / 100).toFixed(2)),

@@ -3,6 +3,7 @@ import { type FlowAbility, TYPED_COUNT_ABOVE, whyNot } from '@pult/shared/domain
 import { estimateMs } from '@pult/shared/domain/operation/rate';
 import { stageSize } from '@pult/shared/domain/operation/stages';
 import type { Candidate } from './ports.ts';
+import { inRecordOrder, orderKeyOf } from './record-order.ts';
 
 /** Operation that holds a delivery. */
 export interface Holder {
@@ -30,7 +31,10 @@ export interface PlanInput {
 
 const MAX_CAUSES = 50;
 
-/** Freezes the list: oldest first, what does not fit behind what does. */
+/**
+ * Freezes the list: oldest first, what does not fit behind what does. Records that are put again over the bus keep the order that
+ * they had there, per key.
+ */
 export function planOf(input: PlanInput): { readonly items: PlannedItem[]; readonly plan: OperationPlan } {
   const judged = input.candidates.map((candidate) => {
     const heldBy = input.holders.get(candidate.deliveryId) ?? null;
@@ -47,18 +51,20 @@ export function planOf(input: PlanInput): { readonly items: PlannedItem[]; reado
       a.candidate.occurredAt - b.candidate.occurredAt ||
       (a.candidate.deliveryId < b.candidate.deliveryId ? -1 : 1),
   );
-  const items = judged.map(({ candidate, reason, heldBy }, index) => ({
-    ...candidate,
-    position: index + 1,
-    reason,
-    heldBy,
-  }));
+  const listed = judged.map(({ candidate, reason, heldBy }) => ({ ...candidate, reason, heldBy }));
+  const fits = listed.filter(({ reason }) => reason === null);
+  // Whoever is asked for another export gives one document after the other.
+  const sent = input.verb === 'resend' ? inRecordOrder(fits).map(byRecord) : fits;
+  const items = [...sent, ...listed.slice(fits.length)].map((item, index) => ({ ...item, position: index + 1 }));
   return { items, plan: summaryOf(input, items) };
 }
+
+const byRecord = <Item extends Candidate>(item: Item): Item => ({ ...item, businessKey: orderKeyOf(item) });
 
 function summaryOf(input: PlanInput, items: readonly PlannedItem[]): OperationPlan {
   const eligible = items.filter((item) => item.reason === null);
   const { canVerify } = input;
+  const times = eligible.map(({ occurredAt }) => occurredAt);
   const sends = input.verb === 'resend' || input.verb === 'reExport';
   const stagesAhead = (['canary1', 'canary10', 'rest'] as const).filter(
     (stage) => stageSize(stage, eligible.length) > 0,
@@ -77,8 +83,12 @@ function summaryOf(input: PlanInput, items: readonly PlannedItem[]): OperationPl
     byState: countsBy(eligible, (item) => item.state),
     keys: new Set(eligible.map((item) => `${item.flow} ${item.consumer} ${item.businessKey}`)).size,
     amount: sumOf(eligible.flatMap((item) => (item.amount === null ? [] : [item.amount]))),
-    oldestAt: instantOf(eligible[0]?.occurredAt),
-    newestAt: instantOf(eligible.at(-1)?.occurredAt),
+    oldestAt: instantOf(
+      times.reduce<number | undefined>((one, other) => (one === undefined || other < one ? other : one), undefined),
+    ),
+    newestAt: instantOf(
+      times.reduce<number | undefined>((one, other) => (one === undefined || other > one ? other : one), undefined),
+    ),
     estimatedMs: sends
       ? estimateMs({ remaining: eligible.length, ratePerSecond: input.ratePerSecond, stagesAhead: stagesAhead - 1 })
       : 0,

@@ -20,6 +20,7 @@ const PULT: readonly CheckFaultCode[] = [
   'folder_apart',
   'sasl_mechanism',
   'tls_wanted',
+  'client_certificate_wanted',
   'login_wanted',
   'question_refused',
   'too_long',

@@ -72,6 +72,27 @@ describe('consumers of a flow', () => {
     expect(problemsOf(kafka(), [flow('prices', [consumer])])[0]).toContain(problem);
   });
 
+  it('say where their dead letters name the message, in one of the known ways', () => {
+    const rules = (deadLetters: unknown, more: object = {}): string[] =>
+      problemsOf(kafka(), [flow('prices', [{ ...shop, ...more, deadLetters }])]);
+    expect(
+      rules({
+        messageId: { key: 'payload.id' },
+        type: { text: 'ПакетЦен' },
+        number: { json: 'lines.0.number' },
+        recipient: { header: 'to' },
+      }),
+    ).toEqual([]);
+    expect(rules({ messageId: { key: true } })).toEqual([]);
+    expect(rules({ messageId: { json: 'order..id' } })[0]).toMatch(/^flows\.0\.consumers\.0\.deadLetters\.messageId/);
+    expect(rules({ messageId: { header: 'a', json: 'b' } })).toHaveLength(1);
+    expect(rules({ messageId: { text: 'always the same' } })).toHaveLength(1);
+    expect(rules({ id: { key: true } })).toHaveLength(1);
+    expect(rules({ messageId: { key: true } }, { deadLetterTopic: undefined })).toEqual([
+      'flows.0.consumers.0.deadLetters: «shop» names no deadLetterTopic whose records are read so',
+    ]);
+  });
+
   it('share neither a retry topic nor a dead-letter topic', () => {
     const archive = { ...shop, system: 'archive', deadLetterTopic: 'archive.dlq' };
     expect(problemsOf(kafka(), [flow('prices', [shop, archive])])[0]).toContain('belongs to «archive» of «prices»');

@@ -54,6 +54,8 @@ export function busProblems(one: Flow, flows: readonly Flow[]): Problem[] {
         .filter(({ other }) => other.retryTopic === topic || other.deadLetterTopic === topic);
       if (others[0]) say(field, `«${topic}» belongs to «${others[0].other.system}» of «${others[0].flow}»`);
     }
+    if (consumer.deadLetters !== undefined && consumer.deadLetterTopic === undefined)
+      say('deadLetters', `«${consumer.system}» names no deadLetterTopic whose records are read so`);
     if (consumer.retryTopic !== undefined && consumer.retryTopic === consumer.deadLetterTopic)
       say('retryTopic', 'what is put again would come back as a dead letter');
   });

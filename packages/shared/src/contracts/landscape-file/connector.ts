@@ -160,6 +160,13 @@ export const connector = z.discriminatedUnion('protocol', [
         .min(1)
         .optional()
         .describe('PEM with the authorities of the broker, trusted beside the usual ones; needs tls'),
+      certFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('PEM with the certificate by which Pult shows who it is, and those between; needs tls and keyFile'),
+      keyFile: z.string().min(1).optional().describe('PEM with the private key of certFile'),
+      keyPasswordEnv: envName.optional().describe('Password of keyFile, where it has one'),
       sasl: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('SCRAM-SHA-512'),
       userEnv: envName.optional().describe('With passwordEnv: SASL; without both the broker asks for no name'),
       passwordEnv: envName.optional(),
@@ -173,5 +180,14 @@ export const connector = z.discriminatedUnion('protocol', [
       error: 'userEnv and passwordEnv belong together',
       path: ['passwordEnv'],
     })
-    .refine(({ tls, caFile }) => tls || caFile === undefined, { error: 'caFile needs «tls: true»', path: ['caFile'] }),
+    .superRefine(({ tls, caFile, certFile, keyFile, keyPasswordEnv }, context) => {
+      const issue = (path: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [path], message });
+      for (const [name, file] of Object.entries({ caFile, certFile, keyFile }))
+        if (file !== undefined && !tls) issue(name, `${name} needs «tls: true»`);
+      if ((certFile === undefined) !== (keyFile === undefined))
+        issue(certFile === undefined ? 'certFile' : 'keyFile', 'certFile and keyFile belong together');
+      if (keyPasswordEnv !== undefined && keyFile === undefined)
+        issue('keyPasswordEnv', 'keyPasswordEnv needs keyFile');
+    }),
 ]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bilingual, durationMs, systemId } from './basics.ts';
 import { topicName } from './connector.ts';
+import { deadLetterRules } from './dead-letters.ts';
 import { migration } from './migration.ts';
 import { verify } from './verify.ts';
 
@@ -44,6 +45,7 @@ const consumer = z.strictObject({
   topics: z.array(topicName).min(1).optional().describe('Topics of the flow that it reads; all of them by default'),
   retryTopic: topicName.optional().describe('Topic of this consumer alone, where Pult puts a record again'),
   deadLetterTopic: topicName.optional().describe('Where this consumer puts what it could not process'),
+  deadLetters: deadLetterRules.optional().describe('Where its dead letters say which message they were'),
 });
 
 /** One flow of the landscape. */

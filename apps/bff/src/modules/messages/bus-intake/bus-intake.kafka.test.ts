@@ -1,4 +1,5 @@
 import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { DeadLetterRules } from '@pult/shared/contracts/landscape-file/dead-letters';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { openTestBus, type TestBus, type TestRecord } from '../../../connectors/testing/bus.ts';
@@ -278,6 +279,65 @@ describe('dead letters', () => {
       bus: { topic: bus.topic('shop.dlq'), partition: 0, offset: '0' },
     });
     expect(row?.issues[0]?.path).toBe('headers.message-id');
+  });
+
+  it('of Spring and of Kafka Connect are known by the rule of their consumer, also those that lay in quarantine without one', async () => {
+    const spring = {
+      key: 'ПЦ-7',
+      value: JSON.stringify({ id: 'm-7' }),
+      headers: {
+        'kafka_dlt-original-topic': bus.topic('prices'),
+        'kafka_dlt-original-partition': Buffer.from([0, 0, 0, 1]),
+        'kafka_dlt-original-offset': Buffer.from([0, 0, 0, 0, 0, 0, 0, 41]),
+        'kafka_dlt-exception-message': 'Listener failed',
+      },
+    };
+    const connect = {
+      key: '{"schema":{},"payload":{"id":4711}}',
+      value: 'ffff',
+      headers: {
+        '__connect.errors.topic': bus.topic('prices'),
+        '__connect.errors.partition': '1',
+        '__connect.errors.offset': '42',
+        '__connect.errors.exception.message': 'Unknown product',
+      },
+    };
+    start();
+    await bus.write(bus.topic('shop.dlq'), [spring]);
+    await until(async () => expect(await count('quarantine_event')).toBe(1));
+    await Promise.all(running.splice(0).map((one) => one.stop()));
+
+    const rules: DeadLetterRules[] = [
+      { messageId: { json: 'id' }, type: { text: 'ПакетЦен' }, number: { key: true } },
+      { messageId: { key: 'payload.id' } },
+    ];
+    landscape = {
+      ...landscape,
+      flows: landscape.flows.map((flow) => ({
+        ...flow,
+        consumers: flow.consumers.map((consumer, index) => ({ ...consumer, deadLetters: rules[index] })),
+      })),
+    };
+    topics = { ...busTopicsOf('kafka', bus.client().config, flowsOf(landscape)), sources: topics.sources };
+    start();
+    await bus.write(bus.topic('archive.dlq'), [connect]);
+    await until(async () => expect(await count('dead_letter')).toBe(1));
+    const [held] = (await listQuarantine(deps(), { limit: 1, withContent: true })).rows;
+    const input = {
+      eventId: held?.id ?? '',
+      verb: 'replay' as const,
+      reason: 'правило задано',
+      actor: person,
+      requestId: 'r',
+    };
+    expect(await closeQuarantined(deps(), input)).toBe('accepted');
+    const { rows } = await sql`
+      select d.message_id, d.consumer, d.state, d.key_type, d.key_number, l.original_partition, l.original_position::int
+      from delivery d join dead_letter l on l.delivery_id = d.id order by d.message_id`.execute(database.db);
+    expect(rows).toMatchObject([
+      { message_id: '4711', consumer: 'archive', state: 'failed', original_partition: 1, original_position: 42 },
+      { message_id: 'm-7', consumer: 'shop', key_type: 'ПакетЦен', key_number: 'ПЦ-7', original_position: 41 },
+    ]);
   });
 
   it('read twice are one failure and one record', async () => {

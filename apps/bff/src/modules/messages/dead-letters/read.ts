@@ -1,5 +1,6 @@
 /** A record of a dead-letter topic: a failure of one delivery, and the record itself to put again. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type { RecordField } from '@pult/shared/contracts/landscape-file/dead-letters';
 import { z } from 'zod';
 import { recordSize } from '../../../connectors/kafka/record-at.ts';
 import { cleanText } from '../../../platform/http/clean-text.ts';
@@ -7,6 +8,7 @@ import { placeOf } from '../bus-intake/place.ts';
 import { type ExchangeEvent, failureOf, type QuarantineReason, recipientOf } from '../event.ts';
 import { deliveryId, eventUid } from '../identity.ts';
 import { sealed } from '../sealed.ts';
+import { placeOfField, readField } from './field.ts';
 import { headerOf, readDeadLetterHeaders } from './headers.ts';
 import type { DeadLetter } from './store.ts';
 
@@ -43,6 +45,8 @@ const MAX_KEPT_BYTES = 1024 * 1024;
 const FIRST_MS = Date.parse('2000-01-01T00:00:00Z');
 const MAX_ID = 300;
 const MAX_TEXT = 200;
+/** Of the consumers of this landscape, and of binary CloudEvents. */
+const ID_HEADERS: readonly RecordField[] = [{ header: 'message-id' }, { header: 'ce_id' }];
 const uuid = z.uuid();
 
 /** Topics of dead letters and whose they are. */
@@ -56,8 +60,8 @@ export const deadLetterOwners = (flows: Iterable<FlowConfig>): Map<string, DeadL
   );
 
 /**
- * Reads a record of a dead-letter topic. Which delivery failed is told by the topic (flow and consumer) and the source
- * message id in `message-id`; without one nobody could say whose failure it is.
+ * Reads a record of a dead-letter topic. Which delivery failed is told by the topic (flow and consumer) and the source message
+ * id, in `message-id` or `ce_id` or where the landscape says; without one nobody could say whose failure it is.
  */
 export function readDeadLetter(
   record: DeadLetterRecord,
@@ -70,13 +74,22 @@ export function readDeadLetter(
     const found = headerOf(record.headers, name);
     return found === null || found.length === 0 ? null : cleanText(found.toString('utf8'));
   };
-  const messageId = text('message-id') ?? text('ce_id');
+  const rules = consumer.deadLetters ?? {};
+  const byRule = (rule: RecordField | undefined): string | null =>
+    rule === undefined ? null : readField(record, rule);
+  const messageId =
+    rules.messageId === undefined ? (text('message-id') ?? text('ce_id')) : readField(record, rules.messageId);
   if (messageId === null || messageId.length > MAX_ID)
     return {
       kind: 'quarantine',
       reason: 'unreadable',
-      issues: [{ path: 'headers.message-id', message: 'the source message id is missing' }],
+      // Each of the places that were looked at, so that it can be told which rule of the landscape finds nothing.
+      issues: (rules.messageId ? [rules.messageId] : ID_HEADERS).map((rule) => ({
+        path: placeOfField(rule),
+        message: messageId === null ? 'the source message id is missing' : `Too big: ${messageId.length} characters`,
+      })),
     };
+  const type = rules.type !== undefined && 'text' in rules.type ? rules.type.text : byRule(rules.type);
   const said = readDeadLetterHeaders(record.headers);
   const place = placeOf(record);
   const keyText = record.key === null ? null : cleanText(record.key.toString('utf8'));
@@ -103,14 +116,16 @@ export function readDeadLetter(
         rhythmSource: null,
         messageId,
         key: {
-          type: (text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),
+          type: (type ?? text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),
           // A key may be the number of an employee.
           number:
-            (text('ce_subject') ?? (flow.personalData ? null : keyText) ?? messageId).slice(0, MAX_TEXT) ||
-            messageId.slice(0, MAX_TEXT),
+            (byRule(rules.number) ?? text('ce_subject') ?? (flow.personalData ? null : keyText) ?? messageId).slice(
+              0,
+              MAX_TEXT,
+            ) || messageId.slice(0, MAX_TEXT),
           ref: null,
         },
-        recipient: recipientOf(text('recipient')?.slice(0, MAX_TEXT), consumer.system),
+        recipient: recipientOf((byRule(rules.recipient) ?? text('recipient'))?.slice(0, MAX_TEXT), consumer.system),
         counterparty: null,
         amount: null,
         occurredAt: null,

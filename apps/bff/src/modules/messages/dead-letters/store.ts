@@ -111,6 +111,34 @@ export async function withDeadLetter(db: Db, deliveryIds: readonly string[]): Pr
   return new Set(rows.map(({ delivery_id }) => delivery_id));
 }
 
+/** Where a record stood before it was given up the first time. */
+export interface FirstPlace {
+  /** Digest of topic and key; null: the record has no key. */
+  readonly key: string | null;
+  /** Topic and partition. */
+  readonly partition: string;
+  /** Decimal string. */
+  readonly offset: string;
+}
+
+/**
+ * First places of deliveries: on the topic that the consumer read, or among its dead letters where nobody says which that was.
+ * A record that was put again and given up once more has later places, which say nothing of its order.
+ */
+export async function firstPlaces(db: Db, deliveryIds: readonly string[]): Promise<Map<string, FirstPlace>> {
+  if (deliveryIds.length === 0) return new Map();
+  const { rows } = await sql<FirstPlace & { id: string }>`
+    select distinct on (delivery_id) delivery_id as id,
+      encode(sha256(convert_to(coalesce(original_topic, topic), 'UTF8') || decode('00', 'hex') || key), 'hex') as key,
+      case when original_topic is null or original_partition is null or original_position is null
+        then 'dead ' || topic_id || '/' || partition else original_topic || '/' || original_partition end as partition,
+      case when original_topic is null or original_partition is null or original_position is null
+        then position else original_position end::text as "offset"
+    from dead_letter where delivery_id = any(${[...deliveryIds]}::uuid[])
+    order by delivery_id, written_at, topic_id, partition, position`.execute(db);
+  return new Map(rows.map(({ id, ...place }) => [id, place]));
+}
+
 /** Smaller ones are kept, or their size is that of a part: older rows of quarantine counted only what was kept. */
 const SIZE_IS_KNOWN_ABOVE = 128 * 1024;
 

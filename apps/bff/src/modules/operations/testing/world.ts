@@ -101,6 +101,7 @@ export class World {
         number: `ЗК-${deliveryId}`,
         ref: null,
         businessKey: `ЗК-${deliveryId}`,
+        record: null,
         counterparty: 'ООО «Ромашка»',
         amount: '100.10',
         occurredAt: 1_000 + index,

@@ -167,7 +167,7 @@ export const checks = {
     tls_failed: {
       short: 'TLS found no agreement',
       text: 'The host {{host}} and Pult found no common encryption. Most often the host knows old versions of TLS only.',
-      todo: 'Switch TLS 1.2 or 1.3 on at the web server.\nSee whether the server wants a certificate of the client: Pult shows none.',
+      todo: 'Switch TLS 1.2 or 1.3 on at the web server.\nSee whether the server wants a certificate of the client: Pult shows one to the bus only.',
     },
     no_credentials: {
       short: 'no credentials',
@@ -328,6 +328,16 @@ export const checks = {
       short: 'the port wants TLS',
       text: 'This port of the bus takes encrypted connections only, and landscape.yaml does not switch encryption on.',
       todo: 'Add `tls: true` to the connection of the bus.\nIf the authority is your own, name its root certificate in `caFile` or in the variable `NODE_EXTRA_CA_CERTS`.',
+    },
+    client_certificate_wanted: {
+      short: 'the bus wants a client certificate',
+      text: 'This port of the bus lets in only who shows a client certificate, and landscape.yaml names none.',
+      todo: 'Have a certificate issued for Pult by an authority that the bus trusts.\nName the files in `certFile` and `keyFile` of the connection, the password of the key in the variable of `keyPasswordEnv`, and restart Pult.',
+    },
+    client_certificate_refused: {
+      short: 'the bus refused the certificate of Pult',
+      text: 'Pult showed its certificate and the bus refused it: it has ended, was revoked, or is of an authority that the bus does not trust.',
+      todo: 'See until when it holds: `openssl x509 -noout -dates -subject -issuer -in …`.\nAdd the authority that issued it to `ssl.truststore` of the broker, or have a certificate issued by one of its own.\nRestart Pult when the files have been replaced.',
     },
     login_wanted: {
       short: 'the bus seems to want a login',
