@@ -1,36 +1,24 @@
 /** What Pult needs of a system, read from the landscape: a check asks for exactly this, and says it to whoever grants it. */
 import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
 import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
+import { questionsOf } from '@pult/shared/contracts/landscape-file/verify';
 import type { TopicNeed } from './kafka/rights.ts';
-
-/** Sets that approvals read and write in the base of trade (docs/protocols/onec-odata.md). */
-export const APPROVAL_SETS = [
-  'Document_ЗаказКлиента',
-  'Document_ЗаявкаНаВозвратТоваровОтКлиента',
-  'BusinessProcess_СогласованиеПродажи',
-  'Task_ЗадачаИсполнителя',
-  'Catalog_СоглашенияСКлиентами',
-  'Catalog_Контрагенты',
-  'Catalog_Партнеры',
-  'Catalog_Пользователи',
-  'Catalog_Номенклатура',
-  'AccumulationRegister_ТоварыНаСкладах',
-  'AccumulationRegister_РасчетыСКлиентами',
-] as const;
-
-/** Registers of БСП that tell how a base's exchanges go. */
-const REGISTER_SETS = [
-  'InformationRegister_СостоянияОбменовДанными',
-  'InformationRegister_СостоянияУспешныхОбменовДанными',
-  'InformationRegister_РезультатыОбменаДанными',
-] as const;
+import type { OnecQuery } from './onec-odata/client.ts';
+import { APPROVAL_SETS, INTEGRATION_SET, REGISTER_SETS, RETURN_PROCESS } from './onec-odata/sets.ts';
+import { onecQuestion } from './verify-target.ts';
 
 /** A document that no system has: asking for it shows that the address answers. */
 const NOBODYS_DOCUMENT = '00000000-0000-0000-0000-000000000000';
 
+const NOBODYS = { messageId: NOBODYS_DOCUMENT, number: NOBODYS_DOCUMENT, ref: NOBODYS_DOCUMENT };
+
 export interface SystemNeeds {
   /** Entity sets of 1С. */
   readonly sets: readonly string[];
+  /** Sets that are read where a base has them: without one Pult works and shows less. */
+  readonly optionalSets: readonly string[];
+  /** Questions by which a base is asked for the document of a message, one for each flow. */
+  readonly questions: readonly { readonly set: string; readonly query: OnecQuery }[];
   /** Paths of HTTP services or of the API by which a source is asked to send again. */
   readonly commands: readonly string[];
   /** Paths by which the target is asked for a document. */
@@ -45,6 +33,8 @@ export interface SystemNeeds {
 export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemNeeds {
   const { connector } = system;
   const sets = new Set<string>();
+  const optionalSets = new Set<string>();
+  const questions: SystemNeeds['questions'][number][] = [];
   const commands = new Set<string>();
   const lookups = new Set<string>();
   const apps = new Set<string>();
@@ -54,8 +44,14 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   };
   const flows = new Set<string>();
   if (connector?.protocol === 'onec-odata') {
-    if (connector.polls.includes('approvals')) for (const set of APPROVAL_SETS) sets.add(set);
-    if (connector.polls.includes('exchange-registers')) for (const set of REGISTER_SETS) sets.add(set);
+    if (connector.polls.includes('approvals')) {
+      for (const set of Object.values(APPROVAL_SETS)) sets.add(set);
+      optionalSets.add(RETURN_PROCESS);
+    }
+    if (connector.polls.includes('exchange-registers')) {
+      for (const set of Object.values(REGISTER_SETS)) sets.add(set);
+      (connector.exchangeTargets.length > 0 ? sets : optionalSets).add(INTEGRATION_SET);
+    }
     // Without the plan a node has no code, and its problems find no flow.
     for (const { plan } of connector.exchangeNodes) sets.add(plan);
     for (const { flow } of [...connector.exchangeNodes, ...connector.exchangeTargets]) flows.add(flow);
@@ -84,16 +80,21 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
       commands.add(target.path);
       flows.add(flow.id);
     }
-    const { verify } = flow.retry;
-    if (verify?.system !== system.id) continue;
-    flows.add(flow.id);
-    if (verify.protocol === 'onec-odata') sets.add(verify.set);
-    else if (verify.protocol === 'rest')
-      lookups.add(verify.path.replace('{messageId}', NOBODYS_DOCUMENT).replace('{number}', NOBODYS_DOCUMENT));
-    else apps.add(verify.app);
+    for (const question of questionsOf(flow)) {
+      if (question.system !== system.id) continue;
+      flows.add(flow.id);
+      if (question.protocol === 'onec-odata') {
+        sets.add(question.set);
+        questions.push({ set: question.set, query: onecQuestion(question, NOBODYS) });
+      } else if (question.protocol === 'rest')
+        lookups.add(question.path.replace('{messageId}', NOBODYS_DOCUMENT).replace('{number}', NOBODYS_DOCUMENT));
+      else apps.add(question.app);
+    }
   }
   return {
     sets: [...sets],
+    optionalSets: [...optionalSets].filter((set) => !sets.has(set)),
+    questions,
     commands: [...commands],
     lookups: [...lookups],
     apps: [...apps],

@@ -54,6 +54,7 @@ interface Change {
   readonly ut?: object;
   readonly elma?: object;
   readonly site?: object;
+  readonly filter?: string;
   readonly secrets?: Readonly<Record<string, string>>;
 }
 const file = (change: Change): LandscapeFile =>
@@ -107,7 +108,7 @@ const file = (change: Change): LandscapeFile =>
         channel: 'rest',
         retry: {
           resend: { system: 'site', path: '/api/v2/exchange/resend' },
-          verify: { protocol: 'onec-odata', system: 'ut', set: ORDERS, filter: 'Number eq {number}' },
+          verify: { protocol: 'onec-odata', system: 'ut', set: ORDERS, filter: change.filter ?? 'Number eq {number}' },
         },
       },
       {
@@ -194,6 +195,29 @@ describe('a 1С base', () => {
     ['connect failed: not_tls', () => ({ ut: { url: onec.url.replace('http:', 'https:') } })],
   ])('«%s» where the landscape or the secrets say so', async (expected, change) => {
     expect(await fails('ut', change())).toBe(expected);
+  });
+
+  it('says that the question by which a flow is verified is not understood', async () => {
+    const connectors = connect({ filter: 'НетТакогоПоля eq {number}' });
+    expect(await walk(connectors, 'ut')).toMatchObject({
+      done: expect.arrayContaining(['sample failed']),
+      fault: { code: 'question_refused', data: { objects: [ORDERS] } },
+    });
+  });
+
+  it('names the register that it can do without, and needs it where systems outside 1С are told by it', async () => {
+    const unpublished = ['InformationRegister_СостоянияИнтеграцииОбъектов'];
+    quirks({ unpublished });
+    const objects = await connect()
+      .checkSteps('ut')
+      ?.find(({ id }) => id === 'objects')
+      ?.run();
+    expect(objects).toMatchObject({ ok: true, facts: { without: unpublished } });
+    const exchangeTargets = [{ name: 'Сайт', flow: 'prices', consumer: 'site' }];
+    expect((await walk(connect({ ut: { exchangeTargets } }), 'ut')).fault).toMatchObject({
+      code: 'object_missing',
+      data: { objects: unpublished },
+    });
   });
 
   it('says which HTTP service is not published', async () => {

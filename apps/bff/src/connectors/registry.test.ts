@@ -67,6 +67,21 @@ beforeAll(async () => {
         channel: 'api',
         retry: { verify: { protocol: 'elma365', system: 'elma', app: 'sales/a', field: 'ref' } },
       },
+      {
+        id: 'books',
+        title,
+        what: title,
+        from: ['site'],
+        to: ['ut', 'site'],
+        channel: 'http',
+        retry: {
+          verify: [
+            { ...verify, types: ['Заказ'], set: 'Document_Заказ' },
+            { ...verify, types: ['Оплата'], set: 'Document_Оплата', filter: 'Ref_Key eq {ref}' },
+            { protocol: 'rest', system: 'site', types: ['Решение'], path: '/decisions/{messageId}' },
+          ],
+        },
+      },
       { id: 'mute', title, what: title, from: ['ut'], to: ['zup'], channel: 'files' },
     ],
   });
@@ -83,7 +98,7 @@ const flow = (id: string) => {
   if (found === undefined) throw new Error(id);
   return found;
 };
-const subject = { messageId: 'b1c89d94-cb6a-11e6-aede-5404a6b4b8ed', number: "ЗК-'1", ref: null };
+const subject = { messageId: 'b1c89d94-cb6a-11e6-aede-5404a6b4b8ed', type: 'Заказ', number: "ЗК-'1", ref: null };
 
 describe('asking a source', () => {
   const request = {
@@ -213,6 +228,21 @@ describe('asking a target', () => {
     expect(decodeURIComponent(server.seen.at(-1)?.rawUrl ?? '')).toContain(
       "(Номер eq 'ЗК-''1') and DeletionMark eq false",
     );
+  });
+
+  it('asks about each document type by its own question, and asks nothing about a type that has none', async () => {
+    server.answer(({ rawUrl }) => (rawUrl.startsWith('/decisions') ? { body: { id: 'd' } } : { body: { value: [] } }));
+    const ask = (type: string) => connectors.verify(flow('books'), { ...subject, type });
+    expect(await ask('Заказ')).toMatchObject({ outcome: 'absent', system: 'ut' });
+    expect(await ask('Оплата')).toMatchObject({ outcome: 'absent', system: 'ut' });
+    expect(await ask('Решение')).toMatchObject({ outcome: 'applied', system: 'site' });
+    expect(server.seen.map(({ url }) => url.split('?')[0])).toEqual([
+      expect.stringContaining('/Document_Заказ'),
+      expect.stringContaining('/Document_Оплата'),
+      `/decisions/${subject.messageId}`,
+    ]);
+    await expect(ask('Возврат')).rejects.toMatchObject({ code: 'operation.verb_unsupported' });
+    expect(server.seen).toHaveLength(3);
   });
 
   it('says when a flow offers no way', async () => {

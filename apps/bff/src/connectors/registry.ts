@@ -1,4 +1,5 @@
 import type { ConnectorConfig, FlowConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
@@ -10,6 +11,7 @@ import { elma365Steps } from './elma365/check.ts';
 import { createElmaClient } from './elma365/client.ts';
 import { filesSteps } from './files/check.ts';
 import { createFilesClient } from './files/client.ts';
+import { createFolderCalls } from './files/folder-fault.ts';
 import type { FilesClient, Originals } from './files/port.ts';
 import { kafkaSteps } from './kafka/check.ts';
 import { createKafkaClient, type KafkaClient } from './kafka/client.ts';
@@ -50,7 +52,7 @@ export interface Connectors {
   ask(systemId: string, path: string, request: AskRequest): Promise<AskAnswer>;
   /** Puts a kept record to the retry topic of one consumer. @throws SourceError */
   redrive(systemId: string, request: RedriveRequest): Promise<void>;
-  /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way, SourceError */
+  /** Asks the target of a flow. @throws AppError `operation.verb_unsupported` when the flow says no way for documents of this type, SourceError */
   verify(flow: FlowConfig, subject: VerifySubject): Promise<VerifyAnswer>;
   state(systemId: string): ConnectionState | null;
   /** The login may be sent again at once: a check of the connection was let in. */
@@ -154,8 +156,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const turns = createTurns(connector.limits.concurrency);
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
-      const files = createFilesClient({ ...circuit, turns, config: connector, originals });
-      const steps = (): CheckStep[] => filesSteps(connector.folders);
+      const calls = createFolderCalls(connector.limits.timeoutMs);
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls });
+      const steps = (): CheckStep[] => filesSteps({ folders: connector.folders, calls });
       const needs = needsOf(landscape, system);
       const { check } = files;
       entries.set(id, { protocol: 'files', connections: [files], files, check, steps, network: () => [], needs });
@@ -210,8 +213,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     },
     redrive: async (systemId, request) => redrive(client('kafka', systemId), request),
     verify: async (flow, subject) => {
-      if (flow.retry.verify === undefined) throw new AppError('operation.verb_unsupported', { flow: flow.id });
-      return verifyTarget(clients, flow.retry.verify, subject);
+      const question = questionFor(flow, subject.type);
+      if (question === null) throw new AppError('operation.verb_unsupported', { flow: flow.id });
+      return verifyTarget(clients, question, subject);
     },
     state: (systemId) => {
       const found = entries.get(systemId);
@@ -343,6 +347,8 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
           user: secret(connector.userEnv),
           hasPassword: secret(connector.passwordEnv) !== '',
           sets: needs.sets,
+          optionalSets: needs.optionalSets,
+          questions: needs.questions,
           services: needs.commands,
         });
       if (servicesUrl === undefined)

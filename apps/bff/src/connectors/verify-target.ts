@@ -1,6 +1,6 @@
-import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type { VerifyQuestion } from '@pult/shared/contracts/landscape-file/verify';
 import { assertNever } from '@pult/shared/errors/app-error';
-import type { OnecClient } from './onec-odata/client.ts';
+import type { OnecClient, OnecQuery } from './onec-odata/client.ts';
 import { guidLiteral, isGuid, stringLiteral } from './onec-odata/literals.ts';
 import { flagOf, refOf, textOf } from './onec-odata/values.ts';
 import type { VerifyAnswer, VerifySubject } from './port/ask.ts';
@@ -8,8 +8,6 @@ import { isRecord } from './port/raw-answer.ts';
 import type { RequestApp, RequestItem } from './port/request-app.ts';
 import { sourceError } from './port/source-errors.ts';
 import type { RestClient } from './rest/client.ts';
-
-export type VerifyConfig = NonNullable<FlowConfig['retry']['verify']>;
 
 export interface VerifyClients {
   onec(system: string): OnecClient;
@@ -20,19 +18,13 @@ export interface VerifyClients {
 /** Asks the target whether the document of a message is there. One light read, any number of times. */
 export async function verifyTarget(
   clients: VerifyClients,
-  config: VerifyConfig,
+  config: VerifyQuestion,
   subject: VerifySubject,
 ): Promise<VerifyAnswer> {
   const { system } = config;
   switch (config.protocol) {
     case 'onec-odata': {
-      // Documents marked for deletion would fill the answer and hide the live one behind them.
-      const filter = `(${filled(config.filter, subject)}) and DeletionMark eq false`;
-      const rows = await clients.onec(system).list(config.set, {
-        filter,
-        select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
-        top: 5,
-      });
+      const rows = await clients.onec(system).list(config.set, onecQuestion(config, subject));
       const live = rows.filter((row) => !flagOf(row, 'DeletionMark'));
       const posted = live.find((row) => flagOf(row, 'Posted'));
       const first = posted ?? live[0];
@@ -81,6 +73,14 @@ export async function verifyTarget(
   }
 }
 
+/** How a base is asked for the document of a message; the check of a connection asks in the same words. */
+export const onecQuestion = (config: { readonly filter: string }, subject: Omit<VerifySubject, 'type'>): OnecQuery => ({
+  // Documents marked for deletion would fill the answer and hide the live one behind them.
+  filter: `(${filled(config.filter, subject)}) and DeletionMark eq false`,
+  select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
+  top: 5,
+});
+
 const ELMA_PAGE = 100;
 /** Looking further costs more than it finds; then nothing is concluded. */
 const ELMA_PAGES = 10;
@@ -88,7 +88,7 @@ const ELMA_PAGES = 10;
 /** Items whose field holds the text: the filter of ELMA finds it as a part of others, too, so all pages are read. */
 async function elmaItems(
   elma: RequestApp,
-  config: VerifyConfig & { protocol: 'elma365' | 'elma3' },
+  config: VerifyQuestion & { protocol: 'elma365' | 'elma3' },
   text: string,
 ): Promise<RequestItem[]> {
   const found: RequestItem[] = [];
@@ -117,7 +117,7 @@ const absent = (system: string): VerifyAnswer => ({
 });
 
 /** Puts the literals of a message into the filter of the landscape; quoting happens here and nowhere else. */
-function filled(filter: string, subject: VerifySubject): string {
+function filled(filter: string, subject: Omit<VerifySubject, 'type'>): string {
   const ref = subject.ref ?? subject.messageId;
   return filter
     .replaceAll('{number}', () => stringLiteral(subject.number))

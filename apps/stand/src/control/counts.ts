@@ -6,7 +6,7 @@ import { instantOf } from '../workers/moscow-time.ts';
 import { odataText } from '../workers/onec-base.ts';
 import type { Settings } from '../workers/settings.ts';
 import type { Systems } from '../workers/systems.ts';
-import { ORDERS, SALES } from '../workers/transfer-documents.ts';
+import { ORDERS, RECEIPTS_ON_ACCOUNT, SALES } from '../workers/transfer-documents.ts';
 
 export interface Counts {
   readonly flow: string;
@@ -36,18 +36,19 @@ interface Window {
 
 interface Target {
   readonly base: BaseName;
-  readonly set: string;
+  /** Sets of the documents: a flow may carry several kinds. */
+  readonly sets: readonly string[];
   /** Field by which a document says that it came through the flow, and how it begins. */
   readonly mark: string;
   readonly start: string;
 }
 const TARGETS: Readonly<Record<string, Target>> = {
-  'site-orders': { base: 'ut', set: ORDERS, mark: 'НомерПоДаннымКлиента', start: 'ЗК-' },
-  'market-orders': { base: 'ut', set: ORDERS, mark: 'НомерПоДаннымКлиента', start: 'МК-' },
-  'ut-bp-sales': { base: 'bp', set: SALES, mark: 'Комментарий', start: 'УТ:' },
-  'erp-receipts': { base: 'ut', set: RECEIPTS, mark: 'Комментарий', start: 'ERP-' },
-  'erp-internal-prices': { base: 'ut', set: PRICING, mark: 'Комментарий', start: 'SBS-130' },
-  'ut-bp-uh': { base: 'uh', set: REPORTS, mark: 'Number', start: 'КП-' },
+  'site-orders': { base: 'ut', sets: [ORDERS], mark: 'НомерПоДаннымКлиента', start: 'ЗК-' },
+  'market-orders': { base: 'ut', sets: [ORDERS], mark: 'НомерПоДаннымКлиента', start: 'МК-' },
+  'ut-bp-sales': { base: 'bp', sets: [SALES, RECEIPTS_ON_ACCOUNT], mark: 'Комментарий', start: 'УТ:' },
+  'erp-receipts': { base: 'ut', sets: [RECEIPTS], mark: 'Комментарий', start: 'ERP-' },
+  'erp-internal-prices': { base: 'ut', sets: [PRICING], mark: 'Комментарий', start: 'SBS-130' },
+  'ut-bp-uh': { base: 'uh', sets: [REPORTS], mark: 'Number', start: 'КП-' },
 };
 
 /** @param window instants; documents are taken by their date, records by when they happened */
@@ -61,13 +62,17 @@ export async function countFlow(
   const records = await systems.stand('GET', `${settings.workers}/_stand/records?${query}`);
   const target = TARGETS[flow];
   if (!target) return { flow, present: null, records: records as Counts['records'] };
-  const rows = await systems.base(target.base).list(target.set, {
-    filter: `startswith(${target.mark},${odataText(target.start)}) and Posted eq true`,
-    select: ['Ref_Key', 'Date'],
-  });
+  const found = await Promise.all(
+    target.sets.map((set) =>
+      systems.base(target.base).list(set, {
+        filter: `startswith(${target.mark},${odataText(target.start)}) and Posted eq true`,
+        select: ['Ref_Key', 'Date'],
+      }),
+    ),
+  );
   const from = window.from ? Date.parse(window.from) : Number.NEGATIVE_INFINITY;
   const to = window.to ? Date.parse(window.to) : Number.POSITIVE_INFINITY;
-  const present = rows.filter((row) => {
+  const present = found.flat().filter((row) => {
     const at = Date.parse(instantOf(String(row.Date)));
     return at >= from && at < to;
   }).length;

@@ -95,7 +95,7 @@ function trafficSection({ running, pace, made }: TrafficState, history: HistoryS
     (one) => `<option value="${one}"${one === pace ? ' selected' : ''}>×${String(one).replace('.', ',')}</option>`,
   );
   const known = PACES.includes(pace) ? '' : `<option value="${pace}" selected>×${pace}</option>`;
-  return `<section aria-label="Поток документов"><h2>Поток документов</h2><div class="row"><div><b>${running ? 'Идёт' : 'Остановлен'}, темп ×${String(pace).replace('.', ',')}</b><small>С начала: заказов сайта ${made.orders}, заказов EKF Market ${made.marketOrders}, поступлений с площадок ${made['receipts-1'] + made['receipts-2'] + made['receipts-3']}, пакетов внутренних цен ${made.prices}, протоколов качества ${made.quality}, кадровых документов ${made.staff}, реализаций ${made.sales}, заявок на согласование ${made.approvals}, ответов инициаторов ${made.answers}. Ритм дня — московский, ночью тише. ${historyText(history)}</small></div><div class="acts"><form method="post" action="/traffic"><button name="running" value="${running ? '' : '1'}">${running ? 'Остановить' : 'Пустить'}</button></form><form method="post" action="/traffic"><select name="pace" aria-label="Темп">${known}${paces.join('')}</select><button>Задать темп</button></form></div></div></section>`;
+  return `<section aria-label="Поток документов"><h2>Поток документов</h2><div class="row"><div><b>${running ? 'Идёт' : 'Остановлен'}, темп ×${String(pace).replace('.', ',')}</b><small>С начала: заказов сайта ${made.orders}, заказов EKF Market ${made.marketOrders}, поступлений с площадок ${made['receipts-1'] + made['receipts-2'] + made['receipts-3']}, пакетов внутренних цен ${made.prices}, протоколов качества ${made.quality}, кадровых документов ${made.staff}, реализаций ${made.sales}, оплат ${made.payments}, заявок на согласование ${made.approvals}, ответов инициаторов ${made.answers}. Ритм дня — московский, ночью тише. ${historyText(history)}</small></div><div class="acts"><form method="post" action="/traffic"><button name="running" value="${running ? '' : '1'}">${running ? 'Остановить' : 'Пустить'}</button></form><form method="post" action="/traffic"><select name="pace" aria-label="Темп">${known}${paces.join('')}</select><button>Задать темп</button></form></div></div></section>`;
 }
 
 function documentsSection(): string {
@@ -145,5 +145,6 @@ function documentsSection(): string {
       form('staff', '<input type="hidden" name="insuranceNumber" value="missing">'),
     ),
     row('Реализация в УТ', 'сообщение потока УТ → БП.', form('sale')),
+    row('Оплата от клиента', 'сообщение потока УТ → БП; в БП — поступление на расчётный счёт.', form('payment')),
   ].join('')}</section>`;
 }

@@ -78,6 +78,8 @@ async function make(parts: ControlParts, kind: string, wish: Wish): Promise<{ nu
       return named(await documents.siteOrder(traffic.chance('marketOrders'), wish, 'market'));
     case 'sale':
       return named(await documents.sale(traffic.chance('sales')));
+    case 'payment':
+      return named(await documents.payment(traffic.chance('payments')));
     case 'receipt':
       return named(await production.receipt(traffic.chance('receipts-1'), { site, item: wish.item }));
     case 'prices':

@@ -4,7 +4,7 @@ import type { Random } from '../onec/random.ts';
 import { localOf } from '../workers/moscow-time.ts';
 import type { Row } from '../workers/onec-base.ts';
 import type { Systems } from '../workers/systems.ts';
-import { ORDERS, SALES } from '../workers/transfer-documents.ts';
+import { ORDERS, PAYMENTS, SALES } from '../workers/transfer-documents.ts';
 import type { Catalogues } from './catalogues.ts';
 import { Personnel } from './personnel.ts';
 import { Production } from './production.ts';
@@ -91,6 +91,26 @@ export class Documents {
       Товары: lines,
     });
     return { ref, number: await this.#numberOf(SALES, ref) };
+  }
+
+  /** A customer pays; the bank has posted it. */
+  async payment(random: Random): Promise<{ ref: string; number: string }> {
+    const { customers, items } = await this.#catalogues.read();
+    const customer = random.pick(customers);
+    const now = localOf(Date.now());
+    const ref = await this.#insert(PAYMENTS, {
+      Date: now,
+      Posted: true,
+      Контрагент_Key: customer.ref,
+      Партнер_Key: customer.partner,
+      СуммаДокумента: money(random.int(2, 60) * 5 * random.pick(items).price),
+      ХозяйственнаяОперация: 'ПоступлениеОплатыОтКлиента',
+      НомерВходящегоДокумента: String(random.int(100, 9_999)),
+      ДатаВходящегоДокумента: now,
+      НазначениеПлатежа: 'Оплата за электротехническую продукцию, в т.ч. НДС 22 %',
+      ПроведеноБанком: true,
+    });
+    return { ref, number: await this.#numberOf(PAYMENTS, ref) };
   }
 
   /** An order above its agreement by `deviation` п.п. with the process and the task that approve it; 0 waits for another reason. */

@@ -9,6 +9,7 @@ import { chanceOf, gapMs, planApproval, planOrder, planReceipt } from './rhythm.
 const STREAMS = [
   'orders',
   'sales',
+  'payments',
   'approvals',
   'answers',
   'marketOrders',
@@ -25,6 +26,7 @@ export type Stream = (typeof STREAMS)[number];
 const EVERY_MS: Readonly<Record<Stream, number>> = {
   orders: 15_000,
   sales: 20_000,
+  payments: 60_000,
   approvals: 240_000,
   answers: 20_000,
   marketOrders: 90_000,
@@ -138,6 +140,9 @@ export class Traffic {
       }
       case 'sales':
         await documents.sale(this.chance('sales'));
+        return;
+      case 'payments':
+        await documents.payment(this.chance('payments'));
         return;
       case 'approvals': {
         const random = this.chance('approvals');

@@ -27,6 +27,8 @@ export class Exchange {
   readonly faults: ExchangeFaults = {
     lostAck: false,
     malformed: false,
+    contractsLost: false,
+    accountsLost: false,
     itemsUnmapped: false,
     pricesUnconfirmed: false,
     batchesLost: false,

@@ -1,5 +1,6 @@
 /** Causes of failures in the past: each has its days, so that causes appear, end and come back. */
 import type { Random } from '../onec/random.ts';
+import { ACCOUNT, noAccount } from './flows/payments.ts';
 
 export interface Failure {
   readonly text: string;
@@ -76,6 +77,25 @@ export const SALE_CAUSES: readonly Cause[] = [
     atTarget: true,
     days: (ago) => (ago >= 19 && ago <= 24) || ago === 1 || ago === 0,
     text: () => "Ошибка при выполнении обработчика - 'ПриЗаписи' {ОбщийМодуль.ОбменДанными(412)}: Деление на 0",
+  },
+];
+
+export const PAYMENT_CAUSES: readonly Cause[] = [
+  {
+    // The company opened an account; the accountants entered it two days later.
+    share: 0.03,
+    code: null,
+    atTarget: false,
+    days: (ago) => ago === 8 || ago === 7 || ago === 0,
+    text: () => noAccount(ACCOUNT),
+  },
+  {
+    share: 0.008,
+    code: '-1',
+    atTarget: true,
+    days: always,
+    text: (random) =>
+      `Не удалось провести "Поступление на расчетный счет ЭТ00-${random.int(10_000, 99_999)}": поле «Статья ДДС» не заполнено`,
   },
 ];
 

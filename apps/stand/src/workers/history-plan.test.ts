@@ -32,6 +32,18 @@ describe('history', () => {
     expect(planDay(2, 3, NOW, CATALOGUE)).not.toEqual(DAYS[3]);
   });
 
+  it('has payments beside the sales, some of which met a cause of their own', () => {
+    const all = DAYS.flatMap(({ payments }) => payments);
+    expect(all.length).toBeGreaterThan(500);
+    const texts = new Set(all.flatMap(({ fate }) => ('failure' in fate ? [fate.failure.text] : [])));
+    expect([...texts].some((text) => text.includes('банковский счёт организации'))).toBe(true);
+    expect([...texts].some((text) => text.includes('Статья ДДС'))).toBe(true);
+    for (const { at, fate } of all) {
+      expect(at).toBeLessThan(NOW);
+      if (fate.end === 'recovered') expect(fate.afterMs).toBeGreaterThan(0);
+    }
+  });
+
   it('keeps each day within its Moscow day and today before now', () => {
     for (const [daysAgo, { orders, sales }] of DAYS.entries())
       for (const { at, tookMs, fate } of [...orders, ...sales]) {

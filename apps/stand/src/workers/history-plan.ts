@@ -9,6 +9,7 @@ import {
   type Failure,
   ORDER_CAUSES,
   outageAt,
+  PAYMENT_CAUSES,
   SALE_CAUSES,
   UNKNOWN_ARTICLE,
   UT_OUTAGES,
@@ -26,6 +27,8 @@ const PER_HOUR = 110;
 const MARKET_PER_HOUR = 8;
 const GROWTH = 0.4;
 const SALE_SHARE = 0.75;
+/** Payments of customers in a full hour, today. */
+const PAYMENTS_PER_HOUR = 18;
 const LOST_SHARE = 0.003;
 const UNPOSTED_SHARE = 0.002;
 /** What was lost or stayed behind longer ago than this has been settled since. */
@@ -72,6 +75,7 @@ export interface PlannedExchange extends PlannedWay {
 export interface DayPlan {
   readonly orders: readonly PlannedExchange[];
   readonly sales: readonly PlannedExchange[];
+  readonly payments: readonly PlannedExchange[];
   /** Orders of EKF Market. */
   readonly market: readonly PlannedExchange[];
 }
@@ -102,7 +106,12 @@ export function planDay(seed: number, daysAgo: number, now: number, catalogue: C
     ...planOne(random, day, { at, catalogue, causes: ORDER_CAUSES, outages: UT_OUTAGES }),
     malformed: false,
   }));
-  return { orders, sales, market };
+  // Drawn apart: payments change nothing of the other documents of a day.
+  const paid = chanceOf(seed, 'history payments', daysAgo);
+  const payments = momentsOf(paid, day, (at) => PAYMENTS_PER_HOUR * growth * weightOf(at)).map((at) =>
+    planOne(paid, day, { at, catalogue, causes: PAYMENT_CAUSES, outages: BP_OUTAGES }),
+  );
+  return { orders, sales, payments, market };
 }
 
 export const dayOf = (daysAgo: number, now: number): Day => ({

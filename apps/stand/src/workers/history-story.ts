@@ -1,5 +1,6 @@
 /** A planned exchange as its documents, its events and what the workers remember of it. */
 import { type CloudEvent, type EventDetails, type EventKind, eventOf, withLocalAmount } from './event.ts';
+import { paymentMark } from './flows/payments.ts';
 import type { PlannedExchange, PlannedWay } from './history-plan.ts';
 import { localOf } from './moscow-time.ts';
 import type { Row } from './onec-base.ts';
@@ -107,6 +108,37 @@ export const saleRow = (sale: PlannedExchange, number: string): Row => ({
   Posted: true,
   Партнер_Key: sale.customer.partner,
   Статус: 'Отгружено',
+});
+
+/** A payment in УТ. */
+export const paymentRow = (payment: PlannedExchange, number: string): Row => ({
+  Ref_Key: payment.id,
+  Number: number,
+  Date: localOf(payment.at),
+  Posted: true,
+  Контрагент_Key: payment.customer.ref,
+  Партнер_Key: payment.customer.partner,
+  СуммаДокумента: money(payment.quantity * payment.item.price),
+  ...paymentFacts(number),
+  ПроведеноБанком: true,
+});
+
+/** The same payment in БП. */
+export const accountRow = (payment: PlannedExchange, number: string): Row => ({
+  Ref_Key: payment.targetRef,
+  Number: number,
+  Date: localOf(payment.at),
+  Posted: isPosted(payment),
+  Контрагент_Key: payment.customer.ref,
+  СуммаДокумента: money(payment.quantity * payment.item.price),
+  ...paymentFacts(number),
+  Комментарий: paymentMark(payment.id),
+});
+
+/** What the bank told: number of its order and what for. */
+export const paymentFacts = (number: string): Row => ({
+  НомерВходящегоДокумента: String(Number(number.slice(-6))),
+  НазначениеПлатежа: `Оплата за электротехническую продукцию, в т.ч. НДС 22 %`,
 });
 
 /** The same sale in БП. */

@@ -4,10 +4,21 @@ import { createRandom } from '../onec/random.ts';
 import { type Catalogue, Catalogues } from '../traffic/catalogues.ts';
 import { chanceOf } from '../traffic/rhythm.ts';
 import { eventOf } from './event.ts';
+import { paymentMessage } from './flows/payments.ts';
 import { HISTORY_DAYS, packageSlots, planDay } from './history-plan.ts';
 import { planPlants, readPlants, tellPlants } from './history-plants.ts';
 import { busEvents, packageContent } from './history-shadow.ts';
-import { accountingRow, orderRow, saleRow, siteOrderOf, standsAtTarget, storyOf, type Told } from './history-story.ts';
+import {
+  accountingRow,
+  accountRow,
+  orderRow,
+  paymentRow,
+  saleRow,
+  siteOrderOf,
+  standsAtTarget,
+  storyOf,
+  type Told,
+} from './history-story.ts';
 import { approvalMessage, orderMessage, PROCESSES, packageMessage, type Shop, saleMessage } from './messages.ts';
 import { localOf, moscowDay } from './moscow-time.ts';
 import type { Row } from './onec-base.ts';
@@ -15,9 +26,9 @@ import type { Outbox } from './outbox.ts';
 import type { Receivers } from './receivers.ts';
 import type { RecordBook } from './records.ts';
 import type { Settings } from './settings.ts';
-import { PACKAGE_EVERY_MS, type Sources } from './sources.ts';
+import { PACKAGE_EVERY_MS, PAYMENTS_MARK, type Sources } from './sources.ts';
 import type { Systems } from './systems.ts';
-import { ORDERS, SALES } from './transfer-documents.ts';
+import { ORDERS, PAYMENTS, RECEIPTS_ON_ACCOUNT, SALES } from './transfer-documents.ts';
 
 export interface HistoryParts {
   readonly book: RecordBook;
@@ -55,6 +66,7 @@ export async function beginHistory({ book, outbox, systems, settings, sources, n
   book.put(...told.map(({ record }) => record));
   outbox.add(...told.flatMap(({ events }) => events));
   book.setMark('ut-bp-sales', now);
+  book.setMark(PAYMENTS_MARK, now);
   for (const shop of SHOPS)
     book.setMark(`ut-${shop}-prices-stock`, packageSlots(0, now, PACKAGE_EVERY_MS).at(-1) ?? now);
   sources.sites.startFrom(now);
@@ -119,6 +131,15 @@ async function exchanges(
     told.push(storyOf(saleMessage(row, { name: sale.customer.name, inn: sale.customer.inn }), sale));
     if (standsAtTarget(sale)) inBp.push(accountingRow(sale, number));
   }
+  const paid: Row[] = [];
+  const onAccount: Row[] = [];
+  for (const [index, payment] of plan.payments.entries()) {
+    const number = `ЭТ01-${String(first + index + 1).padStart(6, '0')}`;
+    const row = paymentRow(payment, number);
+    paid.push(row);
+    told.push(storyOf(paymentMessage(row, { name: payment.customer.name, inn: payment.customer.inn }), payment));
+    if (standsAtTarget(payment)) onAccount.push(accountRow(payment, number));
+  }
   const inMarket: ReturnType<typeof siteOrderOf>[] = [];
   for (const [index, order] of plan.market.entries()) {
     const number = `МК-${20_001 + first + index}`;
@@ -135,6 +156,8 @@ async function exchanges(
   await systems.insert('ut', ORDERS, inUt);
   await systems.insert('ut', SALES, sold);
   await systems.insert('bp', SALES, inBp);
+  await systems.insert('ut', PAYMENTS, paid);
+  await systems.insert('bp', RECEIPTS_ON_ACCOUNT, onAccount);
   return told;
 }
 

@@ -47,8 +47,14 @@ async function told(messageId: string, attempt = 1): Promise<string[]> {
     .map(({ type, source }) => `${type.replace('exchange.', '')} ${source}`);
 }
 
-async function exportAgain(system: string, messageId: string, flow: string, consumer: string): Promise<void> {
-  const response = await fetch(`${workers.url}/${system}/hs/pult-exchange/v1/re-export`, {
+const exportAgain = (system: string, messageId: string, flow: string, consumer: string): Promise<void> =>
+  again('re-export', system, messageId, flow, consumer);
+
+async function again(
+  verb: 'resend' | 're-export',
+  ...[system, messageId, flow, consumer]: [string, string, string, string]
+): Promise<void> {
+  const response = await fetch(`${workers.url}/${system}/hs/pult-exchange/v1/${verb}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ flow, messageId, consumer, attempt: 2, operationId: 'o', idempotencyKey: messageId }),
@@ -244,5 +250,71 @@ describe('a stopped worker', () => {
     await sources().readReceipts('erp-2');
     await done();
     expect(record('erp-receipts', ref, 'ut')).toMatchObject({ state: 'applied' });
+  });
+});
+
+describe('sales and payments', () => {
+  const ACCOUNT_SET = 'Document_ПоступлениеНаРасчетныйСчет';
+  const SALES = 'Document_РеализацияТоваровУслуг';
+  const read = async (): Promise<void> => {
+    await workers.sources.readSales();
+    await workers.sources.readPayments();
+    await done();
+  };
+  const resend = (messageId: string): Promise<void> => again('resend', 'ut', messageId, 'ut-bp-sales', 'bp');
+
+  it('reach БП each as its own document, once', async () => {
+    const sale = await documents.sale(chance());
+    const payment = await documents.payment(chance());
+    await read();
+    await read();
+    const inBp = (set: string, ref: string) => rows('bp', set, `substringof('${ref}',Комментарий)`);
+    expect(await inBp(SALES, sale.ref)).toMatchObject([{ Posted: true, Number: sale.number }]);
+    expect(await inBp(ACCOUNT_SET, payment.ref)).toMatchObject([{ Posted: true, Number: payment.number }]);
+    const [paid] = await rows(
+      'ut',
+      'Document_ПоступлениеБезналичныхДенежныхСредств',
+      `Ref_Key eq guid'${payment.ref}'`,
+    );
+    const [taken] = await inBp(ACCOUNT_SET, payment.ref);
+    expect(taken).toMatchObject({ СуммаДокумента: paid?.СуммаДокумента, НазначениеПлатежа: paid?.НазначениеПлатежа });
+    expect(await told(payment.ref)).toEqual(['accepted ut', 'sent ut', 'delivered bp', 'applied bp']);
+    expect(record('ut-bp-sales', payment.ref, 'bp')).toMatchObject({ type: 'ПоступлениеБезналичныхДенежныхСредств' });
+  });
+
+  it('fail each in a way of its own: payments without the account, sales without a contract', async () => {
+    const both = async () => [await documents.sale(chance()), await documents.payment(chance())] as const;
+    workers.exchange.faults.accountsLost = true;
+    const [paidFor, unknown] = await both();
+    await read();
+    expect(await told(paidFor.ref)).toContain('applied bp');
+    expect(await told(unknown.ref)).toEqual(['accepted ut', 'sent ut', 'failed ut']);
+    expect(await rows('bp', ACCOUNT_SET, `substringof('${unknown.ref}',Комментарий)`)).toEqual([]);
+    workers.exchange.faults.accountsLost = false;
+    await resend(unknown.ref);
+    expect(await told(unknown.ref, 2)).toEqual(['sent ut', 'delivered bp', 'applied bp']);
+
+    workers.exchange.faults.contractsLost = true;
+    const [unposted, paid] = await both();
+    await read();
+    expect(await told(paid.ref)).toContain('applied bp');
+    expect(await told(unposted.ref)).toEqual(['accepted ut', 'sent ut', 'delivered bp', 'failed bp']);
+    workers.exchange.faults.contractsLost = false;
+    await resend(unposted.ref);
+    expect(await rows('bp', SALES, `substringof('${unposted.ref}',Комментарий)`)).toMatchObject([{ Posted: true }]);
+  });
+
+  it('are exported anew as they are now', async () => {
+    workers.exchange.faults.accountsLost = true;
+    const { ref } = await documents.payment(chance());
+    await read();
+    workers.exchange.faults.accountsLost = false;
+    await systems.ut.patch('Document_ПоступлениеБезналичныхДенежныхСредств', ref, {
+      НазначениеПлатежа: 'Возврат займа',
+    });
+    await exportAgain('ut', ref, 'ut-bp-sales', 'bp');
+    expect(await rows('bp', ACCOUNT_SET, `substringof('${ref}',Комментарий)`)).toMatchObject([
+      { НазначениеПлатежа: 'Возврат займа' },
+    ]);
   });
 });

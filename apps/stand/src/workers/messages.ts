@@ -1,11 +1,12 @@
 /** Documents of the systems as messages of their flows. */
 import { RETAIL } from '../onec/seed-trade.ts';
 import { documentAnew } from './export-anew.ts';
+import { PAYMENT_TYPE, paymentMessage } from './flows/payments.ts';
 import { instantOf, localOf } from './moscow-time.ts';
 import type { Row } from './onec-base.ts';
 import { type MessageRecord, newRecord } from './records.ts';
 import type { Systems } from './systems.ts';
-import { ORDERS, SALES } from './transfer-documents.ts';
+import { type Counterparty, ORDERS, PAYMENTS, SALES } from './transfer-documents.ts';
 
 /** Present prices of one type; the register is written by documents, so its slice is one of records. */
 export const RETAIL_PRICES = `InformationRegister_ЦеныНоменклатуры_RecordType/SliceLast(Condition='ВидЦены_Key eq guid''${RETAIL}''')`;
@@ -17,10 +18,6 @@ export const PROCESSES = [ORDER_PROCESS, 'BusinessProcess_Согласовани
 export type ProcessSet = (typeof PROCESSES)[number];
 const TITLES = { discount: 'Скидка', order: 'Заказ', return: 'Возврат' } as const;
 
-export interface Counterparty {
-  readonly name: string;
-  readonly inn: string;
-}
 export interface SiteOrder {
   readonly id: string;
   readonly number: string;
@@ -204,10 +201,12 @@ async function presentState(systems: Systems, record: MessageRecord): Promise<Me
       return orderMessage(data as SiteOrder, 'market');
     }
     case 'ut-bp-sales': {
-      const row = await rowOf(systems, SALES, record.messageId);
+      const isPayment = record.type === PAYMENT_TYPE;
+      const row = await rowOf(systems, isPayment ? PAYMENTS : SALES, record.messageId);
       if (!row) return null;
       const customer = await rowOf(systems, 'Catalog_Контрагенты', row.Контрагент_Key);
-      return saleMessage(row, customer ? { name: text(customer.Description), inn: text(customer.ИНН) } : null);
+      const counterparty = customer ? { name: text(customer.Description), inn: text(customer.ИНН) } : null;
+      return isPayment ? paymentMessage(row, counterparty) : saleMessage(row, counterparty);
     }
     case 'ut-elma-approvals': {
       const found = await processOf(systems, record.messageId);

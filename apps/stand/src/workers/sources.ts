@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SITES } from '../onec/bases.ts';
 import type { Exchange } from './exchange.ts';
+import { paymentMessage } from './flows/payments.ts';
 import {
   approvalMessage,
-  type Counterparty,
   orderMessage,
   PROCESSES,
   packageMessage,
@@ -20,11 +20,13 @@ import type { Row } from './onec-base.ts';
 import type { RecordBook } from './records.ts';
 import { SiteSources } from './site-sources.ts';
 import type { Systems } from './systems.ts';
-import { SALES } from './transfer-documents.ts';
+import { type Counterparty, PAYMENTS, SALES } from './transfer-documents.ts';
 
 const text = (value: unknown): string => String(value ?? '').trim();
 export const PACKAGE_EVERY_MS = 15 * 60_000;
 const TASKS = 'Task_ЗадачаИсполнителя';
+/** Cursor of the payments: sales and payments of one flow are read apart. */
+export const PAYMENTS_MARK = 'ut-bp-sales payments';
 
 export interface SourceFaults {
   /** The scheduled export of prices to the site does not run: the flow goes silent. */
@@ -55,6 +57,7 @@ export class Sources {
     void this.#loop(700, () => this.readOrders('site'));
     void this.#loop(1_000, () => this.readOrders('market'));
     void this.#loop(1_500, () => this.readSales());
+    void this.#loop(2_000, () => this.readPayments());
     void this.#loop(3_000, () => this.readApprovals());
     void this.#loop(5_000, () => this.readPrices('site', Date.now()));
     void this.#loop(5_000, () => this.readPrices('market', Date.now()));
@@ -94,19 +97,27 @@ export class Sources {
     }
   }
 
-  /** Sales of УТ from the second of the last one seen: several may share a second of 1С. */
-  async readSales(): Promise<void> {
+  /** Sales of УТ. */
+  readSales(): Promise<void> {
+    return this.#posted(SALES, 'ut-bp-sales', saleMessage);
+  }
+  /** Payments that customers made. */
+  readPayments(): Promise<void> {
+    return this.#posted(PAYMENTS, PAYMENTS_MARK, paymentMessage);
+  }
+
+  /** Documents of УТ from the second of the last one seen: several may share a second of 1С. */
+  async #posted(set: string, mark: string, messageOf: typeof saleMessage): Promise<void> {
     if (this.#exchange.isStopped('ut')) return;
-    const since = this.#book.mark('ut-bp-sales');
-    const rows = await this.#systems.ut.list(SALES, {
-      filter: `Date ge datetime'${localOf(since)}' and Posted eq true`,
+    const rows = await this.#systems.ut.list(set, {
+      filter: `Date ge datetime'${localOf(this.#book.mark(mark))}' and Posted eq true`,
       orderBy: 'Date',
       top: 200,
     });
     for (const row of rows) {
-      const record = saleMessage(row, await this.#counterparty(row.Контрагент_Key));
+      const record = messageOf(row, await this.#counterparty(row.Контрагент_Key));
       this.#exchange.accept(record);
-      this.#book.setMark('ut-bp-sales', Date.parse(record.occurredAt));
+      this.#book.setMark(mark, Date.parse(record.occurredAt));
     }
   }
 

@@ -21,6 +21,8 @@ function switchesOf({ exchange, outbox, sources }: Switchable): ReadonlyMap<stri
   return new Map([
     flag(exchange.faults, 'lostAck'),
     flag(exchange.faults, 'malformed'),
+    flag(exchange.faults, 'contractsLost'),
+    flag(exchange.faults, 'accountsLost'),
     flag(exchange.faults, 'itemsUnmapped'),
     flag(exchange.faults, 'pricesUnconfirmed'),
     flag(exchange.faults, 'batchesLost'),

@@ -4,6 +4,14 @@ import { TransferError } from './transfer-error.ts';
 
 export const ORDERS = 'Document_ЗаказКлиента';
 export const SALES = 'Document_РеализацияТоваровУслуг';
+/** What a customer paid, in УТ and in БП. */
+export const PAYMENTS = 'Document_ПоступлениеБезналичныхДенежныхСредств';
+export const RECEIPTS_ON_ACCOUNT = 'Document_ПоступлениеНаРасчетныйСчет';
+
+export interface Counterparty {
+  readonly name: string;
+  readonly inn: string;
+}
 
 /** Document at the target. */
 export interface Transferred {

@@ -1,6 +1,7 @@
 /** How each flow reaches its target. The target is looked up first: no message makes a second document. */
 import { packageToUh } from './flows/consolidation.ts';
 import { pricesToUt } from './flows/internal-prices.ts';
+import { PAYMENT_TYPE, paymentToBp } from './flows/payments.ts';
 import { objectionOfQc } from './flows/quality.ts';
 import { receiptToUt } from './flows/receipts.ts';
 import { objectionOfHrTek } from './flows/staff.ts';
@@ -17,6 +18,10 @@ const money = (value: number): number => Math.round(value * 100) / 100;
 
 /** What can go wrong on the way beside the systems themselves; each is a switch of the control page. */
 export interface TransferFaults {
+  /** Sales: БП finds no contract with the customer, its documents stay unposted. */
+  contractsLost: boolean;
+  /** Payments: БП does not find the account on which the money came. */
+  accountsLost: boolean;
   /** Receipts: the exchange does not find any card of УТ. */
   itemsUnmapped: boolean;
   /** Internal prices: what УТ confirms does not get back. */
@@ -40,7 +45,9 @@ export async function transfer(
     case 'market-orders':
       return orderToUt(record, systems);
     case 'ut-bp-sales':
-      return saleToBp(record, systems);
+      return record.type === PAYMENT_TYPE
+        ? paymentToBp(record, systems, faults.accountsLost)
+        : saleToBp(record, systems, faults.contractsLost);
     case 'ut-elma-approvals':
       return approvalToElma(record, systems);
     case 'ut-site-prices-stock':
@@ -130,15 +137,19 @@ async function orderToUt(record: MessageRecord, { ut }: Systems): Promise<Transf
   return postDocument(ut, ORDERS, created);
 }
 
-async function saleToBp(record: MessageRecord, { bp }: Systems): Promise<Transferred> {
+async function saleToBp(record: MessageRecord, { bp }: Systems, contractsLost: boolean): Promise<Transferred> {
   const { payload } = record;
   const mark = saleMark(record.messageId);
+  const post = async (row: Row): Promise<Transferred> => {
+    if (!contractsLost || row.Posted === true) return postDocument(bp, SALES, row);
+    throw new TransferError(noContract(record.number), { code: '-1', ref: text(row.Ref_Key) });
+  };
   const [present] = await bp.list(SALES, {
     filter: `substringof(${odataText(mark)},Комментарий) and DeletionMark eq false`,
     select: ['Ref_Key', 'Posted'],
     top: 1,
   });
-  if (present) return postDocument(bp, SALES, present);
+  if (present) return post(present);
   const inn = record.counterparty?.inn ?? '';
   const [customer] = await bp.list('Catalog_Контрагенты', {
     filter: `ИНН eq ${odataText(inn)}`,
@@ -156,8 +167,11 @@ async function saleToBp(record: MessageRecord, { bp }: Systems): Promise<Transfe
     Комментарий: mark,
     Товары: payload.Товары ?? [],
   });
-  return postDocument(bp, SALES, created);
+  return post(created);
 }
+
+const noContract = (number: string): string =>
+  `Не удалось провести "Реализация (акт, накладная) ${number}": поле «Договор» не заполнено`;
 
 async function approvalToElma(record: MessageRecord, { elma }: Systems): Promise<Transferred> {
   const known = await elma('list', {

@@ -43,6 +43,7 @@ export const CHECK_FAULTS = [
   'forbidden',
   'empty_composition',
   'object_missing',
+  'question_refused',
   'service_missing',
   'path_missing',
   'app_missing',
@@ -57,9 +58,14 @@ export const CHECK_FAULTS = [
   'login_wanted',
   'folder_missing',
   'folder_denied',
+  'folder_silent',
+  'folder_broken',
+  'folder_apart',
   'refused_by_text',
   'handler_failed',
   'unexpected',
+  'too_long',
+  'own_fault',
 ] as const;
 export const checkFaultCode = z.enum(CHECK_FAULTS);
 export type CheckFaultCode = z.output<typeof checkFaultCode>;
@@ -81,7 +87,9 @@ export const checkStep = z.object({
   ms: z.number().nullable(),
   facts: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
-    .describe('What the step found: address, version of TLS, days left of the certificate, names'),
+    .describe(
+      'What the step found: address, version of TLS, days left of the certificate, names; what it can do without',
+    ),
   fault: checkFault.nullable(),
 });
 export type CheckStep = z.output<typeof checkStep>;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
-import { type askSource, flow, type verify, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
+import { type askSource, flow, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
 import { migrationProblems } from './landscape-file/moves.ts';
 import { registerProblems } from './landscape-file/registers.ts';
 import { system } from './landscape-file/system.ts';
+import { questionProblems, questionsOf, type VerifyQuestion } from './landscape-file/verify.ts';
 
-type Target = z.output<typeof askSource> | z.output<typeof verify>;
+type Target = z.output<typeof askSource> | VerifyQuestion;
 
 /** Why Pult could not ask this system in this way; found at the start, not by the first retry that a person decides. */
 function problemOf(
@@ -73,10 +74,18 @@ export const landscapeFile = z
         });
       for (const { path, message } of busProblems(one, file.flows))
         context.addIssue({ code: 'custom', path: ['flows', index, ...path], message });
-      for (const verb of ['resend', 'reExport', 'verify'] as const) {
+      questionsOf(one).forEach((question, at) => {
+        const problem = problemOf(question, question.system, connectorOf.get(question.system));
+        if (problem === null) return;
+        const path = ['flows', index, 'retry', 'verify', ...(Array.isArray(one.retry.verify) ? [at] : []), problem.key];
+        context.addIssue({ code: 'custom', path, message: problem.message });
+      });
+      for (const { path, message } of questionProblems(one))
+        context.addIssue({ code: 'custom', path: ['flows', index, 'retry', 'verify', ...path], message });
+      for (const verb of ['resend', 'reExport'] as const) {
         const target = one.retry[verb];
         if (target === undefined) continue;
-        const asked = target.system === WHOEVER_ACCEPTED && verb !== 'verify' ? one.from : [target.system];
+        const asked = target.system === WHOEVER_ACCEPTED ? one.from : [target.system];
         for (const system of asked) {
           const known = connectorOf.get(system);
           const problem =

@@ -194,7 +194,14 @@ export const landscapeFlow = endpoint({
       retry: z.object({
         resend: z.boolean(),
         reExport: z.boolean(),
-        verify: z.string().nullable().describe('System that is asked before sending again'),
+        verify: z
+          .array(
+            z.object({
+              system: z.string(),
+              types: z.array(z.string()).describe('Document types it is asked about; none: all others'),
+            }),
+          )
+          .describe('Who is asked before sending again; of a type that nobody is asked about nothing is known'),
         ratePerSecond: z.number(),
         maxRatePerSecond: z.number(),
       }),

@@ -9,21 +9,22 @@ import type { Turns } from '../port/connection.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import { decode } from './encoding.ts';
 import { isPlainName, isUnderWay, keyInName, markedName } from './file-name.ts';
-import { codeOf, folderError, withinTime } from './folder-fault.ts';
-import { moveInto, placeBytes } from './placing.ts';
+import { codeOf, createFolderCalls, type FolderCalls, folderError } from './folder-fault.ts';
+import { moveInto, placeBytes, WORK_FOLDER } from './placing.ts';
 import type { FilesClient, Originals, Outbox, TakenFile } from './port.ts';
 
 export interface FilesClientOptions extends CircuitOptions {
   readonly turns: Turns;
   readonly config: ConnectorConfig & { protocol: 'files' };
   readonly originals: Originals;
+  /** Calls into the folders; shared with the check of the connection, so that none asks where another one hangs. */
+  readonly calls?: FolderCalls;
   /** How long a claim is believed: then its process has died. */
   readonly claimMs?: number;
 }
 
 /** Reading and putting away one file takes milliseconds; a minute is a dead process or a folder that hangs. */
 const CLAIM_MS = 60_000;
-const WORK = '.pult-work';
 /** Marks of names in the work folder: when it was claimed, by which claim, as it was called. */
 const HELD = /^(\d{13})~([0-9a-f-]{36})~(.+)$/s;
 const DAY_MS = 86_400_000;
@@ -47,10 +48,11 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
   const { system, config, turns, clock, originals, claimMs = CLAIM_MS } = options;
   const circuit = createCircuit(options);
   const { limits } = config;
+  const calls = options.calls ?? createFolderCalls(limits.timeoutMs);
   const folders = Object.fromEntries(
     Object.entries(config.folders).flatMap(([name, path]) => (path === undefined ? [] : [[name, resolve(path)]])),
   ) as Record<'inbox' | 'archive' | 'rejected', string> & Partial<Record<Outbox, string>>;
-  const work = join(folders.inbox, WORK);
+  const work = join(folders.inbox, WORK_FOLDER);
   const seen = new Map<string, Seen>();
   const maxBytes = limits.maxKilobytes * 1024;
 
@@ -58,7 +60,7 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
     turns.schedule(() =>
       circuit.run(async () => {
         try {
-          return await withinTime(limits.timeoutMs, task());
+          return await calls(where, task);
         } catch (error) {
           throw folderError(system, where, { error, intent });
         }

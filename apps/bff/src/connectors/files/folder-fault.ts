@@ -49,15 +49,41 @@ export function folderError(system: string, where: string, options: { error: unk
   return sourceError(system, fault, { intent, cause: error });
 }
 
-/** A share that is gone hangs instead of failing: waits no longer than this. */
-export async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer of the folder'), { code: 'ETIMEDOUT' })), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/**
+ * Runs a call into the folder `where` for as long as the folder may take. @throws Error with code ETIMEDOUT, what the call throws
+ */
+export type FolderCalls = <T>(where: string, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * A share that is gone hangs instead of failing: no call is waited for longer than `ms`. The call itself cannot be ended and
+ * holds one of the few threads that files and names of hosts share, so a folder in which one hangs is asked nothing more until
+ * that one has come back.
+ */
+export function createFolderCalls(ms: number): FolderCalls {
+  const hanging = new Map<string, number>();
+  const hang = (where: string, change: 1 | -1): void => {
+    const left = (hanging.get(where) ?? 0) + change;
+    if (left > 0) hanging.set(where, left);
+    else hanging.delete(where);
+  };
+  return async (where, work) => {
+    if (hanging.has(where)) throw silence();
+    const call = work();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        hang(where, 1);
+        const back = (): void => hang(where, -1);
+        call.then(back, back);
+        reject(silence());
+      }, ms);
+    });
+    try {
+      return await Promise.race([call, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }
+
+const silence = (): Error => Object.assign(new Error('no answer of the folder'), { code: 'ETIMEDOUT' });

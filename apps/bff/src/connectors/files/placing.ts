@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { markedName } from './file-name.ts';
 import { codeOf } from './folder-fault.ts';
 
+/** Folder of claims inside the inbox: a file is claimed by renaming it into here. */
+export const WORK_FOLDER = '.pult-work';
+
 /** Files of one name and mark but other content: only what is too large to be told apart by its content comes to that. */
 const MOST_NAMESAKES = 50;
 

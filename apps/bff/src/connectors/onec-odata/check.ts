@@ -5,7 +5,9 @@ import type { Connection } from '../port/connection.ts';
 import { isRecord, type RawAnswer } from '../port/raw-answer.ts';
 import { bodyOf } from './answer.ts';
 import { onecCheckFault } from './check-fault.ts';
+import { type OnecQuery, parametersOf } from './client.ts';
 import { encodePart, queryString } from './literals.ts';
+import { NODE_FIELD, REGISTER_SETS } from './sets.ts';
 
 export interface OnecCheckOptions {
   readonly connection: Connection;
@@ -15,7 +17,11 @@ export interface OnecCheckOptions {
   readonly hasPassword: boolean;
   /** Entity sets and paths of HTTP services that the landscape uses here. */
   readonly sets: readonly string[];
+  /** Sets without which Pult works; where one is published, it has to be readable all the same. */
+  readonly optionalSets: readonly string[];
   readonly services: readonly string[];
+  /** Questions by which flows are verified here: nobody's document is asked for. */
+  readonly questions: readonly { readonly set: string; readonly query: OnecQuery }[];
 }
 
 interface Root {
@@ -28,7 +34,10 @@ interface Root {
 const COLD_MS = 1_500;
 
 export function onecSteps(options: OnecCheckOptions): CheckStep[] {
-  const { connection, user, sets } = options;
+  const { connection, user, sets, optionalSets } = options;
+  const asked = [...sets, ...optionalSets];
+  /** Registers of exchanges that are read here: their nodes have names in plans that only they mention. */
+  const registers = [REGISTER_SETS.states, REGISTER_SETS.problems].filter((set) => sets.includes(set));
   const root = options.url.replace(/\/$/, '');
   const address = (set: string, query: Readonly<Record<string, string>> = {}): string =>
     `${root}/${encodePart(set)}${queryString({ $format: 'application/json;odata=nometadata', ...query })}`;
@@ -72,19 +81,26 @@ export function onecSteps(options: OnecCheckOptions): CheckStep[] {
         if ('ok' in names) return names;
         const denied: string[] = [];
         let said: Said | null = null;
-        for (const set of sets.filter((one) => published(names, one))) {
-          const asked = await askStep(connection, { method: 'GET', url: address(set, oneRow(set)) });
-          if ('failed' in asked) return asked.failed;
-          const fault = onecCheckFault(asked.answer);
+        const plans: string[] = [];
+        for (const register of registers.filter((one) => published(names, one))) {
+          const nodes = await askStep(connection, { method: 'GET', url: address(register, NODES) });
+          // What is wrong with the register itself is said below.
+          if (!('failed' in nodes)) plans.push(...plansIn(nodes.answer));
+        }
+        const readable = [...new Set([...asked, ...plans])].filter((one) => published(names, one));
+        for (const set of readable) {
+          const row = await askStep(connection, { method: 'GET', url: address(set, oneRow(set)) });
+          if ('failed' in row) return row.failed;
+          const fault = onecCheckFault(row.answer);
           if (fault === 'read_denied') {
             denied.push(set);
-            said ??= asked.said;
+            said ??= row.said;
           } else if (fault !== null && fault !== 'object_missing')
-            return failedStep(fault, { data: { user, objects: [set] }, ...asked.said });
+            return failedStep(fault, { data: { user, objects: [set] }, ...row.said });
         }
         return denied.length > 0
           ? failedStep('read_denied', { data: { user, objects: denied }, ...said })
-          : passed({ objects: sets.filter((one) => published(names, one)).length });
+          : passed({ objects: readable.length });
       },
     },
     {
@@ -96,12 +112,29 @@ export function onecSteps(options: OnecCheckOptions): CheckStep[] {
         if (names.length === 0) return failedStep('empty_composition', { data: { objects: [...sets] }, ...request });
         const missing = sets.filter((one) => !published(names, one));
         if (missing.length > 0) return failedStep('object_missing', { data: { objects: missing }, ...request });
-        return servicesThere(options);
+        const services = await servicesThere(options);
+        const without = optionalSets.filter((one) => !published(names, one));
+        return services.ok && without.length > 0 ? passed({ ...services.facts, without }) : services;
       },
     },
     {
       id: 'sample',
       run: async () => {
+        for (const question of options.questions) {
+          const request = {
+            method: 'GET',
+            url: address(question.set, definedOf(parametersOf(question.query))),
+          } as const;
+          const answered = await askStep(connection, request);
+          if ('failed' in answered) return answered.failed;
+          const wrong = onecCheckFault(answered.answer);
+          const notUnderstood = wrong === 'unexpected' || wrong === 'handler_failed' || wrong === 'object_missing';
+          if (wrong !== null)
+            return failedStep(notUnderstood ? 'question_refused' : wrong, {
+              data: { user, objects: [question.set] },
+              ...answered.said,
+            });
+        }
         const set = sets.find((one) => one.startsWith('Document_')) ?? sets[0];
         if (set === undefined) return passed({ nothing: true });
         const asked = await askStep(connection, { method: 'GET', url: address(set, oneRow(set)) });
@@ -115,6 +148,18 @@ export function onecSteps(options: OnecCheckOptions): CheckStep[] {
     },
   ];
 }
+
+const definedOf = (query: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
+const NODES = { $top: '500', $select: `${NODE_FIELD}_Type` };
+
+const plansIn = (answer: RawAnswer): string[] =>
+  rowsIn(answer).flatMap((row) => {
+    const type = row[`${NODE_FIELD}_Type`];
+    const plan = typeof type === 'string' ? type.replace('StandardODATA.', '') : '';
+    return plan.startsWith('ExchangePlan_') ? [plan] : [];
+  });
 
 /** One row, and of a document or catalog no more than its name: a whole one may weigh megabytes. */
 const oneRow = (set: string): Readonly<Record<string, string>> => {

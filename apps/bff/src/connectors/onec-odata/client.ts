@@ -154,7 +154,8 @@ type Found<T> = { readonly value: T } | { readonly fault: SourceFault };
 /** Literals in a path keep their quotes, commas and brackets; everything else is percent-encoded. */
 const encodePath = (path: string): string => path.split('/').map(encodePart).join('/');
 
-const parametersOf = (query: OnecQuery): Record<string, string | undefined> => ({
+/** A query as parameters of an address. */
+export const parametersOf = (query: OnecQuery): Record<string, string | undefined> => ({
   $filter: query.filter,
   $select: query.select?.join(','),
   $expand: query.expand,

@@ -18,6 +18,8 @@ export interface AskAnswer {
 /** Message whose document is looked for at the target. */
 export interface VerifySubject {
   readonly messageId: string;
+  /** Document type: it decides what the target is asked. */
+  readonly type: string;
   readonly number: string;
   /** Reference of the document in the source, where there is one. */
   readonly ref: string | null;

@@ -1,5 +1,6 @@
 import { SourceError } from '@pult/shared/errors/app-error';
 import { castLiteral } from '../../connectors/onec-odata/literals.ts';
+import { APPROVAL_SETS } from '../../connectors/onec-odata/sets.ts';
 import { dateOf, flagOf, type OnecEntity, refOf, rowsOf, textOf } from '../../connectors/onec-odata/values.ts';
 import type { DecisionRow } from './decision-store.ts';
 import type { DeliveryOutcome } from './deliver-elma.ts';
@@ -8,7 +9,7 @@ import type { UtClient } from './ports.ts';
 import { decisionIn, taskResult, verdictOf, withoutMark, wordsOf } from './rules.ts';
 import type { RequestRow } from './store.ts';
 
-const TASK_SET = 'Task_ЗадачаИсполнителя';
+const TASK_SET = APPROVAL_SETS.task;
 const PROCESS_FIELDS = ['Ref_Key', 'Completed', 'РезультатСогласования', 'РезультатыСогласования'] as const;
 
 interface UtTarget {
@@ -62,7 +63,7 @@ async function standing(
   const words = verdict === null ? withoutMark(said) : wordsOf(verdict);
   const executor = refOf(task, 'Исполнитель_Key') ?? refOf(task, 'Исполнитель');
   const user =
-    executor === null ? null : await ut.get('Catalog_Пользователи', executor, { select: ['Ref_Key', 'Description'] });
+    executor === null ? null : await ut.get(APPROVAL_SETS.user, executor, { select: ['Ref_Key', 'Description'] });
   const at = dateOf(task, 'ДатаИсполнения');
   return {
     kind: 'conflict',

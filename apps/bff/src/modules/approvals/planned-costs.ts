@@ -6,6 +6,7 @@ import {
   oneOf,
   stringLiteral,
 } from '../../connectors/onec-odata/literals.ts';
+import { APPROVAL_SETS } from '../../connectors/onec-odata/sets.ts';
 import { flagOf, numberOf, type OnecEntity, refOf } from '../../connectors/onec-odata/values.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { chunks } from './chunks.ts';
@@ -14,9 +15,7 @@ import type { Background } from './lines.ts';
 import type { UtClient } from './ports.ts';
 import { optional, REFS_PER_REQUEST } from './ut-requests.ts';
 
-const KINDS = 'Catalog_ВидыЦен';
-/** The register is subordinate to its documents: virtual tables stand at the set of its records. */
-const PRICES = 'InformationRegister_ЦеныНоменклатуры_RecordType';
+const { priceKinds: KINDS, prices: PRICES } = APPROVAL_SETS;
 const KIND_KEPT_MS = 10 * 60_000;
 const COST_KEPT_MS = 5 * 60_000;
 

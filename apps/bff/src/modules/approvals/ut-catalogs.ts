@@ -1,5 +1,6 @@
 import { hundredthsOf, kopecksOfNumber, roublesOf } from '@pult/shared/domain/approval/points';
 import { guidLiteral, oneOf } from '../../connectors/onec-odata/literals.ts';
+import { APPROVAL_SETS } from '../../connectors/onec-odata/sets.ts';
 import { flagOf, numberOf, type OnecEntity, refOf, textOf } from '../../connectors/onec-odata/values.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { chunks } from './chunks.ts';
@@ -24,11 +25,11 @@ export interface CatalogEntry {
 }
 
 const CATALOGS = {
-  partner: { set: 'Catalog_Партнеры', select: ['Ref_Key', 'Description', 'Сегмент'] },
-  company: { set: 'Catalog_Контрагенты', select: ['Ref_Key', 'Description', 'НаименованиеПолное', 'ИНН'] },
-  user: { set: 'Catalog_Пользователи', select: ['Ref_Key', 'Description'] },
-  agreement: { set: 'Catalog_СоглашенияСКлиентами', select: ['Ref_Key', 'Description', 'ПроцентРучнойСкидки'] },
-  item: { set: 'Catalog_Номенклатура', select: ['Ref_Key', 'Description', 'Артикул'] },
+  partner: { set: APPROVAL_SETS.partner, select: ['Ref_Key', 'Description', 'Сегмент'] },
+  company: { set: APPROVAL_SETS.company, select: ['Ref_Key', 'Description', 'НаименованиеПолное', 'ИНН'] },
+  user: { set: APPROVAL_SETS.user, select: ['Ref_Key', 'Description'] },
+  agreement: { set: APPROVAL_SETS.agreement, select: ['Ref_Key', 'Description', 'ПроцентРучнойСкидки'] },
+  item: { set: APPROVAL_SETS.item, select: ['Ref_Key', 'Description', 'Артикул'] },
 } as const;
 export type CatalogName = keyof typeof CATALOGS;
 
@@ -110,8 +111,8 @@ export function createUtCatalogs(
         }
         return { sum, count };
       });
-    const orders = await sumOf('Document_ЗаказКлиента');
-    const returns = await sumOf('Document_ЗаявкаНаВозвратТоваровОтКлиента');
+    const orders = await sumOf(APPROVAL_SETS.order);
+    const returns = await sumOf(APPROVAL_SETS.return);
     turnovers.set(
       partner,
       orders === null ? null : { sum: orders.sum, orders: orders.count, returns: returns?.sum ?? null },
@@ -122,12 +123,12 @@ export function createUtCatalogs(
     load,
     get: (name, ref) => (ref === null ? null : (kept.get(name)?.get(ref) ?? null)),
     background: async (items, partner) => {
-      await balances('AccumulationRegister_ТоварыНаСкладах', 'Номенклатура', stocks.missing(items), (key, row) => {
+      await balances(APPROVAL_SETS.stock, 'Номенклатура', stocks.missing(items), (key, row) => {
         stocks.set(key, row === null ? 0 : numberOf(row, 'ВНаличииBalance') - numberOf(row, 'КОтгрузкеBalance'));
       });
       const costs = await plannedCosts(items);
       if (partner !== null) {
-        await balances('AccumulationRegister_РасчетыСКлиентами', 'Партнер', debts.missing([partner]), (key, row) => {
+        await balances(APPROVAL_SETS.debt, 'Партнер', debts.missing([partner]), (key, row) => {
           debts.set(key, row === null ? '0.00' : roublesOf(kopecksOfNumber(numberOf(row, 'СуммаBalance'))));
         });
         if (turnovers.missing([partner]).length > 0) await turnover(partner);

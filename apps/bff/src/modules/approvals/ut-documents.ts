@@ -1,5 +1,6 @@
 import { vatRateOf } from '@pult/shared/domain/approval/cost';
 import { hundredthsOf, kopecksOfNumber } from '@pult/shared/domain/approval/points';
+import { APPROVAL_SETS } from '../../connectors/onec-odata/sets.ts';
 import {
   dateOf,
   flagOf,
@@ -16,7 +17,7 @@ import type { DocumentFacts } from './snapshot.ts';
 import type { UtCatalogs } from './ut-catalogs.ts';
 import { byRefs } from './ut-requests.ts';
 
-export const RETURN_SET = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
+export const RETURN_SET = APPROVAL_SETS.return;
 /** Fields of an order that decide; a return is read whole, its tables differ between releases. */
 const ORDER_FIELDS = [
   'Ref_Key',

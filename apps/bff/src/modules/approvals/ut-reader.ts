@@ -1,3 +1,4 @@
+import { APPROVAL_SETS, RETURN_PROCESS } from '../../connectors/onec-odata/sets.ts';
 import { dateOf, flagOf, type OnecEntity, refOf, rowsOf, textOf } from '../../connectors/onec-odata/values.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Background } from './lines.ts';
@@ -33,10 +34,7 @@ export interface UtReader {
   readAgain(refs: readonly string[]): Promise<UtSnapshot[]>;
 }
 
-const PROCESS_SETS = [
-  'BusinessProcess_СогласованиеПродажи',
-  'BusinessProcess_СогласованиеЗаявкиНаВозвратТоваровОтКлиента',
-] as const;
+const PROCESS_SETS = [APPROVAL_SETS.process, RETURN_PROCESS] as const;
 const PROCESS_FIELDS = [
   'Ref_Key',
   'Предмет',
@@ -48,7 +46,7 @@ const PROCESS_FIELDS = [
   'РезультатСогласования',
   'РезультатыСогласования',
 ];
-const TASK_SET = 'Task_ЗадачаИсполнителя';
+const { task: TASK_SET, order: ORDER_SET } = APPROVAL_SETS;
 const TASK_FIELDS = ['Ref_Key', 'BusinessProcess', 'BusinessProcess_Type', 'Описание'];
 const OPEN_AT_MOST = 2_000;
 const FINISHED_PAGE = 100;
@@ -74,9 +72,9 @@ export function createUtReader(ut: UtClient, options: { clock: Clock; zone: stri
     const documentRef = refOf(entity, 'Предмет') ?? refOf(entity, 'Предмет_Key');
     if (ref === null || documentRef === null) return null;
     const type = textOf(entity, 'Предмет_Type').replace(TYPE_PREFIX, '');
-    const documentSet = type === '' ? (set === PROCESS_SETS[0] ? 'Document_ЗаказКлиента' : RETURN_SET) : type;
+    const documentSet = type === '' ? (set === PROCESS_SETS[0] ? ORDER_SET : RETURN_SET) : type;
     // Agreements and offers go through the same process; they are no requests of the console.
-    if (documentSet !== 'Document_ЗаказКлиента' && documentSet !== RETURN_SET) return null;
+    if (documentSet !== ORDER_SET && documentSet !== RETURN_SET) return null;
     return { entity, set, ref, documentSet, documentRef, done: flagOf(entity, 'Completed') };
   };
   const processesOf = (set: string, entities: readonly OnecEntity[]): Process[] =>

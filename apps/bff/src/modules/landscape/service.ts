@@ -11,6 +11,7 @@ import type {
   landscapeOverview,
 } from '@pult/shared/contracts/landscape';
 import { canResend } from '@pult/shared/contracts/landscape-file/flow';
+import { questionsOf } from '@pult/shared/contracts/landscape-file/verify';
 import type { flowRhythm } from '@pult/shared/contracts/rhythm';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
@@ -168,7 +169,7 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
       retry: {
         resend: canResend(config),
         reExport: config.retry.reExport !== undefined,
-        verify: config.retry.verify?.system ?? null,
+        verify: questionsOf(config).map(({ system, types = [] }) => ({ system, types })),
         ratePerSecond: config.retry.ratePerSecond,
         maxRatePerSecond: config.retry.maxRatePerSecond,
       },

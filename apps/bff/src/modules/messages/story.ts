@@ -1,6 +1,7 @@
 /** One message's whole story: states with times, attempts from its events, facts of Pult, the chain, what may be done. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { canResend } from '@pult/shared/contracts/landscape-file/flow';
+import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
 import type { DeliveryState, EventKind } from '@pult/shared/domain/delivery/summary';
 import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
@@ -148,7 +149,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     })),
     chain,
     approval,
-    actions: actionsOf(row.state, shown.stuck !== null, flow, obstacles.get(row.id) ?? null),
+    actions: actionsOf(row.state, shown.stuck !== null, { flow, type: shown.key.type }, obstacles.get(row.id) ?? null),
   };
 }
 
@@ -284,7 +285,7 @@ async function chainOf(deps: ListDeps, row: DeliveryRow): Promise<MessageDetail[
 function actionsOf(
   state: DeliveryState,
   overdue: boolean,
-  flow: FlowConfig | undefined,
+  { flow, type }: { readonly flow: FlowConfig | undefined; readonly type: string },
   obstacle: ResendObstacle,
 ): MessageDetail['actions'] {
   const open = state === 'failed' || state === 'in_doubt' || (state === 'delivered' && overdue);
@@ -300,7 +301,7 @@ function actionsOf(
         ? { allowed: false, reason: obstacle }
         : say(open, flow !== undefined && canResend(flow)),
     reExport: say(open, flow?.retry.reExport !== undefined),
-    verify: say(state !== 'applied' && state !== 'discarded', flow?.retry.verify !== undefined),
+    verify: say(state !== 'applied' && state !== 'discarded', flow !== undefined && questionFor(flow, type) !== null),
     discard: say(open, true),
     restore: say(state === 'discarded', true),
   };

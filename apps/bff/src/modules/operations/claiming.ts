@@ -5,7 +5,7 @@ import type { OperationContext } from './context.ts';
 import { at, type OperationRow } from './rows.ts';
 import { claimItems, loadOperation, releaseClaims } from './store.ts';
 
-const ANY_FLOW = { watched: true, resend: true, reExport: true, verify: true };
+const ANY_FLOW = { watched: true, resend: true, reExport: true };
 
 /** Places of the frozen list, both ends included. */
 interface Range {

@@ -1,4 +1,5 @@
 import { resendsOverBus, WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
+import { questionsOf } from '@pult/shared/contracts/landscape-file/verify';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
@@ -19,7 +20,8 @@ export function systemsOf(
     const retry = flow?.retry;
     const bus = operation.verb === 'resend' && flow && resendsOverBus(flow) ? busId : null;
     const asked = operation.verb === 'reExport' ? retry?.reExport : retry?.resend;
-    return [asked?.system, bus, retry?.verify?.system].filter((system) => system != null);
+    const targets = flow === undefined ? [] : questionsOf(flow).map(({ system }) => system);
+    return [asked?.system, bus, ...targets].filter((system) => system != null);
   });
   return [...new Set(systems.filter((system) => system !== WHOEVER_ACCEPTED))];
 }

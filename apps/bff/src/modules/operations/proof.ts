@@ -1,10 +1,8 @@
-import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type { VerifyQuestion as Question } from '@pult/shared/contracts/landscape-file/verify';
 import type { OperationVerb } from '@pult/shared/contracts/operations';
 import type { OperationContext } from './context.ts';
 
 /** What a document that stands at the target says about one message (ADR 0005). */
-
-type Question = NonNullable<FlowConfig['retry']['verify']>;
 
 const MESSAGE = '{messageId}';
 

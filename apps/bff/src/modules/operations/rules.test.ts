@@ -9,7 +9,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
     flow: fc.constantFrom('a', 'b', 'unknown'),
     consumer: fc.constantFrom('ut', 'bp'),
     messageId: fc.uuid(),
-    documentType: fc.constant('Заказ'),
+    documentType: fc.constantFrom('Заказ', 'Оплата'),
     number: fc.string(),
     ref: fc.constant(null),
     businessKey: fc.constantFrom('k1', 'k2', 'k3'),
@@ -29,12 +29,20 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
   { selector: (one) => one.deliveryId, maxLength: 30 },
 );
 const flows = new Map([
-  ['a', { watched: true, resend: true, reExport: true, verify: true }],
-  ['b', { watched: true, resend: true, reExport: false, verify: false }],
+  ['a', { watched: true, resend: true, reExport: true }],
+  ['b', { watched: true, resend: true, reExport: false }],
 ]);
 const verbs = fc.constantFrom('resend' as const, 'reExport' as const, 'discard' as const, 'restore' as const);
 const plan = (list: readonly Candidate[], verb: 'resend' | 'reExport' | 'discard' | 'restore') =>
-  planOf({ verb, candidates: list, flows, holders: new Map(), missing: 1, ratePerSecond: 4 });
+  planOf({
+    verb,
+    candidates: list,
+    flows,
+    canVerify: ({ flow, documentType }) => flow === 'a' && documentType === 'Заказ',
+    holders: new Map(),
+    missing: 1,
+    ratePerSecond: 4,
+  });
 
 describe('a plan', () => {
   it('leaves nobody out: eligible and not eligible add up to what was named', () => {
@@ -66,6 +74,21 @@ describe('a plan', () => {
   });
 });
 
+describe('what nobody can be asked about', () => {
+  it('is no verified part of the plan, and a doubtful one of it is a risk that a person takes', () => {
+    fc.assert(
+      fc.property(candidates, fc.constantFrom('resend' as const, 'reExport' as const), (list, verb) => {
+        const { items, plan: summary } = plan(list, verb);
+        const eligible = items.filter(({ reason }) => reason === null);
+        const asked = eligible.filter((one) => one.flow === 'a' && one.documentType === 'Заказ');
+        expect(summary.verifiable).toBe(asked.length);
+        const doubtful = (all: typeof eligible) => all.filter(({ state }) => state === 'in_doubt').length;
+        expect(summary.riskInDoubt).toBe(doubtful(eligible) - doubtful(asked));
+      }),
+    );
+  });
+});
+
 describe('sums and titles', () => {
   it('add decimals exactly', () => {
     fc.assert(
@@ -92,6 +115,7 @@ describe('sums and titles', () => {
     if (first === undefined) throw new Error('no sample');
     const item = {
       ...first,
+      documentType: 'Заказ',
       number: '1',
       causeId: 'c1',
       causeTitle: 'Период закрыт',

@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly verb: OperationVerb;
   readonly candidates: readonly Candidate[];
   readonly flows: ReadonlyMap<string, FlowAbility>;
+  /** Whether the target can be asked about documents of this type. */
+  readonly canVerify: (item: Pick<Candidate, 'flow' | 'documentType'>) => boolean;
   readonly holders: ReadonlyMap<string, Holder>;
   /** Deliveries that were named but do not exist. */
   readonly missing: number;
@@ -62,7 +64,7 @@ const byRecord = <Item extends Candidate>(item: Item): Item => ({ ...item, busin
 function summaryOf(input: PlanInput, items: readonly PlannedItem[]): OperationPlan {
   const eligible = items.filter((item) => item.reason === null);
   const times = eligible.map(({ occurredAt }) => occurredAt);
-  const canVerify = (item: PlannedItem): boolean => input.flows.get(item.flow)?.verify === true;
+  const { canVerify } = input;
   const sends = input.verb === 'resend' || input.verb === 'reExport';
   const stagesAhead = (['canary1', 'canary10', 'rest'] as const).filter(
     (stage) => stageSize(stage, eligible.length) > 0,

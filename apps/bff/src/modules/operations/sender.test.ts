@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { createRunner } from './runner.ts';
 import { allItems, Bench, emptyOperations, person } from './testing/bench.ts';
-import { refused, unreachable } from './testing/world.ts';
+import { ASKED_TYPE, refused, unreachable } from './testing/world.ts';
 import { verifyDelivery } from './verify-delivery.ts';
 
 /** What may be concluded from the answers of sources and targets, and what may not. */
@@ -238,5 +238,42 @@ describe('a document that is found by its number', () => {
     bench.world.apply(created);
     expect(await verifyDelivery(bench.context, changed, person('ops'))).toMatchObject({ outcome: 'applied' });
     expect(bench.world.get(changed).state).toBe('in_doubt');
+  });
+});
+
+describe('a document of a type that no question covers', () => {
+  const note = { flow: 'notes', documentType: 'Оплата' };
+  const doubtful = (id: string, documentType: string) =>
+    bench.world.add(1, { ...note, documentType, prefix: id, state: 'in_doubt' });
+
+  it('is not called absent: a doubtful one is a risk in the plan, and stays in doubt when nothing is heard', async () => {
+    const [unknown = ''] = doubtful('a', 'Оплата');
+    const [known = ''] = doubtful('b', ASKED_TYPE);
+    const { plan } = (await bench.startMany([unknown, known])) as { plan: { riskInDoubt: number; verifiable: number } };
+    expect(plan).toMatchObject({ verifiable: 1, riskInDoubt: 1 });
+    expect(bench.world.verifications).toEqual([]);
+  });
+
+  it('is never looked for; one that the question covers is, first', async () => {
+    bench.world.onArrival = () => 'silent';
+    const [unknown = ''] = bench.world.add(1, { ...note, prefix: 'a' });
+    const [known = ''] = bench.world.add(1, { ...note, documentType: ASKED_TYPE, prefix: 'b' });
+    bench.world.atTarget.set(known, 1);
+    const ends: Record<string, string | undefined> = {};
+    for (const id of [unknown, known]) {
+      const { operation } = await bench.startOne(id);
+      await bench.runUntil(bench.runner(), operation.id, FINAL);
+      ends[id] = (await itemsOf(operation.id))[0]?.state;
+    }
+    expect(ends).toEqual({ [unknown]: 'in_doubt', [known]: 'already_applied' });
+    expect(bench.world.verifications).toEqual([known]);
+    expect(bench.world.get(unknown).state).toBe('in_doubt');
+  });
+
+  it('cannot be asked about by a person either', async () => {
+    const [id = ''] = doubtful('a', 'Оплата');
+    await expect(verifyDelivery(bench.context, id, person('ops'))).rejects.toMatchObject({
+      code: 'operation.verb_unsupported',
+    });
   });
 });

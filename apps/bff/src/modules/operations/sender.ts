@@ -1,4 +1,5 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { PULT } from '../../platform/actor.ts';
@@ -40,7 +41,7 @@ export function createSender(context: OperationContext): Sender {
     code: error.code,
     text: flowOf(item)?.personalData ? '' : String(error.data.text ?? ''),
   });
-  const subjectOf = (item: ItemRow) => ({ messageId: item.messageId, number: item.number, ref: item.ref });
+  const subjectOf = ({ messageId, documentType: type, number, ref }: ItemRow) => ({ messageId, type, number, ref });
 
   /** Another message of the same document got under way first, maybe in another operation. */
   const giveWay = async (item: ItemRow, error: unknown): Promise<void> => {
@@ -50,8 +51,9 @@ export function createSender(context: OperationContext): Sender {
 
   /** `absent`: go on and send. `over`: the item has its outcome or its turn is given back. */
   const verifyFirst = async ({ verb }: OperationRow, item: ItemRow, flow: FlowConfig): Promise<ItemRow | 'over'> => {
-    const question = flow.retry.verify;
-    if (question === undefined || !canProve(question, verb)) return item;
+    const question = questionFor(flow, item.documentType);
+    // Nobody can be asked about such a document: it goes as in a flow without a question, a doubtful one at a person's risk.
+    if (question === null || !canProve(question, verb)) return item;
     try {
       if ((await stepItem(db, item, ['verify'], { waitsFor: null, startedAt: at(clock.now()) })) === null)
         return 'over';
@@ -206,7 +208,8 @@ export function createSender(context: OperationContext): Sender {
 
   const doubt = async (item: ItemRow, error: { code: string; text: string }): Promise<void> => {
     const now = clock.now();
-    const verifiable = flowOf(item)?.retry.verify !== undefined;
+    const flow = flowOf(item);
+    const verifiable = flow !== undefined && questionFor(flow, item.documentType) !== null;
     const { attempt } = item;
     await settle(context, item, {
       steps: ['timed_out'],
@@ -264,8 +267,8 @@ export function createSender(context: OperationContext): Sender {
         return null;
       }
       const over = now >= (item.doubtUntil?.getTime() ?? 0);
-      const question = flow?.retry.verify;
-      if (flow === undefined || question === undefined) {
+      const question = flow && questionFor(flow, item.documentType);
+      if (flow === undefined || !question) {
         // The landscape has lost the way since the doubt arose.
         await leaveInDoubt(item, item.error);
         return null;

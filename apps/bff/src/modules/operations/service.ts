@@ -1,4 +1,5 @@
 import { canResend } from '@pult/shared/contracts/landscape-file/flow';
+import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import type { OperationDetail, OperationSelection, OperationVerb } from '@pult/shared/contracts/operations';
 import type { FlowAbility } from '@pult/shared/domain/operation/eligibility';
 import { isFinal } from '@pult/shared/domain/operation/operation-state';
@@ -71,7 +72,6 @@ export function createOperationService(context: OperationContext, wake: () => vo
         watched: flow.watched,
         resend: canResend(flow),
         reExport: flow.retry.reExport !== undefined,
-        verify: flow.retry.verify !== undefined,
       },
     ]),
   );
@@ -159,6 +159,10 @@ export function createOperationService(context: OperationContext, wake: () => vo
       verb: request.verb,
       candidates,
       flows: abilities,
+      canVerify: ({ flow: id, documentType }) => {
+        const flow = flows.get(id);
+        return flow !== undefined && questionFor(flow, documentType) !== null;
+      },
       holders,
       missing,
       ratePerSecond: rates.rate,

@@ -1,4 +1,5 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import type { deliveryVerify } from '@pult/shared/contracts/operations';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { VerifyAnswer } from '../../connectors/port/ask.ts';
@@ -21,7 +22,7 @@ export interface TargetAnswer extends VerifyAnswer {
   readonly proof: boolean;
 }
 
-/** Asks the target about a message and records nothing; null when its flow names no way to ask. @throws AppError, SourceError */
+/** Asks the target about a message and records nothing; null when its flow names no way to ask about documents of its type. @throws AppError, SourceError */
 export async function askTarget(
   { book, connectors, flows }: Pick<OperationContext, 'book' | 'connectors' | 'flows'>,
   deliveryId: string,
@@ -29,13 +30,14 @@ export async function askTarget(
   const [delivery] = await book.byIds([deliveryId]);
   if (delivery === undefined) throw new AppError('delivery.not_found', { delivery: deliveryId });
   const flow = flows.get(delivery.flow);
-  if (flow?.retry.verify === undefined) return null;
-  const subject = { messageId: delivery.messageId, number: delivery.number, ref: delivery.ref };
+  const { messageId, documentType: type, number, ref } = delivery;
+  const question = flow && questionFor(flow, type);
+  if (flow === undefined || !question) return null;
+  const subject = { messageId, type, number, ref };
   const answer = await connectors.verify(flow, subject).catch((error: unknown) => {
     throw flow.personalData ? withoutText(error) : error;
   });
-  const proof =
-    answer.outcome === 'absent' || (await proves({ book }, flow.retry.verify, { verb: 'resend', deliveryId }));
+  const proof = answer.outcome === 'absent' || (await proves({ book }, question, { verb: 'resend', deliveryId }));
   return { ...answer, proof };
 }
 

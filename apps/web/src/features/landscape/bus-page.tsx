@@ -43,7 +43,7 @@ export function BusPage() {
   const { data, error, isError, refetch } = useQuery(busQuery());
   const overview = useQuery(overviewQuery());
   const [url, setUrl] = useUrlState(URL_SPEC);
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data) return <ErrorState page={t('bus.title')} error={error} onRetry={() => void refetch()} />;
   const names: Names = {
     system: (id) => overview.data?.systems.find((one) => one.id === id)?.title[language] ?? id,
     flow: (id) => overview.data?.flows.find((one) => one.id === id)?.title[language] ?? id,
@@ -62,8 +62,16 @@ export function BusPage() {
         state={only && <BusChip bus={only} />}
       />
       <p className={css.lead}>{t('bus.lead')}</p>
-      {!data && <Skeleton rows={10} />}
-      {data && data.buses.length === 0 && <EmptyState title={t('bus.none')} text={t('bus.noneText')} />}
+      {!data && (
+        <Card>
+          <Skeleton rows={10} />
+        </Card>
+      )}
+      {data && data.buses.length === 0 && (
+        <Card>
+          <EmptyState title={t('bus.none')} text={t('bus.noneText')} />
+        </Card>
+      )}
       {data?.buses.map((bus) => (
         <Bus key={bus.systemId} bus={bus} names={names} unfolded={unfolded} />
       ))}
@@ -101,7 +109,12 @@ function Bus(props: {
   const { t } = useTranslation();
   const sourceError = useSourceErrorText();
   const { bus, names } = props;
-  if (!bus.connected) return <EmptyState title={t('bus.notConnected')} text={t('bus.notConnectedText')} />;
+  if (!bus.connected)
+    return (
+      <Card>
+        <EmptyState title={t('bus.notConnected')} text={t('bus.notConnectedText')} />
+      </Card>
+    );
   const age = bus.stale ? (
     bus.freshAt ? (
       <StaleBadge at={bus.freshAt} />

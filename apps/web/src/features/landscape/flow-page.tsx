@@ -200,7 +200,16 @@ function FlowRules({ data, nameOf }: { data: EndpointResult<typeof landscapeFlow
           rows={[
             [t('landscape.flow.resend'), can(retry.resend)],
             [t('landscape.flow.reExport'), can(retry.reExport)],
-            [t('landscape.flow.verify'), retry.verify ? nameOf(retry.verify) : t('landscape.flow.notVerified')],
+            [
+              t('landscape.flow.verify'),
+              retry.verify.length === 0
+                ? t('landscape.flow.notVerified')
+                : retry.verify
+                    .map(({ system, types }) =>
+                      types.length === 0 ? nameOf(system) : `${nameOf(system)} (${types.join(', ')})`,
+                    )
+                    .join('; '),
+            ],
             [
               t('landscape.flow.speed'),
               t('landscape.flow.perSecond', { value: retry.ratePerSecond, max: retry.maxRatePerSecond }),

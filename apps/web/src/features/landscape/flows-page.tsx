@@ -28,7 +28,8 @@ export function FlowsPage() {
   const { data, error, isError, refetch } = useQuery(overviewQuery());
   const rate = useRate();
   const ruleText = useRuleText();
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return <ErrorState page={t('landscape.flows.title')} error={error} onRetry={() => void refetch()} />;
   const nameOf = (id: string) => data?.systems.find((system) => system.id === id)?.title[language] ?? id;
   const watched = data?.flows.filter((flow) => flow.watched) ?? [];
   const unwatched = data?.flows.filter((flow) => !flow.watched) ?? [];

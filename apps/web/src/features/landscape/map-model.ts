@@ -39,7 +39,7 @@ const ROW_PX = 64;
 const BUS = 'kafka';
 
 const SEVERITY: readonly HealthStatus[] = ['bad', 'warn', 'doubt', 'ok', 'idle'];
-const worst = (statuses: readonly HealthStatus[]): HealthStatus =>
+export const worst = (statuses: readonly HealthStatus[]): HealthStatus =>
   SEVERITY.find((status) => statuses.includes(status)) ?? 'idle';
 
 /** A system that Pult asks shows the use of its connections; a bus and what reads it have more to say of themselves. */

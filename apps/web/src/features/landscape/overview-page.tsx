@@ -40,7 +40,7 @@ export function OverviewPage() {
   const select = (what: string | null) => setUrl({ on: what });
 
   if (overview.isError && !overview.data)
-    return <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />;
+    return <ErrorState page={t('landscape.title')} error={overview.error} onRetry={() => void overview.refetch()} />;
   const { data } = overview;
   // Before the first answer the panel shows the most urgent flow of the map, so that the screen says something at once.
   const flows = data ? flowsOfView(data.flows, url.map) : [];

@@ -16,6 +16,7 @@ import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { Facts, useFlowFacts } from './flow-facts.tsx';
+import { worst } from './map-model.ts';
 import css from './panel.module.css';
 import { flowQuery } from './queries.ts';
 import { useRate, useRuleText } from './wording.ts';
@@ -126,9 +127,12 @@ function SystemPanel(props: {
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const rate = useRate();
   const ruleText = useRuleText();
-  const [first] = props.systems;
+  const { systems } = props;
+  // Of a group the member that is worst off speaks.
+  const status = worst(systems.map((system) => system.status));
+  const first = systems.find((system) => system.status === status);
   if (!first) return null;
-  const own = props.systems.map(({ id }) => id);
+  const own = systems.map(({ id }) => id);
   const { connection } = first;
   const connectionRows: [string, ReactNode][] = connection
     ? [
@@ -194,13 +198,17 @@ function SystemPanel(props: {
       : []),
   ];
   const flows = props.flows.filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)));
+  const groupName = t('landscape.map.group', {
+    title: first.title[language].replace(/,.*/, ''),
+    count: systems.length,
+  });
   // Members of a group may send different things: all that send anything are asked for together.
   const senders = own.filter((id) => flows.some(({ watched, from }) => watched && from.includes(id)));
   return (
     <Card
       title={
         <>
-          <StateShape state={first.status} /> {props.systems.map((system) => system.title[language]).join(', ')}
+          <StateShape state={status} /> {systems.length > 1 ? groupName : first.title[language]}
         </>
       }
       extra={<CloseButton onClose={() => props.onSelect(null)} />}
@@ -209,7 +217,12 @@ function SystemPanel(props: {
         {first.quiet && <QuietChip quiet={first.quiet} />}
         <Facts
           rows={[
-            [t('landscape.panel.fired'), ruleText(first.rule, props.nameOf)],
+            [
+              t('landscape.panel.fired'),
+              systems.length > 1 && status !== 'ok'
+                ? `${first.title[language]}: ${ruleText(first.rule, props.nameOf)}`
+                : ruleText(first.rule, props.nameOf),
+            ],
             ...(first.connected
               ? ([
                   [

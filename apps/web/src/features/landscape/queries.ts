@@ -5,13 +5,14 @@ import { causesList } from '@pult/shared/contracts/messages';
 import { flowRhythm } from '@pult/shared/contracts/rhythm';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { callEndpoint } from '../../lib/api/client.ts';
+import { pollEvery } from '../../lib/api/failed-query.ts';
 
 /** The whole landscape; hints of the rooms `landscape` and `sources` refresh it, the interval is the fallback. */
 export const overviewQuery = () =>
   queryOptions({
     queryKey: ['landscape', 'overview'],
     queryFn: () => callEndpoint(landscapeOverview, {}),
-    refetchInterval: 10_000,
+    refetchInterval: pollEvery(10_000),
   });
 
 export const dayQuery = () =>
@@ -26,7 +27,7 @@ export const flowQuery = (flowId: string) =>
   queryOptions({
     queryKey: ['landscape', 'flow', flowId],
     queryFn: () => callEndpoint(landscapeFlow, { params: { flowId } }),
-    refetchInterval: 10_000,
+    refetchInterval: pollEvery(10_000),
   });
 
 /** Asked for under the name of the messages: their hints refresh it. */
@@ -43,7 +44,7 @@ export const busQuery = () =>
   queryOptions({
     queryKey: ['landscape', 'bus'],
     queryFn: () => callEndpoint(landscapeBus, {}),
-    refetchInterval: 5_000,
+    refetchInterval: pollEvery(5_000),
   });
 
 export const registersQuery = (skipped: 'true' | 'false') =>

@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
 import { oneOf, text, useUrlState } from '../../lib/url-state.ts';
+import { Card } from '../../ui/card.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SegmentedTabs } from '../../ui/segmented-tabs.tsx';
@@ -25,7 +27,8 @@ export function RegistersPage() {
   // All bases are read once: the tabs count them, the choice only hides.
   const { data, error, isError, refetch } = useQuery(registersQuery(url.skipped));
   const overview = useQuery(overviewQuery());
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (isError && !data)
+    return <ErrorState page={t('landscape.registers.title')} error={error} onRetry={() => void refetch()} />;
   const nameOf = (id: string): string =>
     overview.data?.systems.find((system) => system.id === id)?.title[language] ?? id;
   const all = data?.bases ?? [];
@@ -39,7 +42,8 @@ export function RegistersPage() {
         breadcrumbs={[{ title: t('landscape.flows.title'), to: paths.flows() }]}
         title={t('landscape.registers.title')}
         state={
-          data && (
+          data &&
+          all.length > 0 && (
             <StateChip state={total((base) => base.problems) > 0 ? 'warn' : 'ok'}>
               {t('landscape.registers.problems', { count: total((base) => base.problems) })}
             </StateChip>
@@ -61,8 +65,16 @@ export function RegistersPage() {
           onChange={(system) => setUrl({ system })}
         />
       )}
-      {!data && <Skeleton rows={8} />}
-      {data && all.length === 0 && <p className={css.lead}>{t('landscape.registers.none')}</p>}
+      {!data && (
+        <Card>
+          <Skeleton rows={8} />
+        </Card>
+      )}
+      {data && all.length === 0 && (
+        <Card>
+          <EmptyState title={t('landscape.registers.none')} text={t('landscape.registers.noneText')} />
+        </Card>
+      )}
       {bases.map((base) => (
         <RegisterNodes key={base.systemId} base={base} name={nameOf(base.systemId)} />
       ))}

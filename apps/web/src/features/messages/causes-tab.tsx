@@ -112,7 +112,12 @@ export function CausesTab({ filter, on, onFocus }: CausesTabProps) {
   const room = small && beside ? 'tight' : small || beside ? 'narrow' : 'wide';
   const columns = useCauseColumns({ mayTriage, room, onTake: take, onSnooze: snooze });
 
-  if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError && !query.data)
+    return (
+      <Card>
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      </Card>
+    );
   if (!query.data) return <Skeleton rows={10} />;
   if (lines.length === 0)
     return <EmptyState title={t('messages.causes.empty')} text={t('messages.causes.emptyText')} />;

@@ -177,7 +177,12 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
     Escape: () => (selected.size > 0 ? setSelected(new Set()) : onChange({ on: null })),
   });
   const why = mayRun ? undefined : t('messages.forbidden');
-  if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError && !query.data)
+    return (
+      <Card>
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      </Card>
+    );
   return (
     <>
       <OperationError error={operation.error} />

@@ -48,7 +48,12 @@ export function QuarantineTab() {
       : t(`messages.quarantine.eventName.${known}`);
   };
   const why = may ? undefined : t('messages.forbiddenTriage');
-  if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError && !query.data)
+    return (
+      <Card>
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      </Card>
+    );
   return (
     <Card>
       <OperationError error={act.error} />

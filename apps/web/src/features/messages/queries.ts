@@ -24,6 +24,7 @@ import {
 } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { callEndpoint } from '../../lib/api/client.ts';
+import { pollEvery } from '../../lib/api/failed-query.ts';
 import { paths } from '../../lib/paths.ts';
 
 export type Verb = 'resend' | 'reExport' | 'discard' | 'restore';
@@ -88,7 +89,7 @@ export const messageQuery = (deliveryId: string) =>
   queryOptions({
     queryKey: ['messages', 'one', deliveryId],
     queryFn: () => callEndpoint(messageGet, { params: { deliveryId } }),
-    refetchInterval: 10_000,
+    refetchInterval: pollEvery(10_000),
   });
 
 export const payloadQuery = (deliveryId: string, revision: number) =>

@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ApiError } from '../../lib/api/api-error.ts';
+import { pollEvery } from '../../lib/api/failed-query.ts';
 import { formatDocumentType } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
@@ -41,7 +42,7 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
   const errorText = useErrorText();
   const query = useInfiniteQuery({
     ...itemsQuery(operationId, { outcome, search, sort }),
-    refetchInterval: live ? 3_000 : false,
+    refetchInterval: live ? pollEvery(3_000) : false,
   });
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
   const detailOf = ({ error, waitsFor, reason, confirmedBy }: OperationItem): string => {

@@ -19,6 +19,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { callEndpoint } from '../../lib/api/client.ts';
+import { pollEvery } from '../../lib/api/failed-query.ts';
 
 const FINISHED = new Set(['completed', 'completed_with_failures', 'cancelled', 'expired']);
 export const isFinished = (state: string): boolean => FINISHED.has(state);
@@ -32,7 +33,7 @@ export const operationsQuery = (open: boolean) =>
       }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,
-    refetchInterval: 10_000,
+    refetchInterval: pollEvery(10_000),
   });
 
 /** One operation; while it runs the interval backs the live hints up. */
@@ -40,7 +41,8 @@ export const operationQuery = (operationId: string) =>
   queryOptions({
     queryKey: ['operations', 'one', operationId],
     queryFn: () => callEndpoint(operationsGet, { params: { operationId } }),
-    refetchInterval: (query) => (query.state.data && isFinished(query.state.data.state) ? false : 2_000),
+    refetchInterval: (query) =>
+      query.state.data && isFinished(query.state.data.state) ? false : pollEvery(2_000)(query),
   });
 
 export type ItemSort = 'position' | 'trouble';
@@ -72,7 +74,7 @@ export const seriesQuery = (operationId: string, finished: boolean) =>
     queryKey: ['operations', 'one', operationId, 'series', finished],
     queryFn: () => callEndpoint(operationsSeries, { params: { operationId } }),
     placeholderData: keepPreviousData,
-    refetchInterval: finished ? false : 2_000,
+    refetchInterval: finished ? false : pollEvery(2_000),
   });
 
 const VERBS = { pause: operationsPause, resume: operationsResume, cancel: operationsCancel } as const;

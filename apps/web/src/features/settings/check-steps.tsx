@@ -48,10 +48,18 @@ export function CheckSteps({ check, system }: { readonly check: ConnectionCheck;
   );
 }
 
+const NOTES = ['without', 'copied'] as const;
+
 /** What a step found, or what it looks for while it has not run. */
 function useFoundText(): (step: CheckStep) => string {
   const { t } = useTranslation();
-  const text = ({ id, facts }: CheckStep): string => {
+  /** What Pult can do without, but a person should know. */
+  const notes = ({ facts }: CheckStep): string[] =>
+    NOTES.flatMap((note) => {
+      const names = facts[note];
+      return Array.isArray(names) && names.length > 0 ? [t(`checks.found.${note}`, { names: names.join(', ') })] : [];
+    });
+  const main = ({ id, facts }: CheckStep): string => {
     const object = String(facts.object ?? '');
     switch (id) {
       case 'dns':
@@ -80,6 +88,7 @@ function useFoundText(): (step: CheckStep) => string {
         return t(facts.rows === 0 ? 'checks.found.sampleEmpty' : 'checks.found.sampleRow', { object });
     }
   };
+  const text = (step: CheckStep): string => [main(step), ...notes(step)].join('; ');
   return (step) => {
     if (step.state === 'ok') return text(step);
     if (step.state === 'kept') return t('checks.found.kept', { facts: text(step) });

@@ -15,10 +15,16 @@ const PULT: readonly CheckFaultCode[] = [
   'redirect',
   'folder_missing',
   'folder_denied',
+  'folder_silent',
+  'folder_broken',
+  'folder_apart',
   'sasl_mechanism',
   'tls_wanted',
   'client_certificate_wanted',
   'login_wanted',
+  'question_refused',
+  'too_long',
+  'own_fault',
 ];
 const WAIT: readonly CheckFaultCode[] = ['maintenance', 'overloaded'];
 

@@ -36,8 +36,18 @@ export function ConnectionsTab() {
   useLiveTopics(['sources']);
   const { data, error, isError, refetch } = useQuery(connectionsQuery());
   const [{ on: chosen }, setUrl] = useUrlState(URL_SPEC);
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton rows={10} />;
+  if (isError && !data)
+    return (
+      <Card>
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Card>
+    );
+  if (!data)
+    return (
+      <Card>
+        <Skeleton rows={10} />
+      </Card>
+    );
   const system = data.systems.find(({ id }) => id === chosen);
   const title = system?.title[i18n.language === 'en' ? 'en' : 'ru'] ?? '';
   return (

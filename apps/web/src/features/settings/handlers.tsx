@@ -2,6 +2,7 @@ import { type HeartbeatServiceView, heartbeats } from '@pult/shared/contracts/he
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../../lib/api/client.ts';
+import { pollEvery } from '../../lib/api/failed-query.ts';
 import { formatRelative } from '../../lib/format/instant.ts';
 import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -15,7 +16,7 @@ export function Handlers({ systemId }: { readonly systemId: string }) {
   const { data } = useQuery({
     queryKey: ['landscape', 'heartbeats'],
     queryFn: () => callEndpoint(heartbeats, {}),
-    refetchInterval: 10_000,
+    refetchInterval: pollEvery(10_000),
   });
   const own = data?.services.filter((one) => one.systemId === systemId) ?? [];
   return (

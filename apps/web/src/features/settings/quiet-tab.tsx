@@ -26,8 +26,18 @@ export function QuietTab() {
   useLiveTopics(['landscape']);
   const { data, error, isError, refetch } = useQuery(quietQuery());
   const [planning, setPlanning] = useState(false);
-  if (isError && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton rows={8} />;
+  if (isError && !data)
+    return (
+      <Card>
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Card>
+    );
+  if (!data)
+    return (
+      <Card>
+        <Skeleton rows={8} />
+      </Card>
+    );
   const open = data.periods.filter(({ state }) => state !== 'ended');
   const ended = data.periods.filter(({ state }) => state === 'ended');
   return (

@@ -78,4 +78,28 @@ describe('Refresher', () => {
     leave();
     client.clear();
   });
+
+  it('leaves a failure to be read before it asks anew', async () => {
+    const client = new QueryClient();
+    let asked = 0;
+    const leave = new QueryObserver(client, {
+      queryKey: ['landscape', 'bus'],
+      queryFn: () => {
+        asked += 1;
+        return asked === 1 ? Promise.reject(new Error('down')) : 'answer';
+      },
+      retry: false,
+    }).subscribe(() => undefined);
+    const refresher = new Refresher(client);
+    const status = () => client.getQueryState(['landscape', 'bus'])?.status;
+    for (let second = 0; second < 14; second += 1) {
+      refresher.mark(['landscape']);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect([asked, status()]).toEqual([1, 'error']);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([asked, status()]).toEqual([2, 'success']);
+    leave();
+    client.clear();
+  });
 });

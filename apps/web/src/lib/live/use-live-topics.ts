@@ -1,6 +1,7 @@
 import { parseTopic, type Topic, type TopicName } from '@pult/shared/live/topics';
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
+import { FAILED_PAUSE_MS, isFailure } from '../api/failed-query.ts';
 import { type LiveState, liveChannel } from './socket.ts';
 
 /** First part of the query keys that a hint of the topic makes stale. */
@@ -71,9 +72,12 @@ export class Refresher {
   }
 }
 
-/** An answer that failed is one, too: what cannot be answered is not asked three times a second. */
-const isDue = ({ meta, state }: Query): boolean =>
-  Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= (meta?.paceMs ?? 0);
+/** An answer that failed is one, too: what cannot be answered is not asked three times a second, and can be read. */
+const isDue = (query: Query): boolean => {
+  const { meta, state } = query;
+  const pace = Math.max(meta?.paceMs ?? 0, isFailure(query) ? FAILED_PAUSE_MS : 0);
+  return Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= pace;
+};
 
 const refreshers = new WeakMap<QueryClient, Refresher>();
 

@@ -3,6 +3,7 @@ import { bilingual, durationMs, systemId } from './basics.ts';
 import { topicName } from './connector.ts';
 import { deadLetterRules } from './dead-letters.ts';
 import { migration } from './migration.ts';
+import { verify } from './verify.ts';
 
 /** In the place of a system that is asked to send: the one that accepted the message. For flows with several sources. */
 export const WHOEVER_ACCEPTED = 'source';
@@ -11,33 +12,6 @@ export const askSource = z.strictObject({
   system: systemId.describe('Who is asked; `source`: the system that accepted the message, for flows with several'),
   path: z.string().startsWith('/'),
 });
-
-export const verify = z.discriminatedUnion('protocol', [
-  z.strictObject({
-    protocol: z.literal('onec-odata'),
-    system: systemId,
-    set: z.string().describe('Entity set asked for the document'),
-    filter: z
-      .string()
-      .describe(
-        '$filter with {number}, {ref}, {messageId} as already quoted literals; one with {messageId} must find what this message made and nothing else',
-      ),
-    appliedWhen: z.enum(['posted', 'exists']).default('posted'),
-  }),
-  z.strictObject({ protocol: z.literal('rest'), system: systemId, path: z.string().startsWith('/') }),
-  z.strictObject({
-    protocol: z.literal('elma365'),
-    system: systemId,
-    app: z.string(),
-    field: z.string().describe('Field of the app that keeps the source message id'),
-  }),
-  z.strictObject({
-    protocol: z.literal('elma3'),
-    system: systemId,
-    app: z.guid().describe('Uid of the entity'),
-    field: z.string().describe('Property of the entity that keeps the source message id'),
-  }),
-]);
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -100,7 +74,7 @@ export const flow = z.strictObject({
     .strictObject({
       resend: askSource.optional(),
       reExport: askSource.optional(),
-      verify: verify.optional(),
+      verify: verify.optional().describe('How the target is asked, for all document types or for each'),
       ratePerSecond: z.number().positive().max(50).default(4),
       maxRatePerSecond: z.number().positive().max(50).default(8),
     })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { whyNot } from './eligibility.ts';
 
 describe('what may be part of an operation', () => {
-  const flow = { watched: true, resend: true, reExport: false, verify: true };
+  const flow = { watched: true, resend: true, reExport: false };
   it.each([
     ['resend', 'failed', null],
     ['resend', 'in_doubt', null],

@@ -31,7 +31,6 @@ export interface FlowAbility {
   readonly watched: boolean;
   readonly resend: boolean;
   readonly reExport: boolean;
-  readonly verify: boolean;
 }
 
 /**

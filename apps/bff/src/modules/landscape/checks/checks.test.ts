@@ -110,6 +110,29 @@ describe('a check of a connection', () => {
     expect(await fault('ut')).toMatchObject({ answer: '500 Сотрудник Лаптева не найден' });
   });
 
+  it('explains a step that breaks by itself, and one that never ends: the next check can begin', async () => {
+    const checks = create({ stepMs: 20 });
+    answers.login = () => Promise.reject(new TypeError('a mistake of Pult'));
+    await checks.begin('ut', null, BY);
+    await checks.idle();
+    answers = { dns: () => new Promise(() => undefined) };
+    now += 1_000;
+    await checks.begin('ut', null, BY);
+    await checks.idle();
+    answers = {};
+    now += 1_000;
+    expect((await checks.begin('ut', null, BY)).joined).toBe(false);
+    await checks.idle();
+    const { checks: stored } = await checks.view('ut');
+    expect(
+      stored.map(({ state, steps: all }) => [state, all.find(({ fault }) => fault !== null)?.fault?.code]),
+    ).toEqual([
+      ['ok', undefined],
+      ['failed', 'too_long'],
+      ['failed', 'own_fault'],
+    ]);
+  });
+
   it('stops at its first failure and goes on from there', async () => {
     const checks = create();
     answers.login = () => failedStep('maintenance', { answer: '403' });

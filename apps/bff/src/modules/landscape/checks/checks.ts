@@ -43,6 +43,8 @@ import {
 const LEASE_MS = 20_000;
 const RENEW_MS = 5_000;
 const SWEEP_MS = 5_000;
+/** Each step keeps the limits of its connection; this one ends a step that kept none, so that the next check can begin. */
+const STEP_MS = 10 * 60_000;
 /** So many systems are checked at once by «Проверить все»: each has limits of its own, this one is for Pult. */
 const AT_ONCE = 6;
 
@@ -62,6 +64,8 @@ export interface ChecksDeps {
   readonly live: Pick<Live, 'announce'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Longest time of one step, ms; ten minutes without it. */
+  readonly stepMs?: number;
 }
 
 interface By {
@@ -86,6 +90,7 @@ export interface Checks {
 export function createChecks(deps: ChecksDeps): Checks {
   const { db, clock, live, log, connections } = deps;
   const startedAt = clock.now();
+  const stepMs = deps.stepMs ?? STEP_MS;
   const personal = personalSystems(deps.file.flows);
   const underWay = new Set<Promise<void>>();
   let free = AT_ONCE;
@@ -118,6 +123,22 @@ export function createChecks(deps: ChecksDeps): Checks {
   const keptFault = (systemId: string, fault: CheckFault): CheckFault =>
     personal.has(systemId) ? { ...fault, answer: null } : fault;
 
+  /** A step that throws is a mistake of Pult, one that does not end has lost its limit: both are said, not left open. */
+  const finished = async (walker: ConnectorStep, system: string): Promise<StepOutcome> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<StepOutcome>((done) => {
+      timer = setTimeout(() => done(failedStep('too_long', { data: { seconds: Math.round(stepMs / 1000) } })), stepMs);
+    });
+    try {
+      return await Promise.race([walker.run(), late]);
+    } catch (error) {
+      log.error({ err: error, system, step: walker.id }, 'step of a connection check failed by itself');
+      return failedStep('own_fault');
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   const walk = async (check: ConnectionCheck, walkers: readonly ConnectorStep[]): Promise<void> => {
     const { systemId, id } = check;
     const steps: CheckStep[] = check.steps.map((step) => ({ ...step }));
@@ -143,7 +164,7 @@ export function createChecks(deps: ChecksDeps): Checks {
         const sendsPassword = step.id !== 'dns' && step.id !== 'connect' && !mayAsk;
         const paused = sendsPassword ? await passwordPaused(systemId) : null;
         if (sendsPassword) mayAsk = true;
-        const outcome = paused ?? (await walker.run());
+        const outcome = paused ?? (await finished(walker, systemId));
         const ms = Math.round((performance.now() - begun) * 10) / 10;
         steps[index] = outcome.ok
           ? { id: step.id, state: 'ok', ms, facts: { ...outcome.facts }, fault: null }

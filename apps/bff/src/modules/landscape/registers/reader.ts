@@ -3,6 +3,7 @@ import type { ExchangeProblemKind, ExchangeRunResult } from '@pult/shared/contra
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { OnecClient, OnecQuery } from '../../../connectors/onec-odata/client.ts';
 import { isGuid } from '../../../connectors/onec-odata/literals.ts';
+import { INTEGRATION_SET, NODE_FIELD, REGISTER_SETS } from '../../../connectors/onec-odata/sets.ts';
 import {
   dateOf,
   flagOf,
@@ -65,11 +66,8 @@ export interface RegisterReading {
   readonly truncated: boolean;
 }
 
-const PROBLEMS = 'InformationRegister_РезультатыОбменаДанными';
-const STATES = 'InformationRegister_СостоянияОбменовДанными';
-const SUCCESSES = 'InformationRegister_СостоянияУспешныхОбменовДанными';
-const INTEGRATION = 'InformationRegister_СостоянияИнтеграцииОбъектов';
-const NODE = 'УзелИнформационнойБазы';
+const { problems: PROBLEMS, states: STATES, successes: SUCCESSES } = REGISTER_SETS;
+const NODE = NODE_FIELD;
 const DIMENSIONS = [
   'ТипПроблемы',
   NODE,
@@ -137,7 +135,7 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
   const successes = await list(SUCCESSES, [NODE, `${NODE}_Type`, 'ДействиеПриОбмене', 'ДатаОкончания']);
   const found = await ifPublished(PROBLEMS, () => problemRows(onec), { rows: [], truncated: false });
   // The register has a row for every object that was ever integrated: only failures are asked for.
-  const integration = await list(INTEGRATION, INTEGRATION_FIELDS, {
+  const integration = await list(INTEGRATION_SET, INTEGRATION_FIELDS, {
     filter: "Состояние eq 'Ошибка'",
     top: PROBLEMS_AT_MOST,
   });

@@ -18,10 +18,16 @@ interface Delivery {
 
 const title = { ru: 'а', en: 'a' };
 const place = { column: 0, row: 0 };
-const QUESTIONS: Readonly<Record<string, string>> = { orders: '/x/{messageId}', invoices: '/y/{number}' };
+const QUESTIONS: Readonly<Record<string, string>> = {
+  orders: '/x/{messageId}',
+  invoices: '/y/{number}',
+  notes: '/z/{messageId}',
+};
+/** The target is asked about notes of this type alone. */
+export const ASKED_TYPE = 'Накладная';
 const connector = { protocol: 'rest', url: 'http://127.0.0.1:1', tokenEnv: 'T' };
 
-/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all; `receipts` has two sources. */
+/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all, of `notes` one document type of several; `receipts` has two sources. */
 export const testLandscape: LandscapeFile = landscapeFile.parse({
   version: 1,
   systems: [
@@ -29,7 +35,7 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
     { id: 'ut', title, kind: 'onec', place, connector },
     { id: 'branch', title, kind: 'shop', place, connector },
   ],
-  flows: ['orders', 'invoices', 'stock', 'receipts', 'staff'].map((id) => ({
+  flows: ['orders', 'invoices', 'stock', 'receipts', 'staff', 'notes'].map((id) => ({
     id,
     title,
     what: title,
@@ -45,7 +51,12 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
         ? {}
         : {
             reExport: { system: 'site', path: '/re-export' },
-            verify: { protocol: 'rest', system: 'ut', path: QUESTIONS[id] },
+            verify: {
+              protocol: 'rest',
+              system: 'ut',
+              path: QUESTIONS[id],
+              ...(id === 'notes' ? { types: [ASKED_TYPE] } : {}),
+            },
           }),
       ratePerSecond: 20,
       maxRatePerSecond: 50,

@@ -63,6 +63,7 @@ export function PairsPage() {
       <ObjectError
         error={error}
         onRetry={() => void query.refetch()}
+        page={t('migration.pairs.title')}
         missing={t('landscape.flow.missing')}
         list={{ title: t('landscape.flow.toList'), to: paths.flows() }}
       />

@@ -62,6 +62,8 @@ export const checks = {
     nothing: 'landscape.yaml needs nothing here',
     days_one: '{{count}} day',
     days_other: '{{count}} days',
+    without: 'not there, and Pult does without: {{names}}',
+    copied: 'on another drive than inbox, files are copied there: {{names}}',
     kept: 'checked before: {{facts}}',
   },
   who: {
@@ -77,6 +79,7 @@ export const checks = {
     onec: 'Letter to the 1C administrator',
     bpm: 'Letter to the ELMA administrator',
     other: 'Letter to the administrator',
+    without: 'not there, and Pult does without: {{names}}',
     copied: 'Copied',
     subject: 'Subject: Pult cannot work with “{{system}}”',
     hello: 'Hello,',
@@ -264,6 +267,11 @@ export const checks = {
       text: 'A part of the needed objects is not in the composition of OData. For Pult they do not exist.',
       todo: 'Add what is listed below to the composition of OData: Administration → “Automatic REST service”.\nThe composition is set as a whole: do not remove what others use.',
     },
+    question_refused: {
+      short: 'the question was not understood',
+      text: 'The base did not understand the question by which Pult learns whether a document has arrived. Most likely the object lacks a field that the condition names.',
+      todo: 'Compare `filter` in `retry.verify` of the flows with the attributes of the object below.\nIf an extension adds the attribute, see that it is switched on in this base.',
+    },
     service_missing: {
       short: 'HTTP service not published',
       text: 'OData works, but there is no HTTP service for sending again at this address.',
@@ -334,6 +342,21 @@ export const checks = {
       text: 'The exchange folder is there, but the account under which Pult runs may not use it.',
       todo: 'Give this account reading and writing in the folders of the list below.\nPult takes a file by renaming it, so neither alone is enough.',
     },
+    folder_silent: {
+      short: 'the folder does not answer',
+      text: 'The exchange folder gave no answer in time. A network drive whose server is off or out of reach mostly behaves so.',
+      todo: 'See that the file server (SMB or NFS) runs and is reached from the server of Pult.\nMount the drive again. For NFS use `soft`, so that calls do not hang for ever.\nWhile a call hangs, Pult begins no other one to the same folder.',
+    },
+    folder_broken: {
+      short: 'the folder cannot be read',
+      text: 'The exchange folder answered with an error of the file system.',
+      todo: 'Look at the code of the error in the answer below.\nExamine the drive and mount it again.',
+    },
+    folder_apart: {
+      short: 'the work folder is on another drive',
+      text: 'The work folder of Pult inside `inbox` lies on another drive. A file is taken by renaming it, which does not work between drives.',
+      todo: 'Remove the link or mount point `.pult-work` from `inbox`: Pult makes the folder itself.\nCheck again from this step.',
+    },
     refused_by_text: {
       short: 'refused with a reason',
       text: 'The system accepted the login and refused the request. Its words are below.',
@@ -348,6 +371,16 @@ export const checks = {
       short: 'unexpected answer',
       text: 'The system answered in a way that Pult did not expect.',
       todo: 'Give the request and the answer below to whoever runs this system.\nIf the address was changed lately, compare it with landscape.yaml.',
+    },
+    too_long: {
+      short: 'the step did not end',
+      text: 'The step did not end within {{seconds}} s, and Pult gave it up.',
+      todo: 'Check again.\nIf it happens once more, give the log of the server for this time to the developer of Pult.',
+    },
+    own_fault: {
+      short: 'an error of Pult',
+      text: 'The check broke in Pult itself. It says nothing about the system.',
+      todo: 'Give the log of the server to the developer of Pult: the entry “step of a connection check failed by itself”.',
     },
   },
 } as const;
