@@ -5,6 +5,7 @@ const ALARM = /1С:УХ не отвечает/;
 
 test('an alarm is muted with a reason, stays visible with who and until when, and rings again when it is ended', async ({
   page,
+  browser,
 }) => {
   await signIn(page, 'ops');
   await control('PUT', '/api/faults/base-down', { on: true, target: 'uh' });
@@ -13,6 +14,15 @@ test('an alarm is muted with a reason, stays visible with who and until when, an
     const alarms = page.locator('section').filter({ has: page.getByRole('heading', { name: /Требует внимания/ }) });
     const line = alarms.getByRole('listitem').filter({ hasText: ALARM });
     await expect(line).toBeVisible({ timeout: 60_000 });
+    // Who may not mute sees the button off, with the reason.
+    const other = await browser.newPage({ locale: 'ru-RU', timezoneId: 'Europe/Moscow' });
+    await signIn(other, 'analyst');
+    await other.goto(`${demo().url}/overview`);
+    const denied = other.getByRole('button', { name: /Не напоминать до….*1С:УХ/ });
+    await expect(denied).toHaveAttribute('aria-disabled', 'true');
+    await denied.hover();
+    await expect(other.getByRole('tooltip')).toHaveText(/могут роли/);
+    await other.close();
     await line.getByRole('button', { name: /Не напоминать до…/ }).click();
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByRole('button', { name: 'Заглушить' })).toBeDisabled();
@@ -37,7 +47,7 @@ test('an alarm is muted with a reason, stays visible with who and until when, an
   }
 });
 
-test('who may not mute sees the button off, with the reason', async ({ page }) => {
+test('the rhythm of a flow can be read as a table', async ({ page }) => {
   await signIn(page, 'analyst');
   await page.goto(`${demo().url}/flows/ut-site-prices-stock`);
   await expect(page.getByRole('heading', { name: /Ритм/ })).toBeVisible();

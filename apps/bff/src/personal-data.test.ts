@@ -117,7 +117,7 @@ const deliveryId = async (): Promise<string> =>
   (await house.call('ops', 'GET', '/api/messages?flow=hr')).body.rows[0].id;
 
 describe('people of a flow that carries them', () => {
-  it('appear in no answer of any endpoint to any role, whatever is asked', async () => {
+  it('appear in no answer of messages and landscape to any role, whatever is asked', async () => {
     const id = await deliveryId();
     const [cause] = (await house.call('ops', 'GET', '/api/messages/causes')).body.rows;
     const fill: Readonly<Record<string, string>> = {

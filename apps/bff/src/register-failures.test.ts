@@ -77,7 +77,6 @@ beforeAll(async () => {
     live,
     clock,
     log,
-    zone: 'Europe/Moscow',
     messagesAbout: messages.about,
     registerMessages: { ...messages.registers, ask: operations.askTarget },
   });
@@ -143,6 +142,19 @@ it('every base is read, and what its registers held before is a failure where th
       ['zup', 0],
     ]),
   );
+});
+
+it('each problem of an object leads to the object in its base, by the landscape as it is shipped', async () => {
+  const { problems } = await registers.view({ skipped: 'false' });
+  const links = problems.flatMap(({ object: { link, number } }) => (link === null ? [] : [{ link, number }]));
+  expect(links.length).toBeGreaterThanOrEqual(6);
+  for (const { link, number } of links) {
+    // What a browser does with the part behind #.
+    const [base = '', opened = ''] = link.split('#');
+    const shown = await fetch(`${base}${opened}`);
+    expect(shown.status).toBe(200);
+    if (number) expect(await shown.text()).toContain(number);
+  }
 });
 
 describe.each([

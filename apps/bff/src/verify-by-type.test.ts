@@ -33,7 +33,10 @@ beforeAll(async () => {
   const nameOf = (base: string) => base.toUpperCase().replaceAll('-', '_');
   const landscape = await loadYamlFile(LANDSCAPE, {
     schema: landscapeFile,
-    env: Object.fromEntries(BASES.map((base) => [`${nameOf(base)}_URL`, `${world.onec.url}/${base}`])),
+    env: {
+      ...Object.fromEntries(BASES.map((base) => [`${nameOf(base)}_URL`, `${world.onec.url}/${base}`])),
+      ELMA_URL: world.elma.url,
+    },
   });
   const secrets = Object.fromEntries(
     BASES.flatMap((base) => [
@@ -41,7 +44,7 @@ beforeAll(async () => {
       [`${nameOf(base)}_ODATA_PASSWORD`, 'demo'],
     ]),
   );
-  connectors = createConnectors({ landscape, secrets, clock });
+  connectors = createConnectors({ landscape, secrets: { ...secrets, ELMA_TOKEN: 'elma' }, clock });
   flowOf = (id) => landscape.flows.find((one) => one.id === id) as FlowConfig;
 });
 afterAll(async () => {
@@ -94,4 +97,28 @@ it('packages and reports of the consolidation are found in УХ, a report by its
   const report = { messageId: String(found.ref), type: 'НастраиваемыйОтчет', number: record.number, ref: found.ref };
   expect(await ask('ut-bp-uh', report)).toMatchObject({ outcome: 'applied', ref: found.ref });
   expect(await ask('ut-bp-uh', { ...report, ref: crypto.randomUUID() })).toMatchObject({ outcome: 'absent' });
+});
+
+it('requests are found in ELMA, decisions of ELMA in УТ by the mark of their task', async () => {
+  const { processRef } = await documents.discountOrder(chanceOf(5, 'verify', 3), 4);
+  await workers.sources.readApprovals();
+  await workers.exchange.idle();
+  expect(await ask('ut-elma-approvals', recordOf('ut-elma-approvals', processRef, 'elma'))).toMatchObject({
+    outcome: 'applied',
+    system: 'elma',
+  });
+  const item = world.elma.store.all().find((one) => one.ut_process_ref === processRef);
+  if (!item) throw new Error('no item');
+  world.elma.store.setStatus(item, 'approved');
+  workers.exchange.faults.tasksLocked = true;
+  await workers.sources.readDecisions();
+  await workers.exchange.idle();
+  workers.exchange.faults.tasksLocked = false;
+  const decision = recordOf('ut-elma-approvals', item.__id, 'ut');
+  expect(await ask('ut-elma-approvals', decision)).toMatchObject({ outcome: 'absent', system: 'ut' });
+  workers.exchange.faults.lostAck = true;
+  workers.exchange.retry({ ...decision, operation: null }, 2, { id: 'o', idempotencyKey: 'k' });
+  await workers.exchange.idle();
+  workers.exchange.faults.lostAck = false;
+  expect(await ask('ut-elma-approvals', decision)).toMatchObject({ outcome: 'applied', system: 'ut', duplicates: 0 });
 });

@@ -2,7 +2,7 @@
 import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
 import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import { questionsOf } from '@pult/shared/contracts/landscape-file/verify';
-import type { TopicNeed } from './kafka/rights.ts';
+import type { GroupNeed, TopicNeed } from './kafka/rights.ts';
 import type { OnecQuery } from './onec-odata/client.ts';
 import { APPROVAL_SETS, INTEGRATION_SET, REGISTER_SETS, RETURN_PROCESS } from './onec-odata/sets.ts';
 import { onecQuestion } from './verify-target.ts';
@@ -27,6 +27,8 @@ export interface SystemNeeds {
   readonly apps: readonly string[];
   /** Topics of the bus, with what Pult does there: facts and dead letters are read, retries written, the rest looked at. */
   readonly topics: readonly TopicNeed[];
+  /** Groups of the bus: Pult's own and those whose lag and members the landscape asks for. */
+  readonly groups: readonly GroupNeed[];
   readonly flows: readonly string[];
 }
 
@@ -42,6 +44,7 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   const onTopic = (topic: string | undefined, right: TopicNeed['right']): void => {
     if (topic !== undefined) topics.set(`${right} ${topic}`, { topic, right });
   };
+  const groups = new Map<string, GroupNeed>();
   const flows = new Set<string>();
   if (connector?.protocol === 'onec-odata') {
     if (connector.polls.includes('approvals')) {
@@ -63,11 +66,19 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
   }
   if (connector?.protocol === 'elma365' && connector.approvalsApp !== undefined) apps.add(connector.approvalsApp);
   if (connector?.protocol === 'elma3' && connector.requestsType !== undefined) apps.add(connector.requestsType);
-  if (connector?.protocol === 'kafka') for (const { topic } of connector.eventTopics) onTopic(topic, 'Read');
+  if (connector?.protocol === 'kafka') {
+    for (const { topic } of connector.eventTopics) onTopic(topic, 'Read');
+    groups.set(connector.groupId, { group: connector.groupId, right: 'Read' });
+  }
+  const onGroup = (group: string): void => {
+    if (!groups.has(group)) groups.set(group, { group, right: 'Describe' });
+  };
+  if (connector?.protocol === 'kafka') for (const one of landscape.systems) one.consumerGroups.forEach(onGroup);
   for (const flow of landscape.flows) {
     if (connector?.protocol === 'kafka' && [...flow.from, ...flow.to].includes(system.id)) {
       for (const topic of flow.topics) onTopic(topic, 'Describe');
-      for (const { deadLetterTopic, retryTopic } of flow.consumers) {
+      for (const { group, deadLetterTopic, retryTopic } of flow.consumers) {
+        onGroup(group);
         onTopic(deadLetterTopic, 'Read');
         onTopic(retryTopic, 'Write');
       }
@@ -99,6 +110,7 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
     lookups: [...lookups],
     apps: [...apps],
     topics: [...topics.values()],
+    groups: [...groups.values()],
     flows: [...flows],
   };
 }

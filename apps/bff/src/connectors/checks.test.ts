@@ -192,6 +192,7 @@ describe('a 1С base', () => {
     ['login failed: no_credentials', () => ({ secrets: { P: '' } })],
     ['login failed: wrong_password', () => ({ secrets: { P: 'другой' } })],
     ['connect failed: refused', () => ({ ut: { url: 'http://127.0.0.1:1/ut/odata/standard.odata' } })],
+    ['connect failed: refused', () => ({ ut: { servicesUrl: 'http://127.0.0.1:1/hs' } })],
     ['connect failed: not_tls', () => ({ ut: { url: onec.url.replace('http:', 'https:') } })],
   ])('«%s» where the landscape or the secrets say so', async (expected, change) => {
     expect(await fails('ut', change())).toBe(expected);
@@ -284,6 +285,17 @@ describe('ELMA365', () => {
   ] as const)('«%s» while it is away by %s', async (expected, mode) => {
     Object.assign(elma.faults, { down: true, mode });
     expect(await fails('elma')).toBe(expected);
+  });
+  it('is probed in the background without an app of requests, too: a dead server is noticed', async () => {
+    const connectors = connect({ elma: { approvalsApp: undefined } });
+    await connectors.check('elma');
+    expect(connectors.state('elma')).toMatchObject({ circuit: 'closed', downSince: null });
+    Object.assign(elma.faults, { down: true, mode: '503' });
+    await expect(connectors.check('elma')).rejects.toMatchObject({ code: 'source.overloaded' });
+    expect(connectors.state('elma')).toMatchObject({ circuit: 'open', downSince: expect.any(Number) });
+    elma.faults.down = false;
+    const refused = connect({ elma: { approvalsApp: undefined }, secrets: { T: 'other' } });
+    await expect(refused.check('elma')).rejects.toMatchObject({ code: 'source.unauthorized' });
   });
   it('takes success:false on status 200 for a refusal and keeps its words', async () => {
     web.answer(({ url }) => ({

@@ -83,6 +83,16 @@ beforeAll(async () => {
         },
       },
       { id: 'mute', title, what: title, from: ['ut'], to: ['zup'], channel: 'files' },
+      {
+        id: 'staff',
+        title,
+        what: title,
+        from: ['ut'],
+        to: ['ut'],
+        channel: 'http',
+        personalData: true,
+        retry: { verify },
+      },
     ],
   });
   connectors = createConnectors({
@@ -128,6 +138,20 @@ describe('asking a source', () => {
   ] as const)('answer %i', async (status, body, code, canRetry) => {
     server.answer(() => ({ status, body }));
     await expect(connectors.ask('site', '/resend', request)).rejects.toMatchObject({ code, canRetry });
+  });
+
+  it('keeps no word of an answer about a message that carries people, wherever health is shown', async () => {
+    const fresh = createConnectors({ landscape, secrets: { U: 'u', P: 'p', T: 't' }, clock: systemClock });
+    const words = 'Сотрудник Гусева Алла не найден';
+    server.answer(({ method }) => ({ status: method === 'POST' ? 200 : 500, body: words }));
+    const people = { ...request, flow: 'staff' };
+    const refused = { code: 'source.bad_answer', data: { text: '' } };
+    await expect(fresh.ask('ut', '/pult-exchange/v1/resend', people)).rejects.toMatchObject(refused);
+    expect(fresh.state('ut')?.lastError).toEqual({ code: 'source.bad_answer', text: '' });
+    await expect(fresh.verify(flow('staff'), subject)).rejects.toMatchObject({ data: { text: '' } });
+    expect(JSON.stringify(fresh.state('ut'))).not.toContain('Гусева');
+    await expect(fresh.ask('ut', '/pult-exchange/v1/resend', request)).rejects.toMatchObject({ data: { text: words } });
+    expect(fresh.state('ut')?.lastError?.text).toBe(words);
   });
 
   it('refuses systems without a connection of that kind', async () => {
@@ -243,6 +267,38 @@ describe('asking a target', () => {
     ]);
     await expect(ask('Возврат')).rejects.toMatchObject({ code: 'operation.verb_unsupported' });
     expect(server.seen).toHaveLength(3);
+  });
+
+  it('asks ELMA3 in the zone that the landscape gives it', async () => {
+    const one = { protocol: 'elma3', url: server.url, userEnv: 'U', passwordEnv: 'P', applicationTokenEnv: 'T' };
+    const files = ['Europe/Moscow', 'Asia/Omsk'].map((zone) =>
+      landscapeFile.parse({
+        version: 1,
+        systems: [{ id: 'elma', title: { ru: 'а', en: 'a' }, kind: 'bpm', zone, connector: one }],
+        flows: [
+          {
+            id: 'x',
+            title: { ru: 'а', en: 'a' },
+            what: { ru: 'а', en: 'a' },
+            from: ['elma'],
+            to: ['elma'],
+            channel: 'api',
+          },
+        ],
+      }),
+    );
+    server.answer(({ url }) => ({
+      body: url.includes('Authorization') ? { AuthToken: 'a', SessionToken: 's', CurrentUserId: '1', Lang: 'ru' } : [],
+    }));
+    const asked: string[] = [];
+    for (const file of files) {
+      const own = createConnectors({ landscape: file, secrets: { U: 'u', P: 'p', T: 't' }, clock: systemClock });
+      server.seen.length = 0;
+      const since = { tf: { __updatedAt: { min: '2026-11-24T20:30:00.000Z' } } };
+      await own.elma('elma').list('6c1f6a1e-6f0d-4a4e-9a55-0d6b7f7c3a01', { filter: since });
+      asked.push(server.seen.map(({ url }) => /DateTime\([^)]*\)/.exec(url)?.[0] ?? '').join(''));
+    }
+    expect(asked).toEqual(['DateTime(2026,11,24,23,30,0)', 'DateTime(2026,11,25,2,30,0)']);
   });
 
   it('says when a flow offers no way', async () => {

@@ -28,9 +28,11 @@ import { type ConnectionState, jointState } from './port/connection-health.ts';
 import { createLoginDoor, type LoginDoor } from './port/login-door.ts';
 import { createLoginHold } from './port/login-hold.ts';
 import { type LoginLedger, loginMark } from './port/login-ledger.ts';
-import { type NetworkTarget, networkSteps, networkTarget } from './port/network-steps.ts';
+import { type NetworkOfAllOptions, networkOfAll } from './port/network-of-all.ts';
+import { networkTarget } from './port/network-steps.ts';
 import { allowedOrigins } from './port/outbound-guard.ts';
 import type { RequestApp } from './port/request-app.ts';
+import { withoutWords } from './port/without-words.ts';
 import { restSteps } from './rest/check.ts';
 import { createRestClient, type RestClient } from './rest/client.ts';
 import { serviceSteps } from './service/check.ts';
@@ -123,13 +125,13 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const login = locksAccounts(connector) ? loginDoor(id, connector, { ...options, onCircuit }) : undefined;
     const held = login === undefined ? {} : { login };
     const circuit = { system: id, clock, ...held, onCircuit, ...(options.circuit ? { circuit: options.circuit } : {}) };
-    const networkOf = (target: NetworkTarget, tls?: TlsFiles) => (): CheckStep[] =>
-      networkSteps({ target, timeoutMs: connector.limits.timeoutMs, clock, ...(tls === undefined ? {} : { tls }) });
+    const networkOf = (doors: Pick<NetworkOfAllOptions, 'targets' | 'needed'>, tls?: TlsFiles) => (): CheckStep[] =>
+      networkOfAll({ ...doors, timeoutMs: connector.limits.timeoutMs, clock, ...(tls === undefined ? {} : { tls }) });
     if (connector.protocol === 'kafka') {
       const tlsFiles = readTlsFiles(connector, options.secrets);
       const kafka = createKafkaClient({ ...circuit, tlsFiles, config: connector, secrets: options.secrets });
-      const target = { ...networkTarget(`http://${connector.brokers[0] ?? ''}`), encrypted: connector.tls };
-      const network = networkOf(target, tlsFiles);
+      const targets = connector.brokers.map((one) => ({ ...networkTarget(`http://${one}`), encrypted: connector.tls }));
+      const network = networkOf({ targets, needed: 'any' }, tlsFiles);
       const needs = needsOf(landscape, system);
       const quiet = { system: id, clock, tlsFiles, config: connector, secrets: options.secrets };
       const steps = (): CheckStep[] =>
@@ -146,7 +148,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
                   hasPassword: (options.secrets[connector.passwordEnv ?? ''] ?? '') !== '',
                   mechanism: connector.sasl,
                 },
-          group: connector.groupId,
+          groups: needs.groups,
           topics: needs.topics,
         });
       const { check } = kafka;
@@ -157,7 +159,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
       const calls = createFolderCalls(connector.limits.timeoutMs);
-      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls });
+      const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls, zone: system.zone });
       const steps = (): CheckStep[] => filesSteps({ folders: connector.folders, calls });
       const needs = needsOf(landscape, system);
       const { check } = files;
@@ -175,10 +177,14 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         headers: () => authorization(connector, options.secrets),
       });
     const needs = needsOf(landscape, system);
-    const network = networkOf(networkTarget(connector.url));
-    const parts = { connect, clock, secrets: options.secrets, needs, ...held };
+    const network = networkOf({ targets: addressesOf(connector).map(networkTarget), needed: 'each' });
+    const parts = { connect, clock, secrets: options.secrets, needs, zone: system.zone, ...held };
     entries.set(id, { ...entryOf(connector, parts), network, ...held });
   }
+
+  const people = new Set(landscape.flows.filter(({ personalData }) => personalData).map(({ id }) => id));
+  const heard = <T>(flowId: string, question: () => Promise<T>): Promise<T> =>
+    people.has(flowId) ? withoutWords(question) : question();
 
   const entry = (systemId: string): Entry => {
     const found = entries.get(systemId);
@@ -209,13 +215,13 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       const { services, rest, files } = entry(systemId);
       const asked = services ?? rest ?? files;
       if (asked === undefined) throw new AppError('operation.verb_unsupported', { system: systemId });
-      return asked.ask(path, request);
+      return heard(request.flow, () => asked.ask(path, request));
     },
     redrive: async (systemId, request) => redrive(client('kafka', systemId), request),
     verify: async (flow, subject) => {
       const question = questionFor(flow, subject.type);
       if (question === null) throw new AppError('operation.verb_unsupported', { flow: flow.id });
-      return verifyTarget(clients, question, subject);
+      return heard(flow.id, () => verifyTarget(clients, question, subject));
     },
     state: (systemId) => {
       const found = entries.get(systemId);
@@ -311,22 +317,27 @@ const stateOf = (entry: Entry): ConnectionState =>
     .map((connection) => connection.state())
     .reduce(entry.protocol === 'service' ? anyInstance : jointState);
 
-/** Zone of the systems: the dates of 1С and ELMA3 have none. */
-const ZONE = 'Europe/Moscow';
-
 interface EntryParts {
   readonly login?: LoginDoor;
   readonly connect: (way?: string) => Connection;
   readonly clock: Clock;
   readonly secrets: ConnectorsOptions['secrets'];
   readonly needs: SystemNeeds;
+  readonly zone: string;
 }
 
 /** A connector that speaks HTTP: the bus and folders have no requests. */
 type HttpConnector = Exclude<ConnectorConfig, { protocol: 'kafka' | 'files' }>;
 
+/** Every address at which Pult asks this system. */
+function addressesOf(connector: HttpConnector): readonly string[] {
+  if (connector.protocol === 'service') return [connector.url, ...connector.more];
+  const services = connector.protocol === 'onec-odata' ? connector.servicesUrl : undefined;
+  return services === undefined ? [connector.url] : [connector.url, services];
+}
+
 function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'login' | 'network'> {
-  const { connect, clock, needs, login } = parts;
+  const { connect, clock, needs, login, zone } = parts;
   const held = login === undefined ? {} : { login };
   const connection = connect();
   const { url, protocol } = connector;
@@ -385,7 +396,9 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
             approvalsApp: app ?? null,
           }),
         check: async () => {
-          if (app !== undefined) await elma.list(app, { size: 1 });
+          const [known] = needs.apps;
+          if (known === undefined) await elma.check();
+          else await elma.list(known, { size: 1 });
         },
       };
     }
@@ -395,7 +408,7 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
         password: secret(connector.passwordEnv),
         applicationToken: secret(connector.applicationTokenEnv),
       });
-      const elma = createElma3Client({ connection, url, clock, zone: ZONE, credentials, ...held });
+      const elma = createElma3Client({ connection, url, clock, zone, credentials, ...held });
       return {
         protocol,
         connections: [connection],

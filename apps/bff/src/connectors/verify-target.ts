@@ -74,10 +74,14 @@ export async function verifyTarget(
 }
 
 /** How a base is asked for the document of a message; the check of a connection asks in the same words. */
-export const onecQuestion = (config: { readonly filter: string }, subject: Omit<VerifySubject, 'type'>): OnecQuery => ({
+export const onecQuestion = (
+  config: { readonly filter: string; readonly appliedWhen: 'posted' | 'exists' },
+  subject: Omit<VerifySubject, 'type'>,
+): OnecQuery => ({
   // Documents marked for deletion would fill the answer and hide the live one behind them.
   filter: `(${filled(config.filter, subject)}) and DeletionMark eq false`,
-  select: ['Ref_Key', 'Number', 'Posted', 'DeletionMark'],
+  // Tasks and processes of 1С are there and are not posted: they have no such field.
+  select: ['Ref_Key', 'Number', ...(config.appliedWhen === 'posted' ? ['Posted'] : []), 'DeletionMark'],
   top: 5,
 });
 

@@ -117,6 +117,19 @@ describe('API', () => {
     });
   });
 
+  it('lets somebody decide in ELMA itself', async () => {
+    world.elma.store.create({ ut_order_number: 'ЭТ00-777', deviation_max: 4 });
+    const { status, body } = await api('POST', '/api/documents/elma-decision', { number: 'ЭТ00-777' });
+    expect(status).toBe(201);
+    const { id, decision } = body as { id: string; decision: string };
+    expect(world.elma.store.get(id)).toMatchObject({
+      decision,
+      decided_by: expect.any(String),
+      __status: { status: decision === 'approved' ? 4 : 5 },
+    });
+    expect((await api('POST', '/api/documents/elma-decision', { number: 'ЭТ00-777' })).status).toBe(404);
+  });
+
   it('answers the question of a decision maker', async () => {
     const item = world.elma.store.create({ ut_order_number: '1' });
     world.elma.store.setStatus(item, 'clarification');

@@ -95,7 +95,7 @@ function trafficSection({ running, pace, made }: TrafficState, history: HistoryS
     (one) => `<option value="${one}"${one === pace ? ' selected' : ''}>×${String(one).replace('.', ',')}</option>`,
   );
   const known = PACES.includes(pace) ? '' : `<option value="${pace}" selected>×${pace}</option>`;
-  return `<section aria-label="Поток документов"><h2>Поток документов</h2><div class="row"><div><b>${running ? 'Идёт' : 'Остановлен'}, темп ×${String(pace).replace('.', ',')}</b><small>С начала: заказов сайта ${made.orders}, заказов EKF Market ${made.marketOrders}, поступлений с площадок ${made['receipts-1'] + made['receipts-2'] + made['receipts-3']}, пакетов внутренних цен ${made.prices}, протоколов качества ${made.quality}, кадровых документов ${made.staff}, реализаций ${made.sales}, оплат ${made.payments}, заявок на согласование ${made.approvals}, ответов инициаторов ${made.answers}. Ритм дня — московский, ночью тише. ${historyText(history)}</small></div><div class="acts"><form method="post" action="/traffic"><button name="running" value="${running ? '' : '1'}">${running ? 'Остановить' : 'Пустить'}</button></form><form method="post" action="/traffic"><select name="pace" aria-label="Темп">${known}${paces.join('')}</select><button>Задать темп</button></form></div></div></section>`;
+  return `<section aria-label="Поток документов"><h2>Поток документов</h2><div class="row"><div><b>${running ? 'Идёт' : 'Остановлен'}, темп ×${String(pace).replace('.', ',')}</b><small>С начала: заказов сайта ${made.orders}, заказов EKF Market ${made.marketOrders}, поступлений с площадок ${made['receipts-1'] + made['receipts-2'] + made['receipts-3']}, пакетов внутренних цен ${made.prices}, протоколов качества ${made.quality}, кадровых документов ${made.staff}, реализаций ${made.sales}, оплат ${made.payments}, заявок на согласование ${made.approvals}, ответов инициаторов ${made.answers}, решений в самой ELMA ${made.decisions}. Ритм дня — московский, ночью тише. ${historyText(history)}</small></div><div class="acts"><form method="post" action="/traffic"><button name="running" value="${running ? '' : '1'}">${running ? 'Остановить' : 'Пустить'}</button></form><form method="post" action="/traffic"><select name="pace" aria-label="Темп">${known}${paces.join('')}</select><button>Задать темп</button></form></div></div></section>`;
 }
 
 function documentsSection(): string {
@@ -113,6 +113,11 @@ function documentsSection(): string {
       ),
     ),
     row('Заявка на возврат товаров', 'новая заявка вида «возврат».', form('return-request')),
+    row(
+      'Решение в самой ELMA',
+      'одна открытая заявка решена без Пульта; решение едет в УТ сообщением потока УТ ↔ ELMA.',
+      form('elma-decision'),
+    ),
     row('Заказ сайта', 'сообщение потока Сайт → УТ, проведено.', form('site-order')),
     row(
       'Заказ сайта с неизвестным артикулом',

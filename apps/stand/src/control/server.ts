@@ -3,6 +3,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { SITES } from '../onec/bases.ts';
 import { type Listening, listen } from '../process.ts';
 import type { Documents, OrderWish } from '../traffic/documents.ts';
+import { decideInElma } from '../traffic/elma-decisions.ts';
 import { answerQuestions } from '../traffic/questions.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import type { Settings } from '../workers/settings.ts';
@@ -25,6 +26,8 @@ const DEVIATION = 7;
 type Wish = OrderWish & {
   readonly deviation?: number;
   readonly site?: string;
+  /** Number of the document whose request is decided. */
+  readonly number?: string;
   readonly item?: string;
   readonly batch?: string;
   readonly insuranceNumber?: string;
@@ -86,6 +89,11 @@ async function make(parts: ControlParts, kind: string, wish: Wish): Promise<{ nu
       return named(await production.prices(traffic.chance('prices'), { site }));
     case 'quality':
       return named(await production.quality(traffic.chance('quality'), { site, batch: wish.batch }));
+    case 'elma-decision': {
+      const which = wish.number ? { number: wish.number } : { afterMs: 0 };
+      const made = await decideInElma(parts.systems, traffic.chance('decisions'), which);
+      return made === null ? null : named(made);
+    }
     case 'staff':
       return named(await personnel.document(traffic.chance('staff'), wish));
     default:

@@ -85,11 +85,11 @@ export function seedExchange(store: BaseStore, random: Random, now: number): voi
         ExchangeDate: at(9 * MINUTE),
       });
   }
-  for (const problem of PROBLEMS[name] ?? [])
-    store.insert(
-      'InformationRegister_РезультатыОбменаДанными',
-      problemRow(random, problem, { partner: refs[0] ?? '', at }),
-    );
+  for (const problem of PROBLEMS[name] ?? []) {
+    const row = problemRow(random, problem, { partner: refs[0] ?? '', at });
+    store.insert('InformationRegister_РезультатыОбменаДанными', row);
+    insertObject(store, problem, row);
+  }
   for (const [system, state, note] of INTEGRATION_STATES[name])
     store.insert('InformationRegister_СостоянияИнтеграцииОбъектов', {
       ИдентификаторОбъекта: random.guid(),
@@ -97,6 +97,16 @@ export function seedExchange(store: BaseStore, random: Random, now: number): voi
       Состояние: state,
       Описание: note,
     });
+}
+
+/** The object that has the problem: unposted, for whoever opens it from Pult. */
+function insertObject(store: BaseStore, { object, title }: Problem, row: MutableRow): void {
+  const set = object.replace('Документ.', 'Document_').replace('Справочник.', 'Catalog_');
+  const Ref_Key = String(row.ПроблемныйОбъект);
+  if (!store.entities.has(set)) return;
+  if (set.startsWith('Document_'))
+    store.insert(set, { Ref_Key, Number: row.НомерДокумента, Date: row.ДатаДокумента, Posted: false });
+  else store.insert(set, { Ref_Key, Description: title === '' ? String(row.ПредставлениеОбъекта) : title });
 }
 
 function insertStates(store: BaseStore, ref: string, of: { failing: boolean; at: (ago: number) => string }): void {

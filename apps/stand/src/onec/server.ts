@@ -20,6 +20,7 @@ import { atomError } from './render-atom.ts';
 import { seedBase } from './seed.ts';
 import { answerDoor } from './stand-doors.ts';
 import { BaseStore } from './store.ts';
+import { answerWebClient } from './web-client.ts';
 
 export interface OneCOptions {
   readonly port: number;
@@ -107,6 +108,11 @@ async function handle(
   }
   const base = bases.get(first);
   if (!base) return send(response, NOT_FOUND);
+  if (request.method === 'GET' && (second === '' || second === 'e1cib')) {
+    if (base.quirks.down) return void request.socket.destroy();
+    const shown = answerWebClient(bases, { base: first, path: [second, ...rest], search: url.searchParams });
+    return send(response, oddAnswer(base.quirks, url.pathname) ?? shown ?? NOT_FOUND);
+  }
   if (!(await enter({ request, response, base, path: url.pathname, user: options.users[first] }))) return;
   if (second === 'hs') return proxyToWorkers(request, response, options.workersPort);
   if (second !== 'odata' || rest[0] !== 'standard.odata') return send(response, NOT_FOUND);

@@ -3,6 +3,7 @@ import { Journal } from '../journal.ts';
 import type { Random } from '../onec/random.ts';
 import type { Systems } from '../workers/systems.ts';
 import type { Documents } from './documents.ts';
+import { decideInElma } from './elma-decisions.ts';
 import { answerQuestions } from './questions.ts';
 import { chanceOf, gapMs, planApproval, planOrder, planReceipt } from './rhythm.ts';
 
@@ -12,6 +13,7 @@ const STREAMS = [
   'payments',
   'approvals',
   'answers',
+  'decisions',
   'marketOrders',
   'receipts-1',
   'receipts-2',
@@ -29,6 +31,7 @@ const EVERY_MS: Readonly<Record<Stream, number>> = {
   payments: 60_000,
   approvals: 240_000,
   answers: 20_000,
+  decisions: 600_000,
   marketOrders: 90_000,
   'receipts-1': 300_000,
   'receipts-2': 300_000,
@@ -42,6 +45,8 @@ const RECEIPTS_OF = { 'receipts-1': 'erp-1', 'receipts-2': 'erp-2', 'receipts-3'
 const NOTHING_MADE = Object.fromEntries(STREAMS.map((stream) => [stream, 0])) as Record<Stream, number>;
 /** An initiator answers after this long. */
 const ANSWER_AFTER_MS = 90_000;
+/** Whoever works in ELMA decides what nobody has touched for so long. */
+const DECIDE_AFTER_MS = 2 * 3_600_000;
 const LOOK_MS = 500;
 
 export interface TrafficState {
@@ -171,6 +176,9 @@ export class Traffic {
         return;
       case 'staff':
         await documents.personnel.document(this.chance('staff'));
+        return;
+      case 'decisions':
+        await decideInElma(systems, this.chance('decisions'), { afterMs: DECIDE_AFTER_MS });
         return;
       case 'answers':
         await answerQuestions(systems, () => this.chance('answers'), { afterMs: ANSWER_AFTER_MS });

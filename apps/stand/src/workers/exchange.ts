@@ -1,5 +1,6 @@
 /** One attempt after another: states facts to Pult through the outbox, remembers what it did. */
 import { type CloudEvent, type EventDetails, type EventKind, eventOf, withLocalAmount } from './event.ts';
+import { isDecision } from './flows/decisions.ts';
 import type { Outbox } from './outbox.ts';
 import type { Receivers } from './receivers.ts';
 import type { FlowId, MessageRecord, Operation, RecordBook } from './records.ts';
@@ -19,6 +20,8 @@ export interface ExchangeFaults extends TransferFaults {
 const PARALLEL = 3;
 /** Numbered messages follow each other: the next one leaves when the one before has ended. */
 const ONE_BY_ONE: ReadonlySet<FlowId> = new Set(['erp-internal-prices']);
+/** Who moves a message: its source, but decisions are fetched from ELMA by the exchange of УТ. */
+export const carrierOf = (record: MessageRecord): string => (isDecision(record) ? record.consumer : record.source);
 /** Messages of one source in one flow. */
 type Lane = `${FlowId} ${string}`;
 const laneOf = (record: MessageRecord): Lane => `${record.flow} ${record.source}`;
@@ -29,6 +32,7 @@ export class Exchange {
     malformed: false,
     contractsLost: false,
     accountsLost: false,
+    tasksLocked: false,
     itemsUnmapped: false,
     pricesUnconfirmed: false,
     batchesLost: false,
@@ -103,7 +107,7 @@ export class Exchange {
   stopSource(source: string, isStopped: boolean): void {
     if (isStopped) this.#stopped.add(source);
     else if (this.#stopped.delete(source))
-      for (const [lane, [first]] of this.#queues) if (first?.source === source) this.#pump(lane, source);
+      for (const [lane, [first]] of this.#queues) if (first && carrierOf(first) === source) this.#pump(lane, source);
   }
   isStopped(source: string): boolean {
     return this.#stopped.has(source);
@@ -114,11 +118,11 @@ export class Exchange {
     const queue = this.#queues.get(lane) ?? [];
     queue.push(record);
     this.#queues.set(lane, queue);
-    this.#pump(lane, record.source);
+    this.#pump(lane, carrierOf(record));
   }
 
-  #pump(lane: Lane, source: string): void {
-    if (this.#stopped.has(source)) return;
+  #pump(lane: Lane, carrier: string): void {
+    if (this.#stopped.has(carrier)) return;
     const running = this.#running.get(lane) ?? 0;
     const queue = this.#queues.get(lane) ?? [];
     const parallel = queue[0] && ONE_BY_ONE.has(queue[0].flow) ? 1 : PARALLEL;
@@ -127,11 +131,11 @@ export class Exchange {
     this.#running.set(lane, running + 1);
     void this.#attempt(next).finally(() => {
       this.#running.set(lane, (this.#running.get(lane) ?? 1) - 1);
-      this.#pump(lane, source);
+      this.#pump(lane, carrier);
       if (!this.#isIdle()) return;
       for (const tell of this.#idle.splice(0)) tell();
     });
-    this.#pump(lane, source);
+    this.#pump(lane, carrier);
   }
 
   async #attempt(record: MessageRecord): Promise<void> {

@@ -4,6 +4,7 @@ import { createRandom } from '../onec/random.ts';
 import { type Catalogue, Catalogues } from '../traffic/catalogues.ts';
 import { chanceOf } from '../traffic/rhythm.ts';
 import { eventOf } from './event.ts';
+import { PROCESSES } from './flows/decisions.ts';
 import { paymentMessage } from './flows/payments.ts';
 import { HISTORY_DAYS, packageSlots, planDay } from './history-plan.ts';
 import { planPlants, readPlants, tellPlants } from './history-plants.ts';
@@ -19,7 +20,7 @@ import {
   storyOf,
   type Told,
 } from './history-story.ts';
-import { approvalMessage, orderMessage, PROCESSES, packageMessage, type Shop, saleMessage } from './messages.ts';
+import { approvalMessage, orderMessage, packageMessage, type Shop, saleMessage } from './messages.ts';
 import { localOf, moscowDay } from './moscow-time.ts';
 import type { Row } from './onec-base.ts';
 import type { Outbox } from './outbox.ts';

@@ -318,3 +318,118 @@ describe('sales and payments', () => {
     ]);
   });
 });
+
+describe('decisions of ELMA', () => {
+  const TASK = 'Task_ЗадачаИсполнителя';
+  const read = async (): Promise<void> => {
+    await workers.sources.readDecisions();
+    await done();
+  };
+  /** ELMA and УТ report under keys of their own: which of them is heard first is chance. */
+  const expectTold = async (id: string, attempt: number, all: string[]): Promise<void> => {
+    expect((await told(id, attempt)).sort()).toEqual(all.sort());
+  };
+  const find = (id: string) => record('ut-elma-approvals', id, 'ut');
+  const resend = (messageId: string): Promise<void> => again('resend', 'ut', messageId, 'ut-elma-approvals', 'ut');
+  /** A request that has reached ELMA. */
+  const request = async () => {
+    const { processRef, orderRef } = await documents.discountOrder(chance(), 4);
+    await workers.sources.readApprovals();
+    await done();
+    const item = world.elma.store.all().find((one) => one.ut_process_ref === processRef);
+    if (!item) throw new Error('no item');
+    return { processRef, orderRef, id: item.__id };
+  };
+  const decide = (id: string, status: 'approved' | 'rejected', context: Record<string, unknown> = {}) => {
+    const item = world.elma.store.get(id);
+    if (item) world.elma.store.setStatus(world.elma.store.update(item, context), status);
+  };
+  const tasksOf = async (processRef: string) =>
+    (await rows('ut', TASK, 'Executed eq true')).filter((row) => row.BusinessProcess === processRef);
+
+  it('travel to УТ as messages of their own, once', async () => {
+    const { id, processRef, orderRef } = await request();
+    decide(id, 'rejected', { decision_comment: 'Маржа ниже плана', decided_by: 'Кравцова Анна' });
+    await read();
+    await read();
+    await expectTold(id, 1, ['accepted elma', 'sent elma', 'delivered ut', 'applied ut']);
+    expect(find(id)).toMatchObject({ type: 'РешениеСогласования', source: 'elma', ref: orderRef, state: 'applied' });
+    expect(await tasksOf(processRef)).toMatchObject([
+      { РезультатВыполнения: `Не согласовано в ELMA: Маржа ниже плана [elma:${id}]` },
+    ]);
+    // The request itself went to ELMA as before.
+    await expectTold(processRef, 1, ['accepted ut', 'sent ut', 'delivered elma', 'applied elma']);
+  });
+
+  it('of Pult are no messages: they have their own way to both systems', async () => {
+    const { id, processRef } = await request();
+    decide(id, 'approved', { pult_decision_id: crypto.randomUUID() });
+    await read();
+    expect(find(id)).toBeUndefined();
+    expect(await tasksOf(processRef)).toEqual([]);
+    expect(await told(id)).toEqual([]);
+  });
+
+  it('fail while the task is locked or УТ is away, and pass sent again, once', async () => {
+    const locked = await request();
+    decide(locked.id, 'approved');
+    workers.exchange.faults.tasksLocked = true;
+    await read();
+    workers.exchange.faults.tasksLocked = false;
+    await expectTold(locked.id, 1, ['accepted elma', 'sent elma', 'failed elma']);
+    const away = await request();
+    decide(away.id, 'approved');
+    Object.assign(world.onec.bases.get('ut')?.quirks ?? {}, { gateway: 503 });
+    await read();
+    Object.assign(world.onec.bases.get('ut')?.quirks ?? {}, { gateway: 0 });
+    expect(find(away.id)).toMatchObject({ state: 'failed' });
+    for (const { id, processRef } of [locked, away]) {
+      await resend(id);
+      await expectTold(id, 2, ['sent elma', 'delivered ut', 'applied ut']);
+      expect(await tasksOf(processRef)).toHaveLength(1);
+    }
+  });
+
+  it('go on where they were cut off: a text without its execution is executed, an executed task left alone', async () => {
+    const { id, processRef } = await request();
+    decide(id, 'approved');
+    const [task] = (await rows('ut', TASK, 'Executed eq false')).filter((row) => row.BusinessProcess === processRef);
+    await systems.ut.patch(TASK, String(task?.Ref_Key), { РезультатВыполнения: `Согласовано в ELMA [elma:${id}]` });
+    workers.exchange.faults.lostAck = true;
+    await read();
+    workers.exchange.faults.lostAck = false;
+    expect(find(id)).toMatchObject({ state: 'unacknowledged' });
+    expect(await tasksOf(processRef)).toHaveLength(1);
+    await resend(id);
+    await expectTold(id, 2, ['sent elma', 'delivered ut', 'applied ut']);
+    expect(await tasksOf(processRef)).toHaveLength(1);
+  });
+
+  it('overwrite nothing: what УТ decided otherwise stays, and the failure says so', async () => {
+    const finish = async (processRef: string, result: string) => {
+      const [task] = (await rows('ut', TASK, 'Executed eq false')).filter((row) => row.BusinessProcess === processRef);
+      await systems.ut.patch(TASK, String(task?.Ref_Key), { РезультатВыполнения: result });
+      await systems.ut.run(TASK, String(task?.Ref_Key), 'ExecuteTask');
+    };
+    const [same, other] = [await request(), await request()];
+    await finish(same.processRef, 'Согласовано: звонил клиенту');
+    await finish(other.processRef, 'Не согласовано: нет маржи');
+    decide(same.id, 'approved');
+    decide(other.id, 'approved');
+    await read();
+    expect(await told(same.id)).toContain('applied ut');
+    await expectTold(other.id, 1, ['accepted elma', 'sent elma', 'failed ut']);
+    expect(await tasksOf(other.processRef)).toMatchObject([{ РезультатВыполнения: 'Не согласовано: нет маржи' }]);
+  });
+
+  it('wait while the exchange of УТ stands', async () => {
+    const { id } = await request();
+    decide(id, 'approved');
+    workers.exchange.stopSource('ut', true);
+    await read();
+    expect(find(id)).toBeUndefined();
+    workers.exchange.stopSource('ut', false);
+    await read();
+    expect(find(id)).toMatchObject({ state: 'applied' });
+  });
+});

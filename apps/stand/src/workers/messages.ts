@@ -1,6 +1,7 @@
 /** Documents of the systems as messages of their flows. */
 import { RETAIL } from '../onec/seed-trade.ts';
 import { documentAnew } from './export-anew.ts';
+import { decisionAnew, isDecision, PROCESSES, type ProcessSet, processOf } from './flows/decisions.ts';
 import { PAYMENT_TYPE, paymentMessage } from './flows/payments.ts';
 import { instantOf, localOf } from './moscow-time.ts';
 import type { Row } from './onec-base.ts';
@@ -12,10 +13,7 @@ import { type Counterparty, ORDERS, PAYMENTS, SALES } from './transfer-documents
 export const RETAIL_PRICES = `InformationRegister_ЦеныНоменклатуры_RecordType/SliceLast(Condition='ВидЦены_Key eq guid''${RETAIL}''')`;
 const text = (value: unknown): string => String(value ?? '').trim();
 const RETURNS = 'Document_ЗаявкаНаВозвратТоваровОтКлиента';
-const ORDER_PROCESS = 'BusinessProcess_СогласованиеПродажи';
-/** Processes of УТ whose requests go to ELMA. */
-export const PROCESSES = [ORDER_PROCESS, 'BusinessProcess_СогласованиеЗаявкиНаВозвратТоваровОтКлиента'] as const;
-export type ProcessSet = (typeof PROCESSES)[number];
+const [ORDER_PROCESS] = PROCESSES;
 const TITLES = { discount: 'Скидка', order: 'Заказ', return: 'Возврат' } as const;
 
 export interface SiteOrder {
@@ -120,15 +118,6 @@ function deviationOf(subject: Row, allowed: number): number {
   return Math.max(0, ...over);
 }
 
-/** The open or finished process of either kind. */
-export async function processOf(systems: Systems, ref: string): Promise<{ set: ProcessSet; row: Row } | null> {
-  for (const set of PROCESSES) {
-    const row = await rowOf(systems, set, ref);
-    if (row) return { set, row };
-  }
-  return null;
-}
-
 /** Number of a package is its quarter of an hour. */
 export const packageNumber = (slot: number): string => `ПЦ-${localOf(slot).replace(/\D/g, '').slice(0, 12)}`;
 
@@ -209,6 +198,7 @@ async function presentState(systems: Systems, record: MessageRecord): Promise<Me
       return isPayment ? paymentMessage(row, counterparty) : saleMessage(row, counterparty);
     }
     case 'ut-elma-approvals': {
+      if (isDecision(record)) return decisionAnew(systems, record.messageId);
       const found = await processOf(systems, record.messageId);
       return found && approvalMessage(systems, found.set, found.row);
     }

@@ -1,4 +1,5 @@
 /** What the exchange has accepted, in its order, for who carries the same documents another way. */
+import { isDecision } from './flows/decisions.ts';
 import type { FlowId, MessageRecord, RecordBook } from './records.ts';
 
 /** Flows whose documents go over the bus too. */
@@ -29,7 +30,8 @@ export function outgoing(book: RecordBook, from: { after: number; since: number 
     position += 1;
     if (position <= from.after) continue;
     const at = Date.parse(record.occurredAt);
-    if (FLOWS.has(record.flow) && at >= from.since) {
+    // Decisions of ELMA are no documents of УТ.
+    if (FLOWS.has(record.flow) && !isDecision(record) && at >= from.since) {
       const moving = record.flow === 'site-orders' && (record.state === 'new' || record.state === 'sending');
       if ((moving && now - at < SETTLED_AFTER_MS) || records.length >= AT_MOST) return { next: position - 1, records };
       records.push({ ...record, position });

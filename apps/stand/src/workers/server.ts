@@ -1,7 +1,7 @@
 /** HTTP services of the exchange: send a message again, by key once only; switches of the faults. */
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type Listening, listen } from '../process.ts';
-import type { Exchange } from './exchange.ts';
+import { carrierOf, type Exchange } from './exchange.ts';
 import { exportAnew } from './messages.ts';
 import type { Outbox } from './outbox.ts';
 import { outgoing } from './outgoing.ts';
@@ -87,7 +87,7 @@ function ask({ book, exchange, systems }: Parts, verb: 'resend' | 're-export') {
     const key = body.idempotencyKey ?? request.get('idempotency-key') ?? '';
     if (key === '') return void response.status(400).json({ error: 'idempotencyKey is required' });
     const record = book.find(flow, messageId, consumer);
-    if (!record || record.source !== request.params.system)
+    if (!record || carrierOf(record) !== request.params.system)
       return void response.status(404).json({ error: 'unknown message' });
     const known = record.keys[key];
     if (known !== undefined) return void response.status(202).json({ accepted: true, attempt: known, duplicate: true });

@@ -2,21 +2,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SITES } from '../onec/bases.ts';
 import type { Exchange } from './exchange.ts';
+import { decidedInElma, PROCESSES } from './flows/decisions.ts';
 import { paymentMessage } from './flows/payments.ts';
 import {
   approvalMessage,
   orderMessage,
-  PROCESSES,
   packageMessage,
   packagePayload,
-  processOf,
   rowOf,
   type Shop,
   type SiteOrder,
   saleMessage,
 } from './messages.ts';
 import { localOf } from './moscow-time.ts';
-import type { Row } from './onec-base.ts';
 import type { RecordBook } from './records.ts';
 import { SiteSources } from './site-sources.ts';
 import type { Systems } from './systems.ts';
@@ -24,7 +22,6 @@ import { type Counterparty, PAYMENTS, SALES } from './transfer-documents.ts';
 
 const text = (value: unknown): string => String(value ?? '').trim();
 export const PACKAGE_EVERY_MS = 15 * 60_000;
-const TASKS = 'Task_ЗадачаИсполнителя';
 /** Cursor of the payments: sales and payments of one flow are read apart. */
 export const PAYMENTS_MARK = 'ut-bp-sales payments';
 
@@ -61,7 +58,7 @@ export class Sources {
     void this.#loop(3_000, () => this.readApprovals());
     void this.#loop(5_000, () => this.readPrices('site', Date.now()));
     void this.#loop(5_000, () => this.readPrices('market', Date.now()));
-    void this.#loop(5_000, () => this.carryDecisions());
+    void this.#loop(5_000, () => this.readDecisions());
     for (const site of SITES) {
       void this.#loop(2_000, () => sites.readReceipts(site));
       void this.#loop(3_000, () => sites.readQuality(site));
@@ -145,34 +142,10 @@ export class Sources {
     this.#book.setMark(mark, slot);
   }
 
-  /** What was decided in ELMA itself completes the task of УТ. Decisions of Pult reach УТ from Pult. */
-  async carryDecisions(): Promise<void> {
-    const answer = await this.#systems.elma('list', { statusCode: ['approved', 'rejected'], from: 0, size: 1_000 });
-    const { result } = answer.result as { result: readonly Row[] };
-    for (const item of result) {
-      const process = text(item.ut_process_ref);
-      const mark = `decided ${process}`;
-      if (text(item.pult_decision_id) !== '' || process === '' || this.#book.mark(mark) > 0) continue;
-      await this.#complete(process, text(item.__status && (item.__status as Row).status) === '4', item);
-      this.#book.setMark(mark, 1);
-    }
-  }
-
-  async #complete(process: string, approved: boolean, item: Row): Promise<void> {
-    const { ut } = this.#systems;
-    const found = await processOf(this.#systems, process);
-    if (!found || found.row.Completed === true) return;
-    const [task] = await ut.list(TASKS, {
-      filter: `BusinessProcess eq cast(guid'${process}','${found.set}') and Executed eq false`,
-      top: 1,
-    });
-    if (!task) return;
-    const verdict = approved ? 'Согласовано в ELMA' : 'Не согласовано в ELMA';
-    const comment = text(item.decision_comment);
-    await ut.patch(TASKS, text(task.Ref_Key), {
-      РезультатВыполнения: comment === '' ? verdict : `${verdict}: ${comment}`,
-    });
-    await ut.run(TASKS, text(task.Ref_Key), 'ExecuteTask');
+  /** What was decided in ELMA itself. Decisions of Pult reach УТ from Pult and are no messages here. */
+  async readDecisions(): Promise<void> {
+    if (this.#exchange.isStopped('ut')) return;
+    this.#exchange.accept(...(await decidedInElma(this.#systems)));
   }
 
   async #counterparty(ref: unknown): Promise<Counterparty | null> {

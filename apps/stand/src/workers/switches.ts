@@ -23,6 +23,7 @@ function switchesOf({ exchange, outbox, sources }: Switchable): ReadonlyMap<stri
     flag(exchange.faults, 'malformed'),
     flag(exchange.faults, 'contractsLost'),
     flag(exchange.faults, 'accountsLost'),
+    flag(exchange.faults, 'tasksLocked'),
     flag(exchange.faults, 'itemsUnmapped'),
     flag(exchange.faults, 'pricesUnconfirmed'),
     flag(exchange.faults, 'batchesLost'),

@@ -1,5 +1,6 @@
 /** How each flow reaches its target. The target is looked up first: no message makes a second document. */
 import { packageToUh } from './flows/consolidation.ts';
+import { decisionToUt, isDecision } from './flows/decisions.ts';
 import { pricesToUt } from './flows/internal-prices.ts';
 import { PAYMENT_TYPE, paymentToBp } from './flows/payments.ts';
 import { objectionOfQc } from './flows/quality.ts';
@@ -22,6 +23,8 @@ export interface TransferFaults {
   contractsLost: boolean;
   /** Payments: БП does not find the account on which the money came. */
   accountsLost: boolean;
+  /** Decisions of ELMA: people of УТ have the tasks open. */
+  tasksLocked: boolean;
   /** Receipts: the exchange does not find any card of УТ. */
   itemsUnmapped: boolean;
   /** Internal prices: what УТ confirms does not get back. */
@@ -49,7 +52,7 @@ export async function transfer(
         ? paymentToBp(record, systems, faults.accountsLost)
         : saleToBp(record, systems, faults.contractsLost);
     case 'ut-elma-approvals':
-      return approvalToElma(record, systems);
+      return isDecision(record) ? decisionToUt(record, systems, faults.tasksLocked) : approvalToElma(record, systems);
     case 'ut-site-prices-stock':
       return packageToShop(record, (body) => systems.site('POST', 'catalog/stocks', body));
     case 'ut-market-prices-stock':

@@ -20,6 +20,23 @@ function problemsOf(retry: Record<string, unknown>): string[] {
   return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.slice(3).join('.')}: ${message}`);
 }
 
+describe('the zone of a system', () => {
+  const zoneOf = (more: Record<string, unknown>) => {
+    const [ut, ...others] = systems;
+    const flow = { id: 'orders', title, what: title, from: ['site'], to: ['ut'], channel: 'rest' };
+    return landscapeFile.safeParse({ version: 1, systems: [{ ...ut, ...more }, ...others], flows: [flow] });
+  };
+
+  it('is that of Moscow unless the file names another', () => {
+    expect(zoneOf({}).data?.systems[0]?.zone).toBe('Europe/Moscow');
+    expect(zoneOf({ zone: 'Asia/Yekaterinburg' }).data?.systems[0]?.zone).toBe('Asia/Yekaterinburg');
+  });
+
+  it.each(['Moscow', '+03:00', 'MSK+3', '', 'Europe/Moskva'])('has a name that the tz database knows: «%s»', (zone) => {
+    expect(zoneOf({ zone }).error?.issues).toMatchObject([{ path: ['systems', 0, 'zone'] }]);
+  });
+});
+
 describe('ways to retry', () => {
   it.each([
     ['ut', []],

@@ -19,6 +19,8 @@ export interface ElmaClient extends RequestApp {
   /** The item after the change; null when the answer does not carry it. */
   update(app: string, id: string, context: Readonly<Record<string, unknown>>): Promise<ElmaItem | null>;
   setStatus(app: string, id: string, code: string): Promise<void>;
+  /** Asks for one user, the lightest question that needs no app: a refusal behind the token is an answer. @throws SourceError */
+  check(): Promise<void>;
   /** Numeric id → code; kept for ten minutes. */
   statuses(app: string): Promise<ReadonlyMap<number, string>>;
 }
@@ -55,6 +57,17 @@ export function createElmaClient(options: { connection: Connection; url: string;
   return {
     system,
     statuses,
+    check: () =>
+      connection.call<void>({
+        method: 'POST',
+        url: `${root}/user/list`,
+        intent: 'read',
+        body: { from: 0, size: 1 },
+        read: (answer) => {
+          const found = elmaBody(answer);
+          return 'fault' in found && found.fault.code !== 'source.rejected' ? found : { value: undefined };
+        },
+      }),
     list: async (app, query = {}) => {
       const codes = await statuses(app);
       const body = await call(

@@ -17,6 +17,8 @@ export interface FilesClientOptions extends CircuitOptions {
   readonly turns: Turns;
   readonly config: ConnectorConfig & { protocol: 'files' };
   readonly originals: Originals;
+  /** Whose days the archive has. */
+  readonly zone: string;
   /** Calls into the folders; shared with the check of the connection, so that none asks where another one hangs. */
   readonly calls?: FolderCalls;
   /** How long a claim is believed: then its process has died. */
@@ -27,9 +29,6 @@ export interface FilesClientOptions extends CircuitOptions {
 const CLAIM_MS = 60_000;
 /** Marks of names in the work folder: when it was claimed, by which claim, as it was called. */
 const HELD = /^(\d{13})~([0-9a-f-]{36})~(.+)$/s;
-const DAY_MS = 86_400_000;
-/** Days of the archive are days of the house: Moscow, UTC+3 all year. */
-const MOSCOW_OFFSET_MS = 3 * 3_600_000;
 
 /** What one look reads at most, about: the rest waits in the folder, not in memory. */
 const TAKEN_BYTES = 32 * 1024 * 1024;
@@ -45,7 +44,7 @@ interface Seen {
 type Ready = Seen & { readonly name: string };
 
 export function createFilesClient(options: FilesClientOptions): FilesClient {
-  const { system, config, turns, clock, originals, claimMs = CLAIM_MS } = options;
+  const { system, config, turns, clock, originals, zone, claimMs = CLAIM_MS } = options;
   const circuit = createCircuit(options);
   const { limits } = config;
   const calls = options.calls ?? createFolderCalls(limits.timeoutMs);
@@ -195,7 +194,11 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
       }),
     archive: (file, at) =>
       guarded(config.folders.archive, 'keyed-write', () => {
-        const day = new Date(Math.floor((at + MOSCOW_OFFSET_MS) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+        // File systems tell fractions of a millisecond.
+        const day = Temporal.Instant.fromEpochMilliseconds(Math.floor(at))
+          .toZonedDateTimeISO(zone)
+          .toPlainDate()
+          .toString();
         return putAway(file, join(folders.archive, day));
       }),
     reject: (file, reason) =>

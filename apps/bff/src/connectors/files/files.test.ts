@@ -39,7 +39,9 @@ afterEach(() => {
 });
 
 const LIMITS = { concurrency: 2, timeoutMs: 5_000, pollMs: 1_000, unfinishedMs: 60_000, maxKilobytes: 16 };
-const client = (parts: { originals?: Originals; claimMs?: number; maxKilobytes?: number } = {}): FilesClient =>
+const client = (
+  parts: { originals?: Originals; claimMs?: number; maxKilobytes?: number; zone?: string } = {},
+): FilesClient =>
   createFilesClient({
     system: 'edi',
     config: {
@@ -56,6 +58,7 @@ const client = (parts: { originals?: Originals; claimMs?: number; maxKilobytes?:
     },
     turns: createTurns(2),
     clock,
+    zone: parts.zone ?? 'Europe/Moscow',
     originals: parts.originals ?? (async () => null),
     ...(parts.claimMs === undefined ? {} : { claimMs: parts.claimMs }),
   });
@@ -177,6 +180,19 @@ describe('taking files', () => {
       for (const file of await looks(files)) await files.archive(file, Date.parse('2026-11-24T09:00:00Z'));
     }
     expect(readdirSync(join(root, 'archive/2026-11-24'))).toHaveLength(2);
+  });
+
+  it('archives by the day of the system, wherever Pult runs', async () => {
+    const late = Date.parse('2026-11-24T20:30:00Z');
+    for (const [zone, day] of [
+      ['Europe/Moscow', '2026-11-24'],
+      ['Asia/Omsk', '2026-11-25'],
+    ] as const) {
+      put(`${day}.xml`, ORDER);
+      const files = client({ zone });
+      for (const file of await looks(files)) await files.archive(file, late);
+      expect(readdirSync(join(root, 'archive', day))).toEqual([`${day}.xml`]);
+    }
   });
 
   it('archives the same file twice as one: what a crash left is done once', async () => {

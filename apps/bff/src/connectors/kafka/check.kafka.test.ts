@@ -27,7 +27,7 @@ async function walk(topics: readonly string[], brokers: readonly string[] = bus.
     tls: false,
     certificate: false,
     login: user === undefined ? null : { user, hasPassword: true, mechanism: 'SCRAM-SHA-512' },
-    group: config.groupId,
+    groups: [{ group: config.groupId, right: 'Read' }],
     topics: topics.map((topic) => ({ topic, right: 'Read' as const })),
   });
   const done: string[] = [];

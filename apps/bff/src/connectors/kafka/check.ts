@@ -4,7 +4,7 @@ import { SourceError } from '@pult/shared/errors/app-error';
 import { type CheckStep, failedStep, passed, type StepOutcome } from '../port/check.ts';
 import { connectFault } from '../port/network-steps.ts';
 import type { KafkaClient } from './client.ts';
-import { rightsOn, type TopicNeed } from './rights.ts';
+import { type GroupNeed, rightsOn, type TopicNeed } from './rights.ts';
 
 const FAULTS: Readonly<Record<string, CheckFaultCode>> = {
   'source.unauthorized': 'wrong_password',
@@ -27,10 +27,11 @@ export function kafkaSteps(options: {
   readonly certificate: boolean;
   /** Name and password of the login; null: the landscape names none, the broker should ask for none. */
   readonly login: { readonly user: string; readonly hasPassword: boolean; readonly mechanism: string } | null;
-  readonly group: string;
+  /** Groups with what Pult does there: its own is read with, those of the landscape are looked at. */
+  readonly groups: readonly GroupNeed[];
   readonly topics: readonly TopicNeed[];
 }): CheckStep[] {
-  const { topics, login, brokers, group, tls, certificate } = options;
+  const { topics, login, brokers, groups, tls, certificate } = options;
   const known = login === null ? {} : { user: login.user, mechanism: login.mechanism };
   const request = `Kafka ${options.brokers.join(', ')}`;
   const asking = async (work: (client: KafkaClient) => Promise<StepOutcome>): Promise<StepOutcome> => {
@@ -69,17 +70,20 @@ export function kafkaSteps(options: {
       id: 'rights',
       run: () =>
         asking(async (client) => {
-          const { lacking } = await client.ask((admin) => rightsOn(admin, { brokers, group, topics }));
+          const { lacking, unseen } = await client.ask((admin) => rightsOn(admin, { brokers, groups, topics }));
           return lacking.length > 0
             ? failedStep('bus_rights', { data: { objects: [...lacking], ...known }, request })
-            : passed({ objects: topics.length + 1 });
+            : passed({
+                objects: topics.length + groups.length,
+                ...(unseen.length === 0 ? {} : { unseen: [...unseen] }),
+              });
         }),
     },
     {
       id: 'objects',
       run: () =>
         asking(async (client) => {
-          const { missing } = await client.ask((admin) => rightsOn(admin, { brokers, group, topics }));
+          const { missing } = await client.ask((admin) => rightsOn(admin, { brokers, groups, topics }));
           return missing.length > 0
             ? failedStep('topic_missing', { data: { objects: [...missing] }, request })
             : passed({ objects: new Set(topics.map(({ topic }) => topic)).size });

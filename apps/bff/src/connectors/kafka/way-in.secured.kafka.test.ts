@@ -43,15 +43,21 @@ let caFile: string;
 let facts: string;
 let letters: string;
 let retries: string;
+let prices: string;
+/** Groups of others: they need not be there to be asked about. */
+let feed: string;
+let notices: string;
 
 /** Allows the account what is said, on topics and groups of this test alone. */
+const KINDS = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP, cluster: ResourceTypes.CLUSTER } as const;
+
 async function allow(
-  rules: readonly (readonly ['topic' | 'group', string, keyof typeof AclOperations])[],
+  rules: readonly (readonly [keyof typeof KINDS, string, keyof typeof AclOperations])[],
   principal = 'User:pult',
 ) {
   await anonymous.createAcls({
     creations: rules.map(([kind, name, operation]) => ({
-      resourceType: kind === 'topic' ? ResourceTypes.TOPIC : ResourceTypes.GROUP,
+      resourceType: KINDS[kind],
       resourceName: name,
       resourcePatternType: ResourcePatternTypes.LITERAL,
       principal,
@@ -84,7 +90,7 @@ const landscape = (connector: object): LandscapeFile =>
           ...connector,
         },
       },
-      { id: 'go', title, kind: 'service', place },
+      { id: 'go', title, kind: 'service', place, consumerGroups: [feed, notices] },
     ],
     flows: [
       {
@@ -95,7 +101,8 @@ const landscape = (connector: object): LandscapeFile =>
         to: ['go'],
         era: 'to-be',
         channel: 'kafka',
-        consumers: [{ system: 'go', group: 'site-feed', retryTopic: retries, deadLetterTopic: letters }],
+        consumers: [{ system: 'go', group: feed, retryTopic: retries, deadLetterTopic: letters }],
+        topics: [prices],
       },
     ],
   });
@@ -131,7 +138,13 @@ beforeAll(async () => {
   anonymous = bus.admin;
   folder = mkdtempSync(join(tmpdir(), 'pult-ca-'));
   caFile = pemFile('authority', TEST_CERTIFICATE);
-  [facts, letters, retries] = await Promise.all([bus.make('facts'), bus.make('go.dlq'), bus.make('go.retry')]);
+  [feed, notices] = [bus.topic('site-feed'), bus.topic('notices')];
+  [facts, letters, retries, prices] = await Promise.all([
+    bus.make('facts'),
+    bus.make('go.dlq'),
+    bus.make('go.retry'),
+    bus.make('prices'),
+  ]);
 });
 afterAll(async () => {
   await Promise.all(open.map((one) => one.close()));
@@ -185,7 +198,10 @@ describe('a check of the bus behind TLS and a login', () => {
     expect(fault).toMatchObject({ code: 'bus_rights', data: { user: 'pult' } });
     expect(fault?.data.objects).toEqual([
       `Read group ${bus.config.groupId}`,
+      `Describe group ${feed}`,
+      `Describe group ${notices}`,
       `Read topic ${facts}`,
+      `Describe topic ${prices}`,
       `Read topic ${letters}`,
       `Write topic ${retries}`,
     ]);
@@ -195,10 +211,17 @@ describe('a check of the bus behind TLS and a login', () => {
       ['topic', facts, 'READ'],
       ['topic', letters, 'DESCRIBE'],
       ['topic', retries, 'DESCRIBE'],
+      ['topic', prices, 'DESCRIBE'],
+      ['group', feed, 'DESCRIBE'],
     ]);
     await expect
       .poll(async () => (await walk(connect())).fault?.data.objects, { timeout: 15_000 })
-      .toEqual([`Read group ${bus.config.groupId}`, `Read topic ${letters}`, `Write topic ${retries}`]);
+      .toEqual([
+        `Read group ${bus.config.groupId}`,
+        `Describe group ${notices}`,
+        `Read topic ${letters}`,
+        `Write topic ${retries}`,
+      ]);
   });
 });
 
@@ -209,6 +232,9 @@ describe('the bus behind TLS and a login, with the rights of the documentation',
       ['topic', facts, 'READ'],
       ['topic', letters, 'READ'],
       ['topic', retries, 'WRITE'],
+      ['topic', prices, 'DESCRIBE'],
+      ['group', feed, 'DESCRIBE'],
+      ['group', notices, 'DESCRIBE'],
     ]);
   });
 
@@ -216,6 +242,29 @@ describe('the bus behind TLS and a login, with the rights of the documentation',
     await expect
       .poll(() => walk(connect({ sasl })), { timeout: 15_000 })
       .toEqual({ done: 'dns connect login rights objects', fault: null });
+  });
+
+  it('says what the page of the bus does not show without the right to the cluster, and nothing with it', async () => {
+    const rights = async () => {
+      const outcome = await connect()
+        .checkSteps('kafka')
+        ?.find(({ id }) => id === 'rights')
+        ?.run();
+      return outcome?.ok === true ? outcome.facts : expect.unreachable();
+    };
+    expect(await rights()).toEqual({ objects: 7, unseen: ['Describe cluster'] });
+    await allow([['cluster', 'kafka-cluster', 'DESCRIBE']]);
+    await expect.poll(rights, { timeout: 15_000 }).toEqual({ objects: 7 });
+  });
+
+  it('passes while one of several brokers is down, and names it', async () => {
+    const brokers = `localhost:1, ${inject('securedBrokers')}`;
+    expect(await walk(connect({ brokers }))).toEqual({ done: 'dns connect login rights objects', fault: null });
+    const door = await connect({ brokers })
+      .checkSteps('kafka')
+      ?.find(({ id }) => id === 'connect')
+      ?.run();
+    expect(door).toMatchObject({ ok: true, facts: { encrypted: true, down: ['localhost:1'] } });
   });
 
   it('is read from, commits what was read, and takes a record for a retry', async () => {

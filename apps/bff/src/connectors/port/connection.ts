@@ -4,6 +4,7 @@ import type { ConnectionState } from './connection-health.ts';
 import { assertOutbound } from './outbound-guard.ts';
 import type { RawAnswer } from './raw-answer.ts';
 import { faultOfTransport, type Intent, type SourceFault, sourceError } from './source-errors.ts';
+import { isWithoutWords } from './without-words.ts';
 
 /** Turns at a system: connections that share them share its limit of requests at once. */
 export type Turns = Bottleneck;
@@ -63,7 +64,8 @@ export function createConnection(options: ConnectionOptions): Connection {
           { code: 'source.overloaded', text: 'too many requests wait for their turn', maybeSent: false },
           { intent: request.intent },
         );
-      return turns.schedule(() => circuit.run(() => exchange(request, options), request.intent));
+      const heard = isWithoutWords() ? { ...request, read: muted(request.read) } : request;
+      return turns.schedule(() => circuit.run(() => exchange(heard, options), request.intent));
     },
     probe: (request) => {
       assertOutbound(system, request.url, options.origins);
@@ -72,6 +74,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     state: circuit.state,
   };
 }
+
+const muted =
+  <T>(read: ConnectionRequest<T>['read']): ConnectionRequest<T>['read'] =>
+  (answer) => {
+    const result = read(answer);
+    return 'fault' in result ? { fault: { ...result.fault, text: '' } } : result;
+  };
 
 async function exchange<T>(request: ConnectionRequest<T>, options: ConnectionOptions): Promise<T> {
   const { system } = options;

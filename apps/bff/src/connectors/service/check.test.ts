@@ -96,8 +96,8 @@ it('tells a token that is refused and an instance that is not there from the res
     code: 'refused',
   });
   expect(await walk({ connector: { more: ['http://127.0.0.1:1'] } })).toMatchObject({
-    failed: 'login',
-    code: 'connection_lost',
-    request: expect.stringContaining('http://127.0.0.1:1/healthz'),
+    failed: 'connect',
+    code: 'refused',
+    request: 'TCP 127.0.0.1:1',
   });
 });

@@ -71,8 +71,6 @@ export interface ApprovalsDeps {
   readonly live: Pick<Live, 'announce'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Zone of the base: its dates have none. Default Europe/Moscow. */
-  readonly zone?: string;
 }
 
 const DELIVERY_ROUND_MS = 500;
@@ -80,9 +78,9 @@ const LOOK_MS = 250;
 const HISTORY_PAGE_MS = 2_000;
 
 /** Systems of the landscape that hold requests: the base that polls approvals, the app of ELMA. */
-export function approvalSystems(landscape: LandscapeFile, zone = 'Europe/Moscow'): ApprovalSystems {
+export function approvalSystems(landscape: LandscapeFile): ApprovalSystems {
   const systems: { -readonly [K in keyof ApprovalSystems]: ApprovalSystems[K] } = { ut: null, elma: null };
-  for (const { id, connector } of landscape.systems) {
+  for (const { id, zone, connector } of landscape.systems) {
     if (connector?.protocol === 'onec-odata' && connector.polls.includes('approvals'))
       systems.ut ??= {
         system: id,
@@ -105,7 +103,7 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
     sla,
     clocks: sla.clocks,
     connectors: deps.connectors,
-    systems: approvalSystems(deps.landscape, deps.zone),
+    systems: approvalSystems(deps.landscape),
     live: deps.live,
     clock,
     log: deps.log,

@@ -22,6 +22,13 @@ describe('result of a task', () => {
     );
   });
 
+  it('shows no mark to people, whoever wrote it', () => {
+    expect(withoutMark(`Согласовано в ELMA: да [elma:${ID}]`)).toBe('Согласовано в ELMA: да');
+    expect(withoutMark('Согласовано в ELMA [elma:15]')).toBe('Согласовано в ELMA');
+    expect(withoutMark(taskResult({ id: ID, verdict: 'approve', by: 'А', comment: 'да' }))).toBe('Согласовано: А. да');
+    expect(withoutMark('Скидка [до 5 %]')).toBe('Скидка [до 5 %]');
+  });
+
   it.each([
     ['Согласовано', 'approve'],
     ['НеСогласовано', 'reject'],

@@ -35,8 +35,11 @@ export function verdictOf(text: string): Verdict | null {
   return plain.startsWith('согласован') ? 'approve' : null;
 }
 
-/** Text without the mark. */
-export const withoutMark = (text: string): string => text.replace(MARK, '').trim();
+/** By such a mark an exchange recognises the decision that it brought from ELMA (docs/protocols/elma365.md). */
+const ELMA_MARK = /\[elma:[\w-]{1,64}\]/i;
+
+/** Text as people wrote it, without the marks of Pult and of the exchange. */
+export const withoutMark = (text: string): string => text.replace(MARK, '').replace(ELMA_MARK, '').trim();
 
 const BASE_MS = 2_000;
 const LONGEST_MS = 60_000;

@@ -30,7 +30,7 @@ type OwnDeps = Omit<
   LandscapeDeps,
   'exchangeBases' | 'bus' | 'migrations' | 'silence' | 'heartbeats' | 'quiet' | 'lastChecks'
 > &
-  Omit<RegistersDeps, 'zone'> &
+  RegistersDeps &
   MigrationParts &
   BusWatchDeps & { readonly arrivals: Arrivals; readonly connections: CheckableConnections };
 
@@ -39,7 +39,7 @@ type OwnDeps = Omit<
  * people muted.
  */
 export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
-  const registers = createRegisters({ ...deps, zone: 'Europe/Moscow' });
+  const registers = createRegisters(deps);
   const heartbeats = createHeartbeats(deps);
   const quiet = createQuiet(deps);
   const bus = createBusWatch(deps);

@@ -43,15 +43,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
 );
 const flows = new Map([['bus', { watched: true, resend: true, reExport: true, verify: false }]]);
 const plan = (list: readonly Candidate[], verb: 'resend' | 'reExport' = 'resend') =>
-  planOf({
-    verb,
-    candidates: list,
-    flows,
-    canVerify: () => false,
-    holders: new Map(),
-    missing: 0,
-    ratePerSecond: 4,
-  });
+  planOf({ verb, candidates: list, flows, canVerify: () => false, holders: new Map(), missing: 0, ratePerSecond: 4 });
 
 describe('records that are put again', () => {
   it('stand in the order of their offsets within a key and a partition, whatever their times and ids', () =>

@@ -63,8 +63,8 @@ const byRecord = <Item extends Candidate>(item: Item): Item => ({ ...item, busin
 
 function summaryOf(input: PlanInput, items: readonly PlannedItem[]): OperationPlan {
   const eligible = items.filter((item) => item.reason === null);
-  const times = eligible.map(({ occurredAt }) => occurredAt);
   const { canVerify } = input;
+  const times = eligible.map(({ occurredAt }) => occurredAt);
   const sends = input.verb === 'resend' || input.verb === 'reExport';
   const stagesAhead = (['canary1', 'canary10', 'rest'] as const).filter(
     (stage) => stageSize(stage, eligible.length) > 0,

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { expect, it } from 'vitest';
 import { parseDocument, type ScalarTag } from 'yaml';
 import { environmentSchema } from './environment.ts';
+import { parseYaml } from './yaml-file.ts';
 
 /** The examples in deploy/ against what the code reads: a container engine is not needed to see a wrong name. */
 
@@ -104,6 +106,28 @@ it('mounts, builds and depends on what is there', () => {
     if (service.build)
       expect(existsSync(join(ROOT, 'deploy', service.build.context, service.build.dockerfile))).toBe(true);
   }
+});
+
+it('makes the topics of the landscape on the Kafka to try, which makes none by itself', () => {
+  const { kafka, 'kafka-topics': maker } = compose('compose.yaml').services;
+  expect(kafka?.environment?.KAFKA_AUTO_CREATE_TOPICS_ENABLE).toBe('false');
+  expect(maker).toMatchObject({
+    image: kafka?.image,
+    restart: 'no',
+    depends_on: { kafka: { condition: 'service_healthy' } },
+  });
+  const env = { KAFKA_BROKERS: 'kafka:9092' };
+  const file = parseYaml(text('landscape.yaml'), { file: 'landscape.yaml', schema: landscapeFile, env });
+  const bus = file.systems.flatMap(({ connector }) => (connector?.protocol === 'kafka' ? [connector] : []));
+  const wanted = [
+    ...bus.flatMap(({ eventTopics }) => eventTopics.map(({ topic }) => topic)),
+    ...file.flows.flatMap(({ topics, consumers }) => [
+      ...topics,
+      ...consumers.flatMap(({ retryTopic, deadLetterTopic }) => [retryTopic, deadLetterTopic]),
+    ]),
+  ].filter((topic) => topic !== undefined);
+  expect(wanted.length).toBeGreaterThan(8);
+  expect(String(maker?.environment?.TOPICS).split(/\s+/).sort()).toEqual([...new Set(wanted)].sort());
 });
 
 it('starts and copies in the image only what the repository has', () => {

@@ -48,7 +48,7 @@ export function AuditRow({
             {action}
           </button>
         </td>
-        <td>
+        <td className={css.object}>
           {kind} {page ? <Link to={page}>{name}</Link> : <span title={entry.objectId}>{name}</span>}
         </td>
         <td className={css.reason}>{entry.reason ?? '—'}</td>

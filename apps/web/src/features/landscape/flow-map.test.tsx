@@ -104,7 +104,8 @@ it('the same answer once more draws no element again', () => {
   expect(touched()).toEqual(['a']);
 });
 
-it('of a wide map draws quiet lines together, and alone only those that somebody has to look at', () => {
+/** A map of so many lines that the quiet ones are drawn together; the eighth of them is in trouble. */
+function wideMap() {
   const systems = Array.from({ length: 32 }, (_, index) => ({
     ...system(`s${index}`, index % 4),
     place: { column: index % 4, row: Math.floor(index / 4) },
@@ -114,6 +115,11 @@ it('of a wide map draws quiet lines together, and alone only those that somebody
     ...flow(`f${index}`, from, to, 1),
     ...(index === 7 ? { status: 'bad' as const, rule: { code: 'failures' as const, data: {} }, failed: 12 } : {}),
   }));
+  return { systems, flows, pairs };
+}
+
+it('of a wide map draws quiet lines together, and alone only those that somebody has to look at', () => {
+  const { systems, flows, pairs } = wideMap();
   const map = (selected: string | null) => (
     <FlowMap
       systems={systems}
@@ -129,4 +135,20 @@ it('of a wide map draws quiet lines together, and alone only those that somebody
   expect(container.querySelectorAll('svg path[data-status="ok"]')).toHaveLength(pairs.length - 1);
   rerender(map('flow:f9'));
   expect(alone()).toContain(pairs[9]?.join('>'));
+});
+
+it('of a wide map opens the flow of the quiet line that a press comes near to', () => {
+  const { systems, flows } = wideMap();
+  const onSelect = vi.fn();
+  const { container } = render(
+    <FlowMap systems={systems} flows={flows} selected={null} onSelect={onSelect} onOpenFlow={() => undefined} />,
+  );
+  const part = (selector: string) => container.querySelector<HTMLElement>(selector) ?? document.body;
+  // A page without a size shows the map as it is: a point of the map is a point of the window.
+  const press = (clientX: number, clientY: number) => fireEvent.click(part('.react-flow__pane'), { clientX, clientY });
+  const d = part('svg path[data-status="ok"]').getAttribute('d') ?? '';
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0, x3 = 0, y3 = 0] = (d.match(/-?[\d.]+/g) ?? []).map(Number);
+  press((x0 + 3 * x1 + 3 * x2 + x3) / 8, (y0 + 3 * y1 + 3 * y2 + y3) / 8 + 3);
+  press(x0 - 5_000, y0);
+  expect(onSelect.mock.calls).toEqual([['flow:f0'], [null]]);
 });

@@ -4,6 +4,7 @@ import {
   getViewportForBounds,
   ReactFlow,
   ReactFlowProvider,
+  type Transform,
   useStore,
   useStoreApi,
   type Viewport,
@@ -18,6 +19,7 @@ import { LevelContext, type MapActions, MapActionsContext, type MapLevel } from 
 import { FlowEdgeView } from './map-edge.tsx';
 import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
 import { farPaths, pathsOf } from './map-far.ts';
+import { lineAt } from './map-hit.ts';
 import { type MapModel, mapModel, worstFlow } from './map-model.ts';
 import { SystemNodeView } from './map-node.tsx';
 
@@ -185,7 +187,11 @@ const Canvas = memo(function Canvas({ elements, actions, viewport }: CanvasProps
           const flow = edge.data && worstFlow(edge.data.edge);
           if (flow) actions.openFlow(flow.id);
         }}
-        onPaneClick={() => actions.select(null)}
+        onPaneClick={(event) => {
+          const { transform, domNode } = store.getState();
+          const flow = domNode && quietFlowAt(lines.together, event, { transform, domNode, touch });
+          actions.select(flow ? `flow:${flow.id}` : null);
+        }}
         onMoveStart={() => whileMoving(true)}
         onMoveEnd={() => whileMoving(false)}
         aria-label={t('landscape.map.label')}
@@ -199,6 +205,21 @@ const Canvas = memo(function Canvas({ elements, actions, viewport }: CanvasProps
     </LevelContext>
   );
 });
+
+/** How near a press has to come to a quiet line, px of the screen. */
+const REACH = { pointer: 8, touch: 16 } as const;
+
+/** The flow of the quiet line under a press: the picture of these lines has no element for each. */
+function quietFlowAt(
+  lines: MapElements['edges'],
+  { clientX, clientY }: { readonly clientX: number; readonly clientY: number },
+  { transform: [x, y, zoom], domNode, touch }: { transform: Transform; domNode: HTMLElement; touch: boolean },
+) {
+  const { left, top } = domNode.getBoundingClientRect();
+  const reach = (touch ? REACH.touch : REACH.pointer) / zoom;
+  const line = lineAt(lines, [(clientX - left - x) / zoom, (clientY - top - y) / zoom], reach);
+  return line?.data && worstFlow(line.data.edge);
+}
 
 const levelAt = (zoom: number): MapLevel => (zoom < FAR_ZOOM ? 'far' : zoom < MID_ZOOM ? 'mid' : 'near');
 

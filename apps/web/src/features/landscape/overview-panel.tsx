@@ -197,7 +197,12 @@ function SystemPanel(props: {
         ] as [string, ReactNode][])
       : []),
   ];
-  const flows = props.flows.filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)));
+  // The worst first: of a wide landscape a system may have dozens.
+  const flows = props.flows
+    .filter((flow) => [...flow.from, ...flow.to].some((id) => own.includes(id)))
+    .sort((one, other) =>
+      one.status === other.status ? 0 : worst([one.status, other.status]) === one.status ? -1 : 1,
+    );
   const groupName = t('landscape.map.group', {
     title: first.title[language].replace(/,.*/, ''),
     count: systems.length,

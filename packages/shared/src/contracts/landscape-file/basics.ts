@@ -10,6 +10,19 @@ export const durationMs = z
     return Number.parseInt(text, 10) * unitMs[unit];
   });
 
+const isZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+/** Name of a time zone as the tz database has it. An offset is none: it knows no summer time. */
+export const zoneName = z
+  .string()
+  .refine((name) => /^[A-Za-z]/.test(name) && isZone(name), { error: 'a time zone like Europe/Moscow or Asia/Omsk' });
+
 export const systemId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'system id: lower-case letters, digits, hyphens');
 export const envName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name of an environment variable');
 export const bilingual = z.strictObject({ ru: z.string().min(1), en: z.string().min(1) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bilingual, durationMs, envName, systemId } from './basics.ts';
+import { bilingual, durationMs, envName, systemId, zoneName } from './basics.ts';
 import { connector } from './connector.ts';
 
 /** A service of a system (an exchange worker, a job) that says `exchange.heartbeat` while it lives. */
@@ -18,6 +18,11 @@ export const system = z.strictObject({
   kind: z.enum(['onec', 'bpm', 'shop', 'edi', 'events', 'bus', 'service']),
   group: z.string().optional().describe('Systems with the same group are one node of the map (1С:ERP ×3)'),
   owner: z.string().optional(),
+  zone: zoneName
+    .default('Europe/Moscow')
+    .describe(
+      'Zone in which the system keeps its dates: those of 1С and ELMA3 say none; days of an archive are its days',
+    ),
   connector: connector.optional().describe('Absent: Pult has no connection of its own to this system'),
   consumerGroups: z.array(z.string().min(1)).default([]).describe('Kafka groups with which this system reads the bus'),
   intakeTokenEnv: envName.optional().describe('Variable with the key under which the system reports events'),

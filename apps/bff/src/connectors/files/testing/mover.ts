@@ -6,6 +6,7 @@ import { createFilesClient } from '../client.ts';
 
 const root = process.argv[2] ?? '';
 const files = createFilesClient({
+  zone: 'Europe/Moscow',
   system: 'edi',
   config: {
     protocol: 'files',

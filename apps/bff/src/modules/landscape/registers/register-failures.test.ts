@@ -123,7 +123,6 @@ const withMessages = (change: Partial<RegisterMessages> = {}): Registers =>
     live,
     clock,
     log: pino({ level: 'silent' }),
-    zone: 'Europe/Moscow',
     messagesAbout: messages.about,
     registerMessages: {
       ...messages.registers,

@@ -57,42 +57,45 @@ function answer({ url }: SeenRequest) {
   return { body: { value: found.slice(0, top) } };
 }
 
+let make: (zone: string) => ReturnType<typeof createRegisters>;
 beforeAll(async () => {
   server = await startScriptedServer(answer);
   database = await createTestDatabase();
   const connection = testConnection(server.url);
-  registers = createRegisters({
-    db: database.db,
-    file: {
-      flows: [],
-      systems: [
-        {
-          id: 'ut',
-          connector: {
-            protocol: 'onec-odata',
-            polls: ['exchange-registers', 'exchange-plans'],
-            exchangeNodes: [],
-            exchangeTargets: [],
-            exchangePlans: [{ set: PRICES, flow: 'erp-internal-prices', lagWarn: 3 }],
-            navigationUrl: 'http://1c.corp.local/ut',
+  make = (zone) =>
+    createRegisters({
+      db: database.db,
+      file: {
+        flows: [],
+        systems: [
+          {
+            id: 'ut',
+            zone,
+            connector: {
+              protocol: 'onec-odata',
+              polls: ['exchange-registers', 'exchange-plans'],
+              exchangeNodes: [],
+              exchangeTargets: [],
+              exchangePlans: [{ set: PRICES, flow: 'erp-internal-prices', lagWarn: 3 }],
+              navigationUrl: 'http://1c.corp.local/ut',
+            },
           },
-        },
-        { id: 'bp', connector: { protocol: 'onec-odata', polls: [] } },
-      ],
-    } as unknown as LandscapeFile,
-    onec: () => createOnecClient({ connection, url: `${server.url}/ut/odata/standard.odata` }),
-    live: { announce: (topic) => void hints.push(topic) },
-    clock: { now: () => now },
-    log: { error: () => undefined } as never,
-    zone: 'Europe/Moscow',
-    registerMessages: {
-      fold: async () => new Map(),
-      final: async () => new Set(),
-      ask: async () => null,
-      vanished: async () => undefined,
-    },
-    messagesAbout: async (refs) => new Map(refs.filter((ref) => ref === ORDER).map((ref) => [ref, MESSAGE])),
-  });
+          { id: 'bp', connector: { protocol: 'onec-odata', polls: [] } },
+        ],
+      } as unknown as LandscapeFile,
+      onec: () => createOnecClient({ connection, url: `${server.url}/ut/odata/standard.odata` }),
+      live: { announce: (topic) => void hints.push(topic) },
+      clock: { now: () => now },
+      log: { error: () => undefined } as never,
+      registerMessages: {
+        fold: async () => new Map(),
+        final: async () => new Set(),
+        ask: async () => null,
+        vanished: async () => undefined,
+      },
+      messagesAbout: async (refs) => new Map(refs.filter((ref) => ref === ORDER).map((ref) => [ref, MESSAGE])),
+    });
+  registers = make('Europe/Moscow');
 });
 afterAll(async () => {
   await database.close();
@@ -344,4 +347,11 @@ it('leads to the object in 1С and to our message about it', async () => {
     },
     message: MESSAGE,
   });
+});
+
+it('takes the dates of a base for times of its own zone', async () => {
+  const inOmsk = make('Asia/Omsk');
+  await inOmsk.read('ut');
+  const [found] = (await inOmsk.view({ system: 'ut', skipped: 'false' })).problems;
+  expect(found?.raisedAt).toBe('2026-11-24T05:30:00.000Z');
 });

@@ -2,7 +2,7 @@
 
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase, ExchangeProblem, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
-import type { ConnectorConfig, LandscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessageDetail } from '@pult/shared/contracts/messages';
 import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
@@ -41,8 +41,6 @@ export interface RegistersDeps {
   readonly live: Pick<Live, 'announce'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Zone of the bases: their dates have none. */
-  readonly zone: string;
   /** Our message about an object of 1С, by its reference. */
   readonly messagesAbout: (
     refs: readonly string[],
@@ -56,16 +54,18 @@ interface Source {
   readonly registers: boolean;
   readonly plans: readonly (WatchedPlan & { readonly lagWarn: number })[];
   readonly navigationUrl: string | undefined;
+  /** Zone of the base: its dates have none. */
+  readonly zone: string;
 }
 
 /** What is read of a base; nothing where the landscape asks for nothing. */
-function sourceOf(id: string, connector: ConnectorConfig | undefined): [string, Source][] {
+function sourceOf({ id, connector, zone }: SystemConfig): [string, Source][] {
   if (connector?.protocol !== 'onec-odata') return [];
   const registers = connector.polls.includes('exchange-registers');
   const plans = connector.polls.includes('exchange-plans') ? (connector.exchangePlans ?? []) : [];
   if (!registers && plans.length === 0) return [];
   const { exchangeNodes, exchangeTargets, navigationUrl } = connector;
-  return [[id, { registers, plans, mappings: { exchangeNodes, exchangeTargets }, navigationUrl }]];
+  return [[id, { registers, plans, mappings: { exchangeNodes, exchangeTargets }, navigationUrl, zone }]];
 }
 
 export interface Registers {
@@ -87,7 +87,7 @@ const nameless = ({ metadata, number }: { metadata: string; number: string | nul
 
 export function createRegisters(deps: RegistersDeps): Registers {
   const { db, clock, live, log } = deps;
-  const sources = new Map(deps.file.systems.flatMap(({ id, connector }) => sourceOf(id, connector)));
+  const sources = new Map(deps.file.systems.flatMap(sourceOf));
   const systems = [...sources.keys()];
   // Such a base calls its objects and problems by names of people: type, number and times are shown.
   const personal = personalSystems(deps.file.flows);
@@ -117,9 +117,7 @@ export function createRegisters(deps: RegistersDeps): Registers {
         renew: () => renewRegisters(db, systemId, clock.now() + LEASE_MS),
         onError: (error: unknown) => log.warn({ err: error, system: systemId }, 'lease of a reading not renewed'),
       };
-      const reading = await whileLeased(lease, () =>
-        readRegisters(deps.onec(systemId), { ...source, zone: deps.zone }),
-      );
+      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), source));
       const problems = reading.problems.map((one) => ({ ...one, place: placeOfProblem(one, source.mappings) }));
       await saveReading(db, systemId, { ...reading, problems }, clock.now());
       live.announce('landscape');

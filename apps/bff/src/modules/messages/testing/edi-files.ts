@@ -76,6 +76,7 @@ export function createFolders(
   const root = mkdtempSync(join(tmpdir(), 'pult-edi-'));
   for (const name of ['inbox', 'deliver', 'respond']) mkdirSync(join(root, name));
   const client = createFilesClient({
+    zone: 'Europe/Moscow',
     system: 'edi',
     config: {
       protocol: 'files',

@@ -62,6 +62,8 @@ export const checks = {
     nothing: 'landscape.yaml needs nothing here',
     days_one: '{{count}} day',
     days_other: '{{count}} days',
+    down: 'no answer: {{names}}; Pult works through the others',
+    unseen: 'without these rights the page “Data bus” does not show everything: {{names}}',
     without: 'not there, and Pult does without: {{names}}',
     copied: 'on another drive than inbox, files are copied there: {{names}}',
     kept: 'checked before: {{facts}}',
