@@ -93,12 +93,14 @@ export function rhythmOfDay(day: number, input: RhythmInput): Slot[] {
     return { dueAt, state, cameAt: null };
   };
   return dues.map((dueAt, index): Slot => {
-    if (dueAt > now) return { dueAt, state: 'ahead', cameAt: null };
-    if (firstAt === null || firstAt > dueAt + graceMs) return { dueAt, state: 'unwatched', cameAt: null };
     const opensAt = (index === 0 ? before : (dues[index - 1] ?? before)) + graceMs;
     const closesAt = dueAt + graceMs;
     const own = arrivals[indexAfter(arrivals, opensAt)];
-    if (own !== undefined && own <= closesAt) return { dueAt, state: 'on_time', cameAt: null };
+    const isServed = own !== undefined && own <= closesAt;
+    // What came early is not waited for any more.
+    if (dueAt > now) return { dueAt, state: isServed ? 'on_time' : 'ahead', cameAt: null };
+    if (firstAt === null || firstAt > closesAt) return { dueAt, state: 'unwatched', cameAt: null };
+    if (isServed) return { dueAt, state: 'on_time', cameAt: null };
     if (now <= closesAt) return { dueAt, state: 'ahead', cameAt: null };
     const nextDue = dues[index + 1] ?? following;
     const nextCloses = nextDue + graceMs;

@@ -122,6 +122,14 @@ describe('the rhythm of a day', () => {
     expect(states(rhythmOfDay(DAY_26, day26('08:00', { '07:00': '06:03', '07:15': '07:02' })))['07:15']).toBe(
       'on_time',
     ));
+  it('waits no more for what came early: the next that is ahead is the one that the flow expects', () => {
+    const input = day26('09:10', { '09:15': '09:05' });
+    const slots = rhythmOfDay(DAY_26, input);
+    expect([states(slots)['09:15'], states(slots)['09:30']]).toEqual(['on_time', 'ahead']);
+    const told = input.arrivals.filter((one) => one <= input.now);
+    const { expectedAt } = silenceOf(prices, { lastAt: Math.max(...told), now: input.now }, working);
+    expect(slots.find(({ state }) => state === 'ahead')?.dueAt).toBe(expectedAt);
+  });
   it('counts nothing before the first message that is known', () => {
     const slots = rhythmOfDay(DAY_26, { ...day26('12:00'), firstAt: at('2026-11-26T08:40') });
     expect(states(slots)['08:30']).toBe('unwatched');
