@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildWeb } from './build-web.ts';
+import { withElma3 } from './elma3-landscape.ts';
 import { choosePort } from './free-port.ts';
 import { type KafkaBroker, kafkaGap, lastKafkaPort, startKafka } from './kafka-broker.ts';
 
@@ -29,11 +30,23 @@ const SECRETS = [
     (system) => `INTAKE_TOKEN_${system}`,
   ),
   'ELMA_TOKEN',
+  'ELMA_PASSWORD',
+  'ELMA_APPLICATION_TOKEN',
   'SITE_TOKEN',
   'MARKET_TOKEN',
   'ELMA_WEBHOOK_TOKEN',
   'OIDC_CLIENT_SECRET',
 ];
+
+/** PULT_DEMO_ELMA=3: ELMA is an ELMA3 here, with a landscape that says so. */
+const HAS_ELMA3 = process.env.PULT_DEMO_ELMA === '3';
+
+function elma3Landscape(): string {
+  const text = readFileSync(process.env.LANDSCAPE_FILE ?? join(ROOT, 'landscape.yaml'), 'utf8');
+  const file = join(DATA, 'landscape-elma3.yaml');
+  writeFileSync(file, withElma3(text));
+  return file;
+}
 
 /** Made once per data folder, so that the stand and the database keep knowing each other. */
 function credentials(): Record<string, string> {
@@ -42,6 +55,7 @@ function credentials(): Record<string, string> {
   const all: Record<string, string> = {
     ...Object.fromEntries(Object.keys(BASES).map((base) => [`${base}_ODATA_USER`, 'pult-odata'])),
     OIDC_CLIENT_ID: 'pult',
+    ELMA_USER: 'pult',
     ...known,
   };
   for (const name of SECRETS) all[name] ??= randomBytes(24).toString('base64url');
@@ -124,7 +138,8 @@ async function startBus(): Promise<string> {
 async function main(): Promise<void> {
   mkdirSync(DATA, { recursive: true });
   const port = await choosePort(Number(process.env.PULT_PORT ?? 3000));
-  const names = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET', 'BUS', 'EDI'] as const;
+  const common = ['ONEC', 'ELMA', 'SITE', 'WORKERS', 'CONTROL', 'IDP', 'MARKET', 'BUS', 'EDI'] as const;
+  const names = HAS_ELMA3 ? ([...common, 'ELMA3'] as const) : common;
   const ports: Record<string, number> = {};
   for (const [index, name] of names.entries())
     ports[name] = await choosePort(process.env.PULT_PORT === '0' ? 0 : 4101 + index);
@@ -162,7 +177,8 @@ async function main(): Promise<void> {
         SITE_URL: at('SITE'),
         MARKET_URL: at('MARKET'),
         SERVICES_URL: at('BUS'),
-        ELMA_URL: at('ELMA'),
+        ELMA_URL: at(HAS_ELMA3 ? 'ELMA3' : 'ELMA'),
+        ...(HAS_ELMA3 ? { LANDSCAPE_FILE: elma3Landscape() } : {}),
         LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
         SESSION_IDLE_MINUTES: '720',
       },

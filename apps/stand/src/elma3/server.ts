@@ -3,6 +3,7 @@
  * Which status an expired token gets is not documented; 401 is an assumption.
  */
 import express, { type Request, type Response } from 'express';
+import type { ElmaFaults } from '../elma/server.ts';
 import { codeOf, EXITS, type Item, type ItemStore } from '../elma/store.ts';
 import { type Listening, listen } from '../process.ts';
 import { invariantDate, many, nested, value, valuesOf, type WebData, webData } from './web-data.ts';
@@ -16,6 +17,8 @@ export interface Elma3Options {
   readonly password: string;
   readonly applicationToken: string;
   readonly store: ItemStore;
+  /** Faults that it shares with the other dialect. */
+  readonly weather?: Readonly<Pick<ElmaFaults, 'down' | 'slowMs'>>;
 }
 export interface Elma3Faults {
   /** Tokens given out so far are refused; a renewal helps. */
@@ -56,13 +59,9 @@ export async function startElma3(options: Elma3Options): Promise<Elma3> {
   const seen: string[] = [];
   const tokens = new Set<string>();
   const sessions = new Set<string>();
-  const ids: string[] = [];
-  /** ELMA3 numbers its objects. */
-  const numberOf = (item: Item): string => {
-    if (!ids.includes(item.__id)) ids.push(item.__id);
-    return String(ids.indexOf(item.__id) + 1);
-  };
-  const itemOf = (id: unknown): Item | undefined => store.get(ids[Number(id) - 1] ?? '');
+  /** ELMA3 numbers its objects; a number stays after a restart. */
+  const numberOf = (item: Item): string => String(item.__index);
+  const itemOf = (id: unknown): Item | undefined => store.all().find((item) => numberOf(item) === String(id));
   const give = (response: Response, session: string): void => {
     const AuthToken = crypto.randomUUID();
     tokens.add(AuthToken);
@@ -80,9 +79,10 @@ export async function startElma3(options: Elma3Options): Promise<Elma3> {
     if (faults.sessionLost) sessions.clear();
     Object.assign(faults, { tokenExpired: false, sessionLost: false });
   };
-  app.use((_request, _response, next) => {
+  app.use((request, _response, next) => {
+    if (options.weather?.down) return void request.socket.destroy();
     forget();
-    next();
+    setTimeout(() => next(), options.weather?.slowMs ?? 0);
   });
   app.post('/API/REST/Authorization/LoginWith', (request, response) => {
     const session = request.get('SessionToken');

@@ -30,6 +30,8 @@ export class Exchange {
   readonly faults: ExchangeFaults = {
     lostAck: false,
     malformed: false,
+    customersLost: false,
+    routeEmpty: false,
     contractsLost: false,
     accountsLost: false,
     tasksLocked: false,

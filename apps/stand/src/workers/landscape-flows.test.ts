@@ -361,6 +361,20 @@ describe('decisions of ELMA', () => {
     await expectTold(processRef, 1, ['accepted ut', 'sent ut', 'delivered elma', 'applied elma']);
   });
 
+  it('are not touched by a route of ELMA that refuses requests; those pass when it is mended', async () => {
+    const { id } = await request();
+    decide(id, 'approved');
+    workers.exchange.faults.routeEmpty = true;
+    const refused = await documents.discountOrder(chance(), 3);
+    await workers.sources.readApprovals();
+    await read();
+    workers.exchange.faults.routeEmpty = false;
+    await expectTold(refused.processRef, 1, ['accepted ut', 'sent ut', 'failed elma']);
+    await expectTold(id, 1, ['accepted elma', 'sent elma', 'delivered ut', 'applied ut']);
+    await again('resend', 'ut', refused.processRef, 'ut-elma-approvals', 'elma');
+    expect(world.elma.store.all().filter((one) => one.ut_process_ref === refused.processRef)).toHaveLength(1);
+  });
+
   it('of Pult are no messages: they have their own way to both systems', async () => {
     const { id, processRef } = await request();
     decide(id, 'approved', { pult_decision_id: crypto.randomUUID() });
@@ -431,5 +445,24 @@ describe('decisions of ELMA', () => {
     workers.exchange.stopSource('ut', false);
     await read();
     expect(find(id)).toMatchObject({ state: 'applied' });
+  });
+});
+
+describe('orders of the site', () => {
+  it('fail for a customer that УТ does not find, while those of EKF Market go on, and pass sent again', async () => {
+    workers.exchange.faults.customersLost = true;
+    const [order, dealer] = [await documents.siteOrder(chance()), await documents.siteOrder(chance(), {}, 'market')];
+    await workers.sources.readOrders('site');
+    await workers.sources.readOrders('market');
+    await done();
+    workers.exchange.faults.customersLost = false;
+    expect(record('site-orders', order.id, 'ut')).toMatchObject({ state: 'failed' });
+    expect(record('market-orders', dealer.id, 'ut')).toMatchObject({ state: 'applied' });
+    await workers.outbox.flush(Date.now() + 60_000);
+    const failure = world.pult.events.find(({ id, type }) => id.startsWith(`${order.id}:`) && type.endsWith('failed'));
+    expect(failure?.data).toMatchObject({ error: { text: expect.stringMatching(/^Контрагент с ИНН \d+ не найден$/) } });
+    await again('resend', 'site', order.id, 'site-orders', 'ut');
+    const made = await rows('ut', 'Document_ЗаказКлиента', `НомерПоДаннымКлиента eq '${order.number}'`);
+    expect(made).toMatchObject([{ Posted: true }]);
   });
 });

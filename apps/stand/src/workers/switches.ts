@@ -21,6 +21,8 @@ function switchesOf({ exchange, outbox, sources }: Switchable): ReadonlyMap<stri
   return new Map([
     flag(exchange.faults, 'lostAck'),
     flag(exchange.faults, 'malformed'),
+    flag(exchange.faults, 'customersLost'),
+    flag(exchange.faults, 'routeEmpty'),
     flag(exchange.faults, 'contractsLost'),
     flag(exchange.faults, 'accountsLost'),
     flag(exchange.faults, 'tasksLocked'),

@@ -19,6 +19,10 @@ const money = (value: number): number => Math.round(value * 100) / 100;
 
 /** What can go wrong on the way beside the systems themselves; each is a switch of the control page. */
 export interface TransferFaults {
+  /** Orders of the site: УТ finds no counterparty by its ИНН. */
+  customersLost: boolean;
+  /** Requests: the route of ELMA has nobody who decides. */
+  routeEmpty: boolean;
   /** Sales: БП finds no contract with the customer, its documents stay unposted. */
   contractsLost: boolean;
   /** Payments: БП does not find the account on which the money came. */
@@ -46,13 +50,15 @@ export async function transfer(
   switch (record.flow) {
     case 'site-orders':
     case 'market-orders':
-      return orderToUt(record, systems);
+      return orderToUt(record, systems, faults.customersLost && record.flow === 'site-orders');
     case 'ut-bp-sales':
       return record.type === PAYMENT_TYPE
         ? paymentToBp(record, systems, faults.accountsLost)
         : saleToBp(record, systems, faults.contractsLost);
     case 'ut-elma-approvals':
-      return isDecision(record) ? decisionToUt(record, systems, faults.tasksLocked) : approvalToElma(record, systems);
+      return isDecision(record)
+        ? decisionToUt(record, systems, faults.tasksLocked)
+        : approvalToElma(record, systems, faults.routeEmpty);
     case 'ut-site-prices-stock':
       return packageToShop(record, (body) => systems.site('POST', 'catalog/stocks', body));
     case 'ut-market-prices-stock':
@@ -86,7 +92,7 @@ interface OrderLine {
   readonly discount?: number;
 }
 
-async function orderToUt(record: MessageRecord, { ut }: Systems): Promise<Transferred> {
+async function orderToUt(record: MessageRecord, { ut }: Systems, customersLost: boolean): Promise<Transferred> {
   const { payload } = record;
   const [present] = await ut.list(ORDERS, {
     filter: `НомерПоДаннымКлиента eq ${odataText(record.number)} and DeletionMark eq false`,
@@ -96,11 +102,13 @@ async function orderToUt(record: MessageRecord, { ut }: Systems): Promise<Transf
   if (present) return postDocument(ut, ORDERS, present);
   const inn = text((payload.customer as Row | undefined)?.inn);
   if (!/^(\d{10}|\d{12})$/.test(inn)) throw new TransferError(`ИНН ${inn} не прошёл проверку контрольной суммы`);
-  const [customer] = await ut.list('Catalog_Контрагенты', {
-    filter: `ИНН eq ${odataText(inn)}`,
-    select: ['Ref_Key', 'Партнер_Key'],
-    top: 1,
-  });
+  const [customer] = customersLost
+    ? []
+    : await ut.list('Catalog_Контрагенты', {
+        filter: `ИНН eq ${odataText(inn)}`,
+        select: ['Ref_Key', 'Партнер_Key'],
+        top: 1,
+      });
   if (!customer) throw new TransferError(`Контрагент с ИНН ${inn} не найден`);
   const lines: Row[] = [];
   for (const line of payload.lines as readonly OrderLine[]) {
@@ -176,7 +184,7 @@ async function saleToBp(record: MessageRecord, { bp }: Systems, contractsLost: b
 const noContract = (number: string): string =>
   `Не удалось провести "Реализация (акт, накладная) ${number}": поле «Договор» не заполнено`;
 
-async function approvalToElma(record: MessageRecord, { elma }: Systems): Promise<Transferred> {
+async function approvalToElma(record: MessageRecord, { elma }: Systems, routeEmpty: boolean): Promise<Transferred> {
   const known = await elma('list', {
     active: true,
     filter: { tf: { ut_process_ref: record.messageId } },
@@ -185,6 +193,11 @@ async function approvalToElma(record: MessageRecord, { elma }: Systems): Promise
   });
   const [present] = (known.result as { result: { __id: string }[] }).result;
   if (present) return { ref: present.__id };
+  if (routeEmpty)
+    throw new TransferError(`400 В маршруте «Согласование скидки» не указан согласующий, заявка ${record.number}`, {
+      code: '400',
+      refused: true,
+    });
   const created = await elma('create', { context: record.payload });
   return { ref: text((created.item as Row).__id) };
 }

@@ -92,6 +92,17 @@ describe('questions of a landscape', () => {
     expect(parse(ask({ sett: 'x' })).error?.issues[0]).toMatchObject({ code: 'unrecognized_keys', keys: ['sett'] });
   });
 
+  it('of ELMA3 name a field as ELMA365 does: by the name of its property nothing would ever be found', () => {
+    const elma3 = (field: string) => ({
+      protocol: 'elma3',
+      system: 'bp',
+      app: '6c1f6a1e-6f0d-4a4e-9a55-0d6b7f7c3a01',
+      field,
+    });
+    expect(problemsOf(elma3('UtProcessRef'))[0]).toMatch(/^verify\.field: /);
+    expect(problemsOf(elma3('ut_process_ref'))).toEqual(['verify.protocol: «bp» has a connector of onec-odata']);
+  });
+
   it('are listed for whoever grants the rights', () => {
     expect(questionsOf(flowWith([ask({ types: ['Оплата'] }), ask({})]))).toHaveLength(2);
     expect(questionsOf(flowWith(ask({})))).toHaveLength(1);

@@ -34,7 +34,10 @@ const question = z.discriminatedUnion('protocol', [
     system: systemId,
     types,
     app: z.guid().describe('Uid of the entity'),
-    field: z.string().describe('Property of the entity that keeps the source message id'),
+    field: z
+      .string()
+      .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/, 'a field like ut_process_ref; its property is UtProcessRef')
+      .describe('Field that keeps the source message id, in the names of ELMA365'),
   }),
 ]);
 export type VerifyQuestion = z.output<typeof question>;
