@@ -166,6 +166,16 @@ describe('a check of the bus behind TLS and a login', () => {
     expect(outcome).toMatchObject({ done: 'dns connect', fault: { code: 'certificate_untrusted' } });
   });
 
+  it('compares the certificate of a broker that is known by its address with the address', async () => {
+    const client = connect({ brokers: inject('securedBrokers').replace('localhost', '127.0.0.1'), caFile }).kafka(
+      'kafka',
+    );
+    await expect(client.check()).rejects.toMatchObject({
+      code: 'source.unreachable',
+      message: expect.stringContaining('127.0.0.1'),
+    });
+  });
+
   it('says that the port wants encryption', async () => {
     const outcome = await walk(connect({ tls: false, caFile: undefined }));
     expect(outcome).toMatchObject({ done: 'dns connect login', fault: { code: 'tls_wanted' } });
