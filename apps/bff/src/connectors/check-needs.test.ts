@@ -29,7 +29,7 @@ beforeAll(async () => {
   const named = (base: Base, what: string): string => `${base.toUpperCase().replace('-', '_')}_${what}`;
   const of = (what: string, value: (base: Base) => string) =>
     Object.fromEntries(BASES.map((base) => [named(base, what), value(base)]));
-  const env = of('URL', (base) => `${onec.url}/${base}`);
+  const env = { ...of('URL', (base) => `${onec.url}/${base}`), KAFKA_BROKERS: '127.0.0.1:1' };
   landscape = parseYaml(readFileSync(LANDSCAPE, 'utf8'), { file: 'landscape.yaml', schema: landscapeFile, env });
   connectors = createConnectors({
     landscape,
@@ -85,6 +85,29 @@ async function poll(base: Base): Promise<Set<string>> {
     if (question.protocol === 'onec-odata' && question.system === base) asked.add(question.set);
   return asked;
 }
+
+describe('what whoever grants it is told', () => {
+  it('names folders of the exchange over files with their role, and no address of a resend', () => {
+    expect(connectors.checkNeeds('edi')).toMatchObject({
+      objects: [],
+      folders: ['inbox', 'archive', 'rejected', 'deliver', 'respond'].map((role) => ({
+        role,
+        path: expect.any(String),
+      })),
+    });
+  });
+
+  it('names rights on the bus as its access rules call them', () => {
+    expect(connectors.checkNeeds('kafka')?.objects).toEqual(
+      expect.arrayContaining([
+        'Read group pult',
+        'Describe group site-feed',
+        'Read topic exchange.events.v1',
+        'Write topic ut.go-services.retry',
+      ]),
+    );
+  });
+});
 
 describe('what a check asks of a base', () => {
   it.each(BASES)('%s: is everything that Pult polls there, and nothing else', async (base) => {

@@ -1,10 +1,12 @@
 /** What Pult needs of a system, read from the landscape: a check asks for exactly this, and says it to whoever grants it. */
+import type { FolderRole } from '@pult/shared/contracts/connection-checks';
 import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
 import { WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import { questionsOf } from '@pult/shared/contracts/landscape-file/verify';
 import type { GroupNeed, TopicNeed } from './kafka/rights.ts';
 import type { OnecQuery } from './onec-odata/client.ts';
 import { APPROVAL_SETS, INTEGRATION_SET, REGISTER_SETS, RETURN_PROCESS } from './onec-odata/sets.ts';
+import type { CheckNeeds } from './port/check.ts';
 import { onecQuestion } from './verify-target.ts';
 
 /** A document that no system has: asking for it shows that the address answers. */
@@ -29,8 +31,30 @@ export interface SystemNeeds {
   readonly topics: readonly TopicNeed[];
   /** Groups of the bus: Pult's own and those whose lag and members the landscape asks for. */
   readonly groups: readonly GroupNeed[];
+  /** Watched folders, and those into which files are put. */
+  readonly folders: CheckNeeds['folders'];
   readonly flows: readonly string[];
 }
+
+/** Needs in the words of whoever grants them: names to copy, and folders with what each is for. */
+export function namedNeeds(needs: SystemNeeds): CheckNeeds {
+  const { sets, optionalSets, commands, lookups, apps, topics, groups, folders, flows } = needs;
+  const rights = [
+    ...groups.map(({ right, group }) => `${right} group ${group}`),
+    ...topics.map(({ right, topic }) => `${right} topic ${topic}`),
+  ];
+  // What a resend asks of folders is no address: a file is put into one of them.
+  const paths = folders.length > 0 ? [] : [...commands, ...lookups];
+  return { objects: [...sets, ...optionalSets, ...apps, ...rights, ...paths], folders, flows };
+}
+
+const FOLDERS: readonly FolderRole[] = ['inbox', 'archive', 'rejected', 'deliver', 'respond'];
+
+const foldersOf = (named: Readonly<Partial<Record<FolderRole, string | undefined>>>): SystemNeeds['folders'] =>
+  FOLDERS.flatMap((role) => {
+    const path = named[role];
+    return path === undefined ? [] : [{ role, path }];
+  });
 
 export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemNeeds {
   const { connector } = system;
@@ -111,6 +135,7 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
     apps: [...apps],
     topics: [...topics.values()],
     groups: [...groups.values()],
+    folders: connector?.protocol === 'files' ? foldersOf(connector.folders) : [],
     flows: [...flows],
   };
 }

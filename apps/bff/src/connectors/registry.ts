@@ -3,7 +3,7 @@ import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
-import { needsOf, type SystemNeeds } from './check-needs.ts';
+import { namedNeeds, needsOf, type SystemNeeds } from './check-needs.ts';
 import { elma3Steps } from './elma3/check.ts';
 import { createElma3Client } from './elma3/client.ts';
 import { SESSION_PAUSES_MS } from './elma3/session.ts';
@@ -235,12 +235,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     },
     checkNeeds: (systemId) => {
       const needs = entries.get(systemId)?.needs;
-      if (needs === undefined) return null;
-      const { sets, commands, lookups, apps, topics, flows } = needs;
-      return {
-        objects: [...sets, ...apps, ...new Set(topics.map(({ topic }) => topic)), ...commands, ...lookups],
-        flows,
-      };
+      return needs === undefined ? null : namedNeeds(needs);
     },
     onCircuit: (listener) => {
       listeners.add(listener);
@@ -449,7 +444,14 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
         connections,
         service: { system: connection.system, instances },
         needs,
-        steps: () => serviceSteps({ connection, urls: [url, ...connector.more], healthPath, metricsPath }),
+        steps: () =>
+          serviceSteps({
+            connection,
+            urls: [url, ...connector.more],
+            healthPath,
+            metricsPath,
+            hasToken: connector.tokenEnv !== undefined,
+          }),
         // Each instance is asked: one that is well again must not stay behind its open circuit.
         check: async () => {
           const asked = await Promise.allSettled(instances.map((instance) => instance.health()));

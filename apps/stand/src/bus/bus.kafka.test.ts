@@ -60,6 +60,27 @@ const pricePackage = (number: string): MessageRecord => ({
   payload: { date: '2026-11-28', stocks: [{ vendor_code: 'mcb', unitInternationalCode: 'PCE' }], prices: [] },
 });
 
+const approval = (number: string): MessageRecord => ({
+  ...order(number),
+  flow: 'ut-elma-approvals',
+  source: 'ut',
+  consumer: 'elma',
+  type: 'Согласование',
+});
+/** Records of a topic that a group has not committed yet. */
+async function lagOf(group: string, topic: string): Promise<bigint> {
+  const partitions = Array.from({ length: TOPICS.get(topic) ?? 0 }, (_, partitionIndex) => ({
+    partitionIndex,
+    timestamp: -1n,
+  }));
+  const [ends] = await admin.listOffsets({ topics: [{ name: topic, partitions }] });
+  const [committed] = await admin.listConsumerGroupOffsets({ groups: [group] });
+  const known = committed?.topics.find(({ name }) => name === topic)?.partitions ?? [];
+  return (ends?.partitions ?? []).reduce((sum, { partitionIndex, offset }) => {
+    const at = known.find((one) => one.partitionIndex === partitionIndex)?.committedOffset ?? 0n;
+    return sum + offset - (at < 0n ? 0n : at);
+  }, 0n);
+}
 const dealerPackage = (number: string): MessageRecord => ({
   ...pricePackage(number),
   flow: 'ut-market-prices-stock',
@@ -70,7 +91,12 @@ const headersOf = (message: Message): Record<string, string> =>
   Object.fromEntries(message.headerEntries.map(([name, text]) => [name.toString(), text.toString()]));
 /** Facts of both modes as CloudEvents. */
 const facts = (): (CloudEvent & {
-  data: { attempt: number; operation?: unknown; message: { id: string; recipient?: string; payload?: unknown } };
+  data: {
+    flow: string;
+    attempt: number;
+    operation?: unknown;
+    message: { id: string; recipient?: string; payload?: unknown };
+  };
 })[] =>
   seen
     .filter(({ topic }) => topic === FACTS)
@@ -236,6 +262,75 @@ it('leaves its group while the consumer is down, though the service answers, and
   expect((await fetch(`${url}/notify-1/healthz`)).status).toBe(200);
   await turn('consumerDown.notify', false);
   await vi.waitFor(async () => expect(await stateOf()).toBe('Stable'), WAIT);
+});
+
+it('stays in its group while it is slow and takes nothing on meanwhile, though others do, and works off what waits', async () => {
+  const groupState = async () => (await admin.describeGroups({ groups: ['notify'] })).get('notify')?.state;
+  await vi.waitFor(async () => expect(await groupState()).toBe('Stable'), WAIT);
+  await vi.waitFor(async () => expect(await lagOf('notify', 'elma.approvals.v1')).toBe(0n), WAIT);
+  await turn('slow.notify', true);
+  const requests = ['СОГ-1', 'СОГ-2', 'СОГ-3'];
+  accepted = [...accepted, ...requests.map(approval)];
+  // Each order begins when the one before is through: a service that is not slow would be done with the requests long ago.
+  for (const number of ['WHILE-SLOW-1', 'WHILE-SLOW-2']) {
+    accepted = [...accepted, order(number)];
+    await vi.waitFor(() => expect(kindsOf(number)).toEqual(expect.arrayContaining(WHOLE)), WAIT);
+  }
+  for (const number of requests)
+    await vi.waitFor(() => expect(kindsOf(number)).toEqual(['elma accepted', 'elma sent']), WAIT);
+  expect(await lagOf('notify', 'elma.approvals.v1')).toBeGreaterThanOrEqual(3n);
+  expect(await groupState()).toBe('Stable');
+  expect((await fetch(`${url}/notify-1/healthz`)).status).toBe(200);
+  await turn('slow.notify', false);
+  for (const number of requests)
+    await vi.waitFor(
+      () => expect(kindsOf(number)).toEqual(['elma accepted', 'elma sent', 'notify delivered', 'notify applied']),
+      WAIT,
+    );
+  await vi.waitFor(async () => expect(await lagOf('notify', 'elma.approvals.v1')).toBe(0n), WAIT);
+});
+
+it('changes its members again and again in a rebalance storm, loses nothing by it, and is at rest afterwards', async () => {
+  const members = async (): Promise<string[]> => {
+    const group = (await admin.describeGroups({ groups: ['ims3'] })).get('ims3');
+    return group?.state === 'Stable' ? [...group.members.keys()].toSorted() : [];
+  };
+  await vi.waitFor(async () => expect(await members()).toHaveLength(2), WAIT);
+  const before = await members();
+  const known = new Set(before);
+  await turn('storm.ims3', true);
+  const told = facts().length;
+  // Both instances have left and come back, and at least one of them has done so twice.
+  await vi.waitFor(async () => {
+    for (const one of await members()) known.add(one);
+    expect(known.size).toBeGreaterThanOrEqual(before.length + 3);
+  }, WAIT);
+  await turn('storm.ims3', false);
+  const inStorm = facts()
+    .slice(told)
+    .flatMap(({ type, data, subject }) =>
+      type === 'exchange.accepted' && data.flow === 'bus-erp-ims3' ? [subject ?? ''] : [],
+    );
+  expect(inStorm.length).toBeGreaterThan(0);
+  for (const number of inStorm)
+    await vi.waitFor(
+      () => expect(kindsOf(number)).toEqual(expect.arrayContaining(['ims3 delivered', 'ims3 applied'])),
+      WAIT,
+    );
+  await vi.waitFor(async () => expect(await members()).toHaveLength(2), WAIT);
+  // The next release is dealt with by the same members: nobody leaves any more.
+  const rest = await members();
+  const later = facts().length;
+  await vi.waitFor(
+    () =>
+      expect(
+        facts()
+          .slice(later)
+          .filter(({ type, source }) => type === 'exchange.applied' && source === 'ims3').length,
+      ).toBeGreaterThanOrEqual(2),
+    WAIT,
+  );
+  expect(await members()).toEqual(rest);
 });
 
 it('says of its health and its work what a Go service says', async () => {

@@ -109,8 +109,11 @@ export class Instance {
 
   async #take(message: Message, signal: AbortSignal): Promise<void> {
     const startedAt = performance.now();
-    const slow = this.#options.faults.slow.has(this.system);
-    await pause(slow ? SLOW_MS : between(WORK_MS), undefined, { signal });
+    await pause(between(WORK_MS), undefined, { signal });
+    // A service that is well again goes on at once, also with the record that it is at.
+    const { slow } = this.#options.faults;
+    while (slow.has(this.system) && performance.now() - startedAt < SLOW_MS)
+      await pause(LOOK_MS, undefined, { signal });
     const failed = await handleRecord(this.#options, recordOf(message), signal);
     this.metrics.handled({ topic: message.topic, seconds: (performance.now() - startedAt) / 1_000, failed });
     await message.commit();

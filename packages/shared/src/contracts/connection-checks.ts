@@ -106,6 +106,18 @@ export const connectionCheck = z.object({
 });
 export type ConnectionCheck = z.output<typeof connectionCheck>;
 
+const folderRole = z.enum(['inbox', 'archive', 'rejected', 'deliver', 'respond']);
+export type FolderRole = z.output<typeof folderRole>;
+
+const connectionNeeds = z.object({
+  objects: z.array(z.string()).describe('Sets, apps, addresses, rights on the bus that the landscape uses here'),
+  folders: z
+    .array(z.object({ role: folderRole, path: z.string().describe('As the landscape names it') }))
+    .describe('Watched folders, with what each is for'),
+  flows: z.array(z.string()).describe('Flows for which the system is asked'),
+});
+export type ConnectionNeeds = z.output<typeof connectionNeeds>;
+
 const params = z.object({ systemId: z.string().max(100) });
 
 export const connectionChecks = endpoint({
@@ -120,10 +132,7 @@ export const connectionChecks = endpoint({
     200: z.object({
       now: instant,
       steps: z.array(checkStepId).describe('Steps that a check of this system walks; empty: it cannot be checked'),
-      needs: z.object({
-        objects: z.array(z.string()).describe('Sets, apps, addresses that the landscape uses in this system'),
-        flows: z.array(z.string()).describe('Flows for which the system is asked'),
-      }),
+      needs: connectionNeeds,
       checks: z.array(connectionCheck).describe('At most 20'),
     }),
   },

@@ -339,6 +339,10 @@ export const messageDetail = z.object({
   identifiers: z.object({
     deliveryId: z.string(),
     messageId: z.string(),
+    recipient: z
+      .string()
+      .nullable()
+      .describe('System that the consumer passes the message on to; null: nobody says, or the consumer itself'),
     idempotencyKey: z.string().nullable(),
     traceId: z.string().nullable(),
   }),

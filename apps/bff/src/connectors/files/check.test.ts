@@ -41,6 +41,20 @@ describe('the check of folders', () => {
     });
   });
 
+  it('needs no folder that Pult makes itself, where it may make one', async () => {
+    const rejected = join(folder, 'deep', 'rejected');
+    const all = steps({ inbox: folder, archive, rejected });
+    expect(await step('objects', all)).toEqual({ ok: true, facts: { objects: 3, made: [rejected] } });
+    const readOnly = { access: failing('EACCES', folder) };
+    expect(await step('objects', steps({ inbox: archive, archive, rejected }, readOnly))).toMatchObject({
+      fault: { code: 'folder_missing', data: { objects: [rejected] } },
+    });
+    // The inbox and the folders of the exchange are made by nobody: a share that is not mounted must not look empty.
+    expect(await step('objects', steps({ inbox: join(folder, 'gone'), archive }))).toMatchObject({
+      fault: { code: 'folder_missing', data: { objects: [join(folder, 'gone')] } },
+    });
+  });
+
   it.each(['EACCES', 'EPERM', 'EROFS'])('names every folder that may not be used: %s', async (code) => {
     const modes: number[] = [];
     const look = {

@@ -1,7 +1,7 @@
 /** Steps of «Проверить подключение» for watched folders: they are there, and Pult may do in each what it does. Nothing is written. */
 import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type CheckStep, failedStep, passed, type StepOutcome } from '../port/check.ts';
 import { codeOf, type FolderCalls } from './folder-fault.ts';
 import { WORK_FOLDER } from './placing.ts';
@@ -67,6 +67,21 @@ export function filesSteps({ folders, calls, look = { access, stat, readdir } }:
     }
     return found;
   };
+  /** Pult makes them with the first file that goes there. */
+  const ownFolders = new Set(named.flatMap(({ role, path }) => (MOVED_INTO.includes(role) ? [path] : [])));
+  /** The folder in which a missing one would be made. @throws Error with ENOENT where Pult may not make one */
+  const whereItIsMade = async (path: string): Promise<{ isDirectory(): boolean; readonly dev: number }> => {
+    const parent = dirname(path);
+    const facts = await look.stat(parent).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT' || parent === path) throw error;
+      return null;
+    });
+    if (facts === null) return whereItIsMade(parent);
+    await look.access(parent, constants.W_OK | constants.X_OK).catch(() => {
+      throw Object.assign(new Error('the folder may not be made'), { code: 'ENOENT' });
+    });
+    return facts;
+  };
   return [
     {
       id: 'rights',
@@ -100,8 +115,13 @@ export function filesSteps({ folders, calls, look = { access, stat, readdir } }:
       run: () =>
         explained(async (at) => {
           const device = new Map<string, number>();
+          const made: string[] = [];
           const isFolder = async (path: string): Promise<boolean> => {
-            const facts = await look.stat(path);
+            const facts = await look.stat(path).catch(async (error: unknown) => {
+              if (codeOf(error) !== 'ENOENT' || !ownFolders.has(path)) throw error;
+              made.push(path);
+              return whereItIsMade(path);
+            });
             device.set(path, facts.dev);
             return facts.isDirectory();
           };
@@ -121,7 +141,11 @@ export function filesSteps({ folders, calls, look = { access, stat, readdir } }:
           const copied = named
             .filter(({ role, path }) => MOVED_INTO.includes(role) && device.get(path) !== device.get(inbox))
             .map(({ path }) => path);
-          return passed({ objects: named.length, ...(copied.length === 0 ? {} : { copied }) });
+          return passed({
+            objects: named.length,
+            ...(made.length === 0 ? {} : { made }),
+            ...(copied.length === 0 ? {} : { copied }),
+          });
         }),
     },
     {

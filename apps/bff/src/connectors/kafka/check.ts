@@ -59,7 +59,7 @@ export function kafkaSteps(options: {
         if (login !== null && (login.user === '' || !login.hasPassword)) return failedStep('no_credentials');
         const outcome = await asking(async (client) => {
           await client.check();
-          return passed(login === null ? {} : { user: login.user });
+          return passed(login === null ? { open: true } : { user: login.user });
         });
         // A broker that wants a login drops whoever asks without one, and says nothing.
         const dropped = !outcome.ok && outcome.fault.code === 'connection_lost';

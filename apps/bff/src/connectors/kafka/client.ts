@@ -1,4 +1,6 @@
 /** The bus: one connection for questions, one for sending, one per group for reading. All of it behind one circuit. */
+
+import { isIP } from 'node:net';
 import {
   Admin,
   type BaseOptions,
@@ -64,6 +66,10 @@ interface SendingLine {
   underWay: number;
 }
 
+/** Whether a broker of the list is an IP address with its port. */
+const isAddress = (broker: string): boolean =>
+  isIP(broker.slice(0, broker.lastIndexOf(':')).replace(/^\[|\]$/g, '')) > 0;
+
 export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const { system, config, secrets } = options;
   const circuit = createCircuit(options);
@@ -75,7 +81,8 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
     requestTimeout: config.limits.timeoutMs,
     retries: 1,
     retryDelay: 200,
-    ...(config.tls ? { tls, tlsServerName: true } : {}),
+    // A broker that is known by its address has no name to ask for; its certificate is compared with the address.
+    ...(config.tls ? { tls, tlsServerName: !config.brokers.some(isAddress) } : {}),
     ...(config.userEnv === undefined || config.passwordEnv === undefined
       ? {}
       : {

@@ -48,13 +48,22 @@ let prices: string;
 let feed: string;
 let notices: string;
 
-/** Allows the account what is said, on topics and groups of this test alone. */
 const KINDS = { topic: ResourceTypes.TOPIC, group: ResourceTypes.GROUP, cluster: ResourceTypes.CLUSTER } as const;
+type Rule = readonly [keyof typeof KINDS, string, keyof typeof AclOperations];
 
-async function allow(
-  rules: readonly (readonly [keyof typeof KINDS, string, keyof typeof AclOperations])[],
-  principal = 'User:pult',
-) {
+/** What docs/protocols/kafka.md says that the account needs. */
+const documented = (): Rule[] => [
+  ['group', bus.config.groupId, 'READ'],
+  ['topic', facts, 'READ'],
+  ['topic', letters, 'READ'],
+  ['topic', retries, 'WRITE'],
+  ['topic', prices, 'DESCRIBE'],
+  ['group', feed, 'DESCRIBE'],
+  ['group', notices, 'DESCRIBE'],
+];
+
+/** Allows the account what is said, on topics and groups of this test alone. */
+async function allow(rules: readonly Rule[], principal = 'User:pult') {
   await anonymous.createAcls({
     creations: rules.map(([kind, name, operation]) => ({
       resourceType: KINDS[kind],
@@ -157,6 +166,16 @@ describe('a check of the bus behind TLS and a login', () => {
     expect(outcome).toMatchObject({ done: 'dns connect', fault: { code: 'certificate_untrusted' } });
   });
 
+  it('compares the certificate of a broker that is known by its address with the address', async () => {
+    const client = connect({ brokers: inject('securedBrokers').replace('localhost', '127.0.0.1'), caFile }).kafka(
+      'kafka',
+    );
+    await expect(client.check()).rejects.toMatchObject({
+      code: 'source.unreachable',
+      message: expect.stringContaining('127.0.0.1'),
+    });
+  });
+
   it('says that the port wants encryption', async () => {
     const outcome = await walk(connect({ tls: false, caFile: undefined }));
     expect(outcome).toMatchObject({ done: 'dns connect login', fault: { code: 'tls_wanted' } });
@@ -227,15 +246,7 @@ describe('a check of the bus behind TLS and a login', () => {
 
 describe('the bus behind TLS and a login, with the rights of the documentation', () => {
   beforeAll(async () => {
-    await allow([
-      ['group', bus.config.groupId, 'READ'],
-      ['topic', facts, 'READ'],
-      ['topic', letters, 'READ'],
-      ['topic', retries, 'WRITE'],
-      ['topic', prices, 'DESCRIBE'],
-      ['group', feed, 'DESCRIBE'],
-      ['group', notices, 'DESCRIBE'],
-    ]);
+    await allow(documented());
   });
 
   it.each(['PLAIN', 'SCRAM-SHA-512'])('passes its check: %s', async (sasl) => {
@@ -326,15 +337,7 @@ describe('the bus behind a client certificate', () => {
     await expect
       .poll(async () => (await walk(mutual(own()))).fault, { timeout: 15_000 })
       .toMatchObject({ code: 'bus_rights' });
-    await allow(
-      [
-        ['group', bus.config.groupId, 'READ'],
-        ['topic', facts, 'READ'],
-        ['topic', letters, 'READ'],
-        ['topic', retries, 'WRITE'],
-      ],
-      'User:CN=pult',
-    );
+    await allow(documented(), 'User:CN=pult');
     await expect
       .poll(() => walk(mutual(own())), { timeout: 15_000 })
       .toEqual({ done: 'dns connect login rights objects', fault: null });

@@ -1,4 +1,4 @@
-import type { CheckFault, CheckFaultCode, CheckStepId } from '@pult/shared/contracts/connection-checks';
+import type { CheckFault, CheckFaultCode, CheckStepId, FolderRole } from '@pult/shared/contracts/connection-checks';
 
 export type CheckFacts = Readonly<Record<string, string | number | boolean | string[]>>;
 
@@ -18,8 +18,9 @@ export interface CheckStep {
 
 /** Why a system is asked and for what: read from the landscape, so that a check asks for nothing else. */
 export interface CheckNeeds {
-  /** Sets, apps, paths, topics: what has to be there. */
+  /** Sets, apps, paths, rights on the bus: what has to be there. */
   readonly objects: readonly string[];
+  readonly folders: readonly { readonly role: FolderRole; readonly path: string }[];
   readonly flows: readonly string[];
 }
 

@@ -21,6 +21,7 @@ export interface DeliveryRow {
   readonly key_type: string;
   readonly key_number: string;
   readonly key_ref: string | null;
+  readonly recipient: string | null;
   readonly counterparty: string | null;
   readonly inn: string | null;
   readonly amount: string | null;
@@ -32,7 +33,7 @@ export interface DeliveryRow {
 }
 
 export const DELIVERY_COLUMNS = sql`d.id, d.flow_id, d.consumer, d.message_id, d.state, d.state_at, d.started_at, d.applied_at,
-  d.first_failed_at, d.occurred_at, d.attempt, d.revision, d.key_type, d.key_number, d.key_ref, d.counterparty, d.inn,
+  d.first_failed_at, d.occurred_at, d.attempt, d.revision, d.key_type, d.key_number, d.key_ref, d.recipient, d.counterparty, d.inn,
   trim_scale(d.amount)::text as amount, d.error, d.cause_id, d.operation_id, d.idempotency_key, d.trace_id`;
 
 /** What the judgement «stuck» looks at besides the row. */

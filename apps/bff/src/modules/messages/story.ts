@@ -138,6 +138,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     identifiers: {
       deliveryId: row.id,
       messageId: row.message_id,
+      recipient: row.recipient,
       idempotencyKey: row.idempotency_key,
       traceId: row.trace_id,
     },

@@ -116,9 +116,11 @@ export function MessageJournal({ detail }: { readonly detail: MessageDetail }) {
 
 export function MessageIdentifiers({ detail }: { readonly detail: MessageDetail }) {
   const { t } = useTranslation();
+  const names = useNames();
   const { identifiers } = detail;
   const rows = [
     [t('messages.one.idMessage'), identifiers.messageId],
+    [t('messages.one.idRecipient'), identifiers.recipient && names.system(identifiers.recipient)],
     [t('messages.one.idDelivery'), identifiers.deliveryId],
     [t('messages.one.idKey'), identifiers.idempotencyKey],
     [t('messages.one.idTrace'), identifiers.traceId],

@@ -48,7 +48,7 @@ export function CheckSteps({ check, system }: { readonly check: ConnectionCheck;
   );
 }
 
-const NOTES = ['down', 'unseen', 'without', 'copied'] as const;
+const NOTES = ['down', 'unseen', 'without', 'made', 'copied'] as const;
 
 /** What a step found, or what it looks for while it has not run. */
 function useFoundText(): (step: CheckStep) => string {
@@ -74,6 +74,7 @@ function useFoundText(): (step: CheckStep) => string {
           : t('checks.found.tlsNoDate', { version });
       }
       case 'login':
+        if (facts.open === true) return t('checks.found.open');
         if (facts.user === undefined) return t('checks.found.token');
         return t(facts.cold === true ? 'checks.found.userCold' : 'checks.found.user', { user: String(facts.user) });
       case 'rights':

@@ -59,6 +59,8 @@ const check = (change: Partial<ConnectionCheck>): ConnectionCheck => ({
 /** What the server says about checks; requests that were sent. */
 let checks: ConnectionCheck[];
 let steps: string[];
+let objects: string[];
+let folders: { role: string; path: string }[];
 let sent: { method: string; url: string; body: unknown }[];
 let permissions: string[];
 
@@ -68,6 +70,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   checks = [check({})];
+  objects = ['Document_ЗаказКлиента'];
+  folders = [];
   steps = ['dns', 'connect', 'login', 'rights', 'objects', 'sample'];
   sent = [];
   permissions = ['settings.read', 'connections.check'];
@@ -76,7 +80,7 @@ beforeEach(() => {
     if (!url.endsWith('/checks')) return Response.json({}, { status: 404 });
     if (method === 'POST')
       return Response.json({ check: { ...checks[0], state: 'running' }, joined: true }, { status: 202 });
-    const needs = { objects: ['Document_ЗаказКлиента'], flows: ['ut-bp-uh'] };
+    const needs = { objects, folders, flows: ['ut-bp-uh'] };
     return Response.json({ now: '2026-11-26T11:32:00.000Z', steps, needs, checks });
   });
 });
@@ -107,6 +111,37 @@ describe('the check of a connection', () => {
     expect(within(list).getByText('Что сделать администратору системы «1С:УХ»')).toBeDefined();
     expect(within(list).getByRole('button', { name: 'Скопировать УдаленныйДоступOData' })).toBeDefined();
     expect(within(list).getAllByText('не проверялось')).toHaveLength(2);
+  });
+
+  it('lists what the system has to give, folders with what each is for', async () => {
+    objects = [];
+    folders = [
+      { role: 'inbox', path: '/srv/edi/inbox' },
+      { role: 'deliver', path: '/srv/edi/to-ut' },
+    ];
+    checks = [];
+    show();
+    const needs = (await screen.findByText('Что нужно Пульту от этой системы: 2')).closest('details');
+    const list = within(needs ?? document.body).getAllByRole('listitem', { hidden: true });
+    expect(list.map(({ textContent }) => textContent)).toEqual([
+      '/srv/edi/inbox копии всех файлов для Пульта: читать, переименовывать, удалять',
+      '/srv/edi/to-ut отсюда файлы берёт УТ: класть файл при повторе',
+    ]);
+  });
+
+  it('says beside a good step what Pult can do without', async () => {
+    const [last] = checks;
+    const rights: ConnectionCheck['steps'][number] = {
+      id: 'rights',
+      state: 'ok',
+      ms: 1,
+      facts: { objects: 7, unseen: ['Describe cluster'] },
+      fault: null,
+    };
+    checks = [{ ...(last ?? check({})), state: 'ok', steps: [rights] }];
+    show();
+    const list = await screen.findByRole('list', { name: 'Шаги проверки' });
+    expect(within(list).getByText(/проверено объектов: 7; без этих прав .*Describe cluster/)).toBeDefined();
   });
 
   it('goes on from the step that failed, or begins anew', async () => {

@@ -1,4 +1,4 @@
-import type { ConnectionCheck } from '@pult/shared/contracts/connection-checks';
+import type { ConnectionCheck, ConnectionNeeds } from '@pult/shared/contracts/connection-checks';
 import type { SystemHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { formatMoment } from '../../lib/format/instant.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useNames } from '../../lib/use-names.ts';
 import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -58,6 +59,7 @@ export function ConnectionCheckPart({ system }: { readonly system: SystemHealth 
           <dd>{needs.flows.map((id) => names.flow(id)).join('; ')}</dd>
         </dl>
       )}
+      <Needs objects={needs.objects} folders={needs.folders} />
       {check === undefined ? (
         <p className={css.hint}>{t('checks.never')}</p>
       ) : (
@@ -99,6 +101,31 @@ export function ConnectionCheckPart({ system }: { readonly system: SystemHealth 
         <PastChecks checks={checks.slice(0, PAST_SHOWN)} system={system} shown={check?.id} onShow={setShown} />
       )}
     </>
+  );
+}
+
+/** What the system has to give: to be copied for whoever gives it, before the first check, too. */
+function Needs({ objects, folders }: Pick<ConnectionNeeds, 'objects' | 'folders'>) {
+  const { t } = useTranslation();
+  if (objects.length + folders.length === 0) return null;
+  const lines = [...folders.map(({ path }) => path), ...objects];
+  return (
+    <details className={css.needs}>
+      <summary>{t('checks.needs', { count: lines.length })}</summary>
+      <CopyButton text={lines.join('\n')} label={t('checks.copyObjects')} />
+      <ul className={css.objects}>
+        {folders.map(({ role, path }) => (
+          <li key={role}>
+            <code>{path}</code> <span>{t(`checks.folder.${role}`)}</span>
+          </li>
+        ))}
+        {objects.map((object) => (
+          <li key={object}>
+            <code>{object}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -47,7 +47,7 @@ const create = (change: Partial<ChecksDeps> = {}): Checks =>
     } as unknown as LandscapeFile,
     connections: {
       checkSteps: (id) => (id === 'zup' ? null : steps(id)),
-      checkNeeds: () => ({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] }),
+      checkNeeds: () => ({ objects: ['Document_ЗаказКлиента'], folders: [], flows: ['site-orders'] }),
       state: (id) => ({ login: refusedLogins.get(id) ?? null }),
       releaseLogin: async (id) => void refusedLogins.delete(id),
     },
@@ -93,7 +93,7 @@ describe('a check of a connection', () => {
       steps: [{ id: 'dns', state: 'ok', facts: { step: 'dns' } }, {}, {}, {}],
     });
     expect(stored[0]?.steps.every(({ ms }) => ms !== null)).toBe(true);
-    expect(needs).toEqual({ objects: ['Document_ЗаказКлиента'], flows: ['site-orders'] });
+    expect(needs).toEqual({ objects: ['Document_ЗаказКлиента'], folders: [], flows: ['site-orders'] });
     expect(hints).toContain('ut');
     expect(await audited()).toBe(1);
   });

@@ -254,7 +254,11 @@ export function createChecks(deps: ChecksDeps): Checks {
       return {
         now: new Date(clock.now()).toISOString(),
         steps: (connections.checkSteps(systemId) ?? []).map(({ id }) => id),
-        needs: { objects: [...(needs?.objects ?? [])], flows: [...(needs?.flows ?? [])] },
+        needs: {
+          objects: [...(needs?.objects ?? [])],
+          folders: [...(needs?.folders ?? [])],
+          flows: [...(needs?.flows ?? [])],
+        },
         checks: await checksOf(db, systemId, CHECKS_SHOWN),
       };
     },

@@ -237,10 +237,11 @@ describe('dead letters', () => {
 
   it('are failures of their delivery, with the place, the key and the headers of the record', async () => {
     start();
-    await bus.write(bus.topic('shop.dlq'), [letter()]);
+    await bus.write(bus.topic('shop.dlq'), [letter({ recipient: 'site' })]);
     await until(async () => expect(await count('dead_letter')).toBe(1));
     const { rows } = await sql<{ id: string }>`select id from delivery`.execute(database.db);
     const story = await readStory(deps(), rows[0]?.id ?? '');
+    expect(story.identifiers.recipient).toBe('site');
     expect(story.row).toMatchObject({ state: 'failed', attempt: 3, consumer: 'shop', messageId: 'm-7' });
     expect(story.actions.resend).toEqual({ allowed: true, reason: null });
     expect(story.deadLetters).toMatchObject([

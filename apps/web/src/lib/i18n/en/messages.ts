@@ -468,6 +468,7 @@ export const messages = {
     facts: 'Journal',
     identifiers: 'Identifiers',
     idMessage: 'Message',
+    idRecipient: 'Recipient',
     idDelivery: 'Delivery',
     idKey: 'Key',
     idTrace: 'Trace',

@@ -519,6 +519,7 @@ export const messages = {
     facts: 'Журнал',
     identifiers: 'Идентификаторы',
     idMessage: 'Сообщение',
+    idRecipient: 'Адресат',
     idDelivery: 'Доставка',
     idKey: 'Ключ',
     idTrace: 'Трасса',

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
+import { type DeadLetter, firstPlaces, keepDeadLetters } from './store.ts';
+
+let database: TestDatabase;
+const NOW = Date.parse('2026-11-29T09:00:00Z');
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(() => sql`truncate dead_letter`.execute(database.db));
+
+let offset = 0;
+const letter = (deliveryId: string, change: Partial<DeadLetter> = {}): DeadLetter => {
+  offset += 1;
+  return {
+    topic: 'shop.dlq',
+    topicId: 'dlq',
+    partition: 0,
+    offset: String(offset),
+    deliveryId,
+    writtenAt: NOW + offset,
+    attempt: 1,
+    error: 'Нет цены',
+    originalTopic: 'prices',
+    originalPartition: 2,
+    originalOffset: '9007199254740993',
+    key: Buffer.from('дилер-7'),
+    value: Buffer.from('{}'),
+    headers: [],
+    sizeBytes: 2,
+    kept: true,
+    ...change,
+  };
+};
+const placesOf = async (letters: readonly DeadLetter[]) => {
+  await keepDeadLetters(database.db, letters, NOW);
+  const ids = [...new Set(letters.map(({ deliveryId }) => deliveryId))];
+  const places = await firstPlaces(database.db, ids);
+  return ids.map((id) => places.get(id));
+};
+
+describe('where a record stood before it was given up', () => {
+  it('is where the consumer read it the first time, not the retry topic from which it came back', async () => {
+    const id = randomUUID();
+    const [place] = await placesOf([
+      letter(id),
+      letter(id, { attempt: 2, originalTopic: 'shop.retry', originalPartition: 0, originalOffset: '3' }),
+    ]);
+    expect(place).toMatchObject({ partition: 'prices/2', offset: '9007199254740993' });
+  });
+
+  it('is its place among the dead letters where nobody says more', async () => {
+    const one = letter(randomUUID(), { originalOffset: null });
+    const [place] = await placesOf([one]);
+    expect(place).toMatchObject({ partition: 'dead dlq/0', offset: one.offset });
+  });
+
+  it('has one key for the same bytes on the same topic, and none where the record has none', async () => {
+    const [first, second, elsewhere, other, keyless, empty] = (
+      await placesOf([
+        letter(randomUUID()),
+        letter(randomUUID(), { originalPartition: 1 }),
+        letter(randomUUID(), { originalTopic: 'stock' }),
+        letter(randomUUID(), { key: Buffer.from([0xff, 0x00]) }),
+        letter(randomUUID(), { key: null }),
+        letter(randomUUID(), { key: Buffer.alloc(0) }),
+      ])
+    ).map((place) => place?.key);
+    expect(second).toBe(first);
+    expect(new Set([first, elsewhere, other, empty]).size).toBe(4);
+    expect(keyless).toBeNull();
+    // Whatever its length on the bus, it fits the index that keeps two of one key from being under way.
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
