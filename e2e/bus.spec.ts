@@ -10,7 +10,7 @@ const fault = (id: string, target: string, on: boolean): Promise<unknown> =>
 async function hasBus(page: Page): Promise<boolean> {
   await page.goto(`${demo().url}/bus`);
   const table = page.getByRole('table').first();
-  await expect(table.or(page.getByText(/не подключен/)).first()).toBeVisible({ timeout: 60_000 });
+  await expect(table.or(page.getByText(/Не подключено/)).first()).toBeVisible({ timeout: 60_000 });
   if (await table.isVisible()) return true;
   expect(process.env.CI, 'CI runs the journeys of the bus').not.toBe('true');
   console.warn('The demonstration runs without a bus here: this journey was not made.');
