@@ -16,19 +16,10 @@ import type { ConnectionState } from '../port/connection-health.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import { faultOfKafka } from './faults.ts';
 import { type BusReader, type BusReaderOptions, createBusReader } from './reader.ts';
-import { type RecordContent, type RecordPlace, readRecordAt } from './record-at.ts';
+import { type BusRecord, type RecordContent, type RecordPlace, readRecordAt } from './record-at.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 export type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
-
-/** A record to put on a topic. Header values are bytes: what came from the bus goes back as it was. */
-export interface BusRecord {
-  readonly topic: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  /** In their order; a name may stand there more than once. */
-  readonly headers: readonly (readonly [string, Buffer])[];
-}
 
 export interface KafkaClient {
   readonly system: string;

@@ -1,5 +1,13 @@
 import { type BaseOptions, Consumer, IS_CONTROL, type KafkaRecord, type RecordsBatch } from '@platformatic/kafka';
-import type { BusRecord } from './client.ts';
+
+/** A record to put on a topic. Header values are bytes: what came from the bus goes back as it was. */
+export interface BusRecord {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** In their order; a name may stand there more than once. */
+  readonly headers: readonly (readonly [string, Buffer])[];
+}
 
 /** Where one record stands on the bus. */
 export interface RecordPlace {

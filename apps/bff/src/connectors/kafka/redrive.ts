@@ -1,5 +1,6 @@
 import { type Intent, sourceError } from '../port/source-errors.ts';
-import type { BusRecord, KafkaClient } from './client.ts';
+import type { KafkaClient } from './client.ts';
+import type { BusRecord } from './record-at.ts';
 import { type RecordContent, type RecordPlace, recordSize } from './record-at.ts';
 
 /** A record too large to be kept: read again where it stands, and put again only when it is the same one. */

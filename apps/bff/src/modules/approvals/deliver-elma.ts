@@ -1,21 +1,9 @@
-import type { SourceError } from '@pult/shared/errors/app-error';
 import type { RequestItem } from '../../connectors/port/request-app.ts';
-import type { DecisionRow, OutboxRow, QuestionRow } from './decision-store.ts';
-import type { HoldBack } from './hold-back.ts';
+import type { DecisionRow, QuestionRow } from './decision-store.ts';
+import type { DeliveryOutcome, HoldBack } from './hold-back.ts';
 import type { ElmaApp } from './ports.ts';
 import { elmaStage } from './rules.ts';
 import type { RequestRow } from './store.ts';
-
-export type DeliveryOutcome =
-  | { readonly kind: 'delivered'; readonly itemVersion?: number }
-  | { readonly kind: 'conflict'; readonly conflict: NonNullable<OutboxRow['conflict']> }
-  /** The system does not know the request yet. */
-  | { readonly kind: 'absent' }
-  /**
-   * The lines are not those of the decision, or not known to be: 1С changed the document and Pult has not read it yet, or
-   * 1С does not answer (`because`). Nothing was written.
-   */
-  | { readonly kind: 'unread'; readonly because?: SourceError };
 
 interface ElmaTarget {
   readonly elma: ElmaApp;

@@ -3,9 +3,19 @@ import { textOf } from '../../connectors/onec-odata/values.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import type { ApprovalContext } from './context.ts';
 import { type DecisionRow, decisionById, noteSent, type OutboxRow, outboxOf } from './decision-store.ts';
-import type { DeliveryOutcome } from './deliver-elma.ts';
 import { standsBetween } from './rules.ts';
 import { loadRequest, type RequestRow, versionsOf } from './store.ts';
+
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered'; readonly itemVersion?: number }
+  | { readonly kind: 'conflict'; readonly conflict: NonNullable<OutboxRow['conflict']> }
+  /** The system does not know the request yet. */
+  | { readonly kind: 'absent' }
+  /**
+   * The lines are not those of the decision, or not known to be: 1С changed the document and Pult has not read it yet, or
+   * 1С does not answer (`because`). Nothing was written.
+   */
+  | { readonly kind: 'unread'; readonly because?: SourceError };
 
 /** Asked behind the first look and before the first write. Null: go on; else why nothing may leave yet. */
 export type HoldBack = () => Promise<DeliveryOutcome | null>;

@@ -16,8 +16,9 @@ import {
   questionById,
   renewLease,
 } from './decision-store.ts';
-import { type DeliveryOutcome, deliverDecisionToElma, deliverQuestionToElma } from './deliver-elma.ts';
+import { deliverDecisionToElma, deliverQuestionToElma } from './deliver-elma.ts';
 import { deliverDecisionToUt } from './deliver-ut.ts';
+import type { DeliveryOutcome } from './hold-back.ts';
 import { holdBack, inForce } from './hold-back.ts';
 import { reopenWhenWorse } from './reopen.ts';
 import { backOffMs } from './rules.ts';

@@ -1,5 +1,4 @@
-import type { ApprovalCard, approvalsDecideBatch } from '@pult/shared/contracts/approvals';
-import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { ApprovalCard } from '@pult/shared/contracts/approvals';
 import { UNDO_WINDOW_MS } from '@pult/shared/domain/approval/admission';
 import { useQueries } from '@tanstack/react-query';
 import { useId, useRef, useState } from 'react';
@@ -13,8 +12,6 @@ import css from './batch.module.css';
 import { BatchTable } from './batch-table.tsx';
 import { checkQuery, useBatchCommands } from './queries.ts';
 import { useSecondsLeft } from './use-seconds-left.ts';
-
-export type BatchResult = EndpointReply<typeof approvalsDecideBatch>['results'][number];
 
 export interface BatchDialogProps {
   readonly approvalIds: readonly string[];

@@ -1,4 +1,5 @@
-import type { ApprovalCard } from '@pult/shared/contracts/approvals';
+import type { ApprovalCard, approvalsDecideBatch } from '@pult/shared/contracts/approvals';
+import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../lib/api/api-error.ts';
@@ -7,9 +8,10 @@ import { formatPoints } from '../../lib/format/number.ts';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import css from './batch.module.css';
-import type { BatchResult } from './batch-dialog.tsx';
 import { formatMarginPercent } from './margin-percent.ts';
 import { formatRoubles } from './roubles.ts';
+
+export type BatchResult = EndpointReply<typeof approvalsDecideBatch>['results'][number];
 
 export interface BatchTableProps {
   readonly cards: readonly ApprovalCard[];

@@ -18,17 +18,13 @@ import { CardNumbers } from './card-numbers.tsx';
 import { SimilarDecisions } from './card-similar.tsx';
 import { DecisionBar } from './decision-bar.tsx';
 import { DecisionState } from './decision-state.tsx';
+import type { NextRequest } from './next-request.ts';
 import { cardQuery, useApprovalCommands } from './queries.ts';
 import { shortName } from './short-name.ts';
 
 // Opened by a press: the first load of the inbox does not carry them (quality.md, P7).
 const ClockTape = lazy(async () => ({ default: (await import('./clock-tape.tsx')).ClockTape }));
 const DecisionMade = lazy(async () => ({ default: (await import('./decision-made.tsx')).DecisionMade }));
-
-export interface NextRequest {
-  readonly id: string;
-  readonly name: string;
-}
 
 export interface ApprovalCardProps {
   readonly approvalId: string;

@@ -6,10 +6,10 @@ import { useKeys } from '../../lib/use-keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
-import type { NextRequest } from './card.tsx';
 import css from './decision.module.css';
 import { AskForm, RejectForm } from './decision-forms.tsx';
 import { MoreMenu } from './more-menu.tsx';
+import type { NextRequest } from './next-request.ts';
 import type { ApprovalCommands } from './queries.ts';
 import { RefusedCommand } from './refused-command.tsx';
 

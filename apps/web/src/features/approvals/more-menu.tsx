@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NextRequest } from './card.tsx';
 import css from './decision.module.css';
+import type { NextRequest } from './next-request.ts';
 
 export interface MoreMenuProps {
   readonly clockOpen: boolean;

@@ -10,7 +10,7 @@ import { PlainTable } from '../../ui/plain-table.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './bus.module.css';
-import type { Names, Unfolded } from './bus-page.tsx';
+import type { Names, Unfolded } from './bus-parts.ts';
 import { useForecastText } from './bus-words.ts';
 import { UnfoldButton } from './unfold-button.tsx';
 

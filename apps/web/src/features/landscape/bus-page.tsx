@@ -17,23 +17,12 @@ import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import css from './bus.module.css';
 import { BusGroups } from './bus-groups.tsx';
+import type { Names, Unfolded } from './bus-parts.ts';
 import { BusServices } from './bus-services.tsx';
 import { BusTopics } from './bus-topics.tsx';
 import { busQuery, overviewQuery } from './queries.ts';
 
 const URL_SPEC = { group: list(), topic: list(), service: list() } as const;
-
-/** Names of what the page points to, by id. */
-export interface Names {
-  system(id: string): string;
-  flow(id: string): string;
-}
-
-/** What is unfolded in one of the tables; lives in the address. */
-export interface Unfolded {
-  has(id: string): boolean;
-  toggle(id: string): void;
-}
 
 /** Шина данных: groups with lag and forecast, topics by partition, brokers, services behind the bus. */
 export function BusPage() {

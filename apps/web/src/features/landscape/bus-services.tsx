@@ -9,7 +9,7 @@ import { Instant } from '../../ui/instant.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './bus.module.css';
-import type { Unfolded } from './bus-page.tsx';
+import type { Unfolded } from './bus-parts.ts';
 import { UnfoldButton } from './unfold-button.tsx';
 
 interface Service {

@@ -7,7 +7,7 @@ import { paths } from '../../lib/paths.ts';
 import { Card } from '../../ui/card.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import css from './bus.module.css';
-import type { Names, Unfolded } from './bus-page.tsx';
+import type { Names, Unfolded } from './bus-parts.ts';
 import { UnfoldButton } from './unfold-button.tsx';
 
 const COLUMNS = 5;
