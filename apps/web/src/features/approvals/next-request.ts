@@ -1,0 +1,4 @@
+export interface NextRequest {
+  readonly id: string;
+  readonly name: string;
+}
