@@ -132,14 +132,20 @@ export async function startableItems(
   return rows.sort((a, b) => a.position - b.position);
 }
 
-/** All items that are about the same documents as the given ones. */
+/** All items that are about the same documents as the given ones, or go by the same record keys. */
 export async function itemsOfSameKeys(db: Db, operationId: string, positions: readonly number[]): Promise<ItemRow[]> {
   const { rows } = await sql<ItemRow>`
     select ${ITEM_COLUMNS} from operation_item i
-    join (select distinct flow, consumer, business_key from operation_item
-      where operation_id = ${operationId} and position = any(${[...positions]}::int[])) k
-      on k.flow = i.flow and k.consumer = i.consumer and k.business_key = i.business_key
-    where i.operation_id = ${operationId} and i.state <> 'ineligible'`.execute(db);
+    where i.operation_id = ${operationId} and i.state <> 'ineligible' and i.position in (
+      select same.position from operation_item own
+      join operation_item same on same.operation_id = own.operation_id and same.flow = own.flow
+        and same.consumer = own.consumer and same.business_key = own.business_key
+      where own.operation_id = ${operationId} and own.position = any(${[...positions]}::int[])
+      union
+      select same.position from operation_item own
+      join operation_item same on same.operation_id = own.operation_id and same.flow = own.flow
+        and same.consumer = own.consumer and same.order_key = own.order_key
+      where own.operation_id = ${operationId} and own.position = any(${[...positions]}::int[]))`.execute(db);
   return rows;
 }
 

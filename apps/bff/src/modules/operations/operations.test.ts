@@ -422,6 +422,48 @@ describe('many deliveries', () => {
     expect((await itemsOf(operation.id)).map(({ state }) => state)).toEqual(['skipped', 'applied']);
   });
 
+  it('send no two records of one document at the same time, under whatever keys they went', async () => {
+    bench.world.add(1, { prefix: 'a', businessKey: 'ЗК-1', record: { key: 'a', partition: 'p/0', offset: '1' } });
+    bench.world.add(1, { prefix: 'b', businessKey: 'ЗК-1', record: { key: 'b', partition: 'p/1', offset: '1' } });
+    bench.world.onArrival = () => 'silent';
+    const ids = [...bench.world.deliveries.keys()];
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    for (let n = 0; n < 5; n += 1) await bench.round(runner, 1_000);
+    // The first of them is the canary: it gets through, and then the other is sent.
+    expect(bench.world.sends).toHaveLength(1);
+    bench.world.apply('a0001');
+    bench.world.onArrival = () => 'applied';
+    await bench.runUntil(runner, id, FINAL);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(ids);
+  });
+
+  it.each([
+    { shared: 'document', verb: 'reExport' as const, second: { businessKey: 'ЗК-1' } },
+    { shared: 'document', verb: 'resend' as const, second: { businessKey: 'ЗК-1' } },
+    { shared: 'record key', verb: 'resend' as const, second: { businessKey: 'ЗК-2', key: 'dealer' } },
+  ])('and a $verb of another message of the $shared waits until a record is through', async ({ verb, second }) => {
+    const { businessKey, key = 'shop' } = second;
+    const place = { partition: 'p/0', offset: '1' };
+    bench.world.add(1, { prefix: 'a', businessKey: 'ЗК-1', record: { key: 'dealer', ...place } });
+    bench.world.add(1, { prefix: 'b', businessKey, record: { key, ...place } });
+    bench.world.onArrival = () => 'silent';
+    const first = await bench.startMany(['a0001']);
+    const runner = bench.runner();
+    await bench.round(runner, 1_000);
+    const { operation } = await bench.service.plan(
+      { verb, selection: { deliveryIds: ['b0001'] }, start: { reason: 'повторяем' } },
+      person('ops'),
+    );
+    for (let n = 0; n < 5; n += 1) await bench.round(runner, 1_000);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(['a0001']);
+    bench.world.apply('a0001');
+    bench.world.onArrival = () => 'applied';
+    await bench.runUntil(runner, operation.id, FINAL);
+    await bench.runUntil(runner, first.id, FINAL);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(['a0001', 'b0001']);
+  });
+
   it('of two operations never send one document at the same time', async () => {
     bench.world.add(2, { prefix: 'k', businessKey: 'ЗК-1' });
     bench.world.onArrival = () => 'silent';
