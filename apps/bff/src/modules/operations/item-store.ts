@@ -132,6 +132,16 @@ export async function startableItems(
   return rows.sort((a, b) => a.position - b.position);
 }
 
+/** What is left of an operation: document types of the items that have no outcome yet. */
+export async function openTypes(db: Db, operationId: string): Promise<Pick<ItemRow, 'flow' | 'documentType'>[]> {
+  const { rows } = await sql<Pick<ItemRow, 'flow' | 'documentType'>>`
+    select distinct flow, document_type as "documentType" from operation_item
+    where operation_id = ${operationId} and (state in ('pending', 'waiting_previous', 'verifying', 'sending', 'sent')
+      or (state = 'in_doubt' and not doubt_settled))
+    order by 1, 2`.execute(db);
+  return rows;
+}
+
 /** All items that are about the same documents as the given ones, or go by the same record keys. */
 export async function itemsOfSameKeys(db: Db, operationId: string, positions: readonly number[]): Promise<ItemRow[]> {
   const { rows } = await sql<ItemRow>`

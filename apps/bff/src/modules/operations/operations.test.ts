@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/test-da
 import { verifyAudit } from '../audit/index.ts';
 import { itemsCsv, seriesOf } from './item-queries.ts';
 import { allItems, Bench, emptyOperations, person } from './testing/bench.ts';
-import { refused, unreachable } from './testing/world.ts';
+import { ASKED_OF, refused, unreachable } from './testing/world.ts';
 import { verifyDelivery } from './verify-delivery.ts';
 
 let database: TestDatabase;
@@ -481,6 +481,34 @@ describe('many deliveries', () => {
     expect((await bench.service.get(first.id)).state).toBe('completed');
     expect((await bench.service.get(second.id)).state).toBe('completed');
     expect(bench.world.sends).toHaveLength(2);
+  });
+
+  it.each([
+    { type: ASKED_OF.ut, held: null },
+    { type: ASKED_OF.crm, held: 'crm' },
+    { type: 'Письмо', held: null },
+  ])('about «$type» hold for $held while the target of another document type is away', async ({ type, held }) => {
+    bench.world.away.add('crm');
+    const { id } = await bench.startMany(bench.world.add(2, { flow: 'approvals', documentType: type }));
+    const runner = bench.runner();
+    for (let n = 0; n < 8; n += 1) await bench.round(runner);
+    expect(await bench.service.get(id)).toMatchObject(
+      held === null ? { state: 'completed', holdingFor: null } : { state: 'holding', holdingFor: { system: held } },
+    );
+    bench.world.away.clear();
+    await bench.runUntil(runner, id, FINAL);
+    expect(bench.world.sends).toHaveLength(2);
+  });
+
+  it('of several document types hold only while something is left that the target which is away is asked about', async () => {
+    const [asked = ''] = bench.world.add(1, { prefix: 'a', flow: 'approvals', documentType: ASKED_OF.crm });
+    const others = bench.world.add(3, { prefix: 'b', flow: 'approvals', documentType: ASKED_OF.ut, occurredAt: 5_000 });
+    const { id } = await bench.startMany([asked, ...others]);
+    const runner = bench.runner();
+    for (let n = 0; n < 10 && bench.world.get(asked).state !== 'applied'; n += 1) await bench.round(runner);
+    bench.world.away.add('crm');
+    await bench.runUntil(runner, id, FINAL);
+    expect(await bench.service.get(id)).toMatchObject({ state: 'completed', counts: { applied: 4 } });
   });
 
   it('hold while the circuit is open and drain afterwards', async () => {
