@@ -84,6 +84,10 @@ describe('consumers of a flow', () => {
       }),
     ).toEqual([]);
     expect(rules({ messageId: { key: true } })).toEqual([]);
+    expect(rules({ messageId: { key: true, as: 'int64' }, number: { header: 'no', as: 'int32' } })).toEqual([]);
+    // What is in JSON says itself what it is.
+    expect(rules({ messageId: { key: 'payload.id', as: 'int64' } })).toHaveLength(1);
+    expect(rules({ messageId: { key: true, as: 'int16' } })).toHaveLength(1);
     expect(rules({ messageId: { json: 'order..id' } })[0]).toMatch(/^flows\.0\.consumers\.0\.deadLetters\.messageId/);
     expect(rules({ messageId: { header: 'a', json: 'b' } })).toHaveLength(1);
     expect(rules({ messageId: { text: 'always the same' } })).toHaveLength(1);

@@ -113,10 +113,29 @@ describe('a dead letter without the headers of this landscape', () => {
     });
   });
 
-  it('whose key is a number of Java is told by it', () => {
-    expect(read({ key: long(4_711n), headers: SPRING }, { messageId: { key: true } })).toMatchObject({
-      event: { messageId: '4711' },
-    });
+  it('whose key is a number of Java is told by it, to the bit, whatever text its bytes would be', () => {
+    const int = (value: number): Buffer => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeInt32BE(value);
+      return bytes;
+    };
+    const idOf = (key: Buffer | string, as?: 'int32' | 'int64') => {
+      const found = read({ key, headers: SPRING }, { messageId: { key: true, as } });
+      return found.kind === 'dead-letter' ? found.event.messageId : null;
+    };
+    expect(idOf(int(1_094_861_636), 'int32')).toBe('1094861636');
+    expect(idOf('ABCD')).toBe('ABCD');
+    fc.assert(fc.property(fc.integer(), (value) => idOf(int(value), 'int32') === String(value)));
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        (value) => idOf(long(value), 'int64') === String(value),
+      ),
+    );
+    // Of another length they are no such number, and without a word they are no number at all.
+    expect([idOf(long(4_711n), 'int32'), idOf('4711', 'int64'), idOf(long(4_711n))]).toEqual([null, null, null]);
+    const header = { messageId: { header: 'x-id', as: 'int64' as const } };
+    expect(read({ headers: { 'x-id': long(5n) } }, header)).toMatchObject({ event: { messageId: '5' } });
   });
 
   it('keeps to the headers where a rule about the document finds nothing', () => {
@@ -159,10 +178,12 @@ it('whatever stands in a record, a rule finds a text or nothing', () => {
     fc.json().map((text) => Buffer.from(text)),
   );
   const path = fc.constantFrom('a', 'a.b', '0', '__proto__', 'constructor.name', 'a.0.b');
+  const as = fc.constantFrom('int32' as const, 'int64' as const, undefined);
   const field = fc.oneof(
-    fc.record({ header: fc.constantFrom('h', 'x') }),
+    fc.record({ header: fc.constantFrom('h', 'x'), as }),
     fc.record({ json: path }),
-    fc.record({ key: fc.oneof(fc.constant(true as const), path) }),
+    fc.record({ key: fc.constant(true as const), as }),
+    fc.record({ key: path }),
   );
   fc.assert(
     fc.property(fc.option(bytes), fc.option(bytes), bytes, field, (key, value, header, where) => {
