@@ -97,6 +97,14 @@ describe('consumers of a flow', () => {
     ]);
   });
 
+  it('of a flow that carries people take no number from the key of a record, which may be the one of an employee', () => {
+    const problems = (number: unknown, personalData: boolean): string[] =>
+      problemsOf(kafka(), [{ ...flow('prices', [{ ...shop, deadLetters: { number } }]), personalData }]);
+    expect(problems({ key: true }, true)[0]).toMatch(/^flows\.0\.consumers\.0\.deadLetters: .* may name a person/);
+    expect(problems({ key: true, as: 'int64' }, true)).toHaveLength(1);
+    expect([problems({ key: true }, false), problems({ json: 'no' }, true)]).toEqual([[], []]);
+  });
+
   it('share neither a retry topic nor a dead-letter topic', () => {
     const archive = { ...shop, system: 'archive', deadLetterTopic: 'archive.dlq' };
     expect(problemsOf(kafka(), [flow('prices', [shop, archive])])[0]).toContain('belongs to «archive» of «prices»');

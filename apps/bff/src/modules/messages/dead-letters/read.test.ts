@@ -55,8 +55,15 @@ const record = ({ key = null, value = null, headers = {} }: Given): DeadLetterRe
   value: value === null ? null : Buffer.from(value),
   headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const),
 });
-const read = (given: Given, rules?: DeadLetterRules) =>
-  readDeadLetter(record(given), ownerOf(rules), { busId: 'kafka', now: NOW });
+function read(given: Given, rules?: DeadLetterRules, personalData = false) {
+  const { flow, consumer } = ownerOf(rules);
+  const flows = new Map([[flow.id, flow]]);
+  return readDeadLetter(
+    record(given),
+    { flow: { ...flow, personalData }, consumer },
+    { busId: 'kafka', flows, now: NOW },
+  );
+}
 
 const long = (value: bigint): Buffer => {
   const bytes = Buffer.alloc(8);
@@ -142,6 +149,22 @@ describe('a dead letter without the headers of this landscape', () => {
     const given = { key: 'k', value: 'not JSON', headers: { 'x-id': 'm-1', ce_type: 'Заказ', ce_subject: 'ЗК-1' } };
     const rules: DeadLetterRules = { messageId: { header: 'x-id' }, type: { json: 'kind' }, number: { json: 'no' } };
     expect(read(given, rules)).toMatchObject({ event: { messageId: 'm-1', key: { type: 'Заказ', number: 'ЗК-1' } } });
+  });
+});
+
+describe('the recipient of a dead letter', () => {
+  const recipientOf = (recipient: string, personalData: boolean) => {
+    const found = read({ headers: { 'message-id': 'm', recipient } }, undefined, personalData);
+    return found.kind === 'dead-letter' ? found.event.recipient : undefined;
+  };
+  it('of a flow that carries people is a system of the landscape or nobody: a login looks the same', () => {
+    expect(['kafka', 'ivanova-o', '004711', 'i.petrov'].map((one) => recipientOf(one, true))).toEqual([
+      'kafka',
+      null,
+      null,
+      null,
+    ]);
+    expect(recipientOf('ivanova-o', false)).toBe('ivanova-o');
   });
 });
 

@@ -66,7 +66,7 @@ export const deadLetterOwners = (flows: Iterable<FlowConfig>): Map<string, DeadL
 export function readDeadLetter(
   record: DeadLetterRecord,
   { flow, consumer }: DeadLetterOwner,
-  reader: { readonly busId: string; readonly now: number },
+  reader: { readonly busId: string; readonly flows: ReadonlyMap<string, FlowConfig>; readonly now: number },
 ): ReadDeadLetter {
   // Producers stamp records themselves: a clock that was never set, or one that is ahead, says nothing.
   const at = record.timestamp >= FIRST_MS && record.timestamp <= reader.now ? record.timestamp : reader.now;
@@ -140,6 +140,7 @@ export function readDeadLetter(
         payload: null,
       },
       flow,
+      reader.flows,
     ),
     letter: {
       topic: record.topic,
