@@ -158,6 +158,7 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
 
   return {
     system,
+    zone,
     partners: new Map(config.partners.map(({ gln, name, inn }) => [gln, { name, inn: inn ?? null }])),
     has: (outbox) => folders[outbox] !== undefined,
     state: circuit.state,
