@@ -68,6 +68,7 @@ export const checks = {
     without: 'not there, and Pult does without: {{names}}',
     made: 'not there yet, Pult makes it: {{names}}',
     copied: 'on another drive than inbox, files are copied there: {{names}}',
+    slow: 'looking for a document by its number took too long, verification there may time out: {{names}}',
     kept: 'checked before: {{facts}}',
   },
   who: {
