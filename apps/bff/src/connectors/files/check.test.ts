@@ -118,7 +118,20 @@ describe('the check of folders', () => {
     expect(await Promise.all([check(), check()])).toEqual(['ok', 'ok']);
   });
 
-  it('loses no more than three threads to folders that stay silent', async () => {
+  it('asks no further folder of a system while three calls hang', async () => {
+    let asked = 0;
+    const calls = createFolderCalls(20);
+    const check = (where: string): Promise<unknown> =>
+      calls(where, () => {
+        asked += 1;
+        return never();
+      }).catch(({ code }: { code: string }) => code);
+    for (const where of ['inbox', 'archive', 'rejected', 'deliver', 'respond'])
+      expect(await check(where)).toBe('ETIMEDOUT');
+    expect(asked).toBe(3);
+  });
+
+  it('loses no more than three threads to a folder that stays silent', async () => {
     const clock = { time: 0, now: () => clock.time };
     let asked = 0;
     const calls = createFolderCalls(20, clock);

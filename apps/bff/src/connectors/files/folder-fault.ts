@@ -70,7 +70,8 @@ interface Silence {
  * A share that is gone hangs instead of failing: no call is waited for longer than `ms`. The call itself cannot be ended and
  * holds one of the few threads that files and names of hosts share, so a folder in which one hangs is asked nothing more until
  * that one has come back. One under a mount that was replaced never does: now and then another call tries the folder, and its
- * answer opens it; while {@link MOST_HANGING} hang, none does.
+ * answer opens it. While {@link MOST_HANGING} hang, no folder of
+ * the system is asked.
  */
 export function createFolderCalls(ms: number, clock: Clock = systemClock): FolderCalls {
   const silences = new Map<string, Silence>();
@@ -90,9 +91,10 @@ export function createFolderCalls(ms: number, clock: Clock = systemClock): Folde
     call.then(back, back);
   };
   const assertOpen = (where: string): Silence | null => {
+    if (hanging >= MOST_HANGING) throw silence();
     const silent = silences.get(where);
     if (silent === undefined) return null;
-    if (clock.now() < silent.nextAt || hanging >= MOST_HANGING) throw silence();
+    if (clock.now() < silent.nextAt) throw silence();
     silent.nextAt = Number.POSITIVE_INFINITY;
     return silent;
   };
