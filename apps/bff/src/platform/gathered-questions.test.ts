@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createGathering } from './gathered-questions.ts';
 
 describe('gathered questions', () => {
@@ -57,5 +57,19 @@ describe('gathered questions', () => {
     await expect(failing).rejects.toThrow('the database is away');
     expect(await next).toBe('b');
     expect(await ask('c')).toBe('c');
+  });
+
+  it('is not held up for ever by a round that hangs', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const answers = [new Promise<never>(() => undefined), Promise.resolve(new Map([['b', 'b']]))];
+      const ask = createGathering<string>(() => answers.shift() ?? Promise.resolve(new Map()), 1);
+      void ask('a');
+      const next = ask('b');
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(await next).toBe('b');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -156,6 +156,8 @@ export function createLive(options: LiveOptions): LiveServer {
     metrics.liveSockets.inc();
     socket.once('disconnect', () => metrics.liveSockets.dec());
     void socket.join(sessionRoom(socket.data.session.actor.sessionId));
+    // What changed between its first question and now was told to others.
+    numbers.stir();
     socket.on('subscribe', (...args: unknown[]) => {
       const topics = topicsOf(args[0]);
       const done = typeof args[1] === 'function' ? args[1] : () => undefined;

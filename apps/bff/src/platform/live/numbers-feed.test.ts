@@ -100,4 +100,33 @@ describe('numbers of people', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(ivan.got).toEqual([0, 3]);
   });
+
+  it('reach a window that was connecting while its person was told', async () => {
+    const windows = [windowOf('ivan')];
+    const { feed } = feedOf(windows, async () => 2);
+    feed.stir();
+    await vi.advanceTimersByTimeAsync(0);
+    const late = windowOf('ivan');
+    windows.push(late);
+    feed.stir();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(windows.map(({ got }) => got)).toEqual([[2], [2]]);
+    feed.stop();
+  });
+
+  it('of a slow round are never told after those of a newer one, and a round that hangs ends none of the next', async () => {
+    const ivan = windowOf('ivan');
+    const hanging = Promise.withResolvers<string>();
+    const answers = [hanging.promise, Promise.resolve('new'), Promise.resolve('newest')];
+    const { feed } = feedOf([ivan], () => answers.shift() ?? Promise.resolve('newest'));
+    feed.stir();
+    for (let second = 0; second < 12; second += 1) {
+      feed.stir();
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    hanging.resolve('old');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(ivan.got).toEqual(['new', 'newest']);
+    feed.stop();
+  });
 });

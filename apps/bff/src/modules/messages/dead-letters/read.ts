@@ -2,7 +2,7 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { RecordField } from '@pult/shared/contracts/landscape-file/dead-letters';
 import { z } from 'zod';
-import { recordSize } from '../../../connectors/kafka/record-at.ts';
+import { recordSize } from '../../../connectors/port/bus-record.ts';
 import { cleanText } from '../../../platform/http/clean-text.ts';
 import { placeOf } from '../bus-intake/place.ts';
 import { type ExchangeEvent, failureOf, type QuarantineReason, recipientOf } from '../event.ts';
