@@ -2,11 +2,13 @@
 -- the place of the other, and a document on its way over the bus was not seen by who sent it another way.
 alter table operation_item add column order_key text; -- null: it goes by its document alone
 
--- What has not ended. Of what is on its way the document stays as it is: another message of it may be on its way, too.
-update operation_item set order_key = business_key,
-  business_key = case when state in ('pending', 'waiting_previous')
-    then document_type || ' ' || coalesce(document_ref, document_number) else business_key end
-where state in ('pending', 'waiting_previous', 'verifying', 'sending', 'sent')
+-- Of operations that have not ended: one that failed holds back those behind it. Of what is on its way the document stays as it is:
+-- another message of it may be on its way, too.
+update operation_item i set order_key = business_key,
+  business_key = case when i.state in ('verifying', 'sending', 'sent') then business_key
+    else document_type || ' ' || coalesce(document_ref, document_number) end
+from operation o
+where o.id = i.operation_id and o.finished_at is null and i.state <> 'ineligible'
   and business_key <> document_type || ' ' || coalesce(document_ref, document_number);
 
 create index operation_item_order_key on operation_item (operation_id, flow, consumer, order_key, position)
