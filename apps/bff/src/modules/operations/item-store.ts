@@ -147,15 +147,17 @@ export async function itemsOfSameKeys(db: Db, operationId: string, positions: re
   const { rows } = await sql<ItemRow>`
     select ${ITEM_COLUMNS} from operation_item i
     where i.operation_id = ${operationId} and i.state <> 'ineligible' and i.position in (
-      select same.position from operation_item own
-      join operation_item same on same.operation_id = own.operation_id and same.flow = own.flow
-        and same.consumer = own.consumer and same.business_key = own.business_key
-      where own.operation_id = ${operationId} and own.position = any(${[...positions]}::int[])
+      select same.position from operation_item same
+      join (select distinct flow, consumer, business_key from operation_item
+        where operation_id = ${operationId} and position = any(${[...positions]}::int[])) own
+        on own.flow = same.flow and own.consumer = same.consumer and own.business_key = same.business_key
+      where same.operation_id = ${operationId}
       union
-      select same.position from operation_item own
-      join operation_item same on same.operation_id = own.operation_id and same.flow = own.flow
-        and same.consumer = own.consumer and same.order_key = own.order_key
-      where own.operation_id = ${operationId} and own.position = any(${[...positions]}::int[]))`.execute(db);
+      select same.position from operation_item same
+      join (select distinct flow, consumer, order_key from operation_item
+        where operation_id = ${operationId} and position = any(${[...positions]}::int[]) and order_key is not null) own
+        on own.flow = same.flow and own.consumer = same.consumer and own.order_key = same.order_key
+      where same.operation_id = ${operationId})`.execute(db);
   return rows;
 }
 
