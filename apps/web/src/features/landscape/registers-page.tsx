@@ -75,9 +75,6 @@ export function RegistersPage() {
           <EmptyState title={t('landscape.registers.none')} text={t('landscape.registers.noneText')} />
         </Card>
       )}
-      {bases.map((base) => (
-        <RegisterNodes key={base.systemId} base={base} name={nameOf(base.systemId)} />
-      ))}
       {data && all.length > 0 && (
         <RegisterProblems
           problems={problems}
@@ -87,6 +84,9 @@ export function RegistersPage() {
           nameOf={nameOf}
         />
       )}
+      {bases.map((base) => (
+        <RegisterNodes key={base.systemId} base={base} name={nameOf(base.systemId)} />
+      ))}
     </>
   );
 }
