@@ -22,6 +22,7 @@ test('a flow in the shadow says what stands in the way; a difference is explaine
   const before = Number(/^\d+/.exec((await open.textContent()) ?? '')?.[0]);
   await page.getByRole('button', { name: 'Объяснить отличие…' }).click();
   const sheet = page.getByRole('dialog');
+  await sheet.getByRole('radio', { name: /^Поле/ }).first().check();
   await sheet
     .getByLabel('Причина', { exact: true })
     .fill('Упаковка вместо штук, исправят в следующем выпуске site-feed');

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../lib/format/number.ts';
 import { Button } from './button.tsx';
 import css from './list.module.css';
+import { isReason, ReasonNeeded } from './reason-needed.tsx';
 import { TextArea, TextField } from './text-field.tsx';
 import { useModalDialog } from './use-modal-dialog.ts';
 
@@ -22,8 +23,6 @@ export interface ConfirmDialogProps {
   readonly onClose: () => void;
 }
 
-const LEAST_REASON = 3;
-
 /** Says the scope, asks for the reason and, for many items, to type their number. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   return props.open ? <OpenDialog {...props} /> : null;
@@ -35,9 +34,9 @@ function OpenDialog(props: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [why, setWhy] = useState('');
   const [typed, setTyped] = useState('');
-  const [titleId, whyId, typedId] = [useId(), useId(), useId()];
+  const [titleId, whyId, neededId, typedId] = [useId(), useId(), useId(), useId()];
   useModalDialog(dialog);
-  const reasonGiven = !reason || why.trim().length >= LEAST_REASON;
+  const reasonGiven = !reason || isReason(why);
   const countGiven = typeCount === undefined || typed.replace(/\D/g, '') === String(typeCount);
   return (
     <dialog
@@ -58,7 +57,8 @@ function OpenDialog(props: ConfirmDialogProps) {
         {reason && (
           <p>
             <label htmlFor={whyId}>{t('common.confirm.reason')}</label>
-            <TextArea id={whyId} rows={3} maxLength={500} value={why} onChange={setWhy} />
+            <TextArea id={whyId} aria-describedby={neededId} rows={3} maxLength={500} value={why} onChange={setWhy} />
+            <ReasonNeeded id={neededId} reason={why} />
           </p>
         )}
         {typeCount !== undefined && (

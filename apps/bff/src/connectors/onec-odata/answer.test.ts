@@ -184,6 +184,10 @@ describe('bodies of 1С and the servers in front of it', () => {
 });
 
 describe('a body that is no answer at all', () => {
+  it('has no words when it is empty', () => {
+    const fault = faultOf({ status: 401, contentType: '', text: '', retryAfterMs: null });
+    expect(fault).toMatchObject({ code: 'source.unauthorized', text: '' });
+  });
   // A pattern that backtracks takes hours over these, and the time-out of the test says so.
   it.each([
     ['spaces in a code of XML', `<error><code>${' '.repeat(100_000)}`],

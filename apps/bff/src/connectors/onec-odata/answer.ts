@@ -85,7 +85,8 @@ export function faultOf(answer: RawAnswer): SourceFault | null {
   return { ...base, ...statusFault(httpStatus, textOfBody(body)) };
 }
 
-const textOfBody = (body: OnecBody): string => ('message' in body ? body.message : body.kind);
+/** A body without words of its own has none: people read this text. */
+const textOfBody = (body: OnecBody): string => ('message' in body ? body.message : '');
 
 function odataFault(body: { code: string; message: string }, status: number): Omit<SourceFault, 'httpStatus'> {
   const { code: odataCode, message: text } = body;

@@ -33,6 +33,8 @@ const KINDS = [
   'system',
   'session',
   'migration',
+  'quiet',
+  'edi',
 ] as const;
 const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300) };
 

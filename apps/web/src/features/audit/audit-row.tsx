@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { paths } from '../../lib/paths.ts';
+import { type LandscapeNames, useNames } from '../../lib/use-names.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import css from './audit.module.css';
-import { changesOf } from './changes.ts';
+import { changesOf, type Subject, subjectOf } from './changes.ts';
 
 /** Screens of the objects that have one. */
 const PAGE: Readonly<Record<string, (id: string) => string>> = {
@@ -14,6 +15,7 @@ const PAGE: Readonly<Record<string, (id: string) => string>> = {
   operation: paths.operation,
   delivery: paths.message,
   message: paths.message,
+  flow: paths.flow,
 };
 
 /** One entry as a sentence; opened, what it changed, field by field, and its place in the chain. */
@@ -32,7 +34,9 @@ export function AuditRow({
   const { actor } = entry;
   const { action, kind } = useEntryWords(entry);
   const page = PAGE[entry.objectKind]?.(entry.objectId);
-  const name = known ?? shortId(entry.objectId);
+  const names = useNames();
+  const about = subjectOf(entry);
+  const name = about ? nameOf(about, names) : (known ?? shortId(entry.objectId));
   return (
     <>
       <tr data-open={open}>
@@ -118,6 +122,12 @@ function Changes({ entry }: { readonly entry: AuditEntry }) {
       </tbody>
     </table>
   );
+}
+
+/** Title of a flow or a system; an alarm does not say which of them it is about. */
+function nameOf({ kind, id }: Subject, names: LandscapeNames): string {
+  const flow = kind === 'system' ? id : names.flow(id);
+  return flow === id ? names.system(id) : flow;
 }
 
 const shortId = (id: string): string => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(id) ? `${id.slice(0, 8)}…` : id);

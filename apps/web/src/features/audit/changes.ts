@@ -47,3 +47,25 @@ export function documentOf(entry: Pick<AuditEntry, 'before' | 'after'>): string 
       }
   return null;
 }
+
+export interface Subject {
+  readonly kind: 'flow' | 'system' | 'alarm';
+  readonly id: string;
+}
+
+/** The flow or system that an entry speaks of: its own object, or what a mute or work is about; null for other objects. */
+export function subjectOf({
+  objectKind,
+  objectId,
+  before,
+  after,
+}: Pick<AuditEntry, 'objectKind' | 'objectId' | 'before' | 'after'>): Subject | null {
+  if (objectKind === 'flow' || objectKind === 'system') return { kind: objectKind, id: objectId };
+  if (objectKind !== 'quiet') return null;
+  const state = isRecord(after) ? after : before;
+  if (!isRecord(state) || typeof state.target !== 'string') return null;
+  const [kind, ...rest] = state.target.split(':');
+  // An alarm is «rule:what it is about[:part]».
+  if (kind === 'alarm' && rest[1]) return { kind, id: rest[1] };
+  return (kind === 'flow' || kind === 'system') && rest[0] ? { kind, id: rest[0] } : null;
+}

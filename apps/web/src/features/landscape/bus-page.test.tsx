@@ -60,7 +60,7 @@ const bus = (change: Partial<BusState> = {}): BusState => ({
     {
       topic: 'erp.ims3.dlq',
       role: 'dead_letters',
-      flows: [],
+      flows: ['bus-erp-ims3'],
       present: false,
       perMinute: null,
       records: 0,
@@ -193,4 +193,11 @@ it('shows the services behind the bus by their instances', async () => {
 it('names a topic that the bus does not have yet', async () => {
   show([bus()]);
   expect(await screen.findByText('недоставленное, на шине его ещё нет')).toBeTruthy();
+});
+
+it('leads from a topic of dead letters to the messages that stand there', async () => {
+  show([bus()]);
+  const link = await screen.findByRole('link', { name: 'сообщения с ошибкой' });
+  expect(link.closest('tr')?.textContent).toContain('erp.ims3.dlq');
+  expect(link.getAttribute('href')).toBe('/messages?tab=all&flow=bus-erp-ims3&state=failed');
 });

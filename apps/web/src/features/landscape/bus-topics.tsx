@@ -76,6 +76,13 @@ function TopicRow({ topic, names, unfolded }: { topic: BusTopic; names: Names; u
             <Link to={paths.flow(id)}>{names.flow(id)}</Link>
           </Fragment>
         ))}
+        {topic.role === 'dead_letters' && topic.flows.length > 0 && (
+          <small>
+            <Link to={paths.messages(`?tab=all&flow=${topic.flows.map(encodeURIComponent).join(',')}&state=failed`)}>
+              {t('bus.topics.failures')}
+            </Link>
+          </small>
+        )}
       </td>
       <td className={css.number}>{topic.present && topic.partitions.length}</td>
       <td className={css.number}>{topic.present && formatNumber(topic.records)}</td>

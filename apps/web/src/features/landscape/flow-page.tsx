@@ -63,7 +63,11 @@ export function FlowPage() {
         title={flow.title[language]}
         state={
           <>
-            <StateChip state={flow.status}>{t(`landscape.status.${flow.status}`)}</StateChip>
+            <StateChip state={flow.status}>
+              {flow.rule.code === 'not_connected'
+                ? t('landscape.rule.not_connected')
+                : t(`landscape.status.${flow.status}`)}
+            </StateChip>
             <StateChip state="idle">{t(`landscape.stage.${flow.stage}`)}</StateChip>
             {flow.quiet && <QuietChip quiet={flow.quiet} />}
           </>

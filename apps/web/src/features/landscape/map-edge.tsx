@@ -65,6 +65,10 @@ function useLabelText(): (label: MapEdge['label']) => string | null {
         return rate(label.perMinute);
       case 'silent':
         return t('landscape.map.silent');
+      case 'noConsumer':
+        return t('landscape.map.noConsumer');
+      case 'status':
+        return t(`landscape.status.${label.status}`);
       case 'compared': {
         const stage = t(`landscape.stage.${label.stage}`);
         return label.share === null ? stage : t('landscape.map.compared', { stage, share: formatShare(label.share) });

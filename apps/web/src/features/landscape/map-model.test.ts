@@ -49,6 +49,21 @@ describe('mapModel', () => {
       'kafka>go': { kind: 'rate', perMinute: 2 },
     });
     expect(labels({ status: 'warn', rule: { code: 'silence', data: {} } })['ut>kafka']).toEqual({ kind: 'silent' });
+    expect(labels({ status: 'bad', rule: { code: 'no_consumer', data: {} } })['ut>kafka']).toEqual({
+      kind: 'noConsumer',
+    });
+    const slow = { code: 'slow', data: {} } as const;
+    expect(labels({ status: 'warn', rule: slow })['ut>kafka']).toEqual({ kind: 'status', status: 'warn' });
+  });
+  it('says nothing of a count of nothing, and what the rule counted when the hour holds none', () => {
+    const systems = [system('ut'), system('bp')];
+    const label = (code: FlowHealth['rule']['code'], data: FlowHealth['rule']['data'] = {}) =>
+      mapModel(systems, [
+        flow('a', ['ut'], ['bp'], { status: 'bad', waiting: 0, failed: 0, stuck: 0, inDoubt: 0, rule: { code, data } }),
+      ]).edges[0]?.label;
+    for (const code of ['target_down', 'failures', 'undecided', 'stuck', 'in_doubt'] as const)
+      expect(label(code)).toBeNull();
+    expect(label('undecided', { count: 4 })).toEqual({ kind: 'failed', count: 4 });
   });
   it('draws a bus flow through the bus', () => {
     const { edges } = mapModel(

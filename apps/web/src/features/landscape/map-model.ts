@@ -22,6 +22,8 @@ export interface MapEdge {
   readonly label:
     | { readonly kind: 'waiting' | 'doubt' | 'failed' | 'stuck'; readonly count: number }
     | { readonly kind: 'silent' }
+    | { readonly kind: 'noConsumer' }
+    | { readonly kind: 'status'; readonly status: 'bad' | 'warn' | 'doubt' }
     | { readonly kind: 'rate'; readonly perMinute: number }
     | { readonly kind: 'compared'; readonly stage: 'shadow' | 'cut-over'; readonly share: number | null }
     | null;
@@ -124,24 +126,45 @@ function labelOf(
   status: HealthStatus,
 ): MapEdge['label'] {
   const total = (pick: (flow: FlowHealth) => number) => flows.reduce((sum, flow) => sum + pick(flow), 0);
-  const fired = flows.find((flow) => flow.status === status)?.rule.code;
-  switch (fired) {
+  const rule = flows.find((flow) => flow.status === status)?.rule;
+  // A rule may count what the hour's numbers no longer hold; a count of nothing is not worth a word.
+  const counted = (kind: 'waiting' | 'doubt' | 'failed' | 'stuck', sum: number): MapEdge['label'] => {
+    const count = sum > 0 ? sum : Number(rule?.data.count ?? 0);
+    return count > 0 ? { kind, count } : null;
+  };
+  // On the way into the bus it says how the shadow goes; the way out of it says how much comes.
+  const move = target === BUS ? flows.find(({ migration }) => migration?.role === 'bus')?.migration : undefined;
+  const stage = move?.stage === 'shadow' || move?.stage === 'cut-over' ? move.stage : null;
+  const isTrouble = status === 'bad' || status === 'warn' || status === 'doubt';
+  switch (rule?.code) {
     case 'target_down':
-      return { kind: 'waiting', count: total((flow) => flow.waiting) };
+      return counted(
+        'waiting',
+        total((flow) => flow.waiting),
+      );
     case 'failures':
     case 'undecided':
-      return { kind: 'failed', count: total((flow) => flow.failed) };
+      return counted(
+        'failed',
+        total((flow) => flow.failed),
+      );
     case 'silence':
       return { kind: 'silent' };
     case 'stuck':
-      return { kind: 'stuck', count: total((flow) => flow.stuck) };
+      return counted(
+        'stuck',
+        total((flow) => flow.stuck),
+      );
     case 'in_doubt':
-      return { kind: 'doubt', count: total((flow) => flow.inDoubt) };
+      return counted(
+        'doubt',
+        total((flow) => flow.inDoubt),
+      );
+    case 'no_consumer':
+      return { kind: 'noConsumer' };
     default: {
-      // On the way into the bus it says how the shadow goes; the way out of it says how much comes.
-      const move = target === BUS ? flows.find(({ migration }) => migration?.role === 'bus')?.migration : undefined;
-      if (move?.stage === 'shadow' || move?.stage === 'cut-over')
-        return { kind: 'compared', stage: move.stage, share: move.share };
+      if (stage !== null && isTrouble) return { kind: 'status', status };
+      if (stage !== null) return { kind: 'compared', stage, share: move?.share ?? null };
       const perMinute = total((flow) => flow.perMinute);
       return perMinute > 0 ? { kind: 'rate', perMinute } : null;
     }

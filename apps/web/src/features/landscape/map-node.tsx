@@ -65,7 +65,7 @@ function NodeWords({ node, first }: { readonly node: MapNode; readonly first: Sy
       {secondFigure && <span className={css.sub}>{secondFigure}</span>}
       {node.systems.length === 1 && first.connection && showsConnection(first) && (
         <span className={css.sub}>
-          {t('landscape.panel.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
+          {t('landscape.map.inFlight', { count: first.connection.inFlight, limit: first.connection.concurrency })}
         </span>
       )}
     </>

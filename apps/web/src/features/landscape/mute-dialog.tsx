@@ -5,6 +5,7 @@ import { atHouseTime, houseInput, momentOfInput } from '../../lib/format/house-t
 import { useCreateQuiet } from '../../lib/quiet.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioList } from '../../ui/radio-list.tsx';
+import { isReason, ReasonNeeded } from '../../ui/reason-needed.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -15,7 +16,6 @@ const UNTILS = ['hour', 'fourHours', 'endOfDay', 'morning', 'exact'] as const;
 type Until = (typeof UNTILS)[number];
 const WHATS = ['alarm', 'flow', 'system'] as const;
 type What = (typeof WHATS)[number];
-const LEAST_REASON = 3;
 
 export interface MuteDialogProps {
   readonly item: Pick<AttentionItem, 'id' | 'data'>;
@@ -53,11 +53,11 @@ export function MuteDialog({ item, title, subject, onClose }: MuteDialogProps) {
   const [until, setUntil] = useState<Until>('hour');
   const [exact, setExact] = useState(() => houseInput(now + 2 * HOUR_MS));
   const [reason, setReason] = useState('');
-  const [reasonId, exactId] = [useId(), useId()];
+  const [reasonId, neededId, exactId] = [useId(), useId(), useId()];
   const { flowId, systemId } = item.data;
   const about = typeof flowId === 'string' ? 'flow' : typeof systemId === 'string' ? 'system' : null;
   const ends = endOf(until, exact, now);
-  const ready = ends !== null && reason.trim().length >= LEAST_REASON;
+  const ready = ends !== null && isReason(reason);
   return (
     <Sheet open title={t('quiet.dialog.title', { name: title })} onClose={onClose}>
       <form
@@ -105,11 +105,13 @@ export function MuteDialog({ item, title, subject, onClose }: MuteDialogProps) {
           <label htmlFor={reasonId}>{t('quiet.dialog.reason')}</label>
           <TextField
             id={reasonId}
+            aria-describedby={neededId}
             maxLength={300}
             placeholder={t('quiet.dialog.reasonHint')}
             value={reason}
             onChange={setReason}
           />
+          <ReasonNeeded id={neededId} reason={reason} />
         </p>
         <p className={css.hint}>{t('quiet.dialog.kept')}</p>
         {create.error && (

@@ -1,3 +1,4 @@
+import type { FlowHealth } from '@pult/shared/contracts/landscape';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -43,6 +44,7 @@ export function OverviewPage() {
     return <ErrorState page={t('landscape.title')} error={overview.error} onRetry={() => void overview.refetch()} />;
   const { data } = overview;
   // Before the first answer the panel shows the most urgent flow of the map, so that the screen says something at once.
+  const mutedFlows = data?.flows.filter(isMuted).length ?? 0;
   const flows = data ? flowsOfView(data.flows, url.map) : [];
   const chosen = url.on ?? (data ? mostUrgent(flows) : null);
   return (
@@ -59,6 +61,9 @@ export function OverviewPage() {
                 <StateChip state="warn">{t('landscape.chips.warned', { count: data.counts.warned })}</StateChip>
               )}
               <StateChip state="ok">{t('landscape.chips.ok', { count: data.counts.ok })}</StateChip>
+              {mutedFlows > 0 && (
+                <StateChip state="idle">{t('landscape.chips.muted', { count: mutedFlows })}</StateChip>
+              )}
               {data.counts.idle > 0 && (
                 <StateChip state="idle">{t('landscape.chips.idle', { count: data.counts.idle })}</StateChip>
               )}
@@ -164,6 +169,10 @@ export function OverviewPage() {
     </>
   );
 }
+
+/** A muted flow that is not well is in no other number of the header. */
+const isMuted = ({ status, quiet }: Pick<FlowHealth, 'status' | 'quiet'>): boolean =>
+  quiet !== null && status !== 'ok' && status !== 'idle';
 
 function mostUrgent(flows: readonly { id: string; status: string; watched: boolean }[]): string | null {
   for (const status of ['bad', 'warn', 'doubt']) {

@@ -265,7 +265,7 @@ function SystemPanel(props: {
                   className={css.grow ?? ''}
                   onClick={() => props.onSelect(`flow:${flow.id}`)}
                 >
-                  {flow.title[language]}
+                  <span className={css.cut}>{flow.title[language]}</span>
                 </Button>
                 {flow.watched && <span className={css.age}>{rate(flow.perMinute)}</span>}
               </li>

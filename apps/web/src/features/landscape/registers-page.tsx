@@ -18,6 +18,10 @@ import css from './registers-page.module.css';
 
 const URL_SPEC = { system: text(), skipped: oneOf(['false', 'true'], 'false') } as const;
 
+/** A base that could not be read has to be seen before the tables of those that could. */
+const unreadFirst = (one: ExchangeBase, other: ExchangeBase): number =>
+  Number(other.error !== null) - Number(one.error !== null);
+
 /** Регистры обмена: what the 1С bases themselves record about their exchanges, beside what Pult sees of the flows. */
 export function RegistersPage() {
   const { t, i18n } = useTranslation();
@@ -75,9 +79,6 @@ export function RegistersPage() {
           <EmptyState title={t('landscape.registers.none')} text={t('landscape.registers.noneText')} />
         </Card>
       )}
-      {bases.map((base) => (
-        <RegisterNodes key={base.systemId} base={base} name={nameOf(base.systemId)} />
-      ))}
       {data && all.length > 0 && (
         <RegisterProblems
           problems={problems}
@@ -87,6 +88,9 @@ export function RegistersPage() {
           nameOf={nameOf}
         />
       )}
+      {[...bases].sort(unreadFirst).map((base) => (
+        <RegisterNodes key={base.systemId} base={base} name={nameOf(base.systemId)} />
+      ))}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { formatOperationTitle } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatNumber, formatPercent } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
@@ -77,7 +78,7 @@ export function OperationPage() {
             <StateChip state={OPERATION_STATE[data.state]}>{t(`operations.state.${data.state}`)}</StateChip>
             <span>
               {t('operations.scope', { count: data.counts.total, formatted: formatNumber(data.counts.total) })}
-              {data.title && `, ${data.title}`}
+              {data.title && `, ${formatOperationTitle(data.title)}`}
             </span>
             {isError && <StaleBadge at={new Date(dataUpdatedAt).toISOString()} />}
           </>

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
+import { formatOperationTitle } from '../../lib/format/document.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
@@ -68,7 +69,7 @@ export function OperationsPage() {
               <tr key={row.id}>
                 <td data-free>
                   <Link to={paths.operation(row.id)}>{t(`operations.name.${row.verb}`, { number: row.number })}</Link>
-                  {row.title && <small>{row.title}</small>}
+                  {row.title && <small>{formatOperationTitle(row.title)}</small>}
                 </td>
                 <td>
                   <StateChip state={OPERATION_STATE[row.state]}>{t(`operations.state.${row.state}`)}</StateChip>

@@ -11,6 +11,7 @@ import { useNames } from '../../lib/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { isReason, ReasonNeeded } from '../../ui/reason-needed.tsx';
 import { Span } from '../../ui/span.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './operation.module.css';
@@ -122,10 +123,10 @@ export function StartForm({ operation, busy, onStart }: StartFormProps) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
-  const reasonId = useId();
+  const [reasonId, neededId] = [useId(), useId()];
   const countId = useId();
   const { eligible, needsTypedCount, riskInDoubt } = operation.plan;
-  const ready = reason.trim().length >= 3 && (!needsTypedCount || Number(typed) === eligible) && eligible > 0;
+  const ready = isReason(reason) && (!needsTypedCount || Number(typed) === eligible) && eligible > 0;
   return (
     <Card title={t('operations.start.title')}>
       <form
@@ -145,12 +146,14 @@ export function StartForm({ operation, busy, onStart }: StartFormProps) {
         <label htmlFor={reasonId}>{t('operations.start.reason')}</label>
         <Input.TextArea
           id={reasonId}
+          aria-describedby={neededId}
           value={reason}
           rows={2}
           maxLength={1000}
           placeholder={t('operations.start.reasonHint')}
           onChange={(event) => setReason(event.target.value)}
         />
+        <ReasonNeeded id={neededId} reason={reason} />
         {needsTypedCount && (
           <>
             <label htmlFor={countId}>{t('operations.start.typed', { count: eligible })}</label>

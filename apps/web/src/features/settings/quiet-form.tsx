@@ -8,6 +8,7 @@ import { useNames } from '../../lib/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { RadioList } from '../../ui/radio-list.tsx';
+import { isReason, ReasonNeeded } from '../../ui/reason-needed.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -16,7 +17,6 @@ import css from './settings.module.css';
 type Kind = z.output<typeof quietKind>;
 const KINDS: readonly Kind[] = ['maintenance', 'mute'];
 const HOUR_MS = 3_600_000;
-const LEAST_REASON = 3;
 
 const hourOf = (at: number): number => Math.ceil(at / HOUR_MS) * HOUR_MS;
 
@@ -33,14 +33,19 @@ export function QuietForm({ onClose }: { readonly onClose: () => void }) {
   const [weekly, setWeekly] = useState(false);
   const [last, setLast] = useState('');
   const [reason, setReason] = useState('');
-  const [fromId, toId, lastId, reasonId] = [useId(), useId(), useId(), useId()];
+  const [fromId, toId, lastId, reasonId, neededId] = [useId(), useId(), useId(), useId(), useId()];
   const systems = names.systems.map(({ id, title }) => ({ value: `system:${id}`, label: title }));
   const flows = names.flows.map(({ id, title }) => ({ value: `flow:${id}`, label: title }));
   const options = kind === 'maintenance' ? systems : [...systems, ...flows];
-  const chosen = options.find(({ value }) => value === target)?.value ?? options[0]?.value ?? '';
+  // Nothing is chosen for the person: what stands first in a list is not what the work is on.
+  const chosen = options.find(({ value }) => value === target)?.value ?? '';
+  const [targetLabel, targetHint] =
+    kind === 'maintenance'
+      ? [t('quiet.form.system'), t('quiet.form.chooseSystem')]
+      : [t('quiet.form.target'), t('quiet.form.chooseTarget')];
   const [start, end] = [momentOfInput(from), momentOfInput(to)];
   const wrong = start !== null && end !== null && end <= start;
-  const ready = start !== null && end !== null && !wrong && reason.trim().length >= LEAST_REASON && chosen !== '';
+  const ready = start !== null && end !== null && !wrong && isReason(reason) && chosen !== '';
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!ready || create.isPending) return;
@@ -69,7 +74,15 @@ export function QuietForm({ onClose }: { readonly onClose: () => void }) {
           options={KINDS.map((value) => ({ value, label: t(`quiet.form.${value}`) }))}
           onChange={setKind}
         />
-        <Choice label={t('quiet.form.target')} value={chosen} options={options} onChange={setTarget} />
+        <p>
+          <span aria-hidden="true">{targetLabel}</span>
+          <Choice
+            label={targetLabel}
+            value={chosen}
+            options={[{ value: '', label: targetHint }, ...options]}
+            onChange={setTarget}
+          />
+        </p>
         <p>
           <label htmlFor={fromId}>{t('quiet.form.from')}</label>
           <TextField id={fromId} type="datetime-local" value={from} onChange={setFrom} />
@@ -95,7 +108,8 @@ export function QuietForm({ onClose }: { readonly onClose: () => void }) {
         )}
         <p>
           <label htmlFor={reasonId}>{t('quiet.form.reason')}</label>
-          <TextField id={reasonId} maxLength={300} value={reason} onChange={setReason} />
+          <TextField id={reasonId} aria-describedby={neededId} maxLength={300} value={reason} onChange={setReason} />
+          <ReasonNeeded id={neededId} reason={reason} />
         </p>
         {create.error && <small role="alert">{errorText(create.error)}</small>}
         <footer>

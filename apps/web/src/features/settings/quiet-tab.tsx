@@ -121,6 +121,14 @@ function Ending({ period }: { readonly period: QuietPeriodView }) {
   const change = useChangeQuiet();
   const why = may ? undefined : t('quiet.forbidden');
   const { id: quietId, version, state } = period;
+  // What was ended before its begin never held: it was called off, not ended early.
+  if (state === 'ended' && period.endedAt !== null && period.endedAt < period.from)
+    return (
+      <>
+        {t('quiet.tab.cancelled')}
+        <small>{period.endedBy}</small>
+      </>
+    );
   if (state === 'ended')
     return (
       <>
@@ -130,6 +138,7 @@ function Ending({ period }: { readonly period: QuietPeriodView }) {
         </small>
       </>
     );
+  const endLabel = period.weekly ? 'quiet.tab.endSeries' : state === 'planned' ? 'quiet.tab.cancel' : 'quiet.tab.end';
   const busy = end.isPending || change.isPending;
   const failed = end.error ?? change.error;
   return (
@@ -162,7 +171,7 @@ function Ending({ period }: { readonly period: QuietPeriodView }) {
         </Button>
       )}
       <Button size="small" disabled={!may || busy} denied={why} onClick={() => end.mutate({ quietId, version })}>
-        {t(period.weekly ? 'quiet.tab.endSeries' : 'quiet.tab.end')}
+        {t(endLabel)}
       </Button>
       {failed && <small role="alert">{errorText(failed)}</small>}
     </span>

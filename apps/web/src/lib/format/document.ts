@@ -27,3 +27,9 @@ export function formatDocumentType(type: string): string {
   const [first = '', ...rest] = type.split(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
   return [first, ...rest.map((word) => word.toLowerCase())].join(' ');
 }
+
+/** Title of an operation: of one document it begins with the type as the system writes it, of a cause with words. */
+export function formatOperationTitle(title: string): string {
+  const [type = '', ...rest] = title.split(' ');
+  return type in NAMES || /\p{Ll}\p{Lu}/u.test(type) ? [formatDocumentType(type), ...rest].join(' ') : title;
+}

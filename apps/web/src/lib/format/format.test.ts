@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { formatDocumentType } from './document.ts';
+import { formatDocumentType, formatOperationTitle } from './document.ts';
 import { formatLag, formatLatency, formatMinutes, formatWorking } from './duration.ts';
 import { formatDue, formatInstant, formatMoment, formatRelative, formatWeekdayMoment } from './instant.ts';
 import { setFormatLanguage } from './locale.ts';
@@ -37,6 +37,8 @@ describe('document types', () => {
   it('are said as 1С says them', () => {
     expect(formatDocumentType('ЗаказКлиента')).toBe('Заказ клиента');
     expect(formatDocumentType('ОтчетОРозничныхПродажах')).toBe('Отчет о розничных продажах');
+    expect(formatOperationTitle('ВыпускПродукции ПР2-000012')).toBe('Выпуск продукции ПР2-000012');
+    expect(formatOperationTitle('Не найдена номенклатура')).toBe('Не найдена номенклатура');
     setFormatLanguage('en');
     expect(formatDocumentType('ЗаказКлиента')).toBe('Customer order');
   });

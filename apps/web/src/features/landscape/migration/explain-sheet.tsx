@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { formatDayOf } from '../../../lib/format/instant.ts';
 import { Button } from '../../../ui/button.tsx';
 import { RadioList } from '../../../ui/radio-list.tsx';
+import { isReason, ReasonNeeded } from '../../../ui/reason-needed.tsx';
 import { Sheet } from '../../../ui/sheet.tsx';
 import { TextArea } from '../../../ui/text-field.tsx';
 import { useErrorText } from '../../../ui/use-error-text.ts';
@@ -17,23 +18,19 @@ export interface ExplainSheetProps {
   readonly onClose: () => void;
 }
 
-const LEAST_REASON = 3;
 const HOUSE_OFFSET_MS = 3 * 3_600_000;
 const houseDate = (at: string): string => new Date(Date.parse(at) + HOUSE_OFFSET_MS).toISOString().slice(0, 10);
 
 /** Объяснить отличие: what the reason is to cover, and the reason. */
 export function ExplainSheet({ pair, explain, onClose }: ExplainSheetProps) {
   const { t } = useTranslation();
-  const reasonId = useId();
+  const [reasonId, neededId] = [useId(), useId()];
   const errorText = useErrorText();
   const fieldName = useFieldName();
   const fields = [...new Set(pair.differences.map(({ field }) => field))];
   const { outcome } = pair;
+  // The narrowest first, and chosen: a reason covers no more than the person says.
   const options = [
-    ...fields.map((field) => ({
-      value: `field:${field}`,
-      label: t('migration.explain.field', { field: fieldName(field) }),
-    })),
     { value: 'pair', label: t('migration.explain.pair', { number: pair.number }) },
     {
       value: 'day',
@@ -42,10 +39,14 @@ export function ExplainSheet({ pair, explain, onClose }: ExplainSheetProps) {
         date: formatDayOf(pair.at),
       }),
     },
+    ...fields.map((field) => ({
+      value: `field:${field}`,
+      label: t('migration.explain.field', { field: fieldName(field) }),
+    })),
   ];
-  const [scope, setScope] = useState(options[0]?.value ?? 'pair');
+  const [scope, setScope] = useState('pair');
   const [reason, setReason] = useState('');
-  const ready = reason.trim().length >= LEAST_REASON;
+  const ready = isReason(reason);
   const chosen = () => {
     if (scope.startsWith('field:')) return { kind: 'field', field: scope.slice('field:'.length) } as const;
     if (scope === 'day' && (outcome === 'differs' || outcome === 'only_old' || outcome === 'only_bus'))
@@ -65,7 +66,15 @@ export function ExplainSheet({ pair, explain, onClose }: ExplainSheetProps) {
         <RadioList label={t('migration.explain.scope')} value={scope} options={options} onChange={setScope} />
         <div>
           <label htmlFor={reasonId}>{t('migration.explain.reason')}</label>
-          <TextArea id={reasonId} rows={4} maxLength={500} value={reason} onChange={setReason} />
+          <TextArea
+            id={reasonId}
+            aria-describedby={neededId}
+            rows={4}
+            maxLength={500}
+            value={reason}
+            onChange={setReason}
+          />
+          <ReasonNeeded id={neededId} reason={reason} />
           <small className={css.hint}>{t('migration.explain.reasonHint')}</small>
         </div>
         {explain.error && (

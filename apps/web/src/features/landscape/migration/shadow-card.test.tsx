@@ -207,9 +207,13 @@ it('takes the reason of a difference for its field, and says how many pairs it e
   const form = within(await screen.findByRole('dialog', { name: 'Объяснить отличие' }));
   const scopes = form.getAllByRole<HTMLInputElement>('radio');
   expect(scopes.map(({ checked }) => checked)).toEqual([true, false, false]);
+  expect(scopes[0]?.closest('label')?.textContent).toMatch(/^Только этот документ/);
+  fireEvent.click(form.getByRole('radio', { name: /^Поле/ }));
+  expect(form.getByText(/^Без причины не выйдет/)).toBeDefined();
   const save = form.getByRole('button', { name: 'Объяснить' });
   expect(save).toHaveProperty('disabled', true);
   fireEvent.change(form.getByLabelText('Причина'), { target: { value: 'сайт не хранит нули' } });
+  expect(form.queryByText(/^Без причины не выйдет/)).toBeNull();
   fireEvent.click(save);
   expect((await screen.findByRole('status')).textContent).toBe('Объяснено 8 пар');
   expect(screen.queryByRole('dialog')).toBeNull();

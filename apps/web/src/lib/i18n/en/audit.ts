@@ -39,6 +39,8 @@ export const audit = {
     session: 'Sign-in and out',
     system: 'Connections',
     migration: 'Moves to the bus',
+    quiet: 'Mutes and maintenance',
+    edi: 'EDI answers',
   },
   one: {
     approval: 'request',
@@ -51,8 +53,15 @@ export const audit = {
     session: 'session',
     system: 'system',
     flow: 'flow',
+    quiet: 'mute or maintenance',
   },
   verb: {
+    quiet: {
+      create: 'Mute or maintenance set',
+      change: 'Mute or maintenance changed',
+      end: 'Mute or maintenance ended',
+    },
+    edi: { answer: 'EDI document answered' },
     migration: {
       forward: 'Flow moved on',
       back: 'Flow moved back',
@@ -68,6 +77,7 @@ export const audit = {
       decision_delivered: 'Decision delivered',
       decision_failed: 'Decision not delivered',
       decision_conflict: 'Decision differs from the system',
+      decision_found: 'Decision found in the system',
       question_delivered: 'Question delivered',
       question_failed: 'Question not delivered',
       question_conflict: 'Question differs from the system',
@@ -88,6 +98,6 @@ export const audit = {
     message: { reveal: 'Personal data shown' },
     system: { check: 'Connection checked' },
     credential: { issue: 'Key issued', revoke: 'Key revoked' },
-    session: { open: 'Signed in', end: 'Signed out' },
+    session: { open: 'Signed in', roles: 'Roles changed', end: 'Signed out' },
   },
 } as const;

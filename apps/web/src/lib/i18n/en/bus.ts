@@ -72,6 +72,7 @@ export const bus = {
     perMinute: '{{value}}/min',
     absent: 'not on the bus yet',
     open: 'Partitions of topic {{topic}}',
+    failures: 'messages with an error',
     role: {
       business: 'documents',
       facts: 'facts about exchanges',

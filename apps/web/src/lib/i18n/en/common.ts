@@ -101,6 +101,7 @@ export const common = {
   newRows_other: 'Show {{count}} new',
   confirm: {
     reason: 'Reason, goes into the audit log',
+    reasonNeeded: 'A reason is needed: three letters at least',
     typeCount: 'Type the number {{number}} to confirm',
   },
   delivery: {

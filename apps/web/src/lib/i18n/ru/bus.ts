@@ -76,6 +76,7 @@ export const bus = {
     perMinute: '{{value}}/мин',
     absent: 'на шине его ещё нет',
     open: 'Разделы топика {{topic}}',
+    failures: 'сообщения с ошибкой',
     role: {
       business: 'документы',
       facts: 'факты об обмене',

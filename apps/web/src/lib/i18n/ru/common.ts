@@ -103,6 +103,7 @@ export const common = {
   newRows_other: 'Показать {{count}} новых',
   confirm: {
     reason: 'Причина, попадёт в журнал',
+    reasonNeeded: 'Без причины не выйдет: хотя бы три буквы',
     typeCount: 'Наберите число {{number}}, чтобы подтвердить',
   },
   delivery: {

@@ -484,7 +484,7 @@ export const messages = {
     position: '{{position}} из {{total}}',
     previous: 'Предыдущее сообщение',
     next: 'Следующее сообщение',
-    age: '{{time}} с принятия',
+    age: 'принято {{time}} назад',
     tookWhole: 'прошло за {{time}}',
     passed: 'пройдено',
     possible: 'возможно дальше',
