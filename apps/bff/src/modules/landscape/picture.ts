@@ -77,7 +77,9 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
 
   const downSince = (id: string): number | null => {
     const state = deps.connections.state(id);
-    return state?.downSince ?? state?.login?.since ?? deps.bus.downSince(id);
+    // An instance that says it is not well may still answer other questions: the connection then comes and goes.
+    const since = [state?.downSince, deps.bus.downSince(id)].filter((at) => at != null);
+    return since.length > 0 ? Math.min(...since) : (state?.login?.since ?? null);
   };
 
   const downSystems = (): Map<string, number> => {
@@ -149,6 +151,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
     const { connector } = system;
     if (!connector) return null;
     const state = deps.connections.state(system.id);
+    const down = downSince(system.id);
     return {
       protocol: connector.protocol,
       url: addressOf(connector),
@@ -156,11 +159,11 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       secretEnv:
         ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
         null,
-      status: state?.downSince != null || state?.login != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
+      status: down !== null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
       lastError: state?.lastError ? { ...state.lastError, text: wordsOf(system.id, state.lastError.text) } : null,
-      downSince: isoOrNull(state?.downSince ?? null),
+      downSince: isoOrNull(state?.login == null ? down : state.downSince),
       circuit: state?.circuit ?? 'closed',
       nextProbeAt: isoOrNull(state?.nextProbeAt ?? null),
       login: state?.login
@@ -197,13 +200,15 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
     return file.systems.map((system): SystemHealth => {
       const state = deps.connections.state(system.id);
       // What others report in its name says nothing about how old our own reading of it is while it does not answer.
-      const reported = state?.downSince == null ? (reports.get(system.id) ?? 0) : 0;
-      const freshAt = Math.max(state?.lastOkAt ?? 0, reported) || null;
+      const down = downSince(system.id);
+      const reported = state?.downSince == null && down === null ? (reports.get(system.id) ?? 0) : 0;
+      // Nor do answers beside the one that counts.
+      const freshAt = Math.min(Math.max(state?.lastOkAt ?? 0, reported), down ?? Number.POSITIVE_INFINITY) || null;
       const own = systemVerdict(
         {
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
-          downSince: downSince(system.id),
+          downSince: down,
           login: state?.login ?? null,
           freshAt,
           errorText: state?.lastError ? wordsOf(system.id, state.lastError.text) : null,
@@ -213,7 +218,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       );
       const figures = deps.bus.figures(system.id);
       const partly =
-        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
+        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) !== 'ok'
           ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
           : null;
       return {

@@ -260,3 +260,26 @@ it('polls each instance of a service: figures of those that answer, the reason o
     ],
   });
 });
+
+it('calls a service down from the second look at which no instance is well, since the first, however long it lasts', async () => {
+  const watch = instance();
+  const look = async (isWell: boolean) => {
+    server.answer(({ url }) =>
+      url.endsWith('/metrics') ? { body: 'go_goroutines 17\n' } : { status: isWell ? 200 : 503, body: 'ok' },
+    );
+    await watch.readService('ims3');
+    await watch.refresh();
+    now += 60 * SECOND;
+  };
+  await look(true);
+  const since = now;
+  await look(false);
+  expect(watch.downSince('ims3')).toBeNull();
+  for (let minute = 0; minute < 8; minute += 1) await look(false);
+  expect(watch.downSince('ims3')).toBe(since);
+  const restarted = instance();
+  await restarted.refresh();
+  expect(restarted.downSince('ims3')).toBe(since);
+  await look(true);
+  expect(watch.downSince('ims3')).toBeNull();
+});

@@ -14,7 +14,7 @@ import { type BusPlan, busPlans } from './plan.ts';
 import type { BusAdmin } from './ports.ts';
 import { type FlowOnBus, jointForecast } from './rules.ts';
 import { readService } from './service-reader.ts';
-import { figuresOf } from './service-rules.ts';
+import { figuresOf, serviceDownSince } from './service-rules.ts';
 import {
   claimSource,
   lagByMinutes,
@@ -68,7 +68,7 @@ export interface BusWatch {
   /** Of a bus all its groups, of a consumer its own; null for a system without either. */
   lag(systemId: string): LagSummary | null;
   figures(systemId: string): ServiceFigures | null;
-  /** Since when the brokers do not answer, ms; null while they do. */
+  /** Since when the brokers do not answer, or no instance of a polled service calls itself well, ms; null otherwise. */
   downSince(systemId: string): number | null;
   /** Null for a flow that passes no bus. */
   flow(flow: FlowConfig): FlowOnBus | null;
@@ -160,7 +160,7 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
           groupsOf(plan).map(({ group, reason }) => [group, reason]),
           watch.downSince(plan.system.id),
         ]),
-        services.map((service) => figuresOfService(service).up),
+        services.map((service) => [figuresOfService(service).up, watch.downSince(service.id)]),
       ]);
       if (now !== told) live.announce('landscape');
       told = now;
@@ -211,6 +211,8 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
     },
 
     downSince: (systemId) => {
+      const service = polled.get(systemId);
+      if (service) return serviceDownSince(service.samples);
       const error = buses.get(systemId)?.error;
       return error && clock.now() - error.since >= DOWN_AFTER_MS ? error.since : null;
     },
