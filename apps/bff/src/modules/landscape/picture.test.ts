@@ -18,14 +18,16 @@ const flowPart = (id: string, more: object) => ({
   watched: true,
   ...more,
 });
-const file = landscapeFile.parse({
-  version: 1,
-  systems: [
-    { id: 'kafka', title, kind: 'bus', place },
-    { id: 'ims3', title, kind: 'service', place, connector: { protocol: 'service', url: 'http://127.0.0.1:1/a' } },
-  ],
-  flows: [flowPart('orders', {})],
-});
+const fileWith = (...flows: object[]) =>
+  landscapeFile.parse({
+    version: 1,
+    systems: [
+      { id: 'kafka', title, kind: 'bus', place },
+      { id: 'ims3', title, kind: 'service', place, connector: { protocol: 'service', url: 'http://127.0.0.1:1/a' } },
+    ],
+    flows,
+  });
+const file = fileWith(flowPart('orders', {}));
 /** The connection answers: metrics come whatever the health says. */
 const answering: ConnectionState = {
   lastOkAt: NOW - SECOND,
@@ -55,7 +57,7 @@ async function look(change: { up?: number; downSince?: number | null; file?: typ
   const { up = 1, downSince = null } = change;
   const deps: PictureDeps = {
     file: change.file ?? file,
-    activity: { lastReports: async () => new Map([['ims3', NOW]]) },
+    activity: { lastReports: async () => new Map([['ims3', NOW]]), waitingFor: async () => new Map() },
     connections: { state: (id) => (id === 'ims3' ? answering : null) },
     silence: { cadences: async () => new Map() },
     heartbeats: { services: async () => [] },
@@ -91,4 +93,18 @@ it('a service whose health refuses while its metrics answer is warned at once an
     connection: { status: 'bad', downSince: new Date(since).toISOString() },
   });
   expect(items).toMatchObject([{ id: 'system:ims3', kind: 'system_down', status: 'bad' }]);
+});
+
+it('a flow that was built on the bus is on the bus; one of today is point to point; the file may say otherwise', async () => {
+  const flowsOfFile = fileWith(
+    flowPart('old', {}),
+    flowPart('born-there', { era: 'to-be' }),
+    flowPart('in-shadow', { era: 'to-be', stage: 'shadow' }),
+  );
+  const { flows } = await look({ file: flowsOfFile });
+  expect(flows.map(({ id, stage }) => [id, stage])).toEqual([
+    ['old', 'point-to-point'],
+    ['born-there', 'bus'],
+    ['in-shadow', 'shadow'],
+  ]);
 });

@@ -47,7 +47,7 @@ const round2 = (value: number): number => Math.round(value * 100) / 100;
 
 export interface PictureDeps {
   readonly file: LandscapeFile;
-  readonly activity: Pick<ExchangeActivity, 'lastReports'>;
+  readonly activity: Pick<ExchangeActivity, 'lastReports' | 'waitingFor'>;
   readonly connections: Connections;
   readonly silence: Pick<SilenceWatch, 'cadences'>;
   readonly heartbeats: Pick<Heartbeats, 'services'>;
@@ -185,8 +185,15 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
   const systemHealths = async (
     now: number,
     flows: readonly FlowHealth[],
-    numbers: AllNumbers,
-    services: readonly SystemService[],
+    {
+      numbers,
+      services,
+      waiting,
+    }: {
+      numbers: AllNumbers;
+      services: readonly SystemService[];
+      waiting: Awaited<ReturnType<ExchangeActivity['waitingFor']>>;
+    },
   ) => {
     const reports = await activity.lastReports();
     // One walk over the flows: for each system anew it would be the product of both.
@@ -211,6 +218,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
           downSince: down,
           login: state?.login ?? null,
           freshAt,
+          waiting: waiting.get(system.id) ?? null,
           errorText: state?.lastError ? wordsOf(system.id, state.lastError.text) : null,
           handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),
         },
@@ -244,10 +252,11 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
 
   return async (now, numbers) => {
     const down = downSystems();
-    const [migrations, cadences, services] = await Promise.all([
+    const [migrations, cadences, services, waiting] = await Promise.all([
       deps.migrations(),
       deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
       deps.heartbeats.services(),
+      activity.waitingFor([...down].map(([systemId, since]) => ({ systemId, since }))),
     ]);
     const flows = file.flows.map((flow) =>
       flowHealth(flow, numbers.get(flow.id) ?? QUIET, {
@@ -257,7 +266,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
         migration: migrations.get(flow.id) ?? null,
       }),
     );
-    return { flows, systems: await systemHealths(now, flows, numbers, services), services };
+    return { flows, systems: await systemHealths(now, flows, { numbers, services, waiting }), services };
   };
 }
 
