@@ -69,6 +69,8 @@ export interface ExchangeActivity {
   waitingFor(
     down: readonly { readonly systemId: string; readonly since: number }[],
   ): Promise<ReadonlyMap<string, { readonly count: number; readonly amount: string }>>;
+  /** Dead letter topic → deliveries with a record in it that are not settled yet. */
+  openDeadLetters(): Promise<ReadonlyMap<string, number>>;
   /** System → newest event or heartbeat of it. */
   lastReports(): Promise<ReadonlyMap<string, number>>;
 }

@@ -2,6 +2,7 @@
 import { quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
 import { sql } from 'kysely';
 import { createSharing } from '../../platform/shared-answers.ts';
+import { openDeadLetters } from './dead-letters/store.ts';
 import { stuckPredicate } from './filter.ts';
 import { createIncidentWaiting } from './incident-waiting.ts';
 import type { ListDeps } from './lists.ts';
@@ -133,6 +134,8 @@ export function createActivity(deps: ListDeps) {
 
     /** See {@link createIncidentWaiting}. */
     waitingFor: createIncidentWaiting(deps),
+
+    openDeadLetters: () => openDeadLetters(db),
 
     async volume(query: { from: number; to: number; bucketMs: number; flowId?: string }) {
       const { from, to, bucketMs, flowId } = query;

@@ -10,6 +10,7 @@ import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
+import type { ExchangeActivity } from '../ports.ts';
 import { type BusPlan, busPlans } from './plan.ts';
 import type { BusAdmin } from './ports.ts';
 import { type FlowOnBus, jointForecast } from './rules.ts';
@@ -56,6 +57,7 @@ export interface BusWatchDeps {
   /** Administration client of a system of the kind bus; null without brokers. */
   readonly busAdmin: (systemId: string) => BusAdmin | null;
   readonly service: (systemId: string) => ServiceClient;
+  readonly activity: Pick<ExchangeActivity, 'openDeadLetters'>;
 }
 
 export interface BusWatch {
@@ -168,11 +170,12 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
 
     view: async () => {
       const now = clock.now();
+      const open = await deps.activity.openDeadLetters();
       const states = await Promise.all(
         plans.map(async (plan) => {
           const stored = connected(plan) ? buses.get(plan.system.id) : undefined;
           const trend = stored ? await lagByMinutes(db, plan.system.id, now - CHART_MS) : new Map();
-          return busStateOf(plan, { stored, connected: connected(plan), trend, now });
+          return busStateOf(plan, { stored, connected: connected(plan), trend, open, now });
         }),
       );
       return {
