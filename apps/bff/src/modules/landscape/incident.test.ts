@@ -44,7 +44,7 @@ afterAll(() => house.close());
 
 it('an incident claims what waits for its system, and a source that is down claims nothing', async () => {
   for (const id of ['bp', 'erp-1']) house.down.set(id, DOWN_SINCE);
-  const { attention, systems } = (await house.call('ops', 'GET', '/api/landscape/overview')).body;
+  const { attention, systems, flows } = (await house.call('ops', 'GET', '/api/landscape/overview')).body;
   const claimed = Object.fromEntries(
     attention
       .filter(({ kind }: { kind: string }) => kind === 'system_down')
@@ -57,6 +57,15 @@ it('an incident claims what waits for its system, and a source that is down clai
   // The node of the map and the page of messages say the same number.
   const rule = systems.find(({ id }: { id: string }) => id === 'bp').rule;
   expect(rule).toMatchObject({ code: 'system_down', data: { waiting: 2 } });
+  const held = flows.map((flow: { id: string; rule: { code: string; data: { waiting: number } } }) => [
+    flow.id,
+    flow.rule.code,
+    flow.rule.data.waiting,
+  ]);
+  expect(held).toEqual([
+    ['receipts', 'target_down', 0],
+    ['sales', 'target_down', 2],
+  ]);
   const { incidents } = (await house.call('ops', 'GET', '/api/messages/summary')).body;
   expect(incidents.map((one: { systemId: string; waiting: number }) => [one.systemId, one.waiting]).sort()).toEqual([
     ['bp', 2],

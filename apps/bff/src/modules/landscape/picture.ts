@@ -10,7 +10,7 @@ import type { BusWatch } from './bus/watch.ts';
 import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
 import { placesOf } from './places.ts';
 import type { Connections, ExchangeActivity, FlowNumbers } from './ports.ts';
-import { flowVerdict, isUndecided, type SystemFacts, systemVerdict } from './rules.ts';
+import { flowVerdict, isUndecided, type SystemFacts, systemVerdict, type Verdict } from './rules.ts';
 import type { SilenceWatch } from './silence/silence.ts';
 
 const MINUTE_MS = 60_000;
@@ -63,6 +63,9 @@ export interface Picture {
   readonly services: SystemService[];
 }
 
+/** System that is down → what waits for it. */
+type Waiting = Awaited<ReturnType<ExchangeActivity['waitingFor']>>;
+
 /** Numbers of each flow. */
 export type AllNumbers = ReadonlyMap<string, FlowNumbers>;
 
@@ -97,17 +100,19 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
     {
       now,
       down,
+      waiting,
       cadence,
       migration,
     }: {
       now: number;
       down: ReadonlyMap<string, number>;
+      waiting: Waiting;
       cadence: CadenceHealth | null;
       migration: FlowMigration | null;
     },
   ): FlowHealth => {
     const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
-    const own = flowVerdict(flow, { ...numbers, silence }, now, down);
+    const own = withWaiting(flow.id, flowVerdict(flow, { ...numbers, silence }, now, down), waiting);
     const onBus = deps.bus.flow(flow);
     const { status, rule } = onBus === null ? own : withBus(flow, own, onBus);
     return {
@@ -192,7 +197,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
     }: {
       numbers: AllNumbers;
       services: readonly SystemService[];
-      waiting: Awaited<ReturnType<ExchangeActivity['waitingFor']>>;
+      waiting: Waiting;
     },
   ) => {
     const reports = await activity.lastReports();
@@ -262,6 +267,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       flowHealth(flow, numbers.get(flow.id) ?? QUIET, {
         now,
         down,
+        waiting,
         cadence: cadences.get(flow.id) ?? null,
         migration: migrations.get(flow.id) ?? null,
       }),
@@ -277,6 +283,14 @@ function worstHandler(services: readonly SystemService[]): SystemFacts['handler'
   if (!worstOne || worstOne.since === null) return null;
   const { service, since, alive, expected } = worstOne;
   return { service, since, alive, expected: expected ?? 0 };
+}
+
+/** Of a flow that a system holds up, how much of what waits for that system is its own. */
+function withWaiting(flowId: string, verdict: Verdict, waiting: Waiting): Verdict {
+  const { code, data } = verdict.rule;
+  if (code !== 'target_down') return verdict;
+  const count = waiting.get(String(data.systemId))?.flows.get(flowId) ?? 0;
+  return { ...verdict, rule: { code, data: { ...data, waiting: count } } };
 }
 
 /** What a connector reaches, as a person knows it. */

@@ -126,8 +126,11 @@ function labelOf(
   const total = (pick: (flow: FlowHealth) => number) => flows.reduce((sum, flow) => sum + pick(flow), 0);
   const fired = flows.find((flow) => flow.status === status)?.rule.code;
   switch (fired) {
-    case 'target_down':
-      return { kind: 'waiting', count: total((flow) => flow.waiting) };
+    case 'target_down': {
+      // What waits for the system that is down, as its incident says it; a source that is down holds nothing back.
+      const count = total(({ rule }) => (rule.code === 'target_down' ? Number(rule.data.waiting ?? 0) : 0));
+      return count > 0 ? { kind: 'waiting', count } : null;
+    }
     case 'failures':
     case 'undecided':
       return { kind: 'failed', count: total((flow) => flow.failed) };
