@@ -2,7 +2,8 @@ import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landsc
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { type Connectors, createConnectors } from './registry.ts';
-import { startScriptedServer } from './testing/scripted-server.ts';
+import { restProbeFault } from './rest/client.ts';
+import { type ScriptedAnswer, startScriptedServer } from './testing/scripted-server.ts';
 
 let server: Awaited<ReturnType<typeof startScriptedServer>>;
 let connectors: Connectors;
@@ -305,5 +306,55 @@ describe('asking a target', () => {
     await expect(connectors.verify(flow('mute'), subject)).rejects.toMatchObject({
       code: 'operation.verb_unsupported',
     });
+  });
+});
+
+describe('background probe of a JSON API', () => {
+  const HTML = { 'content-type': 'text/html' };
+  const absent = { status: 404, body: { error: 'not found' } };
+  /** The root answers anybody, as a web server does; only the API behind it says how the system is. */
+  async function probed() {
+    let now = 1_000_000;
+    let probe = async (): Promise<unknown> => undefined;
+    const own = createConnectors({ landscape, secrets: { T: 'token' }, clock: { now: () => now } });
+    own.start({
+      every: (_ms: number, name: string, work: () => Promise<unknown>) => {
+        if (name === 'connections.probe') probe = work;
+      },
+    } as unknown as Parameters<Connectors['start']>[0]);
+    const round = async (answer: ScriptedAnswer) => {
+      server.answer(({ url }) => (url.startsWith('/packages/') ? answer : { body: { name: 'API' } }));
+      now += 15_000;
+      await probe();
+      return own.state('site');
+    };
+    return { round, now: () => now };
+  }
+
+  it.each([
+    [{ status: 503, headers: HTML, body: '<h1>Service Unavailable</h1>' }, 'source.overloaded'],
+    [{ status: 500, body: { error: 'x' } }, 'source.bad_answer'],
+    [{ status: 401, body: { message: 'API-KEY expired' } }, 'source.unauthorized'],
+    [{ status: 403, body: { message: 'API-KEY expired' } }, 'source.unauthorized'],
+    [{ status: 404, headers: HTML, body: '<h1>Not Found</h1>' }, 'source.bad_answer'],
+    [{ status: 200, headers: HTML, body: '<h1>It works!</h1>' }, 'source.bad_answer'],
+  ])(
+    'takes %j for a failure within one round, and the last good answer stays the newest news',
+    async (answer, code) => {
+      const { round, now } = await probed();
+      const wellAt = 1_015_000;
+      expect(await round(absent)).toMatchObject({ lastOkAt: wellAt, downSince: null });
+      expect(await round(answer)).toMatchObject({ lastOkAt: wellAt, downSince: now(), lastError: { code } });
+      expect(await round(answer)).toMatchObject({ lastOkAt: wellAt, downSince: now() - 15_000 });
+      expect(await round(absent)).toMatchObject({ lastOkAt: now(), downSince: null });
+    },
+  );
+
+  it('takes «not this way» of a command for an answer', () => {
+    const html = { status: 404, contentType: 'text/html', text: '<h1>Cannot GET</h1>', retryAfterMs: null };
+    expect(restProbeFault(html, { isLookup: false })).toBeNull();
+    expect(restProbeFault(html, { isLookup: true })).not.toBeNull();
+    expect(restProbeFault({ ...html, status: 405 }, { isLookup: false })).toBeNull();
+    expect(restProbeFault({ ...html, status: 502 }, { isLookup: false })).not.toBeNull();
   });
 });

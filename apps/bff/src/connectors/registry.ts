@@ -97,6 +97,8 @@ interface Entry {
   readonly service?: ServiceClient;
   readonly kafka?: KafkaClient;
   readonly check: () => Promise<void>;
+  /** Silence after which it is probed, where nothing else reads the system; else a minute. */
+  readonly probeEveryMs?: number;
   /** Steps behind the network: login, rights, objects, sample. */
   readonly steps: () => CheckStep[];
   readonly needs: SystemNeeds;
@@ -246,7 +248,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         await Promise.all([...entries.values()].map(({ login }) => login?.refresh()));
       });
       ticker.every(PROBE_ROUND_MS, 'connections.probe', async () => {
-        const due = [...entries.values()].filter((one) => needsProbe(stateOf(one), clock.now()));
+        const due = [...entries.values()].filter((one) => needsProbe(stateOf(one), clock.now(), one.probeEveryMs));
         await Promise.all(due.map((one) => one.check().catch(ignoreSourceError)));
       });
     },
@@ -300,11 +302,11 @@ function ignoreSourceError(error: unknown): void {
   if (!(error instanceof SourceError)) throw error;
 }
 
-function needsProbe(state: ConnectionState, now: number): boolean {
+function needsProbe(state: ConnectionState, now: number, silentMs = SILENT_MS): boolean {
   if (state.inFlight > 0) return false;
   if (state.circuit === 'open') return (state.nextProbeAt ?? 0) <= now;
   const last = Math.max(state.lastOkAt ?? 0, state.lastErrorAt ?? 0);
-  return state.downSince !== null || now - last >= SILENT_MS;
+  return state.downSince !== null || now - last >= silentMs;
 }
 
 const stateOf = (entry: Entry): ConnectionState =>
@@ -428,9 +430,12 @@ function entryOf(connector: HttpConnector, parts: EntryParts): Omit<Entry, 'logi
             lookups: needs.lookups,
             commands: needs.commands,
           }),
-        check: async () => {
-          await rest.get('/');
+        // The address at its root often answers whatever the API does, and without a token.
+        check: () => {
+          const [lookup] = needs.lookups;
+          return rest.check({ path: lookup ?? needs.commands[0] ?? '/', isLookup: lookup !== undefined });
         },
+        probeEveryMs: connector.limits.pollMs,
       };
     }
     case 'service': {

@@ -75,6 +75,11 @@ export const busTopic = z.object({
   present: z.boolean().describe('The broker has it'),
   perMinute: z.number().nullable().describe('Records that came, mean of the last minutes; null when not known yet'),
   records: z.number().int().describe('Kept by the broker now'),
+  open: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Of a dead letter topic: deliveries with a record in it that are not settled yet; null for other topics'),
   partitions: z.array(
     z.object({
       partition: z.number().int(),

@@ -42,7 +42,9 @@ export const rhythmDay = z.object({
     z.object({
       dueAt: instant,
       state: slotState,
-      cameAt: instant.nullable().describe('When a late message came'),
+      cameAt: instant
+        .nullable()
+        .describe('When a late message came, or an early one for a moment that is still ahead; null otherwise'),
     }),
   ),
   counts: z.object({

@@ -23,8 +23,6 @@ export interface AttentionFacts {
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
-const sum = (amounts: readonly string[]): string =>
-  `${amounts.reduce((total, amount) => total + Math.round(Number(amount) * 100), 0) / 100}`;
 
 /** A system that is down explains its flows: they are named inside its item and get none of their own. */
 export function attentionOf(facts: AttentionFacts): AttentionItem[] {
@@ -34,6 +32,8 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
     if (system.rule.code !== 'system_down') continue;
     const flows = facts.flows.filter((flow) => flow.watched && [...flow.from, ...flow.to].includes(system.id));
     for (const flow of flows) explained.add(flow.id);
+    // What a source has not handed over, nobody has heard of.
+    const towards = flows.filter(({ to }) => to.includes(system.id));
     items.push({
       id: `system:${system.id}`,
       kind: 'system_down',
@@ -43,8 +43,8 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
         systemId: system.id,
         title: system.title,
         flows: flows.length,
-        waiting: flows.reduce((total, flow) => total + flow.waiting, 0),
-        amount: sum(flows.map((flow) => flow.waitingAmount)),
+        waiting: system.rule.data.waiting,
+        amount: system.rule.data.amount,
         ...(system.rule.data.text === undefined ? {} : { reason: system.rule.data.text }),
         ...(system.rule.data.loginUntil === undefined ? {} : { loginUntil: system.rule.data.loginUntil }),
       },
@@ -53,9 +53,9 @@ export function attentionOf(facts: AttentionFacts): AttentionItem[] {
           ? '/settings/connections'
           : system.kind === 'bus'
             ? '/bus'
-            : flows.length === 0
+            : towards.length === 0
               ? '/settings/connections'
-              : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${flows.map((flow) => flow.id).join(',')}`,
+              : `/messages?tab=all&state=accepted,sent,delivered,failed,retrying,in_doubt&flow=${towards.map((flow) => flow.id).join(',')}`,
     });
   }
   const withFreshCause = new Set(facts.causes.map(({ flowId }) => flowId));

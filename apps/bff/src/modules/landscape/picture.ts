@@ -10,7 +10,7 @@ import type { BusWatch } from './bus/watch.ts';
 import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
 import { placesOf } from './places.ts';
 import type { Connections, ExchangeActivity, FlowNumbers } from './ports.ts';
-import { flowVerdict, isUndecided, type SystemFacts, systemVerdict } from './rules.ts';
+import { flowVerdict, isUndecided, type SystemFacts, systemVerdict, type Verdict } from './rules.ts';
 import type { SilenceWatch } from './silence/silence.ts';
 
 const MINUTE_MS = 60_000;
@@ -47,7 +47,7 @@ const round2 = (value: number): number => Math.round(value * 100) / 100;
 
 export interface PictureDeps {
   readonly file: LandscapeFile;
-  readonly activity: Pick<ExchangeActivity, 'lastReports'>;
+  readonly activity: Pick<ExchangeActivity, 'lastReports' | 'waitingFor'>;
   readonly connections: Connections;
   readonly silence: Pick<SilenceWatch, 'cadences'>;
   readonly heartbeats: Pick<Heartbeats, 'services'>;
@@ -63,6 +63,9 @@ export interface Picture {
   readonly services: SystemService[];
 }
 
+/** System that is down → what waits for it. */
+type Waiting = Awaited<ReturnType<ExchangeActivity['waitingFor']>>;
+
 /** Numbers of each flow. */
 export type AllNumbers = ReadonlyMap<string, FlowNumbers>;
 
@@ -77,7 +80,9 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
 
   const downSince = (id: string): number | null => {
     const state = deps.connections.state(id);
-    return state?.downSince ?? state?.login?.since ?? deps.bus.downSince(id);
+    // An instance that says it is not well may still answer other questions: the connection then comes and goes.
+    const since = [state?.downSince, deps.bus.downSince(id)].filter((at) => at != null);
+    return since.length > 0 ? Math.min(...since) : (state?.login?.since ?? null);
   };
 
   const downSystems = (): Map<string, number> => {
@@ -95,17 +100,19 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
     {
       now,
       down,
+      waiting,
       cadence,
       migration,
     }: {
       now: number;
       down: ReadonlyMap<string, number>;
+      waiting: Waiting;
       cadence: CadenceHealth | null;
       migration: FlowMigration | null;
     },
   ): FlowHealth => {
     const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
-    const own = flowVerdict(flow, { ...numbers, silence }, now, down);
+    const own = withWaiting(flow.id, flowVerdict(flow, { ...numbers, silence }, now, down), waiting);
     const onBus = deps.bus.flow(flow);
     const { status, rule } = onBus === null ? own : withBus(flow, own, onBus);
     return {
@@ -149,6 +156,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
     const { connector } = system;
     if (!connector) return null;
     const state = deps.connections.state(system.id);
+    const down = downSince(system.id);
     return {
       protocol: connector.protocol,
       url: addressOf(connector),
@@ -156,11 +164,11 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       secretEnv:
         ('passwordEnv' in connector ? connector.passwordEnv : 'tokenEnv' in connector ? connector.tokenEnv : null) ??
         null,
-      status: state?.downSince != null || state?.login != null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
+      status: down !== null ? 'bad' : state?.lastOkAt != null ? 'ok' : 'idle',
       lastOkAt: isoOrNull(state?.lastOkAt ?? null),
       lastErrorAt: isoOrNull(state?.lastErrorAt ?? null),
       lastError: state?.lastError ? { ...state.lastError, text: wordsOf(system.id, state.lastError.text) } : null,
-      downSince: isoOrNull(state?.downSince ?? null),
+      downSince: isoOrNull(state?.login == null ? down : state.downSince),
       circuit: state?.circuit ?? 'closed',
       nextProbeAt: isoOrNull(state?.nextProbeAt ?? null),
       login: state?.login
@@ -182,8 +190,15 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
   const systemHealths = async (
     now: number,
     flows: readonly FlowHealth[],
-    numbers: AllNumbers,
-    services: readonly SystemService[],
+    {
+      numbers,
+      services,
+      waiting,
+    }: {
+      numbers: AllNumbers;
+      services: readonly SystemService[];
+      waiting: Waiting;
+    },
   ) => {
     const reports = await activity.lastReports();
     // One walk over the flows: for each system anew it would be the product of both.
@@ -197,15 +212,18 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
     return file.systems.map((system): SystemHealth => {
       const state = deps.connections.state(system.id);
       // What others report in its name says nothing about how old our own reading of it is while it does not answer.
-      const reported = state?.downSince == null ? (reports.get(system.id) ?? 0) : 0;
-      const freshAt = Math.max(state?.lastOkAt ?? 0, reported) || null;
+      const down = downSince(system.id);
+      const reported = state?.downSince == null && down === null ? (reports.get(system.id) ?? 0) : 0;
+      // Nor do answers beside the one that counts.
+      const freshAt = Math.min(Math.max(state?.lastOkAt ?? 0, reported), down ?? Number.POSITIVE_INFINITY) || null;
       const own = systemVerdict(
         {
           hasConnector: system.connector !== undefined,
           reports: system.intakeTokenEnv !== undefined,
-          downSince: downSince(system.id),
+          downSince: down,
           login: state?.login ?? null,
           freshAt,
+          waiting: waiting.get(system.id) ?? null,
           errorText: state?.lastError ? wordsOf(system.id, state.lastError.text) : null,
           handler: worstHandler(services.filter(({ systemId }) => systemId === system.id)),
         },
@@ -213,7 +231,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       );
       const figures = deps.bus.figures(system.id);
       const partly =
-        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) === 'warn'
+        own.rule.code === 'healthy' && figures !== null && figures.freshAt !== null && serviceStatus(figures) !== 'ok'
           ? { code: 'partly_up' as const, data: { up: figures.up, expected: figures.expected } }
           : null;
       return {
@@ -239,20 +257,22 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
 
   return async (now, numbers) => {
     const down = downSystems();
-    const [migrations, cadences, services] = await Promise.all([
+    const [migrations, cadences, services, waiting] = await Promise.all([
       deps.migrations(),
       deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
       deps.heartbeats.services(),
+      activity.waitingFor([...down].map(([systemId, since]) => ({ systemId, since }))),
     ]);
     const flows = file.flows.map((flow) =>
       flowHealth(flow, numbers.get(flow.id) ?? QUIET, {
         now,
         down,
+        waiting,
         cadence: cadences.get(flow.id) ?? null,
         migration: migrations.get(flow.id) ?? null,
       }),
     );
-    return { flows, systems: await systemHealths(now, flows, numbers, services), services };
+    return { flows, systems: await systemHealths(now, flows, { numbers, services, waiting }), services };
   };
 }
 
@@ -263,6 +283,14 @@ function worstHandler(services: readonly SystemService[]): SystemFacts['handler'
   if (!worstOne || worstOne.since === null) return null;
   const { service, since, alive, expected } = worstOne;
   return { service, since, alive, expected: expected ?? 0 };
+}
+
+/** Of a flow that a system holds up, how much of what waits for that system is its own. */
+function withWaiting(flowId: string, verdict: Verdict, waiting: Waiting): Verdict {
+  const { code, data } = verdict.rule;
+  if (code !== 'target_down') return verdict;
+  const count = waiting.get(String(data.systemId))?.flows.get(flowId) ?? 0;
+  return { ...verdict, rule: { code, data: { ...data, waiting: count } } };
 }
 
 /** What a connector reaches, as a person knows it. */

@@ -65,6 +65,20 @@ export interface ExchangeActivity {
   /** Causes first seen (or seen again after a quiet day) within the last 24 hours and still open. */
   newCauses(now: number, limit: number): Promise<NewCause[]>;
   quarantined(): Promise<number>;
+  /** What waits because of each system that is down since a moment, ms; asks nothing while none is. Amounts in roubles. */
+  waitingFor(down: readonly { readonly systemId: string; readonly since: number }[]): Promise<
+    ReadonlyMap<
+      string,
+      {
+        readonly count: number;
+        readonly amount: string;
+        /** Flow → how many of them are of it. */
+        readonly flows: ReadonlyMap<string, number>;
+      }
+    >
+  >;
+  /** Dead letter topic → deliveries with a record in it that are not settled yet. */
+  openDeadLetters(): Promise<ReadonlyMap<string, number>>;
   /** System → newest event or heartbeat of it. */
   lastReports(): Promise<ReadonlyMap<string, number>>;
 }

@@ -89,7 +89,8 @@ describe('systemVerdict', () => {
 });
 
 it('says of a system that refuses the login until when it is not asked', () => {
-  const facts = { hasConnector: true, reports: true, freshAt: NOW, errorText: '401', handler: null };
+  const waiting = { count: 2, amount: '10.5' };
+  const facts = { hasConnector: true, reports: true, freshAt: NOW, waiting, errorText: '401', handler: null };
   const login = { since: NOW - MINUTE, until: NOW + MINUTE };
   for (const downSince of [NOW - MINUTE, null])
     expect(systemVerdict({ ...facts, downSince, login }, NOW)).toEqual({
@@ -98,6 +99,8 @@ it('says of a system that refuses the login until when it is not asked', () => {
         code: 'system_down',
         data: {
           since: new Date(NOW - MINUTE).toISOString(),
+          waiting: 2,
+          amount: '10.5',
           text: '401',
           loginUntil: new Date(NOW + MINUTE).toISOString(),
         },

@@ -112,6 +112,8 @@ export interface SystemFacts {
   /** The login was refused, first at `since`, and is not sent again before `until`; null: it was not. */
   readonly login: { readonly since: number; readonly until: number } | null;
   readonly freshAt: number | null;
+  /** What waits because it is down; amount in roubles. */
+  readonly waiting?: { readonly count: number; readonly amount: string } | null;
   readonly errorText: string | null;
   /** The service that is worst off, when not all of its instances live. */
   readonly handler: {
@@ -133,6 +135,8 @@ export function systemVerdict(facts: SystemFacts, now: number): Verdict {
   if (downSince !== null)
     return verdict('bad', 'system_down', {
       since: new Date(downSince).toISOString(),
+      waiting: facts.waiting?.count ?? 0,
+      amount: facts.waiting?.amount ?? '0',
       ...(facts.errorText === null ? {} : { text: facts.errorText }),
       ...(facts.login === null ? {} : { loginUntil: new Date(facts.login.until).toISOString() }),
     });

@@ -243,11 +243,10 @@ export function createLandscapeService(deps: LandscapeDeps): LandscapeService {
         approvalsOf(actor),
       ]);
       const ringing = flows.filter(({ quiet }) => quiet === null);
-      // A mute of one alarm of a flow is no mute of its messages.
-      const counted = flows.filter(({ quiet }) => quiet === null || quiet.target.kind === 'alarm');
       return {
         status: worst([...ringing, ...systems.filter(({ quiet }) => quiet === null)].map(({ status }) => status)),
-        messages: may('messages.read') ? counted.reduce((total, flow) => total + flow.failed + flow.inDoubt, 0) : null,
+        // A mute silences an alarm; its messages stay where they are.
+        messages: may('messages.read') ? flows.reduce((total, flow) => total + flow.failed + flow.inDoubt, 0) : null,
         operations,
         approvals: approvals?.waiting ?? null,
         approvalsBreaching: approvals === null ? null : approvals.breaching + approvals.breached,

@@ -2,7 +2,9 @@
 import { quantileMs } from '@pult/shared/domain/metrics/latency-histogram';
 import { sql } from 'kysely';
 import { createSharing } from '../../platform/shared-answers.ts';
+import { openDeadLetters } from './dead-letters/store.ts';
 import { stuckPredicate } from './filter.ts';
+import { createIncidentWaiting } from './incident-waiting.ts';
 import type { ListDeps } from './lists.ts';
 
 const MINUTE_MS = 60_000;
@@ -129,6 +131,11 @@ export function createActivity(deps: ListDeps) {
   return {
     /** Never older than the question; see {@link createSharing}. */
     flowNumbers: (now: number) => share('', () => readNumbers(now)),
+
+    /** See {@link createIncidentWaiting}. */
+    waitingFor: createIncidentWaiting(deps),
+
+    openDeadLetters: () => openDeadLetters(db),
 
     async volume(query: { from: number; to: number; bucketMs: number; flowId?: string }) {
       const { from, to, bucketMs, flowId } = query;

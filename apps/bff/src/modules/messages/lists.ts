@@ -17,6 +17,7 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AMOUNT_ORDER, bySources, filterConditions, isNarrow, stuckPredicate, TIME_COLUMN } from './filter.ts';
+import { createIncidentWaiting, NOTICED_WITHIN_MS } from './incident-waiting.ts';
 import { countUpTo, readPage } from './page.ts';
 import { messageRowOf, type StuckFacts } from './row.ts';
 import { type DownFlow, downTable, rollupsAnswer, slotMs, slotOfRow, volumeByRollups } from './volume.ts';
@@ -155,9 +156,6 @@ export async function summariseMessages(
   };
 }
 
-/** Messages fail before Pult notices that the system is down. */
-const NOTICED_WITHIN_MS = 5 * 60_000;
-
 /** Systems that are down, since when, and the watched flows that they take part in. */
 function systemsDown(deps: ListDeps): { systemId: string; since: number; flows: string[] }[] {
   const flowsOf = new Map<string, string[]>();
@@ -192,16 +190,12 @@ function explainedByIncident(down: readonly DownFlow[]): RawBuilder<boolean> {
 async function incidents(deps: ListDeps): Promise<EndpointReply<typeof messagesSummary>['incidents']> {
   const down = systemsDown(deps);
   if (down.length === 0) return [];
-  const { rows } = await sql<{ flow_id: string; count: number }>`
-    select flow_id, count(*) as count from delivery
-    where state not in ('applied', 'discarded') and flow_id = any(${down.flatMap(({ flows }) => flows)}) group by flow_id`.execute(
-    deps.db,
-  );
+  const waiting = await createIncidentWaiting(deps)(down.map(({ systemId, since }) => ({ systemId, since })));
   return down.map(({ systemId, since, flows }) => ({
     systemId,
     since: new Date(since).toISOString(),
     flows,
-    waiting: rows.filter((row) => flows.includes(row.flow_id)).reduce((sum, row) => sum + row.count, 0),
+    waiting: waiting.get(systemId)?.count ?? 0,
   }));
 }
 

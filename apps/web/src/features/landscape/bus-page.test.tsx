@@ -55,6 +55,7 @@ const bus = (change: Partial<BusState> = {}): BusState => ({
       present: true,
       perMinute: 61,
       records: 1_514,
+      open: null,
       partitions: [{ partition: 0, leader: 1, oldest: 0, newest: 1_514 }],
     },
     {
@@ -64,6 +65,7 @@ const bus = (change: Partial<BusState> = {}): BusState => ({
       present: false,
       perMinute: null,
       records: 0,
+      open: 0,
       partitions: [],
     },
   ],

@@ -33,9 +33,9 @@ describe('mapModel', () => {
     expect(edges[0]).toMatchObject({ id: 'erp>ut', perMinute: 4, label: { kind: 'rate', perMinute: 4 } });
   });
   it('lets the worst flow speak', () => {
-    const down = flow('b', ['ut'], ['bp'], { status: 'bad', rule: { code: 'target_down', data: {} } });
+    const down = flow('b', ['ut'], ['bp'], { status: 'bad', rule: { code: 'target_down', data: { waiting: 3 } } });
     const { edges } = mapModel([system('ut'), system('bp')], [flow('a', ['ut'], ['bp']), down]);
-    expect(edges[0]).toMatchObject({ status: 'bad', label: { kind: 'waiting', count: 10 } });
+    expect(edges[0]).toMatchObject({ status: 'bad', label: { kind: 'waiting', count: 3 } });
   });
   it('says on the way into the bus how the shadow goes, unless something is wrong', () => {
     const migration = { role: 'bus', partner: 'a', stage: 'shadow', since: null, share: 0.9998, pairs: 10 } as const;

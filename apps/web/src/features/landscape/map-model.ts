@@ -137,11 +137,11 @@ function labelOf(
   const stage = move?.stage === 'shadow' || move?.stage === 'cut-over' ? move.stage : null;
   const isTrouble = status === 'bad' || status === 'warn' || status === 'doubt';
   switch (rule?.code) {
-    case 'target_down':
-      return counted(
-        'waiting',
-        total((flow) => flow.waiting),
-      );
+    case 'target_down': {
+      // What waits for the system that is down, as its incident says it; a source that is down holds nothing back.
+      const count = total((flow) => (flow.rule.code === 'target_down' ? Number(flow.rule.data.waiting ?? 0) : 0));
+      return count > 0 ? { kind: 'waiting', count } : null;
+    }
     case 'failures':
     case 'undecided':
       return counted(

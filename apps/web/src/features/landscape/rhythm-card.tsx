@@ -125,7 +125,7 @@ function DayLine({ day, now, today }: { readonly day: RhythmDay; readonly now: s
   const { due, onTime, late, missing } = day.counts;
   const name = formatDay(day.from);
   const y = today ? 12 : 8;
-  const next = day.slots.find(({ state }) => state === 'ahead');
+  const next = day.slots.find(({ state, cameAt }) => state === 'ahead' && cameAt === null);
   return (
     <div className={css.day} data-today={today}>
       <span className={css.label}>

@@ -48,8 +48,8 @@ const consumer = z.strictObject({
   deadLetters: deadLetterRules.optional().describe('Where its dead letters say which message they were'),
 });
 
-/** One flow of the landscape. */
-export const flow = z.strictObject({
+/** As the file writes it. */
+const flowParts = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   title: bilingual,
   what: bilingual.describe('What travels'),
@@ -57,7 +57,12 @@ export const flow = z.strictObject({
   to: z.array(systemId).min(1),
   era: z.enum(['as-is', 'to-be']).default('as-is'),
   channel: z.enum(['http', 'rest', 'files', 'exchange-plan', 'kafka', 'api', 'unknown']),
-  stage: z.enum(['point-to-point', 'shadow', 'cut-over', 'bus']).default('point-to-point'),
+  stage: z
+    .enum(['point-to-point', 'shadow', 'cut-over', 'bus'])
+    .optional()
+    .describe(
+      'Left out: point-to-point, or bus for a flow of the era to-be: what was built on the bus has moved nowhere',
+    ),
   watched: z
     .boolean()
     .default(false)
@@ -85,6 +90,12 @@ export const flow = z.strictObject({
   owner: z.string().optional(),
   runbook: z.array(z.string()).default([]).describe('Steps for the person on duty'),
 });
+
+/** One flow of the landscape. */
+export const flow = flowParts.transform((one) => ({
+  ...one,
+  stage: one.stage ?? (one.era === 'to-be' ? ('bus' as const) : ('point-to-point' as const)),
+}));
 
 /** Topic by which one consumer of a flow gets a record again; null when the landscape names none. */
 export const retryTopicOf = (one: Pick<z.output<typeof flow>, 'consumers'>, consumer: string): string | null =>

@@ -10,7 +10,7 @@ export type SlotState = 'on_time' | 'late' | 'missing' | 'ahead' | 'unwatched';
 export interface Slot {
   readonly dueAt: number;
   readonly state: SlotState;
-  /** When the late message came; null otherwise. */
+  /** When the late message came, or the early one of a moment that is still ahead; null otherwise. */
   readonly cameAt: number | null;
 }
 
@@ -97,8 +97,8 @@ export function rhythmOfDay(day: number, input: RhythmInput): Slot[] {
     const closesAt = dueAt + graceMs;
     const own = arrivals[indexAfter(arrivals, opensAt)];
     const isServed = own !== undefined && own <= closesAt;
-    // What came early is not waited for any more.
-    if (dueAt > now) return { dueAt, state: isServed ? 'on_time' : 'ahead', cameAt: null };
+    // What came early is not waited for any more, and its moment is still to come.
+    if (dueAt > now) return { dueAt, state: 'ahead', cameAt: isServed ? own : null };
     if (firstAt === null || firstAt > closesAt) return { dueAt, state: 'unwatched', cameAt: null };
     if (isServed) return { dueAt, state: 'on_time', cameAt: null };
     if (now <= closesAt) return { dueAt, state: 'ahead', cameAt: null };

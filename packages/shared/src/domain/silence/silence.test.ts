@@ -125,10 +125,12 @@ describe('the rhythm of a day', () => {
   it('waits no more for what came early: the next that is ahead is the one that the flow expects', () => {
     const input = day26('09:10', { '09:15': '09:05' });
     const slots = rhythmOfDay(DAY_26, input);
-    expect([states(slots)['09:15'], states(slots)['09:30']]).toEqual(['on_time', 'ahead']);
+    expect([states(slots)['09:15'], states(slots)['09:30']]).toEqual(['ahead', 'ahead']);
+    expect(slots.find(({ dueAt }) => clock(dueAt) === '09:15')?.cameAt).toBe(at('2026-11-26T09:05'));
     const told = input.arrivals.filter((one) => one <= input.now);
     const { expectedAt } = silenceOf(prices, { lastAt: Math.max(...told), now: input.now }, working);
-    expect(slots.find(({ state }) => state === 'ahead')?.dueAt).toBe(expectedAt);
+    expect(slots.find(({ state, cameAt }) => state === 'ahead' && cameAt === null)?.dueAt).toBe(expectedAt);
+    expect(slots.every(({ dueAt, state }) => dueAt <= input.now || state === 'ahead')).toBe(true);
   });
   it('counts nothing before the first message that is known', () => {
     const slots = rhythmOfDay(DAY_26, { ...day26('12:00'), firstAt: at('2026-11-26T08:40') });

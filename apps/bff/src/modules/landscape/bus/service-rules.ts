@@ -21,6 +21,8 @@ export interface ServiceSample {
   /** ms since the epoch */
   readonly at: number;
   readonly instances: readonly InstanceSample[];
+  /** Since when no instance is up, ms since the epoch; absent or null while one is. */
+  readonly downSince?: number | null;
 }
 
 /** Rates are of this time: long enough to count something, short enough to be «now». */
@@ -108,6 +110,16 @@ function p95Of(samples: readonly ServiceSample[]): number | null {
   const below = at === 0 ? 0 : (counts[at - 1] ?? 0);
   const inside = (counts[at] ?? 0) - below;
   return Math.round((lower + (inside <= 0 ? 0 : ((rank - below) / inside) * (upper - lower))) * 1_000);
+}
+
+/**
+ * Since when the service is down, ms; null while an instance is up. One look may fail: the second in a row is an incident.
+ * @param samples oldest first
+ */
+export function serviceDownSince(samples: readonly ServiceSample[]): number | null {
+  const newest = samples.at(-1);
+  const since = newest?.downSince ?? null;
+  return newest === undefined || since === null || newest.at <= since ? null : since;
 }
 
 /** Health by the instances that are up: all, some, none. */

@@ -139,13 +139,18 @@ export async function lagByMinutes(
   return byGroup;
 }
 
-/** Adds a sample of a service and forgets those that no rate needs. */
+/**
+ * Adds a sample of a service and forgets those that no rate needs. Each sample carries since when no instance was up: an
+ * outage is longer than what is kept.
+ */
 export async function saveServiceSample(db: Db, systemId: string, sample: ServiceSample): Promise<void> {
   await sql`
     update service_source set fresh_at = ${at(sample.at)}, leased_until = null,
       samples = coalesce((
         select jsonb_agg(one order by (one ->> 'at')::bigint)
-        from jsonb_array_elements(samples || ${JSON.stringify([sample])}::jsonb) as one
+        from jsonb_array_elements(samples || jsonb_build_array(${JSON.stringify(sample)}::jsonb || jsonb_build_object('downSince',
+          case when ${sample.instances.some(({ up }) => up)}::boolean then null
+            else coalesce((samples -> -1 ->> 'downSince')::bigint, ${sample.at}::bigint) end))) as one
         where (one ->> 'at')::bigint > ${sample.at - RATE_WINDOW_MS}::bigint), '[]')
     where system_id = ${systemId}`.execute(db);
 }

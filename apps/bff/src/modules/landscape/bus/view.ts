@@ -89,15 +89,16 @@ export function groupsNow(plan: BusPlan, stored: StoredBus, now: number): GroupN
   });
 }
 
-export function busStateOf(
-  plan: BusPlan,
-  facts: {
-    readonly stored: StoredBus | undefined;
-    readonly connected: boolean;
-    readonly trend: ReadonlyMap<string, readonly { at: number; lag: number }[]>;
-    readonly now: number;
-  },
-): BusState {
+interface BusFacts {
+  readonly stored: StoredBus | undefined;
+  readonly connected: boolean;
+  readonly trend: ReadonlyMap<string, readonly { at: number; lag: number }[]>;
+  /** Dead letter topic → deliveries with a record in it that are not settled yet. */
+  readonly open: ReadonlyMap<string, number>;
+  readonly now: number;
+}
+
+export function busStateOf(plan: BusPlan, facts: BusFacts): BusState {
   const { stored, now } = facts;
   const reading = stored?.reading ?? null;
   const iso = (at: number): string => new Date(at).toISOString();
@@ -132,11 +133,11 @@ export function busStateOf(
           trend: (facts.trend.get(group.group) ?? []).map(({ at, lag }) => ({ at: iso(at), lag })),
         }))
       : [],
-    topics: topicsOf(plan, stored, now),
+    topics: topicsOf(plan, facts),
   };
 }
 
-function topicsOf(plan: BusPlan, stored: StoredBus | undefined, now: number): BusState['topics'] {
+function topicsOf(plan: BusPlan, { stored, open, now }: Pick<BusFacts, 'stored' | 'open' | 'now'>): BusState['topics'] {
   const found = new Map((stored?.reading?.topics ?? []).map((one) => [one.topic, one]));
   const planned = new Set(plan.topics.map(({ topic }) => topic));
   const others = [...found.keys()].filter((topic) => !planned.has(topic) && !topic.startsWith('__'));
@@ -154,6 +155,7 @@ function topicsOf(plan: BusPlan, stored: StoredBus | undefined, now: number): Bu
         present: found.has(topic),
         perMinute: ratePerMinute(samples, now),
         records: partitions.reduce((sum, { newest, oldest }) => sum + newest - (oldest ?? 0), 0),
+        open: role === 'dead_letters' ? (open.get(topic) ?? 0) : null,
         partitions: partitions.map((one) => ({ ...one })),
       };
     },

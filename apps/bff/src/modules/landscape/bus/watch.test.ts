@@ -38,6 +38,7 @@ const file = landscapeFile.parse({
       channel: 'kafka',
       watched: true,
       topics: ['erp.production.v1'],
+      consumers: [{ system: 'ims3', group: 'ims3', deadLetterTopic: 'erp.ims3.dlq' }],
     },
   ],
 });
@@ -46,6 +47,7 @@ const [flow] = file.flows;
 let now = START;
 let reading: BusReading | Error;
 let asked = 0;
+let open = new Map<string, number>();
 let database: TestDatabase;
 let server: Awaited<ReturnType<typeof startScriptedServer>>;
 const hints: string[] = [];
@@ -91,6 +93,7 @@ function instance(connected = true): BusWatch {
             },
           }
         : null,
+    activity: { openDeadLetters: async () => open },
     service: () => ({ system: 'ims3', instances: [at('a'), at('b')] }),
   });
 }
@@ -259,4 +262,45 @@ it('polls each instance of a service: figures of those that answer, the reason o
       { up: false, version: null, error: 'no connection to the broker' },
     ],
   });
+});
+
+it('calls a service down from the second look at which no instance is well, since the first, however long it lasts', async () => {
+  const watch = instance();
+  const look = async (isWell: boolean) => {
+    server.answer(({ url }) =>
+      url.endsWith('/metrics') ? { body: 'go_goroutines 17\n' } : { status: isWell ? 200 : 503, body: 'ok' },
+    );
+    await watch.readService('ims3');
+    await watch.refresh();
+    now += 60 * SECOND;
+  };
+  await look(true);
+  const since = now;
+  await look(false);
+  expect(watch.downSince('ims3')).toBeNull();
+  for (let minute = 0; minute < 8; minute += 1) await look(false);
+  expect(watch.downSince('ims3')).toBe(since);
+  const restarted = instance();
+  await restarted.refresh();
+  expect(restarted.downSince('ims3')).toBe(since);
+  await look(true);
+  expect(watch.downSince('ims3')).toBeNull();
+});
+
+it('says of a dead letter topic how much of it is open still, beside what the broker keeps', async () => {
+  const watch = instance();
+  const kept = { topic: 'erp.ims3.dlq', partitions: [{ partition: 0, leader: 1, oldest: 0, newest: 25 }] };
+  const reading = bus(100, group());
+  await rounds(watch, [{ ...reading, topics: [...reading.topics, kept] }]);
+  const topics = async () =>
+    landscapeBus.responses[200]
+      .parse(await watch.view())
+      .buses[0]?.topics.map(({ topic, records, open: left }) => [topic, records, left]);
+  open = new Map([['erp.ims3.dlq', 3]]);
+  expect(await topics()).toEqual([
+    ['erp.production.v1', 100, null],
+    ['erp.ims3.dlq', 25, 3],
+  ]);
+  open = new Map();
+  expect((await topics())?.[1]).toEqual(['erp.ims3.dlq', 25, 0]);
 });

@@ -10,11 +10,12 @@ import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
+import type { ExchangeActivity } from '../ports.ts';
 import { type BusPlan, busPlans } from './plan.ts';
 import type { BusAdmin } from './ports.ts';
 import { type FlowOnBus, jointForecast } from './rules.ts';
 import { readService } from './service-reader.ts';
-import { figuresOf } from './service-rules.ts';
+import { figuresOf, serviceDownSince } from './service-rules.ts';
 import {
   claimSource,
   lagByMinutes,
@@ -56,6 +57,7 @@ export interface BusWatchDeps {
   /** Administration client of a system of the kind bus; null without brokers. */
   readonly busAdmin: (systemId: string) => BusAdmin | null;
   readonly service: (systemId: string) => ServiceClient;
+  readonly activity: Pick<ExchangeActivity, 'openDeadLetters'>;
 }
 
 export interface BusWatch {
@@ -68,7 +70,7 @@ export interface BusWatch {
   /** Of a bus all its groups, of a consumer its own; null for a system without either. */
   lag(systemId: string): LagSummary | null;
   figures(systemId: string): ServiceFigures | null;
-  /** Since when the brokers do not answer, ms; null while they do. */
+  /** Since when the brokers do not answer, or no instance of a polled service calls itself well, ms; null otherwise. */
   downSince(systemId: string): number | null;
   /** Null for a flow that passes no bus. */
   flow(flow: FlowConfig): FlowOnBus | null;
@@ -160,7 +162,7 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
           groupsOf(plan).map(({ group, reason }) => [group, reason]),
           watch.downSince(plan.system.id),
         ]),
-        services.map((service) => figuresOfService(service).up),
+        services.map((service) => [figuresOfService(service).up, watch.downSince(service.id)]),
       ]);
       if (now !== told) live.announce('landscape');
       told = now;
@@ -168,11 +170,12 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
 
     view: async () => {
       const now = clock.now();
+      const open = await deps.activity.openDeadLetters();
       const states = await Promise.all(
         plans.map(async (plan) => {
           const stored = connected(plan) ? buses.get(plan.system.id) : undefined;
           const trend = stored ? await lagByMinutes(db, plan.system.id, now - CHART_MS) : new Map();
-          return busStateOf(plan, { stored, connected: connected(plan), trend, now });
+          return busStateOf(plan, { stored, connected: connected(plan), trend, open, now });
         }),
       );
       return {
@@ -211,6 +214,8 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
     },
 
     downSince: (systemId) => {
+      const service = polled.get(systemId);
+      if (service) return serviceDownSince(service.samples);
       const error = buses.get(systemId)?.error;
       return error && clock.now() - error.since >= DOWN_AFTER_MS ? error.since : null;
     },

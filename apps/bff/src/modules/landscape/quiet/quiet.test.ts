@@ -138,6 +138,23 @@ describe('a mute', () => {
     expect(after.messages).toBe(before.messages + 1);
   });
 
+  it('of a flow or a system takes none of its messages out of the count', async () => {
+    const messages = async (): Promise<number> => (await house.call('ops', 'GET', '/api/counters')).body.messages;
+    const failed = { source: 'bp', flow: 'sales', consumer: 'bp', error: { text: 'База закрыта' } };
+    await house.report('bp', [factOf('failed', { ...failed, message: 'sales-broken', at: house.now - 2 * HOUR })]);
+    house.now += 1_000;
+    const before = await messages();
+    expect(before).toBeGreaterThan(0);
+    for (const target of [
+      { kind: 'flow', id: 'sales' },
+      { kind: 'system', id: 'bp' },
+    ])
+      expect((await mute({ target })).status).toBe(201);
+    house.now += 1_000;
+    expect((await flowOf('sales')).quiet).not.toBeNull();
+    expect(await messages()).toBe(before);
+  });
+
   it('ends by itself, and a new one may begin then', async () => {
     await mute({ target: SILENCE });
     house.now += HOUR;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
-import { type DeadLetter, firstPlaces, keepDeadLetters } from './store.ts';
+import { type DeadLetter, firstPlaces, keepDeadLetters, openDeadLetters } from './store.ts';
 
 let database: TestDatabase;
 const NOW = Date.parse('2026-11-29T09:00:00Z');
@@ -76,4 +76,21 @@ describe('where a record stood before it was given up', () => {
     // Whatever its length on the bus, it fits the index that keeps two of one key from being under way.
     expect(first).toMatch(/^[0-9a-f]{64}$/);
   });
+});
+
+it('a topic counts deliveries that are open still, each once, however many of its records lie there', async () => {
+  const [open, applied, discarded] = [randomUUID(), randomUUID(), randomUUID()];
+  for (const [id, state] of [
+    [open, 'retrying'],
+    [applied, 'applied'],
+    [discarded, 'discarded'],
+  ])
+    await sql`
+      insert into delivery (id, flow_id, consumer, message_id, state, state_at, started_at, attempt, revision, key_type,
+        key_number, search, summary)
+      values (${id}, 'orders', 'shop', ${id}, ${state}, now(), now(), 1, 0, 'Заказ', '1', '', '{}')`.execute(
+      database.db,
+    );
+  await keepDeadLetters(database.db, [letter(open), letter(open), letter(applied), letter(discarded)], NOW);
+  expect(await openDeadLetters(database.db)).toEqual(new Map([['shop.dlq', 1]]));
 });

@@ -112,6 +112,15 @@ export async function withDeadLetter(db: Db, deliveryIds: readonly string[]): Pr
 }
 
 /** Where a record stood before it was given up the first time. */
+/** Topic → deliveries with a record in it that are neither applied nor discarded; a record stays in its topic after both. */
+export async function openDeadLetters(db: Db): Promise<Map<string, number>> {
+  const { rows } = await sql<{ topic: string; count: number }>`
+    select l.topic, count(distinct l.delivery_id)::int as count
+    from delivery d join dead_letter l on l.delivery_id = d.id
+    where d.state in ('accepted', 'sent', 'delivered', 'retrying', 'failed', 'in_doubt') group by l.topic`.execute(db);
+  return new Map(rows.map(({ topic, count }) => [topic, count]));
+}
+
 export interface FirstPlace {
   /** Digest of topic and key; null: the record has no key. */
   readonly key: string | null;

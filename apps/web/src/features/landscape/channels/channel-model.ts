@@ -24,8 +24,8 @@ export interface BusPart {
   /** Records that come into the topics, per minute; null when not known yet. */
   readonly perMinute: number | null;
   readonly groups: readonly BusGroup[];
-  /** Records that consumers gave up on, and where they lie. */
-  readonly deadLetters: readonly { readonly topic: string; readonly records: number }[];
+  /** Records that consumers gave up on, where they lie, and how many deliveries of them are not settled yet. */
+  readonly deadLetters: readonly { readonly topic: string; readonly records: number; readonly open: number }[];
 }
 
 export interface Landscape {
@@ -78,7 +78,9 @@ function busPart(flowId: string, read: Landscape['buses']): BusPart {
     records: topics.reduce((sum, { records }) => sum + records, 0),
     perMinute: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
     groups: buses.flatMap(({ groups }) => groups).filter(carries),
-    deadLetters: all.filter(({ role }) => role === 'dead_letters').map(({ topic, records }) => ({ topic, records })),
+    deadLetters: all
+      .filter(({ role }) => role === 'dead_letters')
+      .map(({ topic, records, open }) => ({ topic, records, open: open ?? 0 })),
   };
 }
 

@@ -50,7 +50,16 @@ const bus = (lag: number): BusState =>
     topics: [
       { topic: 'ut.prices.v1', role: 'business', flows: ['new'], partitions: [{}, {}, {}], records: 40, perMinute: 2 },
       { topic: 'ut.stock.v1', role: 'business', flows: ['new'], partitions: [{}], records: 2, perMinute: null },
-      { topic: 'ut.go.dlq', role: 'dead_letters', flows: ['new'], partitions: [{}], records: 5, perMinute: 0 },
+      {
+        topic: 'ut.go.dlq',
+        role: 'dead_letters',
+        flows: ['new'],
+        partitions: [{}],
+        records: 25,
+        open: 5,
+        perMinute: 0,
+      },
+      { topic: 'erp.dlq', role: 'dead_letters', flows: ['new'], partitions: [{}], records: 25, open: 0, perMinute: 0 },
       { topic: 'erp.v1', role: 'business', flows: ['other'], partitions: [{}], records: 9, perMinute: 1 },
     ],
   }) as unknown as BusState;
@@ -103,6 +112,11 @@ it('shows the old channel and the bus side by side, each with what stands on its
   expect(await onBus.findByText('лаг 214')).toBeDefined();
   for (const text of ['ut.prices.v1', 'ut.stock.v1', '4 раздела, записей 42', 'ut.go.dlq: не доставлено 5'])
     expect(onBus.getByText(text)).toBeDefined();
+  // Records stay in their topic after they were settled: they accuse nobody any more.
+  const shapeOf = (text: string) =>
+    onBus.getByText(text).parentElement?.querySelector('svg')?.getAttribute('style') ?? '';
+  expect(shapeOf('ut.go.dlq: не доставлено 5')).toContain('--warn');
+  expect(shapeOf('erp.dlq: записей 25, все разобраны')).toContain('--ok');
   expect(onBus.queryByText('erp.v1')).toBeNull();
   // Both come from the same system, which stands once; the bus is a way and no end of one.
   expect(screen.getAllByRole('link', { name: 'ut' })).toHaveLength(1);

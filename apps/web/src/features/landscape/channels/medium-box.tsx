@@ -45,7 +45,7 @@ export function MediumBox({ channel }: { readonly channel: Channel }) {
 function OnBus({ bus }: { readonly bus: BusPart }) {
   const { t } = useTranslation();
   if (bus.state !== 'on') return <small>{t(`channels.bus.${bus.state}`)}</small>;
-  const left = bus.deadLetters.filter(({ records }) => records > 0);
+  const left = bus.deadLetters.filter(({ records, open }) => records + open > 0);
   return (
     <>
       {bus.topics.map((topic) => (
@@ -69,10 +69,14 @@ function OnBus({ bus }: { readonly bus: BusPart }) {
           </span>
         </small>
       ))}
-      {left.map(({ topic, records }) => (
+      {left.map(({ topic, records, open }) => (
         <small key={topic} className={css.line}>
-          <StateShape state="warn" size={10} />
-          <span>{t('channels.deadLetters', { topic, value: formatNumber(records) })}</span>
+          <StateShape state={open > 0 ? 'warn' : 'ok'} size={10} />
+          <span>
+            {open > 0
+              ? t('channels.deadLetters', { topic, value: formatNumber(open) })
+              : t('channels.deadLettersSettled', { topic, value: formatNumber(records) })}
+          </span>
         </small>
       ))}
     </>

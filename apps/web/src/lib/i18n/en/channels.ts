@@ -51,4 +51,5 @@ export const channels = {
     absent: 'has not connected yet',
   },
   deadLetters: '{{topic}}: not delivered {{value}}',
+  deadLettersSettled: '{{topic}}: {{value}} records, all settled',
 } as const;

@@ -57,4 +57,5 @@ export const channels = {
     absent: 'ещё не подключалась',
   },
   deadLetters: '{{topic}}: не доставлено {{value}}',
+  deadLettersSettled: '{{topic}}: записей {{value}}, все разобраны',
 } as const;
