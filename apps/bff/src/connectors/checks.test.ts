@@ -206,6 +206,24 @@ describe('a 1С base', () => {
     });
   });
 
+  it('names where the question by which a flow is verified is slow: the connection is good all the same', async () => {
+    const sampleOf = async (isSlow: (url: string) => boolean) => {
+      const large = await startScriptedServer(({ url }) =>
+        isSlow(url) ? null : { body: { value: [{ Number: 'ЗК-1' }] } },
+      );
+      const limits = { concurrency: 1, timeoutMs: '300ms', pollMs: '10s' };
+      const connectors = connect({ ut: { url: large.url, limits } });
+      const outcome = await connectors.checkSteps('ut')?.at(-1)?.run();
+      await large.close();
+      return outcome;
+    };
+    expect(await sampleOf((url) => url.includes('$filter'))).toEqual({
+      ok: true,
+      facts: { object: ORDERS, rows: 1, number: 'ЗК-1', slow: [ORDERS] },
+    });
+    expect(await sampleOf(() => true)).toMatchObject({ ok: false, fault: { code: 'no_answer' } });
+  });
+
   it('names the register that it can do without, and needs it where systems outside 1С are told by it', async () => {
     const unpublished = ['InformationRegister_СостоянияИнтеграцииОбъектов'];
     quirks({ unpublished });

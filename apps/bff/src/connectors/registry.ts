@@ -158,7 +158,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const turns = createTurns(connector.limits.concurrency);
     if (connector.protocol === 'files') {
       const originals = options.originals ?? (async () => null);
-      const calls = createFolderCalls(connector.limits.timeoutMs);
+      const calls = createFolderCalls(connector.limits.timeoutMs, clock);
       const files = createFilesClient({ ...circuit, turns, config: connector, originals, calls, zone: system.zone });
       const steps = (): CheckStep[] => filesSteps({ folders: connector.folders, calls });
       const needs = needsOf(landscape, system);

@@ -120,11 +120,21 @@ const absent = (system: string): VerifyAnswer => ({
   duplicates: 0,
 });
 
-/** Puts the literals of a message into the filter of the landscape; quoting happens here and nowhere else. */
+/** A literal of the filter with what stands in it, or a place outside of any. */
+const LITERAL_OR_PLACE = /'(?:[^']|'')*'|\{(?:number|messageId|ref)\}/g;
+const PLACE = /\{(number|messageId|ref)\}/g;
+
+/**
+ * Puts a message into the filter of the landscape; quoting happens here and nowhere else. Outside of a literal a place becomes a
+ * literal, inside of one it becomes a part of its text. In one pass: what a message says is no place again.
+ */
 function filled(filter: string, subject: Omit<VerifySubject, 'type'>): string {
   const ref = subject.ref ?? subject.messageId;
-  return filter
-    .replaceAll('{number}', () => stringLiteral(subject.number))
-    .replaceAll('{messageId}', () => stringLiteral(subject.messageId))
-    .replaceAll('{ref}', () => (isGuid(ref) ? guidLiteral(ref) : stringLiteral(ref)));
+  const texts: Readonly<Record<string, string>> = { number: subject.number, messageId: subject.messageId, ref };
+  const said = (name: string): string => texts[name] ?? '';
+  return filter.replaceAll(LITERAL_OR_PLACE, (found) => {
+    if (found.startsWith("'")) return found.replaceAll(PLACE, (_, name) => said(name).replaceAll("'", "''"));
+    const name = found.slice(1, -1);
+    return name === 'ref' && isGuid(ref) ? guidLiteral(ref) : stringLiteral(said(name));
+  });
 }

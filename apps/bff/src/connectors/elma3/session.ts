@@ -6,7 +6,7 @@ import { faultOfStatus } from '../port/json-fault.ts';
 import { createLoginDoor, type LoginDoor } from '../port/login-door.ts';
 import { createLoginHold } from '../port/login-hold.ts';
 import { isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
-import type { SourceFault } from '../port/source-errors.ts';
+import { type SourceFault, sourceError } from '../port/source-errors.ts';
 
 export interface Tokens {
   readonly auth: string;
@@ -33,7 +33,7 @@ export interface Elma3Credentials {
 }
 
 export function createElma3Session(options: {
-  readonly connection: Pick<Connection, 'call'>;
+  readonly connection: Pick<Connection, 'call' | 'system'>;
   readonly url: string;
   readonly credentials: () => Elma3Credentials;
   readonly clock: Clock;
@@ -53,30 +53,37 @@ export function createElma3Session(options: {
     lastSession = tokens.session;
     return tokens;
   };
+  /** Another instance was refused, or this one before it was restarted: the words of ELMA are not known here. */
+  const heldBack = (): SourceError => {
+    const until = door.state()?.until ?? null;
+    const retryAfterMs = until === null ? null : Math.max(0, until - clock.now());
+    const fault = { code: 'source.circuit_open', text: '', maybeSent: false, retryAfterMs } as const;
+    return sourceError(connection.system, fault, { intent: 'read' });
+  };
   /** @throws SourceError the refusal itself, also in place of a login that would be one too many */
   const ask = async (session: string | null): Promise<Tokens> => {
     const secrets = credentials();
     const of = JSON.stringify(secrets);
     if (refused !== null && refused.of !== of) await door.release();
     const turn = await door.enter('login');
-    if (turn === null && refused !== null) throw refused.error;
+    if (turn === null) throw refused?.error ?? heldBack();
     try {
       const tokens = await connection.call({
         ...loginRequest(options.url, secrets, session),
         intent: 'read',
         read: readTokens,
       });
-      await turn?.accepted();
+      await turn.accepted();
       refused = null;
       return tokens;
     } catch (error) {
       if (error instanceof SourceError && REFUSALS.has(error.code)) {
-        await turn?.refused({ code: error.code, text: String(error.data.text ?? '') });
+        await turn.refused({ code: error.code, text: String(error.data.text ?? '') });
         refused = { of, error };
       }
       throw error;
     } finally {
-      await turn?.end();
+      await turn.end();
     }
   };
   const logIn = async (): Promise<Tokens> => {

@@ -93,6 +93,60 @@ describe('the check of folders', () => {
     await expect.poll(check).toMatchObject({ ok: true });
   });
 
+  it('lets one call through after a while, for a share that was mounted anew leaves the old call hanging', async () => {
+    const clock = { time: 0, now: () => clock.time };
+    let isBack = false;
+    let asked = 0;
+    const calls = createFolderCalls(20, clock);
+    const check = (): Promise<string> =>
+      calls(folder, () => {
+        asked += 1;
+        return isBack ? Promise.resolve('ok') : never();
+      }).catch(({ code }: { code: string }) => code);
+    const askedAfter = async (minutes: number): Promise<number> => {
+      clock.time += minutes * 60_000;
+      await Promise.all([check(), check(), check()]);
+      return asked;
+    };
+    expect(await check()).toBe('ETIMEDOUT');
+    expect(await askedAfter(4)).toBe(1);
+    expect(await askedAfter(1)).toBe(2);
+    expect(await askedAfter(59)).toBe(2);
+    isBack = true;
+    clock.time += 60_000;
+    expect(await check()).toBe('ok');
+    expect(await Promise.all([check(), check()])).toEqual(['ok', 'ok']);
+  });
+
+  it('asks no further folder of a system while three calls hang', async () => {
+    let asked = 0;
+    const calls = createFolderCalls(20);
+    const check = (where: string): Promise<unknown> =>
+      calls(where, () => {
+        asked += 1;
+        return never();
+      }).catch(({ code }: { code: string }) => code);
+    for (const where of ['inbox', 'archive', 'rejected', 'deliver', 'respond'])
+      expect(await check(where)).toBe('ETIMEDOUT');
+    expect(asked).toBe(3);
+  });
+
+  it('loses no more than three threads to a folder that stays silent', async () => {
+    const clock = { time: 0, now: () => clock.time };
+    let asked = 0;
+    const calls = createFolderCalls(20, clock);
+    const check = (): Promise<unknown> =>
+      calls(folder, () => {
+        asked += 1;
+        return never();
+      }).catch(() => undefined);
+    for (let hour = 0; hour < 48; hour += 1) {
+      await check();
+      clock.time += 3_600_000;
+    }
+    expect(asked).toBe(3);
+  });
+
   it.each(['rights', 'objects', 'sample'])('explains an error of the disk: %s', async (id) => {
     const broken = failing('EIO', folder) as () => Promise<never>;
     const all = steps({ inbox: folder }, { access: broken, stat: broken, readdir: broken });

@@ -47,7 +47,7 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
   const { system, config, turns, clock, originals, zone, claimMs = CLAIM_MS } = options;
   const circuit = createCircuit(options);
   const { limits } = config;
-  const calls = options.calls ?? createFolderCalls(limits.timeoutMs);
+  const calls = options.calls ?? createFolderCalls(limits.timeoutMs, clock);
   const folders = Object.fromEntries(
     Object.entries(config.folders).flatMap(([name, path]) => (path === undefined ? [] : [[name, resolve(path)]])),
   ) as Record<'inbox' | 'archive' | 'rejected', string> & Partial<Record<Outbox, string>>;
@@ -158,6 +158,7 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
 
   return {
     system,
+    zone,
     partners: new Map(config.partners.map(({ gln, name, inn }) => [gln, { name, inn: inn ?? null }])),
     has: (outbox) => folders[outbox] !== undefined,
     state: circuit.state,

@@ -1,4 +1,5 @@
 import { SourceError } from '@pult/shared/errors/app-error';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Intent, type SourceFault, sourceError } from '../port/source-errors.ts';
 
 /** Errors of the file system as errors of a source: gone, refused, full. They open the circuit like those of a network. */
@@ -54,32 +55,65 @@ export function folderError(system: string, where: string, options: { error: unk
  */
 export type FolderCalls = <T>(where: string, work: () => Promise<T>) => Promise<T>;
 
+/** A folder in which calls hang lets the next one through after so long: after the first one, and after each further one. */
+const AGAIN_MS = [5 * 60_000, 60 * 60_000];
+/** Of the four threads that files and names of hosts share, one is left by the folders of a system. */
+const MOST_HANGING = 3;
+
+interface Silence {
+  hanging: number;
+  /** A call is let through then; one at a time. */
+  nextAt: number;
+}
+
 /**
  * A share that is gone hangs instead of failing: no call is waited for longer than `ms`. The call itself cannot be ended and
  * holds one of the few threads that files and names of hosts share, so a folder in which one hangs is asked nothing more until
- * that one has come back.
+ * that one has come back. One under a mount that was replaced never does: now and then another call tries the folder, and its
+ * answer opens it. While {@link MOST_HANGING} hang, no folder of
+ * the system is asked.
  */
-export function createFolderCalls(ms: number): FolderCalls {
-  const hanging = new Map<string, number>();
-  const hang = (where: string, change: 1 | -1): void => {
-    const left = (hanging.get(where) ?? 0) + change;
-    if (left > 0) hanging.set(where, left);
-    else hanging.delete(where);
+export function createFolderCalls(ms: number, clock: Clock = systemClock): FolderCalls {
+  const silences = new Map<string, Silence>();
+  let hanging = 0;
+  const againAfter = (calls: number): number => AGAIN_MS[Math.min(calls, AGAIN_MS.length) - 1] ?? 0;
+  const hang = (where: string, call: Promise<unknown>): void => {
+    const silent = silences.get(where) ?? { hanging: 0, nextAt: 0 };
+    silences.set(where, silent);
+    silent.hanging += 1;
+    silent.nextAt = clock.now() + againAfter(silent.hanging);
+    hanging += 1;
+    const back = (): void => {
+      hanging -= 1;
+      silent.hanging -= 1;
+      if (silent.hanging === 0 && silences.get(where) === silent) silences.delete(where);
+    };
+    call.then(back, back);
+  };
+  const assertOpen = (where: string): Silence | null => {
+    if (hanging >= MOST_HANGING) throw silence();
+    const silent = silences.get(where);
+    if (silent === undefined) return null;
+    if (clock.now() < silent.nextAt) throw silence();
+    silent.nextAt = Number.POSITIVE_INFINITY;
+    return silent;
   };
   return async (where, work) => {
-    if (hanging.has(where)) throw silence();
-    const call = work();
+    const tried = assertOpen(where);
+    const call = (async () => work())();
+    // It answered, whatever it said: calls that hang still are under a mount that is there no more.
+    const open = (): void => {
+      if (tried !== null && silences.get(where) === tried) silences.delete(where);
+    };
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        hang(where, 1);
-        const back = (): void => hang(where, -1);
-        call.then(back, back);
+        hang(where, call);
         reject(silence());
       }, ms);
     });
     try {
-      return await Promise.race([call, late]);
+      return await Promise.race([call.finally(open), late]);
     } finally {
       clearTimeout(timer);
     }

@@ -26,6 +26,8 @@ export type Outbox = 'deliver' | 'respond';
  */
 export interface FilesClient {
   readonly system: string;
+  /** Whose days the dates in its files are. */
+  readonly zone: string;
   readonly partners: ReadonlyMap<string, { readonly name: string; readonly inn: string | null }>;
   /** One look: claims what has settled since the last one. @throws SourceError */
   take(limit: number): Promise<TakenFile[]>;

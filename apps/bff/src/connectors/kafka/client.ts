@@ -11,12 +11,13 @@ import {
 } from '@platformatic/kafka';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
 import { SourceError } from '@pult/shared/errors/app-error';
+import type { BusRecord, RecordContent, RecordPlace } from '../port/bus-record.ts';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
 import type { ConnectionState } from '../port/connection-health.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import { faultOfKafka } from './faults.ts';
 import { type BusReader, type BusReaderOptions, createBusReader } from './reader.ts';
-import { type BusRecord, type RecordContent, type RecordPlace, readRecordAt } from './record-at.ts';
+import { type FoundRecord, readRecordAt } from './record-at.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 export type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
@@ -31,7 +32,7 @@ export interface KafkaClient {
    * write: the records carry a key by which their consumer knows a repetition. @throws SourceError
    */
   send(records: readonly BusRecord[]): Promise<void>;
-  /** One record where it stands; null when it stands there no more. @throws SourceError */
+  /** One record where it stands; null when it stands there no more: its time is over, or the topic is another one. @throws SourceError */
   recordAt(place: RecordPlace): Promise<RecordContent | null>;
   /** Reads topics as a member of the group until it is closed; nothing is read before {@link BusReader.start}. */
   reader(options: BusReaderOptions): BusReader;
@@ -49,7 +50,12 @@ export interface KafkaClientOptions extends CircuitOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const GONE: ReadonlySet<string> = new Set(['source.not_found', 'source.record_gone']);
+/** What a refused question for one record says about it; a topic that a broker does not know may be one it has not heard of yet. */
+const SAYS_OF_RECORD: Readonly<Record<string, FoundRecord | undefined>> = {
+  'source.record_gone': 'gone',
+  'source.not_found': 'unanswered',
+  'source.bad_answer': 'unanswered',
+};
 
 /** A producer and how many sendings wait for it. */
 interface SendingLine {
@@ -156,15 +162,17 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
         }
       }),
     recordAt: async (place) => {
-      try {
-        return await through('read', () =>
-          inTime(config.limits.timeoutMs, readRecordAt({ ...base, groupId: config.groupId }, place)),
-        );
-      } catch (error) {
-        // The topic itself, or the place in it.
-        if (error instanceof SourceError && GONE.has(error.code)) return null;
-        throw error;
-      }
+      const found = await through('read', () =>
+        inTime(config.limits.timeoutMs, readRecordAt({ ...base, groupId: config.groupId }, place)),
+      ).catch((error: unknown) => {
+        const says = error instanceof SourceError ? SAYS_OF_RECORD[error.code] : undefined;
+        if (says === undefined) throw error;
+        return says;
+      });
+      if (found === 'gone') return null;
+      if (found !== 'unanswered') return found;
+      const text = `${place.topic}/${place.partition}/${place.offset}: no answer of its leader`;
+      throw sourceError(system, { code: 'source.unreachable', text, maybeSent: false }, { intent: 'read' });
     },
     reader: (wanted) => {
       const reader = createBusReader({

@@ -1,45 +1,33 @@
-import { type BaseOptions, Consumer, IS_CONTROL, type KafkaRecord, type RecordsBatch } from '@platformatic/kafka';
+import {
+  type BaseOptions,
+  type ClusterTopicMetadata,
+  Consumer,
+  IS_CONTROL,
+  type RecordsBatch,
+} from '@platformatic/kafka';
+import type { RecordContent, RecordPlace } from '../port/bus-record.ts';
 
-/** A record to put on a topic. Header values are bytes: what came from the bus goes back as it was. */
-export interface BusRecord {
-  readonly topic: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  /** In their order; a name may stand there more than once. */
-  readonly headers: readonly (readonly [string, Buffer])[];
-}
-
-/** Where one record stands on the bus. */
-export interface RecordPlace {
-  readonly topic: string;
-  /** A topic that was made anew under the same name counts its offsets from zero again. */
-  readonly topicId: string;
-  readonly partition: number;
-  /** A decimal string: offsets are 64 bits. */
-  readonly offset: string;
-}
-
-export type RecordContent = Omit<BusRecord, 'topic'>;
+/**
+ * `gone`: the cluster says that the record does not stand there any more, which is final. `unanswered`: it said nothing about it
+ * now, as while a partition changes its leader, a broker that has just started does not know its topics, or a quota is used up.
+ */
+export type FoundRecord = RecordContent | 'gone' | 'unanswered';
 
 /** The broker sends the whole batch in which the record stands, also when it is larger. */
 const FETCH_BYTES = 1024 * 1024;
 const WAIT_MS = 500;
 
-/**
- * Reads one record where it stands, outside any group: nothing is committed and nobody is rebalanced. Null when it stands
- * there no more: its time is over, it was compacted away, or the topic is another one.
- */
+/** Reads one record where it stands, outside any group: nothing is committed and nobody is rebalanced. */
 export async function readRecordAt(
   base: BaseOptions & { readonly groupId: string },
   { topic, topicId, partition, offset }: RecordPlace,
-): Promise<RecordContent | null> {
+): Promise<FoundRecord> {
   const consumer = new Consumer<Buffer, Buffer, Buffer, Buffer>({ ...base, autocommit: false });
   try {
     consumer.topics.track(topic);
     const metadata = await consumer.metadata({ topics: [topic], forceUpdate: true });
-    const found = metadata.topics.get(topic);
-    const leader = found?.partitions[partition]?.leader;
-    if (found?.id !== topicId || leader === undefined || leader < 0) return null;
+    const leader = leaderIn(metadata.topics.get(topic), { topicId, partition });
+    if (typeof leader === 'string') return leader;
     const wanted = BigInt(offset);
     const { responses } = await consumer.fetch({
       node: leader,
@@ -59,24 +47,42 @@ export async function readRecordAt(
         },
       ],
     });
-    const record = responses.flatMap((one) => one.partitions).flatMap((one) => recordsAt(one, wanted))[0];
-    return record === undefined
-      ? null
-      : {
-          key: record.key,
-          value: record.value,
-          headers: record.headers.map(([name, text]) => [name?.toString('utf8') ?? '', text ?? Buffer.alloc(0)]),
-        };
+    return recordIn(responses.flatMap((one) => one.partitions)[0], wanted);
   } finally {
     await consumer.close(true).catch(() => undefined);
   }
 }
 
-const recordsAt = ({ records }: { readonly records?: RecordsBatch[] | null }, offset: bigint): KafkaRecord[] =>
-  (records ?? [])
-    .filter(({ attributes }) => (attributes & IS_CONTROL) === 0)
-    .flatMap((batch) => batch.records.filter(({ offsetDelta }) => batch.firstOffset + BigInt(offsetDelta) === offset));
+/** Who is to be asked. */
+export function leaderIn(
+  topic: Pick<ClusterTopicMetadata, 'id' | 'partitions'> | undefined,
+  { topicId, partition }: Pick<RecordPlace, 'topicId' | 'partition'>,
+): number | 'gone' | 'unanswered' {
+  if (topic === undefined) return 'unanswered';
+  if (topic.id !== topicId) return 'gone';
+  const leader = topic.partitions[partition]?.leader ?? -1;
+  return leader < 0 ? 'unanswered' : leader;
+}
 
-/** Bytes of a record as it is kept and compared: key, value and headers, without the envelope of the protocol. */
-export const recordSize = ({ key, value, headers }: RecordContent): number =>
-  headers.reduce((sum, [name, text]) => sum + name.length + text.length, (key?.length ?? 0) + (value?.length ?? 0));
+interface Fetched {
+  readonly logStartOffset: bigint;
+  readonly records?: readonly RecordsBatch[] | null;
+}
+
+/** Of an answer that tells of later offsets and not of this one, the record was compacted away. */
+export function recordIn(fetched: Fetched | undefined, offset: bigint): FoundRecord {
+  if (fetched === undefined) return 'unanswered';
+  if (offset < fetched.logStartOffset) return 'gone';
+  const batches = fetched.records ?? [];
+  for (const batch of batches.filter(({ attributes }) => (attributes & IS_CONTROL) === 0)) {
+    const record = batch.records.find(({ offsetDelta }) => batch.firstOffset + BigInt(offsetDelta) === offset);
+    if (record !== undefined)
+      return {
+        key: record.key,
+        value: record.value,
+        headers: record.headers.map(([name, text]) => [name?.toString('utf8') ?? '', text ?? Buffer.alloc(0)]),
+      };
+  }
+  const isPast = batches.some((batch) => batch.firstOffset + BigInt(batch.lastOffsetDelta) >= offset);
+  return isPast ? 'gone' : 'unanswered';
+}

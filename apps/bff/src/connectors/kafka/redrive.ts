@@ -1,7 +1,6 @@
+import { type BusRecord, type RecordContent, type RecordPlace, recordSize } from '../port/bus-record.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import type { KafkaClient } from './client.ts';
-import type { BusRecord } from './record-at.ts';
-import { type RecordContent, type RecordPlace, recordSize } from './record-at.ts';
 
 /** A record too large to be kept: read again where it stands, and put again only when it is the same one. */
 export interface LeftRecord {

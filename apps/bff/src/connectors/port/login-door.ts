@@ -50,6 +50,11 @@ export function createLoginDoor({ hold, clock, shared }: LoginDoorOptions): Logi
   /** A verdict that the database did not take: without it the others' older one would count here again. */
   let untold: LoginNews | null = null;
   let looking: Promise<void> | null = null;
+  /** Questions to the ledger so far; the answer to one up to `settled` may be older than the verdict known here. */
+  let asked = 0;
+  let settled = 0;
+  let lastTold = 0;
+  let telling = 0;
 
   const ask = async <T>(question: (key: LoginKey) => Promise<T>): Promise<T | typeof AWAY> => {
     key ??= shared.key();
@@ -62,35 +67,51 @@ export function createLoginDoor({ hold, clock, shared }: LoginDoorOptions): Logi
     awayUntil = answer === AWAY ? clock.now() + AWAY_MS : Number.NEGATIVE_INFINITY;
     return answer;
   };
-  const adopt = (verdict: LoginVerdict): void => {
-    if (verdict.version < version) return;
-    if (verdict.version === version) {
+  /** The database is behind, as one that was restored or took over without the last verdict. */
+  const adoptOlder = (verdict: LoginVerdict): void => {
+    version = verdict.version;
+    settled = asked;
+    const held = hold.state();
+    if (verdict.held !== null) hold.adopt({ held: verdict.held, ways: verdict.ways });
+    else if (held !== null) untold = { kind: 'refused', expected: version, held, ways: hold.refusedWays() };
+  };
+  const adopt = (verdict: LoginVerdict, question: number): void => {
+    if (verdict.version < version) {
+      if (question > settled) adoptOlder(verdict);
+      return;
+    }
+    // Two verdicts bear one number where the database lost the first of them: the one that it knows counts.
+    const isSame = verdict.version === version && (verdict.held === null) === (hold.state() === null);
+    if (isSame) {
       hold.refusedAlso(verdict.ways);
       return;
     }
     version = verdict.version;
+    settled = asked;
     hold.adopt(verdict.held === null ? null : { held: verdict.held, ways: verdict.ways });
   };
   const tell = async (news: LoginNews): Promise<void> => {
+    asked += 1;
+    const question = asked;
+    lastTold = question;
+    telling += 1;
     const verdict = await ask((of) => ledger.tell(of, news));
+    telling -= 1;
     if (verdict === AWAY) untold = untold === null ? news : newest(untold, news);
     else {
       untold = null;
-      adopt(verdict);
+      adopt(verdict, question);
     }
-  };
-  /** The row is gone, as in a database that was restored: nobody else holds the one try, and verdicts begin anew. */
-  const isForgotten = async (): Promise<boolean> => {
-    const verdict = await ask((of) => ledger.read(of));
-    if (verdict === AWAY || verdict.version > 0) return false;
-    version = 0;
-    return true;
   };
   const look = async (): Promise<void> => {
     if (untold !== null) return tell(untold);
+    asked += 1;
+    const question = asked;
     const verdict = await ask((of) => ledger.read(of));
-    // Told while the answer was under way: what was read is older.
-    if (verdict !== AWAY && untold === null) adopt(verdict);
+    // Told while the answer was under way: what was read may be older.
+    if (verdict === AWAY || untold !== null || telling > 0 || lastTold > question) return;
+    adopt(verdict, question);
+    if (untold !== null) await tell(untold);
   };
   const refresh = async (): Promise<void> => {
     if (clock.now() < awayUntil) return;
@@ -105,16 +126,17 @@ export function createLoginDoor({ hold, clock, shared }: LoginDoorOptions): Logi
     enter: async (way) => {
       const now = clock.now();
       if (looking !== null || now - lookedAt >= FRESH_MS) await refresh();
-      let began = version;
+      const began = version;
       const turn = hold.enter(way);
       if (turn === null) return null;
       const probe = turn.isProbe && clock.now() >= awayUntil ? newId() : null;
       if (probe !== null) {
         const claim = { id: probe, version: began, now: clock.now(), untilMs: clock.now() + PROBE_LEASE_MS };
         const claimed = await ask((of) => ledger.claimProbe(of, claim));
-        if (claimed === false && (await isForgotten())) began = version;
-        else if (claimed === false) {
+        if (claimed === false) {
           turn.end();
+          // Another instance tries it, or the database is behind: the next request looks first.
+          lookedAt = Number.NEGATIVE_INFINITY;
           return null;
         }
       }

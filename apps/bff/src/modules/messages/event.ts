@@ -190,6 +190,7 @@ export function readEvent(raw: unknown, { systemId, flows, now }: EventReader): 
         payload: payloadOf(message.payload),
       },
       flow,
+      flows,
     ),
   };
 }

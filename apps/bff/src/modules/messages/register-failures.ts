@@ -55,7 +55,7 @@ export async function foldRegisterFailures(
     const open = opened.get(id);
     // The base keeps whole seconds: a problem of the same second came after the request that led to it.
     const attempt = open !== undefined && open.at < failure.at + 1_000 ? open.attempt : 1;
-    return sealed(eventOf(failure, id, attempt), flow);
+    return sealed(eventOf(failure, id, attempt), flow, flows);
   });
   await intake.fold({ events, held: [], heartbeats: [] });
   return new Map(known.map(({ failure, id }) => [failure.problemId, id]));

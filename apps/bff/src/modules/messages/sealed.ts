@@ -22,6 +22,17 @@ const plainCode = (code: string | null): string | null => (code !== null && PLAI
 const TITLE = { ru: 'Ошибка, текст скрыт: персональные данные', en: 'Failure, text hidden: personal data' };
 
 type Personal = Pick<FlowConfig, 'personalData'>;
+type Flows = ReadonlyMap<string, Pick<FlowConfig, 'from' | 'to'>>;
+
+const systemsByFlows = new WeakMap<Flows, ReadonlySet<string>>();
+/** Systems that take part in any flow: nothing else is a recipient, whatever stands in its place. */
+function systemsOf(flows: Flows): ReadonlySet<string> {
+  const known = systemsByFlows.get(flows);
+  if (known !== undefined) return known;
+  const systems = new Set([...flows.values()].flatMap(({ from, to }) => [...from, ...to]));
+  systemsByFlows.set(flows, systems);
+  return systems;
+}
 type Failure = NonNullable<ExchangeEvent['failure']>;
 
 /** Class and code group failures; the pattern would repeat the words of the text. */
@@ -34,15 +45,16 @@ function sealedFailure(flowId: string, { code, cause }: Failure): Failure {
 }
 
 /** The event without names and texts when its flow carries people, as it is otherwise. */
-export function sealed(event: ExchangeEvent, flow: Personal): ExchangeEvent {
+export function sealed(event: ExchangeEvent, flow: Personal, flows: Flows): ExchangeEvent {
   if (!flow.personalData) return event;
-  const { counterparty, failure } = event;
+  const { counterparty, failure, recipient } = event;
   return {
     ...event,
     counterparty: null,
     // Of a personnel document it is what a person is paid; it stands in the content, too.
     amount: null,
-    recipient: plainCode(event.recipient),
+    // A login or a personnel number looks like the id of a system, too.
+    recipient: recipient !== null && systemsOf(flows).has(recipient) ? recipient : null,
     failure: failure && sealedFailure(event.flowId, failure),
     sealed: { counterparty, error: failure && { code: failure.code, text: failure.text } },
   };

@@ -90,11 +90,18 @@ export function createSides({ db, flows }: ListDeps) {
         select id from delivery where id = any(${[...ids]}::uuid[]) and (${wanted(filter)}) is not true`.execute(db);
       return new Set(rows.map(({ id }) => id));
     },
-    /** First news of the oldest delivery, ms; null when there is none. */
+    /** First news of the oldest delivery, ms; null when there is none. Asked in every round: older news may come late. */
     async firstAt(filter: SideFilter, from: number): Promise<number | null> {
-      const { rows } = await sql<{ at: Date }>`
-        select started_at as at from delivery where ${wanted(filter)} and started_at >= ${new Date(from)}
-        order by started_at, id limit 1`.execute(db);
+      const first = (one: SideFilter, more = sql``) => sql`
+        select started_at as at from delivery where ${wanted(one)} ${more} and started_at >= ${new Date(from)} order by started_at limit 1`;
+      const { recipients } = filter;
+      // Each name by itself: an index then leads to its first message, past any number of messages for others.
+      const { rows } = await (recipients === null || recipients.orNone
+        ? sql<{ at: Date }>`${first(filter)}`
+        : sql<{ at: Date }>`select least.at from unnest(${[...recipients.among]}::text[]) as named (id),
+            lateral (${first({ ...filter, recipients: null }, sql`and recipient = named.id`)}) as least
+            order by 1 limit 1`
+      ).execute(db);
       return rows[0]?.at.getTime() ?? null;
     },
     /**

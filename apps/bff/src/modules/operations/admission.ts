@@ -1,4 +1,4 @@
-import { turnOf } from '@pult/shared/domain/operation/key-order';
+import { type OrderedItem, turnOf } from '@pult/shared/domain/operation/key-order';
 import { notStartedCount } from '@pult/shared/domain/operation/operation-state';
 import { admittedUpTo, readStopRule, STAGE_IDS, type StageId, stageSize } from '@pult/shared/domain/operation/stages';
 import { PULT } from '../../platform/actor.ts';
@@ -109,35 +109,41 @@ export async function admit(
   return chosen.filter((item) => !gone.has(item.position));
 }
 
+/** The document of an item, and its record key where it has one: both bind it. */
+const keysOf = ({ flow, consumer, businessKey, orderKey }: ItemRow): string[] => [
+  `document\n${flow}\n${consumer}\n${businessKey}`,
+  ...(orderKey === null ? [] : [`record\n${flow}\n${consumer}\n${orderKey}`]),
+];
+
 async function byTurn(
   context: OperationContext,
   operationId: string,
   startable: readonly ItemRow[],
 ): Promise<ItemRow[]> {
   if (startable.length === 0) return [];
-  const keyOf = (item: ItemRow): string => `${item.flow}\n${item.consumer}\n${item.businessKey}`;
   const siblings = await itemsOfSameKeys(
     context.db,
     operationId,
     startable.map((item) => item.position),
   );
-  const byKey = new Map<
-    string,
-    { position: number; key: string; state: never; doubtSettled: boolean; arrived: boolean }[]
-  >();
+  const byKey = new Map<string, OrderedItem[]>();
   for (const item of siblings) {
-    const key = keyOf(item);
-    const list = byKey.get(key) ?? [];
     const arrived = item.reason === 'already_applied';
-    list.push({ position: item.position, key, state: item.state as never, doubtSettled: item.doubtSettled, arrived });
-    byKey.set(key, list);
+    const { position, doubtSettled } = item;
+    const ordered = { position, keys: keysOf(item), state: item.state as never, doubtSettled, arrived };
+    for (const key of ordered.keys) {
+      const list = byKey.get(key) ?? [];
+      list.push(ordered);
+      byKey.set(key, list);
+    }
   }
   const ready: ItemRow[] = [];
   const taken = new Set<string>();
   for (const item of startable) {
-    const key = keyOf(item);
+    const keys = keysOf(item);
+    const among = keys.flatMap((key) => byKey.get(key) ?? []);
     const state = item.state as never;
-    const turn = turnOf({ position: item.position, key, state, doubtSettled: true }, byKey.get(key) ?? []);
+    const turn = turnOf({ position: item.position, keys, state, doubtSettled: true }, among);
     if (turn.kind === 'skip') {
       await settle(context, item, {
         steps: ['skip'],
@@ -145,8 +151,8 @@ async function byTurn(
       });
     } else if (turn.kind === 'wait') {
       if (item.state === 'pending') await stepItem(context.db, item, ['wait'], { waitsFor: turn.behind });
-    } else if (!taken.has(key)) {
-      taken.add(key);
+    } else if (!keys.some((key) => taken.has(key))) {
+      for (const key of keys) taken.add(key);
       const pending =
         item.state === 'pending' ? item.state : await stepItem(context.db, item, ['admit'], { waitsFor: null });
       if (pending !== null) ready.push({ ...item, state: pending, waitsFor: null });

@@ -132,14 +132,32 @@ export async function startableItems(
   return rows.sort((a, b) => a.position - b.position);
 }
 
-/** All items that are about the same documents as the given ones. */
+/** What is left of an operation: document types of the items that have no outcome yet. */
+export async function openTypes(db: Db, operationId: string): Promise<Pick<ItemRow, 'flow' | 'documentType'>[]> {
+  const { rows } = await sql<Pick<ItemRow, 'flow' | 'documentType'>>`
+    select distinct flow, document_type as "documentType" from operation_item
+    where operation_id = ${operationId} and (state in ('pending', 'waiting_previous', 'verifying', 'sending', 'sent')
+      or (state = 'in_doubt' and not doubt_settled))
+    order by 1, 2`.execute(db);
+  return rows;
+}
+
+/** All items that are about the same documents as the given ones, or go by the same record keys. */
 export async function itemsOfSameKeys(db: Db, operationId: string, positions: readonly number[]): Promise<ItemRow[]> {
   const { rows } = await sql<ItemRow>`
     select ${ITEM_COLUMNS} from operation_item i
-    join (select distinct flow, consumer, business_key from operation_item
-      where operation_id = ${operationId} and position = any(${[...positions]}::int[])) k
-      on k.flow = i.flow and k.consumer = i.consumer and k.business_key = i.business_key
-    where i.operation_id = ${operationId} and i.state <> 'ineligible'`.execute(db);
+    where i.operation_id = ${operationId} and i.state <> 'ineligible' and i.position in (
+      select same.position from operation_item same
+      join (select distinct flow, consumer, business_key from operation_item
+        where operation_id = ${operationId} and position = any(${[...positions]}::int[])) own
+        on own.flow = same.flow and own.consumer = same.consumer and own.business_key = same.business_key
+      where same.operation_id = ${operationId}
+      union
+      select same.position from operation_item same
+      join (select distinct flow, consumer, order_key from operation_item
+        where operation_id = ${operationId} and position = any(${[...positions]}::int[]) and order_key is not null) own
+        on own.flow = same.flow and own.consumer = same.consumer and own.order_key = same.order_key
+      where same.operation_id = ${operationId})`.execute(db);
   return rows;
 }
 

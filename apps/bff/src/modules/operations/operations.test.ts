@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../platform/db/test-da
 import { verifyAudit } from '../audit/index.ts';
 import { itemsCsv, seriesOf } from './item-queries.ts';
 import { allItems, Bench, emptyOperations, person } from './testing/bench.ts';
-import { refused, unreachable } from './testing/world.ts';
+import { ASKED_OF, refused, unreachable } from './testing/world.ts';
 import { verifyDelivery } from './verify-delivery.ts';
 
 let database: TestDatabase;
@@ -422,6 +422,48 @@ describe('many deliveries', () => {
     expect((await itemsOf(operation.id)).map(({ state }) => state)).toEqual(['skipped', 'applied']);
   });
 
+  it('send no two records of one document at the same time, under whatever keys they went', async () => {
+    bench.world.add(1, { prefix: 'a', businessKey: 'ЗК-1', record: { key: 'a', partition: 'p/0', offset: '1' } });
+    bench.world.add(1, { prefix: 'b', businessKey: 'ЗК-1', record: { key: 'b', partition: 'p/1', offset: '1' } });
+    bench.world.onArrival = () => 'silent';
+    const ids = [...bench.world.deliveries.keys()];
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    for (let n = 0; n < 5; n += 1) await bench.round(runner, 1_000);
+    // The first of them is the canary: it gets through, and then the other is sent.
+    expect(bench.world.sends).toHaveLength(1);
+    bench.world.apply('a0001');
+    bench.world.onArrival = () => 'applied';
+    await bench.runUntil(runner, id, FINAL);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(ids);
+  });
+
+  it.each([
+    { shared: 'document', verb: 'reExport' as const, second: { businessKey: 'ЗК-1' } },
+    { shared: 'document', verb: 'resend' as const, second: { businessKey: 'ЗК-1' } },
+    { shared: 'record key', verb: 'resend' as const, second: { businessKey: 'ЗК-2', key: 'dealer' } },
+  ])('and a $verb of another message of the $shared waits until a record is through', async ({ verb, second }) => {
+    const { businessKey, key = 'shop' } = second;
+    const place = { partition: 'p/0', offset: '1' };
+    bench.world.add(1, { prefix: 'a', businessKey: 'ЗК-1', record: { key: 'dealer', ...place } });
+    bench.world.add(1, { prefix: 'b', businessKey, record: { key, ...place } });
+    bench.world.onArrival = () => 'silent';
+    const first = await bench.startMany(['a0001']);
+    const runner = bench.runner();
+    await bench.round(runner, 1_000);
+    const { operation } = await bench.service.plan(
+      { verb, selection: { deliveryIds: ['b0001'] }, start: { reason: 'повторяем' } },
+      person('ops'),
+    );
+    for (let n = 0; n < 5; n += 1) await bench.round(runner, 1_000);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(['a0001']);
+    bench.world.apply('a0001');
+    bench.world.onArrival = () => 'applied';
+    await bench.runUntil(runner, operation.id, FINAL);
+    await bench.runUntil(runner, first.id, FINAL);
+    expect(bench.world.sends.map(({ deliveryId }) => deliveryId)).toEqual(['a0001', 'b0001']);
+  });
+
   it('of two operations never send one document at the same time', async () => {
     bench.world.add(2, { prefix: 'k', businessKey: 'ЗК-1' });
     bench.world.onArrival = () => 'silent';
@@ -439,6 +481,34 @@ describe('many deliveries', () => {
     expect((await bench.service.get(first.id)).state).toBe('completed');
     expect((await bench.service.get(second.id)).state).toBe('completed');
     expect(bench.world.sends).toHaveLength(2);
+  });
+
+  it.each([
+    { type: ASKED_OF.ut, held: null },
+    { type: ASKED_OF.crm, held: 'crm' },
+    { type: 'Письмо', held: null },
+  ])('about «$type» hold for $held while the target of another document type is away', async ({ type, held }) => {
+    bench.world.away.add('crm');
+    const { id } = await bench.startMany(bench.world.add(2, { flow: 'approvals', documentType: type }));
+    const runner = bench.runner();
+    for (let n = 0; n < 8; n += 1) await bench.round(runner);
+    expect(await bench.service.get(id)).toMatchObject(
+      held === null ? { state: 'completed', holdingFor: null } : { state: 'holding', holdingFor: { system: held } },
+    );
+    bench.world.away.clear();
+    await bench.runUntil(runner, id, FINAL);
+    expect(bench.world.sends).toHaveLength(2);
+  });
+
+  it('of several document types hold only while something is left that the target which is away is asked about', async () => {
+    const [asked = ''] = bench.world.add(1, { prefix: 'a', flow: 'approvals', documentType: ASKED_OF.crm });
+    const others = bench.world.add(3, { prefix: 'b', flow: 'approvals', documentType: ASKED_OF.ut, occurredAt: 5_000 });
+    const { id } = await bench.startMany([asked, ...others]);
+    const runner = bench.runner();
+    for (let n = 0; n < 10 && bench.world.get(asked).state !== 'applied'; n += 1) await bench.round(runner);
+    bench.world.away.add('crm');
+    await bench.runUntil(runner, id, FINAL);
+    expect(await bench.service.get(id)).toMatchObject({ state: 'completed', counts: { applied: 4 } });
   });
 
   it('hold while the circuit is open and drain afterwards', async () => {

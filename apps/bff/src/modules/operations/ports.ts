@@ -28,7 +28,7 @@ export interface Candidate {
   readonly number: string;
   /** Reference of the document in the source. */
   readonly ref: string | null;
-  /** The same for all messages about one document. */
+  /** The same for all messages about one document, whichever way and under whatever record key they go. */
   readonly businessKey: string;
   /** Null where messages of the flow are not sent again over the bus. */
   readonly record: RecordPosition | null;

@@ -41,7 +41,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
     ),
   { selector: ({ deliveryId }) => deliveryId, maxLength: 25 },
 );
-const flows = new Map([['bus', { watched: true, resend: true, reExport: true, verify: false }]]);
+const flows = new Map([['bus', { watched: true, resend: true, reExport: true }]]);
 const plan = (list: readonly Candidate[], verb: 'resend' | 'reExport' = 'resend') =>
   planOf({ verb, candidates: list, flows, canVerify: () => false, holders: new Map(), missing: 0, ratePerSecond: 4 });
 
@@ -55,19 +55,21 @@ describe('records that are put again', () => {
             if (earlier.record === null || later.record === null) continue;
             const sameLane =
               earlier.consumer === later.consumer &&
-              earlier.businessKey === later.businessKey &&
+              orderKeyOf(earlier) === orderKeyOf(later) &&
               earlier.record.partition === later.record.partition;
             if (sameLane) expect(BigInt(earlier.record.offset) <= BigInt(later.record.offset)).toBe(true);
           }
       }),
     ));
 
-  it('are one after the other by the key of the record; what has none goes by its document', () =>
+  it('keep their document, whatever verb sends them, and only those put again go by the key of their record, too', () =>
     fc.assert(
-      fc.property(candidates, (list) => {
+      fc.property(candidates, fc.constantFrom('resend' as const, 'reExport' as const), (list, verb) => {
         const byId = new Map(list.map((one) => [one.deliveryId, one]));
-        for (const item of plan(list).items)
-          expect(item.businessKey).toBe(item.record?.key ?? byId.get(item.deliveryId)?.businessKey);
+        for (const item of plan(list, verb).items) {
+          expect(item.businessKey).toBe(byId.get(item.deliveryId)?.businessKey);
+          expect(item.orderKey).toBe(verb === 'resend' ? (item.record?.key ?? null) : null);
+        }
       }),
     ));
 

@@ -3,7 +3,7 @@ import type { Candidate, RecordPosition } from './ports.ts';
 /** What is ordered: a candidate, of which the record says where it stood on the bus. */
 type Ordered = Pick<Candidate, 'flow' | 'consumer' | 'businessKey' | 'record'>;
 
-/** The order of the bus is per key of a record, so a record with a key goes by it, whatever document is in it. */
+/** The order of the bus is per key of a record, so records with a key are sorted by it; that of its document binds each besides. */
 export const orderKeyOf = ({ businessKey, record }: Ordered): string => record?.key ?? businessKey;
 
 /**

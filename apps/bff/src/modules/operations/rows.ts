@@ -70,7 +70,10 @@ export interface ItemRow {
   readonly flow: string;
   readonly consumer: string;
   readonly messageId: string;
+  /** The document, whatever verb sends it. */
   readonly businessKey: string;
+  /** Key of the record that is put again over the bus; null elsewhere. */
+  readonly orderKey: string | null;
   readonly documentType: string;
   readonly number: string;
   readonly ref: string | null;
@@ -98,7 +101,7 @@ export interface ItemRow {
 
 export const ITEM_COLUMNS: RawBuilder<unknown> = sql`
   i.operation_id as "operationId", i.position, i.delivery_id as "deliveryId", i.flow, i.consumer,
-  i.message_id as "messageId", i.business_key as "businessKey", i.document_type as "documentType",
+  i.message_id as "messageId", i.business_key as "businessKey", i.order_key as "orderKey", i.document_type as "documentType",
   i.document_number as "number", i.document_ref as "ref", i.counterparty, i.amount, i.occurred_at as "occurredAt",
   i.state, i.reason, i.held_by as "heldBy", i.waits_for as "waitsFor", i.attempt,
   i.idempotency_key as "idempotencyKey", i.maybe_sent as "maybeSent", i.asks, i.ask_ms as "askMs",

@@ -120,6 +120,7 @@ describe('sums and titles', () => {
       causeId: 'c1',
       causeTitle: 'Период закрыт',
       position: 1,
+      orderKey: null,
       reason: null,
       heldBy: null,
     };

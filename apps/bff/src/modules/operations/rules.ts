@@ -3,7 +3,7 @@ import { type FlowAbility, TYPED_COUNT_ABOVE, whyNot } from '@pult/shared/domain
 import { estimateMs } from '@pult/shared/domain/operation/rate';
 import { stageSize } from '@pult/shared/domain/operation/stages';
 import type { Candidate } from './ports.ts';
-import { inRecordOrder, orderKeyOf } from './record-order.ts';
+import { inRecordOrder } from './record-order.ts';
 
 /** Operation that holds a delivery. */
 export interface Holder {
@@ -13,6 +13,8 @@ export interface Holder {
 
 export interface PlannedItem extends Candidate {
   readonly position: number;
+  /** Key of its record where it goes again over the bus; null: only the order of its document binds it. */
+  readonly orderKey: string | null;
   readonly reason: IneligibleReason | null;
   readonly heldBy: Holder | null;
 }
@@ -54,12 +56,14 @@ export function planOf(input: PlanInput): { readonly items: PlannedItem[]; reado
   const listed = judged.map(({ candidate, reason, heldBy }) => ({ ...candidate, reason, heldBy }));
   const fits = listed.filter(({ reason }) => reason === null);
   // Whoever is asked for another export gives one document after the other.
-  const sent = input.verb === 'resend' ? inRecordOrder(fits).map(byRecord) : fits;
-  const items = [...sent, ...listed.slice(fits.length)].map((item, index) => ({ ...item, position: index + 1 }));
+  const sent = input.verb === 'resend' ? inRecordOrder(fits) : fits;
+  const items = [...sent, ...listed.slice(fits.length)].map((item, index) => ({
+    ...item,
+    orderKey: input.verb === 'resend' ? (item.record?.key ?? null) : null,
+    position: index + 1,
+  }));
   return { items, plan: summaryOf(input, items) };
 }
-
-const byRecord = <Item extends Candidate>(item: Item): Item => ({ ...item, businessKey: orderKeyOf(item) });
 
 function summaryOf(input: PlanInput, items: readonly PlannedItem[]): OperationPlan {
   const eligible = items.filter((item) => item.reason === null);

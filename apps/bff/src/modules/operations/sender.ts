@@ -14,6 +14,12 @@ import { at, type ItemRow, type OperationRow } from './rows.ts';
 import { release, settle } from './settle.ts';
 import { loadOperation } from './store.ts';
 
+/** Never two messages of one document, nor two records of one key, on their way at once. */
+const ONE_IN_FLIGHT: ReadonlySet<string> = new Set([
+  'operation_item_one_in_flight',
+  'operation_item_one_of_key_in_flight',
+]);
+
 /** What became of one request, for the rate. */
 export type AskTime = { readonly ms: number } | null;
 
@@ -43,9 +49,9 @@ export function createSender(context: OperationContext): Sender {
   });
   const subjectOf = ({ messageId, documentType: type, number, ref }: ItemRow) => ({ messageId, type, number, ref });
 
-  /** Another message of the same document got under way first, maybe in another operation. */
+  /** Another message of the same document or of the same record key got under way first, maybe in another operation. */
   const giveWay = async (item: ItemRow, error: unknown): Promise<void> => {
-    if (constraintOf(error) !== 'operation_item_one_in_flight') throw error;
+    if (!ONE_IN_FLIGHT.has(constraintOf(error) ?? '')) throw error;
     await stepItem(db, item, ['wait'], { waitsFor: null, notBefore: later(settings.backoffMs) });
   };
 

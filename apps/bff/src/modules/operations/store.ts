@@ -52,6 +52,7 @@ export async function insertItems(tx: Db, operationId: string, items: readonly P
       c: item.consumer,
       m: item.messageId,
       k: item.businessKey,
+      ok: item.orderKey,
       t: item.documentType,
       n: item.number,
       r: item.ref,
@@ -63,10 +64,10 @@ export async function insertItems(tx: Db, operationId: string, items: readonly P
       h: item.heldBy?.id ?? null,
     }));
     await sql`
-      insert into operation_item (operation_id, position, delivery_id, flow, consumer, message_id, business_key,
+      insert into operation_item (operation_id, position, delivery_id, flow, consumer, message_id, business_key, order_key,
         document_type, document_number, document_ref, counterparty, amount, occurred_at, state, reason, held_by)
-      select ${operationId}::uuid, p, d, f, c, m, k, t, n, r, cp, a, o, s, w, h
-      from jsonb_to_recordset(${json(chunk)}::jsonb) as x (p int, d text, f text, c text, m text, k text, t text,
+      select ${operationId}::uuid, p, d, f, c, m, k, ok, t, n, r, cp, a, o, s, w, h
+      from jsonb_to_recordset(${json(chunk)}::jsonb) as x (p int, d text, f text, c text, m text, k text, ok text, t text,
         n text, r text, cp text, a numeric, o timestamptz, s text, w text, h uuid)`.execute(tx);
   }
 }

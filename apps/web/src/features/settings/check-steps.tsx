@@ -48,7 +48,7 @@ export function CheckSteps({ check, system }: { readonly check: ConnectionCheck;
   );
 }
 
-const NOTES = ['down', 'unseen', 'without', 'made', 'copied'] as const;
+const NOTES = ['down', 'unseen', 'without', 'made', 'copied', 'slow'] as const;
 
 /** What a step found, or what it looks for while it has not run. */
 function useFoundText(): (step: CheckStep) => string {

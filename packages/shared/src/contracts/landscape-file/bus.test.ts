@@ -84,6 +84,10 @@ describe('consumers of a flow', () => {
       }),
     ).toEqual([]);
     expect(rules({ messageId: { key: true } })).toEqual([]);
+    expect(rules({ messageId: { key: true, as: 'int64' }, number: { header: 'no', as: 'int32' } })).toEqual([]);
+    // What is in JSON says itself what it is.
+    expect(rules({ messageId: { key: 'payload.id', as: 'int64' } })).toHaveLength(1);
+    expect(rules({ messageId: { key: true, as: 'int16' } })).toHaveLength(1);
     expect(rules({ messageId: { json: 'order..id' } })[0]).toMatch(/^flows\.0\.consumers\.0\.deadLetters\.messageId/);
     expect(rules({ messageId: { header: 'a', json: 'b' } })).toHaveLength(1);
     expect(rules({ messageId: { text: 'always the same' } })).toHaveLength(1);
@@ -91,6 +95,14 @@ describe('consumers of a flow', () => {
     expect(rules({ messageId: { key: true } }, { deadLetterTopic: undefined })).toEqual([
       'flows.0.consumers.0.deadLetters: «shop» names no deadLetterTopic whose records are read so',
     ]);
+  });
+
+  it('of a flow that carries people take no number from the key of a record, which may be the one of an employee', () => {
+    const problems = (number: unknown, personalData: boolean): string[] =>
+      problemsOf(kafka(), [{ ...flow('prices', [{ ...shop, deadLetters: { number } }]), personalData }]);
+    expect(problems({ key: true }, true)[0]).toMatch(/^flows\.0\.consumers\.0\.deadLetters: .* may name a person/);
+    expect(problems({ key: true, as: 'int64' }, true)).toHaveLength(1);
+    expect([problems({ key: true }, false), problems({ json: 'no' }, true)]).toEqual([[], []]);
   });
 
   it('share neither a retry topic nor a dead-letter topic', () => {

@@ -56,6 +56,9 @@ export function busProblems(one: Flow, flows: readonly Flow[]): Problem[] {
     }
     if (consumer.deadLetters !== undefined && consumer.deadLetterTopic === undefined)
       say('deadLetters', `«${consumer.system}» names no deadLetterTopic whose records are read so`);
+    const { number } = consumer.deadLetters ?? {};
+    if (one.personalData && number !== undefined && 'key' in number && number.key === true)
+      say('deadLetters', `the key of a record of «${one.id}» may name a person: it is shown to nobody as a number`);
     if (consumer.retryTopic !== undefined && consumer.retryTopic === consumer.deadLetterTopic)
       say('retryTopic', 'what is put again would come back as a dead letter');
   });

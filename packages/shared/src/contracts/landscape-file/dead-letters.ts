@@ -6,12 +6,17 @@ const jsonPath = z
   .max(300)
   .regex(/^[^\s.[\]]+(\.[^\s.[\]]+)*$/, 'a path like order.id or lines.0.number');
 
+/** Four or eight bytes may be a text as well as a number: only whoever wrote them knows. */
+const as = z
+  .enum(['int32', 'int64'])
+  .optional()
+  .describe('A big-endian number of 4 or 8 bytes, as serializers of Java write it; absent: text in UTF-8');
+
 /** Where in a record something is written. */
 const place = z.union([
-  z.strictObject({ header: z.string().min(1).max(200) }),
-  z.strictObject({
-    key: z.union([z.literal(true), jsonPath]).describe('true: the key itself; else a field of a key in JSON'),
-  }),
+  z.strictObject({ header: z.string().min(1).max(200), as }),
+  z.strictObject({ key: z.literal(true).describe('The key itself'), as }),
+  z.strictObject({ key: jsonPath.describe('Field of a key in JSON') }),
   z.strictObject({ json: jsonPath.describe('Field of a value in JSON') }),
 ]);
 export type RecordField = z.output<typeof place>;

@@ -37,6 +37,13 @@ describe('the question about a document', () => {
     for (const type of TYPES) expect(questionFor(flow, type)).toMatchObject({ set: 'Document_X' });
   });
 
+  it('may set a mark around the id, in a literal that ends', () => {
+    expect(problemsOf(ask({ filter: "substringof('[elma:{messageId}]',Итог)" }))).toEqual([]);
+    expect(problemsOf(ask({ filter: "substringof('[elma:{messageId}],Итог)" }))).toEqual([
+      'verify.filter: a literal is not closed',
+    ]);
+  });
+
   it('is its own for each type, and none for a type that no question covers', () => {
     const flow = flowWith([
       ask({ types: ['Реализация'], set: 'Document_Реализация' }),

@@ -16,8 +16,9 @@ const question = z.discriminatedUnion('protocol', [
     set: z.string().describe('Entity set asked for the document'),
     filter: z
       .string()
+      .refine((filter) => !filter.replaceAll(/'(?:[^']|'')*'/g, '').includes("'"), { error: 'a literal is not closed' })
       .describe(
-        '$filter with {number}, {ref}, {messageId} as already quoted literals; one with {messageId} must find what this message made and nothing else',
+        '$filter with {number}, {ref}, {messageId}: literals by themselves, or inside of one a part of its text; one with {messageId} must find what this message made and nothing else',
       ),
     appliedWhen: z.enum(['posted', 'exists']).default('posted'),
   }),

@@ -3,7 +3,8 @@ import { type ItemState, isInFlight, isSuccess } from './item.ts';
 export interface OrderedItem {
   /** Place in the frozen list: older messages first. */
   readonly position: number;
-  readonly key: string;
+  /** What it is about and what it goes by: of items that share any of them one is on its way at a time, oldest first. */
+  readonly keys: readonly string[];
   readonly state: ItemState;
   readonly doubtSettled: boolean;
   /** Left out because the target had it already. */
@@ -12,18 +13,19 @@ export interface OrderedItem {
 
 export type Turn =
   | { readonly kind: 'go' }
-  /** An older message of the same document is not through yet. */
+  /** An older message of the same document or key is not through yet. */
   | { readonly kind: 'wait'; readonly behind: number }
-  /** An older message of the same document did not get through: this one must not overtake it. */
+  /** An older message of the same document or key did not get through: this one must not overtake it. */
   | { readonly kind: 'skip'; readonly behind: number };
 
-/** Whose turn an item is among the items of its own business key. `sameKey` may be in any order. */
-export function turnOf(item: OrderedItem, sameKey: readonly OrderedItem[]): Turn {
+/** Whose turn an item is among those that share a key with it; others are passed over. `among` may be in any order. */
+export function turnOf(item: OrderedItem, among: readonly OrderedItem[]): Turn {
   let wait: OrderedItem | null = null;
-  for (const other of sameKey) {
-    if (other.key !== item.key || other.position >= item.position) {
+  for (const other of among) {
+    if (other.position === item.position || !other.keys.some((key) => item.keys.includes(key))) continue;
+    if (other.position > item.position) {
       // Whatever its place: never two messages of one document on their way at once.
-      if (other.key === item.key && other.position !== item.position && isInFlight(other.state)) wait ??= other;
+      if (isInFlight(other.state)) wait ??= other;
       continue;
     }
     if (isSuccess(other.state) || other.arrived === true) continue;

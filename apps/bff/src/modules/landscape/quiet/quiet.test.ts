@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { factOf, flowPart, type House, openHouse, systemPart } from '../testing/house.ts';
+import { createQuiet } from './quiet.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -86,9 +87,24 @@ describe('a mute', () => {
     // The other source goes on ringing, so the flow is no quiet one.
     expect((await flowOf('receipts')).quiet).toBeNull();
     await mute({ target: { kind: 'flow', id: 'receipts' } });
-    house.now += 1_000;
     expect(ids((await overview()).muted).sort()).toEqual(['silence:receipts:erp-1', 'silence:receipts:erp-2']);
     expect((await flowOf('receipts')).quiet).not.toBeNull();
+  });
+
+  it('is seen at once by whoever asks afterwards, on whatever instance, and so is its end', async () => {
+    const other = createQuiet({
+      db: house.database.db,
+      file: { flows: [], systems: [] },
+      clock: { now: () => house.now },
+      live: { announce: () => undefined },
+    });
+    const reasonOn = async () =>
+      (await other.look())({ alarmId: 'silence:prices', flowId: 'prices', systemIds: [] })?.reason;
+    expect(await reasonOn()).toBeUndefined();
+    const { body } = await mute({ target: SILENCE });
+    expect(await reasonOn()).toBe('обновляем обмен');
+    await house.call('ops', 'POST', `/api/landscape/quiet/${body.id}/end`, { version: body.version });
+    expect(await reasonOn()).toBeUndefined();
   });
 
   it('leaves nothing to count when all that is wrong is muted', async () => {
@@ -96,7 +112,6 @@ describe('a mute', () => {
     const counters = async () => (await house.call('ops', 'GET', '/api/counters')).body.status;
     expect(await counters()).toBe('bad');
     await mute({ target: { kind: 'system', id: 'bp' } });
-    house.now += 1_000;
     const { attention, muted, counts, systems } = await overview();
     expect(ids(attention)).not.toContain('system:bp');
     expect(ids(muted)).toContain('system:bp');
@@ -113,7 +128,6 @@ describe('a mute', () => {
     const { body: before } = await house.call('ops', 'GET', '/api/counters');
     const failed = { source: 'site', flow: 'prices', consumer: 'site', error: { text: 'Сайт ответил 500' } };
     await house.report('site', [factOf('failed', { ...failed, message: 'prices-broken', at: house.now - 2 * HOUR })]);
-    house.now += 1_000;
     await mute({ target: SILENCE });
     const { attention, muted, counts } = await overview();
     expect(ids(muted)).toEqual(['silence:prices']);
@@ -250,7 +264,6 @@ describe('heartbeats', () => {
     const ut = (await overview()).systems.find(({ id }: { id: string }) => id === 'ut');
     expect(ut).toMatchObject({ status: 'bad', rule: { code: 'handler_silent', data: { service: 'ut-exchange' } } });
     await mute({ target: { kind: 'alarm', id: 'handler:ut:ut-exchange' } });
-    house.now += 1_000;
     expect(await handler()).toBeUndefined();
     expect(await services()).toMatchObject([{ state: 'silent', alive: 0, quiet: { by: 'ops' } }]);
   });

@@ -24,6 +24,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Live } from '../../../platform/live/live.ts';
+import { createSharing } from '../../../platform/shared-answers.ts';
 import { recordAudit } from '../../audit/index.ts';
 import {
   closeExpired,
@@ -44,8 +45,6 @@ const WEEK_MS = 7 * DAY_MS;
 const HISTORY = 100;
 /** As far back as silence looks for missed messages. */
 const WORKS_MS = 62 * DAY_MS;
-/** Every open console asks within the same second. */
-const SHARED_MS = 900;
 
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
@@ -78,34 +77,13 @@ export interface Quiet {
   end(id: string, input: EndpointInput<typeof quietEnd>['body'], command: Command): Promise<QuietPeriodView>;
 }
 
-/** One reading for all who ask within the same second. */
-function sharedReading(read: (now: number) => Promise<StoredQuiet[]>) {
-  let shared: { at: number; rows: Promise<StoredQuiet[]> } | null = null;
-  const forget = (): void => {
-    shared = null;
-  };
-  return {
-    forget,
-    at: (now: number): Promise<StoredQuiet[]> => {
-      if (!shared || now - shared.at > SHARED_MS || now < shared.at) {
-        const rows = read(now);
-        shared = { at: now, rows };
-        // A failed read must not be shared any longer.
-        rows.catch(forget);
-      }
-      return shared.rows;
-    },
-  };
-}
-
 export function createQuiet({ db, file, clock, live }: QuietDeps): Quiet {
-  const periods = sharedReading((now) => liveQuiet(db, now));
-  const works = sharedReading((now) => worksSince(db, now - WORKS_MS));
-  const changed = (): void => {
-    periods.forget();
-    works.forget();
-    live.announce('landscape');
-  };
+  // Every open console asks; what another instance wrote is seen by whoever asks afterwards.
+  const share = createSharing<StoredQuiet[]>();
+  const periods = async (): Promise<StoredQuiet[]> => (await share('periods', () => liveQuiet(db, clock.now()))).value;
+  const works = async (): Promise<StoredQuiet[]> =>
+    (await share('works', () => worksSince(db, clock.now() - WORKS_MS))).value;
+  const changed = (): void => live.announce('landscape');
 
   const viewOf = (quiet: StoredQuiet, now: number): QuietPeriodView => {
     const occurrence = occurrenceOf(quiet, now);
@@ -201,7 +179,7 @@ export function createQuiet({ db, file, clock, live }: QuietDeps): Quiet {
   return {
     async look() {
       const now = clock.now();
-      const open = await periods.at(now);
+      const open = await periods();
       return (subject) => {
         const found = quietFor(open, subject, now);
         if (!found) return null;
@@ -213,7 +191,7 @@ export function createQuiet({ db, file, clock, live }: QuietDeps): Quiet {
     async works() {
       const now = clock.now();
       const from = now - WORKS_MS;
-      const held = (await works.at(now)).map((one) => ({
+      const held = (await works()).map((one) => ({
         target: one.target,
         over: heldBetween(one, { from, to: now }).filter(({ to }) => to <= now),
       }));

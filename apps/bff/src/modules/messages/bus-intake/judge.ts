@@ -52,7 +52,7 @@ export function judgeRecord(record: PlacedRecord, topics: BusTopics, now: number
   });
   const owner = topics.deadLetters.get(place.topic);
   if (owner !== undefined) {
-    const read = readDeadLetter({ ...record, ...place }, owner, { busId: topics.busId, now });
+    const read = readDeadLetter({ ...record, ...place }, owner, { busId: topics.busId, flows: topics.flows, now });
     return read.kind === 'dead-letter' ? read : hold(read);
   }
   const read = readCloudEvent(record);

@@ -1,4 +1,4 @@
-import { recordSize } from '../../../connectors/kafka/record-at.ts';
+import { recordSize } from '../../../connectors/port/bus-record.ts';
 import { cleanText } from '../../../platform/http/clean-text.ts';
 
 /** The content of a record as quarantine keeps it: text where it is text, base64 where it is not. */

@@ -14,9 +14,9 @@ const MAX_JSON_BYTES = 4 * 1024 * 1024;
 
 /** Text of a field; null where there is none, or nothing that names anything. Never throws. */
 export function readField(record: Content, field: RecordField): string | null {
-  if ('header' in field) return textOf(headerOf(record.headers, field.header));
+  if ('header' in field) return said(headerOf(record.headers, field.header), field.as);
   if ('json' in field) return inJson(record.value, field.json);
-  return field.key === true ? textOf(record.key) : inJson(record.key, field.key);
+  return field.key === true ? said(record.key, field.as) : inJson(record.key, field.key);
 }
 
 /** Where a field stands, as a problem names it. */
@@ -26,14 +26,16 @@ export function placeOfField(field: RecordField): string {
   return field.key === true ? 'key' : `key.${field.key}`;
 }
 
-/** Bytes as text: UTF-8, or the decimal number that Java wrote into 4 or 8 bytes. Other bytes name nothing. */
-export function textOf(bytes: Buffer | null): string | null {
+type Encoding = 'int32' | 'int64' | undefined;
+
+/** What bytes say in the encoding that the landscape names, UTF-8 where it names none. Others name nothing: nothing is guessed. */
+function said(bytes: Buffer | null, as: Encoding): string | null {
   if (bytes === null || bytes.length === 0) return null;
+  if (as === 'int32') return bytes.length === 4 ? String(bytes.readInt32BE()) : null;
+  if (as === 'int64') return bytes.length === 8 ? String(bytes.readBigInt64BE()) : null;
   const text = bytes.toString('utf8');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these make bytes no text
-  if (Buffer.from(text, 'utf8').equals(bytes) && !/[\u0000-\u001f]/.test(text)) return text;
-  if (bytes.length === 4) return String(bytes.readInt32BE());
-  return bytes.length === 8 ? String(bytes.readBigInt64BE()) : null;
+  return Buffer.from(text, 'utf8').equals(bytes) && !/[\u0000-\u001f]/.test(text) ? text : null;
 }
 
 function inJson(bytes: Buffer | null, path: string): string | null {

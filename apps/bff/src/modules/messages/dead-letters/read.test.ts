@@ -55,8 +55,15 @@ const record = ({ key = null, value = null, headers = {} }: Given): DeadLetterRe
   value: value === null ? null : Buffer.from(value),
   headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const),
 });
-const read = (given: Given, rules?: DeadLetterRules) =>
-  readDeadLetter(record(given), ownerOf(rules), { busId: 'kafka', now: NOW });
+function read(given: Given, rules?: DeadLetterRules, personalData = false) {
+  const { flow, consumer } = ownerOf(rules);
+  const flows = new Map([[flow.id, flow]]);
+  return readDeadLetter(
+    record(given),
+    { flow: { ...flow, personalData }, consumer },
+    { busId: 'kafka', flows, now: NOW },
+  );
+}
 
 const long = (value: bigint): Buffer => {
   const bytes = Buffer.alloc(8);
@@ -113,16 +120,51 @@ describe('a dead letter without the headers of this landscape', () => {
     });
   });
 
-  it('whose key is a number of Java is told by it', () => {
-    expect(read({ key: long(4_711n), headers: SPRING }, { messageId: { key: true } })).toMatchObject({
-      event: { messageId: '4711' },
-    });
+  it('whose key is a number of Java is told by it, to the bit, whatever text its bytes would be', () => {
+    const int = (value: number): Buffer => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeInt32BE(value);
+      return bytes;
+    };
+    const idOf = (key: Buffer | string, as?: 'int32' | 'int64') => {
+      const found = read({ key, headers: SPRING }, { messageId: { key: true, as } });
+      return found.kind === 'dead-letter' ? found.event.messageId : null;
+    };
+    expect(idOf(int(1_094_861_636), 'int32')).toBe('1094861636');
+    expect(idOf('ABCD')).toBe('ABCD');
+    fc.assert(fc.property(fc.integer(), (value) => idOf(int(value), 'int32') === String(value)));
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        (value) => idOf(long(value), 'int64') === String(value),
+      ),
+    );
+    // Of another length they are no such number, and without a word they are no number at all.
+    expect([idOf(long(4_711n), 'int32'), idOf('4711', 'int64'), idOf(long(4_711n))]).toEqual([null, null, null]);
+    const header = { messageId: { header: 'x-id', as: 'int64' as const } };
+    expect(read({ headers: { 'x-id': long(5n) } }, header)).toMatchObject({ event: { messageId: '5' } });
   });
 
   it('keeps to the headers where a rule about the document finds nothing', () => {
     const given = { key: 'k', value: 'not JSON', headers: { 'x-id': 'm-1', ce_type: 'Заказ', ce_subject: 'ЗК-1' } };
     const rules: DeadLetterRules = { messageId: { header: 'x-id' }, type: { json: 'kind' }, number: { json: 'no' } };
     expect(read(given, rules)).toMatchObject({ event: { messageId: 'm-1', key: { type: 'Заказ', number: 'ЗК-1' } } });
+  });
+});
+
+describe('the recipient of a dead letter', () => {
+  const recipientOf = (recipient: string, personalData: boolean) => {
+    const found = read({ headers: { 'message-id': 'm', recipient } }, undefined, personalData);
+    return found.kind === 'dead-letter' ? found.event.recipient : undefined;
+  };
+  it('of a flow that carries people is a system of the landscape or nobody: a login looks the same', () => {
+    expect(['kafka', 'ivanova-o', '004711', 'i.petrov'].map((one) => recipientOf(one, true))).toEqual([
+      'kafka',
+      null,
+      null,
+      null,
+    ]);
+    expect(recipientOf('ivanova-o', false)).toBe('ivanova-o');
   });
 });
 
@@ -159,10 +201,12 @@ it('whatever stands in a record, a rule finds a text or nothing', () => {
     fc.json().map((text) => Buffer.from(text)),
   );
   const path = fc.constantFrom('a', 'a.b', '0', '__proto__', 'constructor.name', 'a.0.b');
+  const as = fc.constantFrom('int32' as const, 'int64' as const, undefined);
   const field = fc.oneof(
-    fc.record({ header: fc.constantFrom('h', 'x') }),
+    fc.record({ header: fc.constantFrom('h', 'x'), as }),
     fc.record({ json: path }),
-    fc.record({ key: fc.oneof(fc.constant(true as const), path) }),
+    fc.record({ key: fc.constant(true as const), as }),
+    fc.record({ key: path }),
   );
   fc.assert(
     fc.property(fc.option(bytes), fc.option(bytes), bytes, field, (key, value, header, where) => {

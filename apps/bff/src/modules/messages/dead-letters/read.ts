@@ -2,7 +2,7 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { RecordField } from '@pult/shared/contracts/landscape-file/dead-letters';
 import { z } from 'zod';
-import { recordSize } from '../../../connectors/kafka/record-at.ts';
+import { recordSize } from '../../../connectors/port/bus-record.ts';
 import { cleanText } from '../../../platform/http/clean-text.ts';
 import { placeOf } from '../bus-intake/place.ts';
 import { type ExchangeEvent, failureOf, type QuarantineReason, recipientOf } from '../event.ts';
@@ -66,7 +66,7 @@ export const deadLetterOwners = (flows: Iterable<FlowConfig>): Map<string, DeadL
 export function readDeadLetter(
   record: DeadLetterRecord,
   { flow, consumer }: DeadLetterOwner,
-  reader: { readonly busId: string; readonly now: number },
+  reader: { readonly busId: string; readonly flows: ReadonlyMap<string, FlowConfig>; readonly now: number },
 ): ReadDeadLetter {
   // Producers stamp records themselves: a clock that was never set, or one that is ahead, says nothing.
   const at = record.timestamp >= FIRST_MS && record.timestamp <= reader.now ? record.timestamp : reader.now;
@@ -140,6 +140,7 @@ export function readDeadLetter(
         payload: null,
       },
       flow,
+      reader.flows,
     ),
     letter: {
       topic: record.topic,

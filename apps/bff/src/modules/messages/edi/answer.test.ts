@@ -297,6 +297,18 @@ it('answers orders whose long or Cyrillic numbers begin alike under numbers and 
   for (const { number } of rows) expect(number.length).toBeLessThanOrEqual(16);
 });
 
+it.each([
+  { zone: 'Europe/Moscow', day: '2026-11-24' },
+  { zone: 'Asia/Omsk', day: '2026-11-25' },
+])('an answer bears the day of the system that exchanges the files: $zone', async ({ zone, day }) => {
+  const id = await orderId();
+  folders.remove();
+  folders = createFolders(clock, { zone });
+  now = Date.parse('2026-11-24T19:00:00Z');
+  const { body } = await call(`/api/messages/${id}/edi/preview`, CANCEL);
+  expect(body.text?.replaceAll(/>\s+</g, '><')).toContain(`</NUMBER><DATE>${day}</DATE>`);
+});
+
 describe('one answer per order', () => {
   it('is kept when two people press at once: the second hears who was first', async () => {
     const id = await orderId();

@@ -44,7 +44,6 @@ export interface AnswerInput {
   readonly comment: string;
 }
 
-const MOSCOW_OFFSET_MS = 3 * 3_600_000;
 /** What the fields of both dialects hold of a reason. */
 const REASON_CHARS = 70;
 const LEAST_WORDS = 3;
@@ -207,11 +206,16 @@ function prepare(
   const wordless = reason === 'other' && comment.length < LEAST_WORDS ? [{ code: 'comment_required' as const }] : [];
   const problems = [...answerProblems(order.document, wish, partialShipment), ...wordless];
   if (problems.length > 0) throw new AppError('edi.answer_invalid', { problems });
+  const files = deps.filesOf(order.system_id);
+  if (files === null) throw new AppError('edi.cannot_answer', { system: order.system_id });
   const said = [REASONS[reason], comment].filter((text) => text !== '').join(': ');
   const { number } = order.document;
   const document = responseTo(order.document, wish, {
     number: answerNumber(order.document, round),
-    date: new Date(deps.clock.now() + MOSCOW_OFFSET_MS).toISOString().slice(0, 10),
+    date: Temporal.Instant.fromEpochMilliseconds(deps.clock.now())
+      .toZonedDateTimeISO(files.zone)
+      .toPlainDate()
+      .toString(),
     reason: [...said].slice(0, REASON_CHARS).join(''),
   });
   // In the encoding of the order: that one the chain can surely read.

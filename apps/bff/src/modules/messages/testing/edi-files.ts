@@ -71,12 +71,12 @@ export interface FolderWorld {
 /** Folders of an exchange in a temporary place; `now` is the clock of everything. */
 export function createFolders(
   clock: { now(): number },
-  parts: { originals?: Originals; respond?: boolean } = {},
+  parts: { originals?: Originals; respond?: boolean; zone?: string } = {},
 ): FolderWorld {
   const root = mkdtempSync(join(tmpdir(), 'pult-edi-'));
   for (const name of ['inbox', 'deliver', 'respond']) mkdirSync(join(root, name));
   const client = createFilesClient({
-    zone: 'Europe/Moscow',
+    zone: parts.zone ?? 'Europe/Moscow',
     system: 'edi',
     config: {
       protocol: 'files',

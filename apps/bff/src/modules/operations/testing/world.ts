@@ -23,19 +23,22 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   invoices: '/y/{number}',
   notes: '/z/{messageId}',
 };
+/** Of `approvals`: what each of its two targets is asked about. */
+export const ASKED_OF: Readonly<Record<'crm' | 'ut', string>> = { crm: 'Заявка', ut: 'Решение' };
 /** The target is asked about notes of this type alone. */
 export const ASKED_TYPE = 'Накладная';
 const connector = { protocol: 'rest', url: 'http://127.0.0.1:1', tokenEnv: 'T' };
 
-/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all, of `notes` one document type of several; `receipts` has two sources. */
+/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all, of `notes` one document type of several; `receipts` has two sources, `approvals` two targets. */
 export const testLandscape: LandscapeFile = landscapeFile.parse({
   version: 1,
   systems: [
     { id: 'site', title, kind: 'shop', place, connector },
     { id: 'ut', title, kind: 'onec', place, connector },
     { id: 'branch', title, kind: 'shop', place, connector },
+    { id: 'crm', title, kind: 'shop', place, connector },
   ],
-  flows: ['orders', 'invoices', 'stock', 'receipts', 'staff', 'notes'].map((id) => ({
+  flows: ['orders', 'invoices', 'stock', 'receipts', 'staff', 'notes', 'approvals'].map((id) => ({
     id,
     title,
     what: title,
@@ -58,6 +61,16 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
               ...(id === 'notes' ? { types: [ASKED_TYPE] } : {}),
             },
           }),
+      ...(id === 'approvals'
+        ? {
+            verify: Object.entries(ASKED_OF).map(([system, type]) => ({
+              protocol: 'rest',
+              system,
+              path: '/v/{messageId}',
+              types: [type],
+            })),
+          }
+        : {}),
       ratePerSecond: 20,
       maxRatePerSecond: 50,
     },
@@ -80,6 +93,8 @@ export class World {
   /** Documents that are at the target and not posted. */
   readonly unposted = new Set<string>();
   circuit: CircuitState = 'closed';
+  /** Systems that do not answer while the others do. */
+  readonly away = new Set<string>();
   /** What the source answers; null = accepts. */
   onAsk: (deliveryId: string, nth: number) => SourceError | null = () => null;
   onVerify: (deliveryId: string) => SourceError | null = () => null;
@@ -183,12 +198,12 @@ export class World {
       const outcome = there ? 'applied' : unposted;
       return { outcome, system: 'ut', ref: null, number: null, duplicates: 0 };
     },
-    state: () => ({
+    state: (system: string) => ({
       lastOkAt: null,
       lastErrorAt: null,
       lastError: null,
       downSince: null,
-      circuit: this.circuit,
+      circuit: this.away.has(system) ? 'open' : this.circuit,
       nextProbeAt: null,
       login: null,
       inFlight: 0,

@@ -68,6 +68,7 @@ export const checks = {
     without: 'not there, and Pult does without: {{names}}',
     made: 'not there yet, Pult makes it: {{names}}',
     copied: 'on another drive than inbox, files are copied there: {{names}}',
+    slow: 'looking for a document by its number took too long, verification there may time out: {{names}}',
     kept: 'checked before: {{facts}}',
   },
   who: {
@@ -357,7 +358,7 @@ export const checks = {
     folder_silent: {
       short: 'the folder does not answer',
       text: 'The exchange folder gave no answer in time. A network drive whose server is off or out of reach mostly behaves so.',
-      todo: 'See that the file server (SMB or NFS) runs and is reached from the server of Pult.\nMount the drive again. For NFS use `soft`, so that calls do not hang for ever.\nWhile a call hangs, Pult begins no other one to the same folder.',
+      todo: 'See that the file server (SMB or NFS) runs and is reached from the server of Pult.\nMount the drive again. For NFS use `soft`, so that calls do not hang for ever.\nWhile a call hangs, Pult tries the same folder only after 5 minutes, and once more an hour later.',
     },
     folder_broken: {
       short: 'the folder cannot be read',
