@@ -57,7 +57,7 @@ it('names the consumer as the one who failed in every attempt, though its dead l
         headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const),
       },
       { flow, consumer },
-      { busId: 'kafka', now: NOW },
+      { busId: 'kafka', flows: new Map([[flow.id, flow]]), now: NOW },
     );
     if (read.kind !== 'dead-letter') throw new Error('unreadable');
     return read.event;
