@@ -180,7 +180,16 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
 
   const audit = createAuditModule({ db });
   const sla = createSlaModule({ db, clock });
-  const approvals = createApprovalsModule({ db, sla, connectors, landscape, live, clock, log });
+  const approvals = createApprovalsModule({
+    db,
+    sla,
+    connectors,
+    landscape,
+    live,
+    clock,
+    log,
+    carried: (of) => messages.decisions(of),
+  });
   const busId = connectors.systemsWith('kafka')[0];
   const busClient = busId === undefined ? null : connectors.kafka(busId);
   const messages = createMessagesModule({

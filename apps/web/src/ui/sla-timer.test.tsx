@@ -78,6 +78,7 @@ describe('SLA timer', () => {
   it('says in the head what would happen if the clock went on now', () => {
     expect(shown(<SlaHeadTimer clock={STATES.paused} />)).toBe('3 ч 08 м если продолжить сейчас — до пт, 09:28');
     expect(shown(<SlaHeadTimer clock={STATES.met} />)).toBe('за 5 ч 16 м из 8 ч 00 м');
+    expect(shown(<SlaHeadTimer clock={STATES.late} />)).toBe('решено за 9 ч 05 м, на 1 ч 05 м позже срока');
   });
 
   it('counts down while working time passes', () => {

@@ -47,6 +47,7 @@ interface Words {
   readonly sub: string;
   /** Instead of `sub` in the head of the card, where there is more room. */
   readonly headSub?: string;
+  readonly headMain?: string;
   /** Alone in a label. */
   readonly tag: string;
   readonly title: string;
@@ -92,9 +93,11 @@ function useWords(clock: ClockSummary): Words {
       };
     case 'late':
       return {
-        lead: t('common.clock.took'),
+        lead: t('common.clock.decidedIn'),
         main: took,
         sub: t('common.clock.late', { over: formatWorking(clock.elapsedMs - clock.goalMs) }),
+        headMain: `${took},`,
+        headSub: t('common.clock.lateHead', { over: formatWorking(clock.elapsedMs - clock.goalMs) }),
         tag: t('common.clock.lateShort'),
         title,
       };
@@ -138,11 +141,11 @@ export function SlaQueueTimer({ clock }: { readonly clock: ClockSummary }) {
 
 /** One line with a bar for the head of the card. */
 export function SlaHeadTimer({ clock }: { readonly clock: ClockSummary }) {
-  const { lead, main, sub, headSub, title } = useWords(clock);
+  const { lead, main, sub, headMain = main, headSub, title } = useWords(clock);
   return (
     <span className={css.head} data-state={clock.state} title={title}>
       <Mark state={clock.state} /> {lead && <span>{lead}</span>}{' '}
-      <b>{clock.state === 'breached' ? main.replace('−', '') : main}</b>
+      <b>{clock.state === 'breached' ? main.replace('−', '') : headMain}</b>
       <span className={css.bar} aria-hidden="true">
         <i style={{ width: `${Math.min(100, Math.max(2, clock.percent))}%` }} />
       </span>{' '}

@@ -248,6 +248,18 @@ export const timelineEntry = z.object({
 /** Why the person cannot decide now; null: can. */
 export const cannotDecide = z.enum(['no_permission', 'own_request', 'already_decided']);
 
+/** A decision made in one system on its way to the other: the exchange carries it, Pult only watches. */
+export const carriedDecision = z.object({
+  system: approvalSystem.describe('Where it goes'),
+  state: z
+    .enum(['on_way', 'arrived', 'failed', 'in_doubt', 'discarded'])
+    .describe('failed: the system did not take it, somebody has to send it again; discarded: a person closed it'),
+  at: instant.describe('Since when'),
+  error: z.string().nullable().describe('What the system said'),
+  deliveryId: z.uuid().describe('The message that carries it'),
+});
+export type CarriedDecision = z.output<typeof carriedDecision>;
+
 export const approvalCard = z.object({
   row: approvalRow,
   comment: z.string().nullable().describe('The initiator’s reason in full'),
@@ -323,6 +335,7 @@ export const approvalCard = z.object({
   timeline: z.array(timelineEntry),
   marks: z.array(escalationMark),
   decision: approvalDecision.nullable(),
+  carried: z.array(carriedDecision).describe('Of a decision made elsewhere; empty for one of Pult'),
   permissions: z.object({ canDecide: z.boolean(), canAsk: z.boolean(), reasonWhyNot: cannotDecide.nullable() }),
   sources: z.array(approvalSource),
   serverNow: instant,

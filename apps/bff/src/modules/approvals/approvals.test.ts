@@ -2,6 +2,7 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { cardOf } from './card.ts';
 import { snapshotOf } from './elma-reader.ts';
 import { listApprovals } from './inbox.ts';
 import { mergeSnapshot } from './merge.ts';
@@ -276,6 +277,40 @@ describe('reading', () => {
     const error = await refusal(decide(id));
     expect(error.code).toBe('approval.already_decided');
     expect(error.data).toMatchObject({ by: 'Зайцев Павел', verdict: 'reject', decidedIn: 'elma' });
+  });
+
+  it('says how far a decision of ELMA got to 1С, with the message that carries it', async () => {
+    const { id, item } = await opened();
+    const deliveryId = '019ad1c2-0000-7000-8000-000000000001';
+    const asked: unknown[] = [];
+    const card = (state: 'sent' | 'failed' | 'applied', error: string | null = null) =>
+      cardOf(
+        {
+          ...bench.context,
+          carried: async (of) => {
+            asked.push(of);
+            return ['ut', 'elma'].map((consumer) => ({
+              deliveryId,
+              consumer,
+              state,
+              at: new Date(bench.now()),
+              error,
+            }));
+          },
+        },
+        id,
+        anna.actor,
+        { seen: false },
+      );
+    expect((await card('sent')).carried).toEqual([]);
+    bench.elma.set(item, 'approved', { decided_by: 'Зайцев Павел' });
+    await bench.poll();
+    expect((await card('sent')).carried).toMatchObject([{ system: 'ut', state: 'on_way', error: null, deliveryId }]);
+    expect((await card('failed', 'конфликт блокировок')).carried).toMatchObject([
+      { system: 'ut', state: 'failed', error: 'конфликт блокировок', deliveryId },
+    ]);
+    expect((await card('applied')).carried).toMatchObject([{ system: 'ut', state: 'arrived' }]);
+    expect(asked[0]).toMatchObject({ itemId: expect.any(String), documentNumber: expect.any(String) });
   });
 
   it('keeps who decided in 1С first', async () => {
@@ -592,6 +627,20 @@ describe('thresholds', () => {
     const { marks, row } = await bench.card(id);
     expect(marks.map(({ percent }) => percent)).toEqual([50, 80, 100]);
     expect(row).toMatchObject({ group: 'breached', clock: { state: 'breached' } });
+  });
+
+  it('stand once in the course of the request, as the clock counts them now', async () => {
+    const { id } = await opened();
+    bench.pass(48 * HOUR);
+    await bench.sla.clocks.recordMarks();
+    await sql`insert into sla_mark (clock_id, percent, revision, reached_at, recorded_at)
+      select clock_id, percent, revision + 1, reached_at + interval '1 minute', recorded_at + interval '1 minute' from sla_mark`.execute(
+      database.db,
+    );
+    const { timeline, marks } = await bench.card(id);
+    const shown = timeline.filter(({ kind }) => kind === 'threshold');
+    expect(shown.map(({ data }) => data.percent)).toEqual([50, 80, 100]);
+    expect(shown.map(({ at }) => at)).toEqual(marks.slice(3).map(({ reachedAt }) => reachedAt));
   });
 
   it('adds up on the tape', async () => {

@@ -4,6 +4,7 @@ import { pointsOf, roublesOf } from '@pult/shared/domain/approval/points';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
 import { markView } from '../sla/index.ts';
+import { carriedOf } from './carried.ts';
 import type { ApprovalContext } from './context.ts';
 import { attemptsOf, decisionsOf, outboxOf, questionsOf } from './decision-store.ts';
 import { type Background, costOf, type StoredLine } from './lines.ts';
@@ -87,6 +88,7 @@ export async function cardOf(
     }),
     marks: marks.map(markView),
     decision: decision === undefined ? null : decisionView(decision, outbox),
+    carried: decision === undefined ? [] : await carriedOf(context, request, decision),
     permissions: permissionsFor(context, request, actor),
     sources: await sourcesView(context, db),
     serverNow: new Date(now).toISOString(),

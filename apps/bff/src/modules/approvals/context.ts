@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { SlaModule } from '../sla/index.ts';
-import type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
+import type { ApprovalConnectors, ApprovalSystems, CarriedDecisions } from './ports.ts';
 
 /** What the parts of the module share. */
 export interface ApprovalContext {
@@ -13,6 +13,8 @@ export interface ApprovalContext {
   readonly connectors: ApprovalConnectors;
   readonly systems: ApprovalSystems;
   readonly live: Pick<Live, 'announce'>;
+  /** Messages of exchanges that bring decisions made in one system to the other; absent where none are watched. */
+  readonly carried?: CarriedDecisions;
   readonly clock: Clock;
   readonly log: Logger;
   /** 0 ≤ x < 1, for the jitter of retries. */

@@ -15,7 +15,7 @@ import { decisionById } from './decision-store.ts';
 import { isMine, openRows } from './inbox.ts';
 import { deliverDue } from './outbox.ts';
 import { createPoller } from './poller.ts';
-import type { ApprovalConnectors, ApprovalSystems } from './ports.ts';
+import type { ApprovalConnectors, ApprovalSystems, CarriedDecisions } from './ports.ts';
 import { createApprovalRoutes } from './routes.ts';
 import { partsFor, rowView } from './row-view.ts';
 import { type ApprovalService, createApprovalService } from './service.ts';
@@ -69,6 +69,7 @@ export interface ApprovalsDeps {
   readonly connectors: ApprovalConnectors;
   readonly landscape: LandscapeFile;
   readonly live: Pick<Live, 'announce'>;
+  readonly carried?: CarriedDecisions;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -105,6 +106,7 @@ export function createApprovalsModule(deps: ApprovalsDeps): ApprovalsModule {
     connectors: deps.connectors,
     systems: approvalSystems(deps.landscape),
     live: deps.live,
+    ...(deps.carried ? { carried: deps.carried } : {}),
     clock,
     log: deps.log,
     random: Math.random,

@@ -1,3 +1,4 @@
+import type { DeliveryState } from '@pult/shared/domain/delivery/summary';
 import type { OnecClient } from '../../connectors/onec-odata/client.ts';
 import type { RequestApp } from '../../connectors/port/request-app.ts';
 import type { ConnectionState } from '../landscape/index.ts';
@@ -12,6 +13,21 @@ export interface ApprovalConnectors {
   elma(systemId: string): ElmaApp;
   state(systemId: string): Pick<ConnectionState, 'circuit' | 'nextProbeAt' | 'login'> | null;
 }
+
+/** A message of an exchange that carries a decision on; `consumer` is a system of the landscape. */
+export interface CarriedDecision {
+  readonly deliveryId: string;
+  readonly consumer: string;
+  readonly state: DeliveryState;
+  readonly at: Date;
+  readonly error: string | null;
+}
+/** Messages with the decision about an item or, where none is known, a document. */
+export type CarriedDecisions = (of: {
+  readonly itemId: string | null;
+  readonly documentRef: string | null;
+  readonly documentNumber: string;
+}) => Promise<readonly CarriedDecision[]>;
 
 /** Which systems of the landscape hold requests. */
 export interface ApprovalSystems {

@@ -39,7 +39,7 @@ export function timelineOf(facts: Facts): Entry[] {
         entry(one.at, 'version', { data: { version: one.version, deviation: pointsOf(one.deviationMax) } }),
       ),
     ...facts.seen.map((one) => entry(one.firstAt, 'seen', { actor: one.userName, data: { version: one.version } })),
-    ...facts.marks.map((one) =>
+    ...inForce(facts.marks).map((one) =>
       entry(new Date(one.reachedAt), 'threshold', {
         data: { percent: one.percent, recordedAt: new Date(one.recordedAt).toISOString() },
       }),
@@ -52,6 +52,13 @@ export function timelineOf(facts: Facts): Entry[] {
   if (due !== null && Date.parse(due) > facts.now) entries.push(entry(new Date(due), 'due', { ahead: true }));
   return entries;
 }
+
+/** Of a threshold that was recorded for several revisions of the clock only the last: the others are in the facts of the clock. */
+const inForce = (marks: readonly StoredMark[]): StoredMark[] => [
+  ...new Map(
+    marks.toSorted((a, b) => a.revision - b.revision || a.recordedAt - b.recordedAt).map((one) => [one.percent, one]),
+  ).values(),
+];
 
 function questionEntries(question: QuestionRow, request: RequestRow): Entry[] {
   const asked = entry(question.at, 'question', {

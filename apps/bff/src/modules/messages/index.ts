@@ -13,6 +13,7 @@ import { createDeliveryBook } from './book.ts';
 import { createBusIntake } from './bus-intake/bus-intake.ts';
 import type { BusTopics } from './bus-intake/judge.ts';
 import { addBusGauges, countRecords } from './bus-intake/metrics.ts';
+import { type DecisionOf, decisionMessages } from './decision-messages.ts';
 import { dropAnswers } from './edi/outbox.ts';
 import { createEdiRoutes } from './edi/routes.ts';
 import { originalOf } from './file-intake/store.ts';
@@ -90,6 +91,8 @@ export function createMessagesModule(deps: MessagesDeps) {
     sides: createSides(deps),
     /** Our messages about objects of 1С, by reference. */
     about: (refs: readonly string[]) => messagesAbout(deps.db, refs),
+    /** Messages that carry a decision from one system to another. */
+    decisions: (of: DecisionOf) => decisionMessages(deps.db, deps.flows, of),
     /** Failures that 1С keeps in its exchange registers. */
     registers: {
       fold: (failures: readonly RegisterFailure[]) => foldRegisterFailures({ ...deps, intake }, failures),

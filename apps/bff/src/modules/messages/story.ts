@@ -109,7 +109,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       to: [row.consumer],
     },
     occurredAt: row.occurred_at?.toISOString() ?? null,
-    track: trackOf(events.rows, facts.rows, now),
+    track: trackOf(events.rows, facts.rows, { now, speaker: (event) => speakerOf(event, flow, row.consumer) }),
     attempts: attempts.map((attempt) => ({
       ...attempt,
       askedBy: attempt.askedBy ?? operations.get(attempt.operationId ?? '')?.startedBy ?? null,
@@ -160,6 +160,15 @@ function acceptedBy(events: readonly EventRow[]): string[] | null {
   return told === undefined ? null : [told.source];
 }
 
+/** Whose word an event is: a record of dead letters is read from the bus, but its consumer wrote it. */
+function speakerOf({ source, event_id }: EventRow, flow: FlowConfig | undefined, consumer: string): string {
+  const isDeadLetter = flow?.consumers?.some(
+    ({ system, deadLetterTopic }) =>
+      system === consumer && deadLetterTopic !== undefined && event_id.startsWith(`${deadLetterTopic}/`),
+  );
+  return isDeadLetter ? consumer : source;
+}
+
 /** States that were stated for the same moment stand in the order in which a message passes them. */
 const STATE_ORDER: readonly DeliveryState[] = [
   'accepted',
@@ -173,13 +182,17 @@ const STATE_ORDER: readonly DeliveryState[] = [
 ];
 
 /** Events and facts as one line of states; the same state of the same attempt is said once. */
-function trackOf(events: readonly EventRow[], facts: readonly FactRow[], now: number): MessageDetail['track'] {
+function trackOf(
+  events: readonly EventRow[],
+  facts: readonly FactRow[],
+  { now, speaker }: { readonly now: number; readonly speaker: (event: EventRow) => string },
+): MessageDetail['track'] {
   const steps = [
     ...events.map((event) => ({
       state: event.kind as DeliveryState,
       at: event.at.getTime(),
       attempt: event.attempt as number | null,
-      who: event.source as string | null,
+      who: speaker(event) as string | null,
     })),
     ...facts.flatMap((fact) => {
       const state = FACT_STATE[fact.kind];

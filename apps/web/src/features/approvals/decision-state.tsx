@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { formatInstant, formatMoment } from '../../lib/format/instant.ts';
 import { Button } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { CarriedDecisions } from './carried-decisions.tsx';
 import css from './decision.module.css';
 import { Deliveries } from './deliveries.tsx';
 import type { NextRequest } from './next-request.ts';
@@ -44,6 +45,7 @@ export function DecisionState({ card, commands, next, onNext }: DecisionStatePro
         {said.length > 0 && ` · ${said.join(' · ')}`}
       </p>
       <Deliveries decision={decision} serverNow={card.serverNow} />
+      <CarriedDecisions carried={card.carried} />
       <div className={css.buttons}>
         {undoable && own && (
           <Button loading={undo.isPending} onClick={() => undo.mutate(decision.id)}>

@@ -84,7 +84,10 @@ export const clockQuery = (approvalId: string) =>
   });
 
 const hasMovingDelivery = (card: ApprovalCard | undefined): boolean =>
-  card?.decision?.deliveries.some(({ state }) => state === 'pending' || state === 'delivering' || state === 'failed') ??
+  (card?.carried.some(({ state }) => state === 'on_way') ||
+    card?.decision?.deliveries.some(
+      ({ state }) => state === 'pending' || state === 'delivering' || state === 'failed',
+    )) ??
   false;
 
 export interface DecisionBody {

@@ -1,4 +1,4 @@
-import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
+import type { MessageDetail } from '@pult/shared/contracts/messages';
 import { messageGet } from '@pult/shared/contracts/messages';
 import { Dropdown } from 'antd';
 import { useState } from 'react';
@@ -9,20 +9,10 @@ import { useNames } from '../../lib/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { adviceKey, advised } from './advice.ts';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { useOperation, useVerify, type Verb } from './queries.ts';
-
-/** Failures that the same bytes get past once the other side is well again; the others need a correction first. */
-const SAME_BYTES: ReadonlySet<ErrorClassName> = new Set(['transport', 'authorisation', 'capacity']);
-
-/** The one action that fits the state best; it alone is primary. */
-function advised({ row, actions }: MessageDetail): Verb | 'verify' | null {
-  if (row.state === 'in_doubt') return actions.verify.allowed ? 'verify' : null;
-  if (row.state !== 'failed' || row.error === null) return null;
-  const verb = SAME_BYTES.has(row.error.class) ? 'resend' : 'reExport';
-  return actions[verb].allowed ? verb : null;
-}
 
 /** What may be done, each with what it will do said before it is chosen. */
 export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
@@ -92,9 +82,7 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
             </Button>
             <p>
               {whyNot(actions[verb]) ?? t(`messages.one.${verb}Text`, { system, source })}
-              {best === verb && whyNot(actions[verb]) === undefined && (
-                <b> {t(`messages.one.advice.${verb === 'reExport' ? 'reExport' : 'resend'}`)}</b>
-              )}
+              {best === verb && whyNot(actions[verb]) === undefined && <b> {t(adviceKey(detail))}</b>}
             </p>
           </div>
         ))}

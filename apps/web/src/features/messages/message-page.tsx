@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import { formatDocumentType } from '../../lib/format/document.ts';
 import { formatMinutes } from '../../lib/format/duration.ts';
-import { formatInstant, formatMoment } from '../../lib/format/instant.ts';
+import { formatInstant } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
@@ -21,6 +21,7 @@ import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { DeadLetterCard } from './dead-letter-card.tsx';
+import { documentDate } from './document-date.ts';
 import { EdiCard } from './edi-card.tsx';
 import { MessageActions } from './message-actions.tsx';
 import { MessageAttempts } from './message-attempts.tsx';
@@ -161,7 +162,7 @@ function Facts({ detail }: { readonly detail: MessageDetail }) {
   const { t, i18n } = useTranslation();
   const names = useNames();
   const { row } = detail;
-  const at = detail.occurredAt ?? row.acceptedAt;
+  const written = documentDate(detail);
   return (
     <dl className={css.facts}>
       <div>
@@ -205,7 +206,7 @@ function Facts({ detail }: { readonly detail: MessageDetail }) {
       </div>
       <div>
         <dt>{t('messages.one.occurred')}</dt>
-        <dd title={formatInstant(at)}>{formatMoment(at)}</dd>
+        <dd title={written.title}>{written.text}</dd>
       </div>
       {row.causeId && row.state === 'failed' && (
         <div>

@@ -90,6 +90,9 @@ describe('causeOf', () => {
     ['ИНН 6679048212 не прошёл проверку контрольной суммы', 'validation'],
     ['Нарушение прав доступа', 'authorisation'],
     ['Ошибка при выполнении обработчика - ‘ПриЗаписи’', 'business'],
+    ['map document: unknown unit of measure "bundle" in line 1', 'mapping'],
+    ['decode message: invalid character at offset 12', 'validation'],
+    ['map document: no price kind', 'mapping'],
     ['что-то невиданное', 'unknown'],
   ])('%s is %s', (text, errorClass) => expect(causeOf({ text }).errorClass).toBe(errorClass));
   it.each([
@@ -114,6 +117,11 @@ describe('causeOf', () => {
   ])('%s with code %s is %s', (text, code, errorClass) => expect(causeOf({ text, code }).errorClass).toBe(errorClass));
   it('believes the class of the reporter', () =>
     expect(causeOf({ text: 'x', class: 'capacity' }).errorClass).toBe('capacity'));
+  it('says what a service behind the bus does not understand in the words of the reader', () =>
+    expect(causeOf({ text: 'map document: unknown unit of measure "bundle" in line 1' }).title).toEqual({
+      ru: 'Неизвестная единица измерения',
+      en: 'Unknown unit of measure',
+    }));
   it('falls back to the pattern as the title', () =>
     expect(causeOf({ text: 'нечто 42' }).title.ru).toBe('нечто ‹число›'));
 });

@@ -21,7 +21,7 @@ interface CauseRule {
 
 /**
  * Known texts, first match wins. Gaps are bounded: `.*` behind a word that a hostile text repeats would take time with the
- * square of its length. Sources: platform texts of 1С OData, БСП exchange handlers, HTTP.
+ * square of its length. Sources: platform texts of 1С OData, БСП exchange handlers, HTTP, Go services behind the bus.
  */
 const RULES: readonly CauseRule[] = [
   { matches: /лицензи/i, errorClass: 'capacity', title: { ru: 'Нет свободной лицензии 1С', en: 'No free 1C licence' } },
@@ -45,6 +45,11 @@ const RULES: readonly CauseRule[] = [
     matches: /не найден[ао]? номенклатур|номенклатур\S{0,20} .{0,200}не найден|артикул .{0,200}не найден/i,
     errorClass: 'mapping',
     title: { ru: 'Не найдена номенклатура по артикулу', en: 'Item not found by article' },
+  },
+  {
+    matches: /unknown unit of measure|единиц\S{0,10} измерения .{0,200}не найден/i,
+    errorClass: 'mapping',
+    title: { ru: 'Неизвестная единица измерения', en: 'Unknown unit of measure' },
   },
   {
     matches: /контрагент .{0,200}не найден|GLN .{0,200}не найден/i,
@@ -109,6 +114,16 @@ const RULES: readonly CauseRule[] = [
     matches: /time-?out|timed out|превышено время|истекло время/i,
     errorClass: 'transport',
     title: { ru: 'Сервер не ответил вовремя', en: 'Server did not answer in time' },
+  },
+  {
+    matches: /decode message|unmarshal|invalid character|unexpected end of json/i,
+    errorClass: 'validation',
+    title: { ru: 'Служба не разобрала запись', en: 'The service could not read the record' },
+  },
+  {
+    matches: /map document/i,
+    errorClass: 'mapping',
+    title: { ru: 'Служба не сопоставила данные документа', en: 'The service could not map the document' },
   },
   {
     matches: /<html|<!doctype/i,

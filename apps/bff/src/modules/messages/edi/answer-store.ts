@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EdiDocument, EdiOrder, EdiResponse } from '@pult/shared/domain/edi/document';
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/db/database.ts';
+import { closeByRefusal, reopen } from './close-order.ts';
 
 /** SHA-256 by which a file is known again, as the intake computes it. */
 export const contentHash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -168,10 +169,12 @@ export async function settleAnswer(
   const answers = await answersOf(tx, deliveryId);
   if (document.kind === 'response') {
     const own = answers.find(({ bytes }) => contentHash(bytes) === news.hash);
-    if (own)
-      await sql`update edi_answer set state = 'seen', settled_at = coalesce(settled_at, ${now}), error = null, dropping_at = null
+    if (own) {
+      const { numAffectedRows } =
+        await sql`update edi_answer set state = 'seen', settled_at = coalesce(settled_at, ${now}), error = null, dropping_at = null
         where ${thisRound(own)} and state in ('waiting', 'dropped', 'withdrawn')`.execute(tx);
-    else
+      if (Number(numAffectedRows) === 1) await closeByRefusal(tx, own, news.now);
+    } else
       await sql`update edi_answer set state = 'withdrawn', settled_at = ${now} where delivery_id = ${deliveryId} and state = 'waiting'`.execute(
         tx,
       );
@@ -182,4 +185,10 @@ export async function settleAnswer(
   const error = { code: 'edi.refused', text: document.text };
   await sql`update edi_answer set state = 'refused', settled_at = ${now}, error = ${JSON.stringify(error)}::jsonb,
     dropping_at = null where ${thisRound(answer)}`.execute(tx);
+  // Only its copy had closed the order.
+  if (answer.state === 'seen') await reopen(tx, answer, news.now, document.text);
 }
+
+/** Whether a file that passed is an answer that Pult wrote: it says what a person decided, and nothing of the accounting system. */
+export const isOwnAnswer = async (db: Db, deliveryId: string, hash: string): Promise<boolean> =>
+  (await answersOf(db, deliveryId)).some(({ bytes }) => contentHash(bytes) === hash);

@@ -13,6 +13,7 @@ import { roleGatekeeper } from '../../../platform/http/testing/role-gatekeeper.t
 import { createMetrics } from '../../../platform/telemetry/metrics.ts';
 import { takeFiles } from '../file-intake/take.ts';
 import { closeQuarantined } from '../quarantine.ts';
+import { readStory } from '../story.ts';
 import { createFolders, ediFlow, type FolderWorld, noticeText, orderText, responseText } from '../testing/edi-files.ts';
 import { dropAnswers } from './outbox.ts';
 import { createEdiRoutes } from './routes.ts';
@@ -127,6 +128,20 @@ const audited = async (): Promise<number> => {
   return (rows[0]?.n ?? 0) - auditBefore;
 };
 
+const storyOf = (id: string) =>
+  readStory(
+    {
+      db: database.db,
+      flows: deps().flows,
+      clock,
+      downSince: () => null,
+      withoutConsumer: () => null,
+      approvalOf: async () => null,
+      operationsOf: async () => new Map(),
+    },
+    id,
+  );
+
 describe('a whole cancellation', () => {
   it('is shown before, stored once with its audit, and lies in the folder of the provider in the encoding of the order', async () => {
     const id = await orderId();
@@ -154,18 +169,66 @@ describe('a whole cancellation', () => {
     expect((await view(id)).sending).toMatchObject({ state: 'dropped', error: null });
   });
 
-  it('is known to be taken when its copy passes, and the order counts as processed', async () => {
-    const id = await orderId('78', 'kontur');
-    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+  /** The provider takes the answer of Pult; its copy passes. */
+  const taken = async (): Promise<string> => {
     await dropAnswers(deps());
     const name = responded()[0] ?? '';
     renameSync(join(folders.root, 'respond', name), join(folders.root, 'inbox', name));
     await take();
-    const { sending, answers } = await view(id);
+    return name;
+  };
+  const stateOfOrder = async (id: string) =>
+    (
+      await sql<{ state: string; attempt: number; applied_at: Date | null }>`
+        select state, attempt, applied_at from delivery where id = ${id}`.execute(database.db)
+    ).rows[0];
+
+  it('is known to be taken when its copy passes, and closes the order without calling it processed', async () => {
+    const id = await orderId('78', 'kontur');
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await taken();
+    const { sending, answers, answer } = await view(id);
     expect(sending?.state).toBe('seen');
+    expect(answer).toEqual({ allowed: false, reason: 'answered' });
     expect(answers).toMatchObject([{ by: 'pult', who: 'ops', verdict: 'rejected' }]);
-    const { rows } = await sql<{ state: string }>`select state from delivery where id = ${id}`.execute(database.db);
-    expect(rows[0]?.state).toBe('applied');
+    expect(await stateOfOrder(id)).toMatchObject({ state: 'discarded', applied_at: null });
+  });
+
+  it('leaves the attempt that the accounting system refused as it was, and says who closed the order and why', async () => {
+    const id = await orderId();
+    folders.put('status.xml', noticeText('order_77.xml', '4', 'Не найдена номенклатура по штрихкоду'));
+    await take();
+    const before = await storyOf(id);
+    expect(before.attempts).toMatchObject([{ number: 1, outcome: 'failed' }]);
+    expect(before.track.at(-1)).toMatchObject({ state: 'failed', who: 'ut' });
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await taken();
+    const after = await storyOf(id);
+    expect(after.attempts).toEqual(before.attempts);
+    expect(after.row.state).toBe('discarded');
+    expect(after.facts).toMatchObject([
+      { kind: 'discarded', actor: 'ops', text: 'Закрыто отказом сети: Нет на складе', at: expect.any(String) },
+    ]);
+  });
+
+  it('gives way to the accounting system when that took the order after all', async () => {
+    const id = await orderId();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    await taken();
+    folders.put('r.xml', responseText('77', ['10', '2.5'], '29'));
+    await take();
+    expect(await stateOfOrder(id)).toMatchObject({ state: 'applied' });
+  });
+
+  it('that the chain refused opens the order again, as it was', async () => {
+    const id = await orderId();
+    folders.put('status.xml', noticeText('order_77.xml', '4', 'Не найдена номенклатура по штрихкоду'));
+    await take();
+    await call(`/api/messages/${id}/edi/answer`, CANCEL);
+    const name = await taken();
+    folders.put('status2.xml', noticeText(name, '4', 'Ответ не принят сетью', 'ORDRSP'));
+    await take();
+    expect(await stateOfOrder(id)).toMatchObject({ state: 'failed', attempt: 1 });
   });
 
   it('needs words where the reason says nothing', async () => {

@@ -130,12 +130,14 @@ export function responseFacts(facts: FileFacts, response: EdiResponse, known: Kn
 /** A notice about an order: only a refusal is news, the rest is noise of the way. */
 export function noticeFacts(facts: FileFacts, notice: EdiNotice, known: KnownOrder): StatedEvent[] {
   if (notice.ok) return [];
+  const errorClass = classOf(notice);
   return [
     stated(facts, {
       kind: 'failed',
-      systemId: facts.system,
+      // The provider only carries it: which goods are known is the accounting system's word, the form of a file its own.
+      systemId: errorClass === 'mapping' ? (facts.flow.to[0] ?? facts.system) : facts.system,
       order: known,
-      error: { code: `edi.${notice.dialect}_${notice.code ?? 'error'}`, text: notice.text, class: classOf(notice) },
+      error: { code: `edi.${notice.dialect}_${notice.code ?? 'error'}`, text: notice.text, class: errorClass },
     }),
   ];
 }

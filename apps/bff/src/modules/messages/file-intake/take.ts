@@ -10,7 +10,7 @@ import type { Db } from '../../../platform/db/database.ts';
 import { isRefusedValue } from '../../../platform/db/database-errors.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Live } from '../../../platform/live/live.ts';
-import { settleAnswer } from '../edi/answer-store.ts';
+import { isOwnAnswer, settleAnswer } from '../edi/answer-store.ts';
 import { type ExchangeEvent, readEvent } from '../event.ts';
 import { deliveryId as idOfDelivery } from '../identity.ts';
 import { foldEvents, inFoldTransaction } from '../ledger.ts';
@@ -139,7 +139,13 @@ async function foldReading(deps: FileIntakeDeps, tx: Db, read: Read): Promise<Ou
   const { touched } = await foldEvents(tx, events.fold, now);
   await noteFindings(tx, id, findings);
   await settle(tx, { findings, hash: row.hash, document: reading.document, now });
-  return { kind: findings.kind, problems: [], touched };
+  const { deliveryId } = findings;
+  // A file without events may have changed what is known of an answer all the same.
+  return {
+    kind: findings.kind,
+    problems: [],
+    touched: [...new Set(deliveryId === null ? touched : [...touched, deliveryId])],
+  };
 }
 
 /** What the file means for an answer of Pult. */
@@ -223,9 +229,10 @@ async function response(tx: Db, facts: FileFacts, document: EdiResponse): Promis
           consumer: flow.to[0] ?? '',
         }));
   if (known === null) return [`ответ ${document.number} на заказ ${number}, которого Пульт не видел`];
+  const own = await isOwnAnswer(tx, idOf(facts, known), facts.file.hash);
   return {
     findings: { ...about(facts, known), kind: 'response', document },
-    events: responseFacts(facts, document, known),
+    events: own ? [] : responseFacts(facts, document, known),
   };
 }
 

@@ -263,6 +263,14 @@ export const approvals = {
     attempt_other: '{{count}} attempts',
     conflictText: '“{{decision}}” stands there, {{by}} {{at}}; nothing was overwritten',
   },
+  carried: {
+    on_way: 'the decision is on its way',
+    arrived: 'the decision arrived',
+    failed: 'the decision did not arrive',
+    in_doubt: 'whether the decision arrived is unknown',
+    discarded: 'sending the decision was discarded',
+    message: 'Open the message',
+  },
   keys: { row: 'row', tick: 'tick', approve: 'approve', reject: 'reject', ask: 'ask', all: 'all keys' },
   tape: {
     title: 'Clock tape',

@@ -128,6 +128,8 @@ export const common = {
     met: 'decided in time',
     metShort: 'in time',
     late: 'late by {{over}}',
+    decidedIn: 'decided in',
+    lateHead: '{{over}} after the due time',
     lateShort: 'late',
     cancelled: 'cancelled',
     took: 'took',

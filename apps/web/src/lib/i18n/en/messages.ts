@@ -425,7 +425,11 @@ export const messages = {
     restoreTitle: 'Restore {{number}}',
     restoreConfirm: 'Restore',
     advice: {
-      resend: 'Usually enough: the document is intact, the connection failed.',
+      resend: {
+        transport: 'Usually enough: the document is intact, the connection failed.',
+        capacity: 'The document is intact, but the object or the base is busy: ask to free it, then send again.',
+        authorisation: 'The document is intact, the access was refused: send again once it is repaired.',
+      },
       reExport: 'Sending as it was repeats the failure: correct the data first.',
     },
     over: 'Applied at the target, nothing to do.',

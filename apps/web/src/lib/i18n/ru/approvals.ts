@@ -279,6 +279,14 @@ export const approvals = {
     attempt_other: '{{count}} попытки',
     conflictText: 'там стоит «{{decision}}», {{by}} {{at}}; ничего не перезаписано',
   },
+  carried: {
+    on_way: 'решение в пути',
+    arrived: 'решение дошло',
+    failed: 'решение не дошло',
+    in_doubt: 'неизвестно, дошло ли решение',
+    discarded: 'отправка решения отклонена',
+    message: 'Открыть сообщение',
+  },
   keys: {
     row: 'строка',
     tick: 'отметить',

@@ -130,6 +130,8 @@ export const common = {
     met: 'решено в срок',
     metShort: 'в срок',
     late: 'позже на {{over}}',
+    decidedIn: 'решено за',
+    lateHead: 'на {{over}} позже срока',
     lateShort: 'позже',
     cancelled: 'отменено',
     took: 'за',
