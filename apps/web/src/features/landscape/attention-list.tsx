@@ -129,11 +129,12 @@ export function useAttentionWords(
     const flow = (data.flowTitle as { ru: string; en: string } | undefined)?.[language] ?? '';
     switch (item.kind) {
       case 'system_down': {
-        const waiting = t('landscape.attention.system_down_text', {
-          count: Number(data.waiting),
-          flows: t('landscape.attention.flows', { count: Number(data.flows) }),
-          amount,
-        });
+        const flows = t('landscape.attention.flows', { count: Number(data.flows) });
+        // A source that is away holds no document back.
+        const waiting =
+          Number(data.waiting) > 0
+            ? t('landscape.attention.system_down_text', { count: Number(data.waiting), flows, amount })
+            : flows;
         if (typeof data.loginUntil !== 'string')
           return { title: t('landscape.attention.system_down', { name }), text: waiting };
         const step = t('landscape.attention.login_refused_text');
