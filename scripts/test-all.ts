@@ -93,7 +93,7 @@ const journeys: Step = {
  * Lanes of a stage go beside each other; a stage begins when the one before has ended. Units and journeys take both processors
  * of a small machine, so each has a stage of its own; the broker and Keycloak wait for time-outs half of their time.
  */
-const STAGES: readonly (readonly Lane[])[] = [reading, [[units]], [[secondServer], [bus, signIn]], [[journeys]]];
+const STAGES: readonly (readonly Lane[])[] = [reading, [[units]], [[secondServer, signIn], [bus]], [[journeys]]];
 
 const only = process.argv.slice(2);
 const isWanted = ({ name }: Step): boolean => only.length === 0 || only.some((part) => name.includes(part));
