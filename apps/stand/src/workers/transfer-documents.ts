@@ -1,5 +1,5 @@
-/** Documents at a target: their sets, and posting one. */
-import type { OneCBase, Row } from './onec-base.ts';
+/** Documents at a target: their sets, finding and posting one, and the customer whom it names. */
+import { type OneCBase, odataText, type Row } from './onec-base.ts';
 import { TransferError } from './transfer-error.ts';
 
 export const ORDERS = 'Document_ЗаказКлиента';
@@ -29,4 +29,25 @@ export async function postDocument(base: OneCBase, set: string, row: Row): Promi
     throw error;
   }
   return { ref };
+}
+
+/** The live document that the exchange made of a message, by the mark that it left in its comment. */
+export async function documentByMark(base: OneCBase, set: string, mark: string): Promise<Row | undefined> {
+  const [present] = await base.list(set, {
+    filter: `substringof(${odataText(mark)},Комментарий) and DeletionMark eq false`,
+    select: ['Ref_Key', 'Posted'],
+    top: 1,
+  });
+  return present;
+}
+
+/** The customer with an ИНН. @throws TransferError when the target has none */
+export async function customerByInn(base: OneCBase, inn: string): Promise<Row> {
+  const [customer] = await base.list('Catalog_Контрагенты', {
+    filter: `ИНН eq ${odataText(inn)}`,
+    select: ['Ref_Key'],
+    top: 1,
+  });
+  if (!customer) throw new TransferError(`Контрагент с ИНН ${inn} не найден`);
+  return customer;
 }

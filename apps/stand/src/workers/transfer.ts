@@ -11,7 +11,7 @@ import { odataText, type Row } from './onec-base.ts';
 import type { Receivers } from './receivers.ts';
 import type { MessageRecord } from './records.ts';
 import type { Systems } from './systems.ts';
-import { ORDERS, postDocument, SALES, type Transferred } from './transfer-documents.ts';
+import { customerByInn, documentByMark, ORDERS, postDocument, SALES, type Transferred } from './transfer-documents.ts';
 import { TransferError } from './transfer-error.ts';
 
 const text = (value: unknown): string => String(value ?? '').trim();
@@ -155,19 +155,9 @@ async function saleToBp(record: MessageRecord, { bp }: Systems, contractsLost: b
     if (!contractsLost || row.Posted === true) return postDocument(bp, SALES, row);
     throw new TransferError(noContract(record.number), { code: '-1', ref: text(row.Ref_Key) });
   };
-  const [present] = await bp.list(SALES, {
-    filter: `substringof(${odataText(mark)},Комментарий) and DeletionMark eq false`,
-    select: ['Ref_Key', 'Posted'],
-    top: 1,
-  });
+  const present = await documentByMark(bp, SALES, mark);
   if (present) return post(present);
-  const inn = record.counterparty?.inn ?? '';
-  const [customer] = await bp.list('Catalog_Контрагенты', {
-    filter: `ИНН eq ${odataText(inn)}`,
-    select: ['Ref_Key'],
-    top: 1,
-  });
-  if (!customer) throw new TransferError(`Контрагент с ИНН ${inn} не найден`);
+  const customer = await customerByInn(bp, record.counterparty?.inn ?? '');
   const created = await bp.create(SALES, {
     Number: record.number,
     Date: payload.Date ?? localOf(record.occurredAt),

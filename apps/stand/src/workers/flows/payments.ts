@@ -1,10 +1,12 @@
 /** УТ → БП: money that customers paid. A payment of УТ is a receipt on the account in БП. */
 import { instantOf, localOf } from '../moscow-time.ts';
-import { odataText, type Row } from '../onec-base.ts';
+import type { Row } from '../onec-base.ts';
 import { type MessageRecord, newRecord } from '../records.ts';
 import type { Systems } from '../systems.ts';
 import {
   type Counterparty,
+  customerByInn,
+  documentByMark,
   PAYMENTS,
   postDocument,
   RECEIPTS_ON_ACCOUNT,
@@ -51,20 +53,10 @@ export const noAccount = (account: string): string => `В 1С:БП не указ
 export async function paymentToBp(record: MessageRecord, { bp }: Systems, accountsLost: boolean): Promise<Transferred> {
   const { payload } = record;
   const mark = paymentMark(record.messageId);
-  const [present] = await bp.list(RECEIPTS_ON_ACCOUNT, {
-    filter: `substringof(${odataText(mark)},Комментарий) and DeletionMark eq false`,
-    select: ['Ref_Key', 'Posted'],
-    top: 1,
-  });
+  const present = await documentByMark(bp, RECEIPTS_ON_ACCOUNT, mark);
   if (present) return postDocument(bp, RECEIPTS_ON_ACCOUNT, present);
   if (accountsLost) throw new TransferError(noAccount(text(payload.БанковскийСчет)));
-  const inn = record.counterparty?.inn ?? '';
-  const [customer] = await bp.list('Catalog_Контрагенты', {
-    filter: `ИНН eq ${odataText(inn)}`,
-    select: ['Ref_Key'],
-    top: 1,
-  });
-  if (!customer) throw new TransferError(`Контрагент с ИНН ${inn} не найден`);
+  const customer = await customerByInn(bp, record.counterparty?.inn ?? '');
   const created = await bp.create(RECEIPTS_ON_ACCOUNT, {
     Number: record.number,
     Date: payload.Дата ?? localOf(record.occurredAt),
