@@ -104,9 +104,18 @@ export interface Connections {
   state(systemId: string): ConnectionState | null;
 }
 
+/** Approvals that wait for one person; how many of them are near or past their term. */
+export interface WaitingApprovals {
+  readonly waiting: number;
+  readonly breaching: number;
+  readonly breached: number;
+  /** ms since the epoch. */
+  readonly nextDueAt: number | null;
+}
+
 export interface WorkCounters {
   openOperations(): Promise<number>;
-  approvals(actor: Actor): Promise<{ waiting: number; breaching: number; breached: number; nextDueAt: number | null }>;
+  approvals(actor: Actor): Promise<WaitingApprovals>;
 }
 
 /** The house calendar: working intervals in a span of time, ms since the epoch, and the holiday that a date is. */

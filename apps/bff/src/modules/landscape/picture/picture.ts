@@ -4,14 +4,14 @@ import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contr
 import type { FlowMigration } from '@pult/shared/contracts/migration';
 import type { CadenceHealth } from '@pult/shared/contracts/rhythm';
 import { personalSystems } from '@pult/shared/domain/delivery/personal';
-import { withBus } from './bus/rules.ts';
-import { serviceStatus } from './bus/service-rules.ts';
-import type { BusWatch } from './bus/watch.ts';
-import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
+import { withBus } from '../bus/rules.ts';
+import { serviceStatus } from '../bus/service-rules.ts';
+import type { BusWatch } from '../bus/watch.ts';
+import type { Heartbeats, SystemService } from '../heartbeats/heartbeats.ts';
+import type { Connections, ExchangeActivity, FlowNumbers } from '../ports.ts';
+import type { SilenceWatch } from '../silence/silence.ts';
 import { placesOf } from './places.ts';
-import type { Connections, ExchangeActivity, FlowNumbers } from './ports.ts';
 import { flowVerdict, isUndecided, type SystemFacts, systemVerdict, type Verdict } from './rules.ts';
-import type { SilenceWatch } from './silence/silence.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
