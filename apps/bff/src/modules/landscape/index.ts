@@ -11,6 +11,7 @@ import { createRegisters, type Registers, type RegistersDeps } from './registers
 import { createLandscapeRoutes } from './routes.ts';
 import { createLandscapeService, type LandscapeDeps, type LandscapeService } from './service.ts';
 import { createSilenceWatch } from './silence/silence.ts';
+import { createUsual } from './usual.ts';
 
 export type { ConnectionState } from './ports.ts';
 
@@ -28,7 +29,7 @@ export interface LandscapeModule {
 
 type OwnDeps = Omit<
   LandscapeDeps,
-  'exchangeBases' | 'bus' | 'migrations' | 'silence' | 'heartbeats' | 'quiet' | 'lastChecks'
+  'exchangeBases' | 'bus' | 'migrations' | 'silence' | 'heartbeats' | 'quiet' | 'usual' | 'lastChecks'
 > &
   RegistersDeps &
   MigrationParts &
@@ -53,6 +54,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
     heartbeats,
     quiet,
     bus,
+    usual: createUsual(deps),
     lastChecks: checks.last,
     migrations: () => migrations.overview(),
   });
