@@ -4,6 +4,7 @@ import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../platform/clock.ts';
 import type { Ticker } from '../platform/jobs/ticker.ts';
+import type { Logger } from '../platform/telemetry/logger.ts';
 import { elma3Connector } from './elma3/connector.ts';
 import { elma365Connector } from './elma365/connector.ts';
 import { filesConnector } from './files/connector.ts';
@@ -89,6 +90,7 @@ export interface ConnectorsOptions {
   readonly originals?: Originals;
   /** Refused logins that all instances share; without it each process holds its own. */
   readonly logins?: LoginLedger;
+  readonly log?: Pick<Logger, 'warn'>;
 }
 
 const SILENT_MS = 60_000;
@@ -169,13 +171,14 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
 }
 
 function openAll(options: ConnectorsOptions, onCircuit: (change: CircuitChange) => void): ReadonlyMap<string, Entry> {
-  const { landscape, secrets, clock, circuit, logins } = options;
+  const { landscape, secrets, clock, circuit, logins, log } = options;
   const connected = landscape.systems.flatMap((system) =>
     system.connector === undefined ? [] : [{ system, config: system.connector }],
   );
   const origins = originsOf(connected.flatMap(({ config }) => CONNECTORS[config.protocol].addresses(config)));
   const originals = options.originals ?? (async () => null);
-  const shared = { landscape, secrets, clock, onCircuit, origins, originals, ...(circuit ? { circuit } : {}) };
+  const given = { ...(circuit ? { circuit } : {}), ...(log ? { log } : {}) };
+  const shared = { landscape, secrets, clock, onCircuit, origins, originals, ...given };
   return new Map(
     connected.map(({ system, config }): [string, Entry] => {
       const connector = CONNECTORS[config.protocol];

@@ -6,7 +6,7 @@ import { kafkaSteps } from './check.ts';
 import { createKafkaClient } from './client.ts';
 import { busNeeds } from './needs.ts';
 import { redrive } from './redrive.ts';
-import { readTlsFiles } from './tls-files.ts';
+import { createTlsSource } from './tls-source.ts';
 
 /** The bus. */
 export const kafkaConnector = defineConnector({
@@ -14,12 +14,12 @@ export const kafkaConnector = defineConnector({
   addresses: () => [],
   login: ({ userEnv }) => (userEnv === undefined ? null : {}),
   open: (config, parts) => {
-    const { landscape, system, secrets, clock } = parts;
-    const { brokers, tls } = config;
-    const tlsFiles = readTlsFiles(config, secrets);
-    const client = createKafkaClient({ ...circuitOf(parts), tlsFiles, config, secrets });
+    const { landscape, system, secrets, clock, log } = parts;
+    const { brokers } = config;
+    const tls = createTlsSource(log === undefined ? { config, secrets } : { config, secrets, log });
+    const client = createKafkaClient({ ...circuitOf(parts), tls, config, secrets });
     const { topics, groups, flows } = busNeeds(landscape, system.id, config);
-    const targets = brokers.map((one) => ({ ...networkTarget(`http://${one}`), encrypted: tls }));
+    const targets = brokers.map((one) => ({ ...networkTarget(`http://${one}`), encrypted: config.tls }));
     const rights = [
       ...groups.map(({ right, group }) => `${right} group ${group}`),
       ...topics.map(({ right, topic }) => `${right} topic ${topic}`),
@@ -29,11 +29,11 @@ export const kafkaConnector = defineConnector({
       state: client.state,
       check: client.check,
       steps: () => [
-        ...networkOfAll({ targets, needed: 'any', timeoutMs: config.limits.timeoutMs, clock, tls: tlsFiles }),
+        ...networkOfAll({ targets, needed: 'any', timeoutMs: config.limits.timeoutMs, clock, tls: tls.files() }),
         ...kafkaSteps({
-          connect: () => createKafkaClient({ system: system.id, clock, tlsFiles, config, secrets }),
+          connect: () => createKafkaClient({ system: system.id, clock, tls, config, secrets }),
           brokers,
-          tls,
+          tls: config.tls,
           certificate: config.certFile !== undefined,
           login: loginOf(config, parts),
           groups,

@@ -3,6 +3,7 @@ import type { ConnectorConfig, LandscapeFile, SystemConfig } from '@pult/shared/
 import type { VerifyQuestion } from '@pult/shared/contracts/landscape-file/verify';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { AskAnswer, AskRequest, Originals, VerifyAnswer, VerifySubject } from './ask.ts';
 import type { RedriveRequest } from './bus-record.ts';
 import type { CheckNeeds, CheckStep } from './check.ts';
@@ -28,6 +29,8 @@ export interface ConnectorParts {
   /** Origins of the whole landscape: nothing else may be called. */
   readonly origins: ReadonlySet<string>;
   readonly originals: Originals;
+  /** For what no screen shows, as files of a config that changed under way. */
+  readonly log?: Pick<Logger, 'warn'>;
 }
 
 /** The open way to one system. What is absent, this system cannot be asked for. */
