@@ -8,6 +8,7 @@ import { createOwnWork } from './counters/own-work.ts';
 import { createHeartbeats } from './heartbeats/heartbeats.ts';
 import { createMigrations, type MigrationParts } from './migration/migration.ts';
 import { createMigrationRoutes } from './migration/routes.ts';
+import { createUsual } from './picture/usual.ts';
 import type { Arrivals, WorkCounters } from './ports.ts';
 import { createQuiet } from './quiet/quiet.ts';
 import { createRegisters, type Registers, type RegistersDeps } from './registers/registers.ts';
@@ -60,6 +61,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
     heartbeats,
     quiet,
     bus,
+    usual: createUsual(deps),
     migrations: () => migrations.overview(),
   });
   const ownWork = createOwnWork(deps.counters);

@@ -25,6 +25,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** So many in each of the last minutes of a long watch. */
+const passed = (perMinute: number) => ({
+  fiveMinutes: perMinute * 5,
+  hour: perMinute * 60,
+  seenMs: 86_400_000,
+  usualHour: null,
+});
+
 const system = (id: string, column: number): SystemHealth =>
   ({
     id,
@@ -39,8 +47,8 @@ const system = (id: string, column: number): SystemHealth =>
     bus: null,
     service: null,
     quiet: null,
-    inPerMinute: 0,
-    outPerMinute: 0,
+    incoming: passed(0),
+    outgoing: passed(0),
   }) as unknown as SystemHealth;
 const flow = (id: string, from: string, to: string, perMinute: number): FlowHealth =>
   ({
@@ -52,6 +60,7 @@ const flow = (id: string, from: string, to: string, perMinute: number): FlowHeal
     rule: { code: 'healthy', data: {} },
     migration: null,
     perMinute,
+    traffic: passed(perMinute),
   }) as unknown as FlowHealth;
 
 it('shows systems with their flows, and a press on one chooses it', () => {
@@ -100,7 +109,7 @@ it('the same answer once more draws no element again', () => {
   };
   rerender(map([...systems]));
   expect(touched()).toEqual([]);
-  rerender(map([{ ...system('a', 0), inPerMinute: 7 }, ...systems.slice(1)]));
+  rerender(map([{ ...system('a', 0), incoming: passed(7) }, ...systems.slice(1)]));
   expect(touched()).toEqual(['a']);
 });
 

@@ -6,7 +6,7 @@ import css from './flow-map.module.css';
 import { LevelContext, MapActionsContext } from './map-actions.ts';
 import type { FlowEdge } from './map-elements.ts';
 import { type MapEdge, worstFlow } from './map-model.ts';
-import { useRate } from './wording.ts';
+import { usePaceText } from './wording.ts';
 
 /** The flows between two nodes: one line with the worst of them in words. */
 export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false }: EdgeProps<FlowEdge>) {
@@ -57,12 +57,12 @@ const shortText = (label: MapEdge['label']): string | null =>
 
 function useLabelText(): (label: MapEdge['label']) => string | null {
   const { t } = useTranslation();
-  const rate = useRate();
+  const pace = usePaceText();
   return (label) => {
     if (label === null) return null;
     switch (label.kind) {
       case 'rate':
-        return rate(label.perMinute);
+        return pace.text(label.traffic);
       case 'silent':
         return t('landscape.map.silent');
       case 'noConsumer':

@@ -1,6 +1,7 @@
 /** Pure model of the flow map: systems and flows become nodes and edges with what they say. */
 import type { HealthStatus } from '@pult/shared/contracts/counters';
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import { sumTraffic, type Traffic } from '@pult/shared/domain/metrics/pace';
 
 export interface MapNode {
   readonly id: string;
@@ -24,7 +25,7 @@ export interface MapEdge {
     | { readonly kind: 'silent' }
     | { readonly kind: 'noConsumer' }
     | { readonly kind: 'status'; readonly status: 'bad' | 'warn' | 'doubt' }
-    | { readonly kind: 'rate'; readonly perMinute: number }
+    | { readonly kind: 'rate'; readonly traffic: Traffic }
     | { readonly kind: 'compared'; readonly stage: 'shadow' | 'cut-over'; readonly share: number | null }
     | null;
 }
@@ -165,8 +166,8 @@ function labelOf(
     default: {
       if (stage !== null && isTrouble) return { kind: 'status', status };
       if (stage !== null) return { kind: 'compared', stage, share: move?.share ?? null };
-      const perMinute = total((flow) => flow.perMinute);
-      return perMinute > 0 ? { kind: 'rate', perMinute } : null;
+      const traffic = sumTraffic(flows.map((flow) => flow.traffic));
+      return traffic.hour > 0 ? { kind: 'rate', traffic } : null;
     }
   }
 }

@@ -9,6 +9,7 @@ import css from './flow-map.module.css';
 import { LevelContext, MapActionsContext } from './map-actions.ts';
 import type { SystemNode } from './map-elements.ts';
 import { type MapNode, showsConnection } from './map-model.ts';
+import { usePaceText } from './wording.ts';
 
 /** A system, or the systems of a group, on the map; from far away only its name for those who do not see, and its colour. */
 export const SystemNodeView = memo(function SystemNodeView({ data, selected }: NodeProps<SystemNode>) {
@@ -50,15 +51,13 @@ export const SystemNodeView = memo(function SystemNodeView({ data, selected }: N
 
 function NodeWords({ node, first }: { readonly node: MapNode; readonly first: SystemHealth }) {
   const { t } = useTranslation();
-  // One unit for both ways, so that they can be compared and fit the node.
-  const figure = (perMinute: number) => formatNumber(perMinute, perMinute < 1 ? 2 : 1);
+  const pace = usePaceText();
   const [ownFigure = null, secondFigure = null] = useOwnFigures(first);
   const sub = !first.connected
     ? t('landscape.rule.not_connected')
     : first.rule.code === 'system_down'
       ? t(first.rule.data.loginUntil === undefined ? 'landscape.rule.system_down' : 'landscape.rule.login_refused')
-      : (ownFigure ??
-        t('landscape.map.load', { incoming: figure(first.inPerMinute), outgoing: figure(first.outPerMinute) }));
+      : (ownFigure ?? pace.ways(first.incoming, first.outgoing));
   return (
     <>
       <span className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</span>

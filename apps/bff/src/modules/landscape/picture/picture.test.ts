@@ -67,6 +67,7 @@ async function look(change: { up?: number; downSince?: number | null; file?: typ
       downSince: (id) => (id === 'ims3' ? downSince : null),
       flow: () => null,
     },
+    usual: async () => new Map(),
     migrations: async () => new Map(),
   };
   const picture = await createPicture(deps)(NOW, new Map());
