@@ -67,6 +67,14 @@ export const landscape = {
     views: 'Что показывает карта',
     view: { 'as-is': 'Как было', now: 'Сегодня', 'to-be': 'Как будет' },
     compared: '{{stage}} · совпало {{share}}',
+    comparedShort: '{{stage}} · {{share}}',
+    stage: { 'point-to-point': 'ещё без шины', bus: 'на шине' },
+    caption: {
+      'as-is': 'Обмен без шины: старые каналы, как они идут сегодня.',
+      now: 'Что работает сейчас: старые каналы, а с тени и шина рядом с ними.',
+      'to-be':
+        'Потоки через шину и как далеко каждый переехал. Серое остаётся без шины, сбои старых каналов здесь не показаны.',
+    },
     label: 'Карта потоков',
     group: '{{title}} ×{{count}}',
     rates: '↓ {{incoming}} ↑ {{outgoing}}',
@@ -75,6 +83,13 @@ export const landscape = {
     inFlight: 'занято {{count}} из {{limit}}',
     instances: '{{up}} из {{expected}}',
     noConsumer: 'нет потребителя',
+    noConsumerShort: 'не читают',
+    offBus: 'без шины',
+    working_one: '{{count}} из {{of}} работает',
+    working_few: '{{count}} из {{of}} работают',
+    working_many: '{{count}} из {{of}} работают',
+    working_other: '{{count}} из {{of}} работают',
+    members: '{{state}}: {{names}}',
     lag: {
       drained: 'лаг {{value}}',
       falling: 'лаг {{value}}, убывает',
@@ -98,6 +113,13 @@ export const landscape = {
     doubt_few: '{{count}} неизвестно',
     doubt_many: '{{count}} неизвестно',
     doubt_other: '{{count}} неизвестно',
+  },
+  moves: {
+    title: 'Переезд на шину',
+    instead: 'вместо «{{flow}}»',
+    born: 'сразу на шине, старого канала нет',
+    needs: 'к стадии «{{stage}}» выполнено {{met}} из {{of}} условий',
+    ready: 'можно переходить к стадии «{{stage}}»',
   },
   attention: {
     title: 'Требует внимания',
@@ -206,6 +228,7 @@ export const landscape = {
     bar: '{{from}}–{{to}}: проведено {{applied}}, с ошибкой {{failed}}',
   },
   panel: {
+    members: 'Системы группы',
     instances: 'Экземпляры',
     bus: 'Шина',
     toBus: 'Шина данных',
