@@ -5,7 +5,7 @@ import { type CheckableConnections, createChecks } from './checks/checks.ts';
 import { createHeartbeats } from './heartbeats/heartbeats.ts';
 import { createMigrations, type MigrationParts } from './migration/migration.ts';
 import { createMigrationRoutes } from './migration/routes.ts';
-import type { Arrivals } from './ports.ts';
+import type { Arrivals, ReportDoor } from './ports.ts';
 import { createQuiet } from './quiet/quiet.ts';
 import { createRegisters, type Registers, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
@@ -32,7 +32,11 @@ type OwnDeps = Omit<
 > &
   RegistersDeps &
   MigrationParts &
-  BusWatchDeps & { readonly arrivals: Arrivals; readonly connections: CheckableConnections };
+  BusWatchDeps & {
+    readonly arrivals: Arrivals;
+    readonly connections: CheckableConnections;
+    readonly reports: ReportDoor;
+  };
 
 /**
  * Systems and flows with their health; of its own it keeps what registers, buses and services say of themselves, and what

@@ -50,8 +50,8 @@ const FAR_ZOOM = 0.4;
 const MID_ZOOM = 0.72;
 const NO_EDGES: FlowEdge[] = [];
 const ZOOM = { min: 0.1, max: 1.6 };
-/** A small landscape is not blown up to fill its frame; above the first row lines go round the nodes between. */
-const FIT = { padding: { top: '34px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
+/** A small landscape is not blown up to fill its frame; above the first row lines go round the nodes between, with their words. */
+const FIT = { padding: { top: '48px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
 const FULL_SIZE: Viewport = { x: 0, y: 0, zoom: 1 };
 const PRO = { hideAttribution: true };
 

@@ -61,6 +61,8 @@ describe('a flow over the bus', () => {
     expect(ill(busFlow('silence', {}, { cadence }))).toEqual(['erp>kafka!']);
     const ut: Ends = { source: 'ut', target: 'kafka', from: ['ut'], to: ['kafka'] };
     expect(ill(busFlow('silence', {}, { cadence }), [ut, ...LINES])).toEqual(['erp>kafka!']);
+    const both = { sources: cadence.sources.map((one) => ({ ...one, silentSince: '2026-11-29T06:00:00.000Z' })) };
+    expect(ill(busFlow('silence', {}, { cadence: both }), [ut, ...LINES])).toEqual(['ut>kafka!', 'erp>kafka!']);
   });
   it('waits for a system on the lines of that system', () => {
     expect(ill(busFlow('target_down', { systemId: 'ims3' }))).toEqual(['kafka>ims3!']);

@@ -37,8 +37,8 @@ export function legsOf(flow: FlowHealth, lines: readonly Ends[], quiet: boolean)
     const isIll = flow.status === 'bad' || flow.status === 'warn' || flow.status === 'doubt';
     if (!isIll) return { flow, status: flow.status, rule: flow.rule, speaks: false, quiet };
     if (!concerns(flow, ends)) return { flow, status: 'ok', rule: HEALTHY, speaks: false, quiet };
-    // Several consumers may each have failed: each says its own number.
-    const speaks = !said || deadLettersAt(flow, ends) !== null;
+    // Several consumers may each have failed, and several sources be silent: each says its own.
+    const speaks = !said || deadLettersAt(flow, ends) !== null || silentSources(flow).length > 0;
     said = true;
     return { flow, status: flow.status, rule: flow.rule, speaks, quiet };
   });
@@ -54,8 +54,8 @@ function concerns(flow: FlowHealth, ends: Ends): boolean {
       return typeof systemId !== 'string' || ends.from.includes(systemId) || ends.to.includes(systemId);
     }
     case 'silence': {
-      const silent = flow.cadence?.sources.filter(({ silentSince }) => silentSince !== null) ?? [];
-      return !isOut && (silent.length === 0 || silent.some(({ systemId }) => ends.from.includes(systemId)));
+      const silent = silentSources(flow);
+      return !isOut && (silent.length === 0 || silent.some((id) => ends.from.includes(id)));
     }
     case 'no_consumer':
       return isOut && (typeof data.systemId !== 'string' || ends.to.includes(data.systemId));
@@ -64,6 +64,12 @@ function concerns(flow: FlowHealth, ends: Ends): boolean {
       return isOut && isConsumerIll(flow, ends);
   }
 }
+
+/** Sources that are silent, where that is the trouble; none where nobody knows which. */
+const silentSources = ({ rule, cadence }: FlowHealth): string[] =>
+  rule.code === 'silence'
+    ? (cadence?.sources ?? []).flatMap(({ systemId, silentSince }) => (silentSince === null ? [] : [systemId]))
+    : [];
 
 /** Of several consumers those with open dead letters failed; while none has any, nobody knows which of them it was. */
 function isConsumerIll(flow: FlowHealth, ends: Ends): boolean {

@@ -50,8 +50,7 @@ export const landscape = {
     caption: {
       'as-is': 'Exchange without the bus: the old channels as they run today.',
       now: 'What runs now: the old channels, and from the shadow on the bus beside them.',
-      'to-be':
-        'Flows over the bus and how far each has moved. Grey stays off the bus; failures of old channels are not shown here.',
+      'to-be': 'The bus and the moves to it. Grey stays as it is; failures of old channels are not shown here.',
     },
     label: 'Flow map',
     group: '{{title}} ×{{count}}',
