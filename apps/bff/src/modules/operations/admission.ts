@@ -17,6 +17,7 @@ import {
 import type { Pace } from './pace.ts';
 import { observe } from './progress.ts';
 import { at, type ItemRow, type OperationRow, whoOf } from './rows.ts';
+import { longestPauseMs } from './settings.ts';
 import { settle } from './settle.ts';
 import { changeOperation, loadOperation, writeLog, writeLogOnce } from './store.ts';
 
@@ -97,7 +98,12 @@ export async function admit(
 ): Promise<ItemRow[]> {
   const now = context.clock.now();
   const upTo = operation.upTo ?? eligibleOf(operation);
-  const startable = await startableItems(context.db, operation.id, { upTo, now, limit: LOOK });
+  const startable = await startableItems(context.db, operation.id, {
+    upTo,
+    now,
+    pausedUntil: now + longestPauseMs(context.settings),
+    limit: LOOK,
+  });
   const ready = await byTurn(context, operation.id, startable);
   const inFlight = operation.counts.verifying + operation.counts.sending + operation.counts.sent;
   const room = Math.max(0, context.settings.mostInFlight - Math.max(inFlight, options.active));
