@@ -1,6 +1,7 @@
 /** What cannot be accepted is kept with the reason, as it came. */
 import { sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
+import { cutText } from '../../platform/http/clean-text.ts';
 import { newId } from '../../platform/ids.ts';
 import { type BusPlace, placeOf } from './bus-intake/place.ts';
 import type { QuarantineReason } from './event.ts';
@@ -16,7 +17,7 @@ export interface Held {
 
 const textField = (raw: unknown, name: string): string | null => {
   const value = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value.slice(0, 300) : null;
+  return typeof value === 'string' ? cutText(value, 300) : null;
 };
 export const idOf = (raw: unknown): string | null => textField(raw, 'id');
 

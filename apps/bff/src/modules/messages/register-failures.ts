@@ -4,7 +4,7 @@ import { type DeliveryState, type DeliverySummary, isFinal } from '@pult/shared/
 import { sql } from 'kysely';
 import { PULT } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { cleanText } from '../../platform/http/clean-text.ts';
+import { cleanText, cutText } from '../../platform/http/clean-text.ts';
 import { type createDeliveryBook, writeFacts } from './book.ts';
 import { type ExchangeEvent, failureOf } from './event.ts';
 import { deliveryId, eventUid } from './identity.ts';
@@ -32,7 +32,7 @@ export interface RegisterFailure {
 
 const MAX_TEXT = 200;
 const MAX_ID = 300;
-const short = (text: string, length = MAX_TEXT): string => cleanText(text).slice(0, length) || '—';
+const short = (text: string): string => cutText(text, MAX_TEXT) || '—';
 
 /**
  * Folds failures of registers. A base names no attempt: it is the first one, unless Pult opened a later one that nobody has
