@@ -33,7 +33,6 @@ export function ReportsPart({ system, reports }: ReportsPartProps) {
             {t('checks.reports.heard')} <Instant value={reports.lastAt} />
           </span>
         )}
-        <small>{t('checks.reports.self')}</small>
       </h3>
       <dl className={css.why}>
         <dt>{t('checks.reports.keys')}</dt>

@@ -8,7 +8,6 @@ export const checks = {
   forbidden: 'People on duty and administrators of Pult check connections.',
   unsupportedNone: 'Nothing to check: landscape.yaml gives neither an address nor a key.',
   reports: {
-    self: 'reports events by itself, Pult does not ask it',
     heard: 'Heard last:',
     never: 'This system has never been heard',
     none: 'none',
