@@ -50,10 +50,9 @@ export function createRoleCheck(options: RoleCheckOptions) {
       await options.end(row.id, 'no_role');
       return null;
     }
-    const refreshToken = box.seal(news.refreshToken, row.id);
     const isOther = [...roles].sort().join() !== [...row.roles].sort().join();
     await inTransaction(db, async (tx) => {
-      await store.saveRenewal(tx, row.id, { roles, idToken: news.idToken, refreshToken });
+      await store.saveRenewal(tx, row.id, { roles, idToken: news.idToken });
       if (isOther)
         await recordAudit(tx, {
           actor: PULT,
@@ -80,7 +79,10 @@ export function createRoleCheck(options: RoleCheckOptions) {
     const token = box.open(sealed, row.id);
     if (token === null) return stale(row);
     try {
-      const news = await provider.renew(token, row.user.id);
+      const news = await provider.renew(token, {
+        sub: row.user.id,
+        keep: (renewedToken) => store.keepRefreshToken(db, row.id, box.seal(renewedToken, row.id)),
+      });
       if (news.outcome === 'renewed') return await renewed(row, news);
       await options.end(row.id, 'provider_ended');
       return null;

@@ -151,13 +151,17 @@ export async function claimRolesCheck(
   return rows.length > 0;
 }
 
+export async function keepRefreshToken(db: Db, id: string, refreshToken: Buffer): Promise<void> {
+  await sql`update session set refresh_token = ${refreshToken} where id = ${id} and ended_at is null`.execute(db);
+}
+
 export async function saveRenewal(
   db: Db,
   id: string,
-  renewed: { roles: readonly Role[]; idToken: string | null; refreshToken: Buffer },
+  renewed: { roles: readonly Role[]; idToken: string | null },
 ): Promise<void> {
   await sql`with renewed as (
-      update session set roles = ${[...renewed.roles]}, refresh_token = ${renewed.refreshToken},
+      update session set roles = ${[...renewed.roles]},
         id_token = coalesce(${renewed.idToken}, id_token), roles_stale_since = null
       where id = ${id} and ended_at is null returning user_id)
     update app_user set roles = ${[...renewed.roles]} from renewed where app_user.id = renewed.user_id`.execute(db);

@@ -225,8 +225,11 @@ describe('intake', () => {
       requestId: 'r',
     };
     expect(await closeQuarantined(deps, input)).toBe('quarantined');
+    const { activity } = createMessagesModule({ ...deps, live });
+    expect([await activity.quarantinedOf('site'), await activity.quarantinedOf('ut')]).toEqual([1, 0]);
     const grown = { ...deps, flows: new Map([...flows, ['later', { ...flow('later', 'site', 'ut') }] as const]) };
     expect(await closeQuarantined(grown, input)).toBe('accepted');
+    expect(await activity.quarantinedOf('site')).toBe(0);
     await expect(closeQuarantined(grown, input)).rejects.toMatchObject({ code: 'quarantine.not_found' });
     expect((await listMessages(grown, { sort: 'newest', limit: 10 })).rows).toHaveLength(1);
   });

@@ -75,7 +75,7 @@ export async function saveReading(db: Db, systemId: string, reading: PlacedReadi
     if (!reading.truncated)
       await sql`
         update exchange_problem set gone_at = ${at(now)}
-        where system_id = ${systemId} and gone_at is null and not (id = any(${problems.map(({ id }) => id)}::uuid[]))
+        where system_id = ${systemId} and gone_at is null and not (id = any(${[...problems.map(({ id }) => id), ...reading.unread]}::uuid[]))
           and case kind when 'not_integrated' then ${sees('СостоянияИнтеграцииОбъектов')}::boolean
             else ${sees('РезультатыОбменаДанными')}::boolean end`.execute(tx);
     await sql`delete from exchange_problem where gone_at < ${at(now)}::timestamptz - ${GONE_KEPT}::interval`.execute(
