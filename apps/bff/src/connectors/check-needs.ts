@@ -81,6 +81,7 @@ export function needsOf(landscape: LandscapeFile, system: SystemConfig): SystemN
     }
     // Without the plan a node has no code, and its problems find no flow.
     for (const { plan } of connector.exchangeNodes) sets.add(plan);
+    for (const type of connector.exchangeTargets.flatMap(({ types }) => types)) optionalSets.add(`Document_${type}`);
     for (const { flow } of [...connector.exchangeNodes, ...connector.exchangeTargets]) flows.add(flow);
     if (connector.polls.includes('exchange-plans'))
       for (const { set, flow } of connector.exchangePlans) {

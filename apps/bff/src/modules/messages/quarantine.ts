@@ -1,6 +1,8 @@
 /** Events that could not be accepted: seen, accepted again after a repair, or closed by a person. Never dropped. */
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
+import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { quarantineList, quarantineReplay, quarantineRow } from '@pult/shared/contracts/messages';
+import { openWords, withoutPeople } from '@pult/shared/domain/delivery/open-words';
 import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
@@ -46,44 +48,95 @@ export async function listQuarantine(
   );
   const shown = rows.slice(0, page.limit);
   return {
-    rows: shown.map((row) => ({
-      id: row.id,
-      receivedAt: row.received_at.toISOString(),
-      systemId: row.system_id,
-      reason: row.reason,
-      issues: row.issues,
-      eventId: row.event_id,
-      eventType: row.event_type,
-      event: page.withContent ? shownEvent(row, deps) : null,
-      bus: row.bus && { topic: row.bus.topic, partition: row.bus.partition, offset: row.bus.offset },
-    })),
+    rows: shown.map((row) => {
+      const personal = mayBePersonal(row, deps);
+      return {
+        id: row.id,
+        receivedAt: row.received_at.toISOString(),
+        systemId: row.system_id,
+        reason: row.reason,
+        issues: personal ? shownIssues(row.issues) : row.issues,
+        eventId: personal ? plainName(row.event_id) : row.event_id,
+        eventType: personal ? plainName(row.event_type) : row.event_type,
+        event: page.withContent ? shownEvent(row, deps) : null,
+        bus: row.bus && { topic: row.bus.topic, partition: row.bus.partition, offset: row.bus.offset },
+      };
+    }),
     nextCursor: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }
 
-/** An event holds the content of its message: personal data are masked here as there. */
-function shownEvent(
-  { event, bus, system_id: systemId }: Pick<Stored, 'event' | 'bus' | 'system_id'>,
-  { flows }: ListDeps,
-): unknown {
-  if (bus !== null && isKeptRecord(event)) {
-    const owner = [...flows.values()].find(({ consumers }) =>
-      consumers.some(({ deadLetterTopic }) => deadLetterTopic === bus.topic),
-    );
-    // A text that is no event cannot be masked field by field.
-    if (owner?.personalData === true) return { timestamp: event.timestamp };
-  }
-  const { body } = maskPersonal(event);
-  const data = isRecord(body) && isRecord(body.data) ? body.data : {};
-  const flow = typeof data.flow === 'string' ? flows.get(data.flow) : undefined;
+/** Whether a quarantined event may be about people. */
+function mayBePersonal({ event, bus, system_id: systemId }: Held, { flows }: Pick<ListDeps, 'flows'>): boolean {
+  if (ownerOf(bus, flows)?.personalData === true) return true;
+  const flow = flowOf(event, flows);
   // An event that names no known flow may be one about people wherever its reporter takes part in such a flow.
   const personal = flow === undefined ? speaksOfPeople(systemId, flows) : flow.personalData;
-  if (!personal && !hidesAll(systemId, flows)) return body;
-  if (!isRecord(body)) return null;
-  // Whatever is wrong with the event, its parts may stand anywhere: only the envelope is shown as it came.
-  const { specversion, type, source, id, time } = body;
-  return { specversion, type, source, id, time, data: maskPersonal(data, { every: true }).body };
+  return personal || hidesAll(systemId, flows);
 }
+
+type Held = Pick<Stored, 'event' | 'bus' | 'system_id'>;
+const dataOf = (event: unknown): Record<string, unknown> => (isRecord(event) && isRecord(event.data) ? event.data : {});
+const flowOf = (event: unknown, flows: ListDeps['flows']): FlowConfig | undefined => {
+  const { flow } = dataOf(event);
+  return typeof flow === 'string' ? flows.get(flow) : undefined;
+};
+/** Whose dead letter it is. */
+const ownerOf = (bus: BusPlace | null, flows: ListDeps['flows']): FlowConfig | undefined =>
+  bus === null
+    ? undefined
+    : [...flows.values()].find(({ consumers }) =>
+        consumers.some(({ deadLetterTopic }) => deadLetterTopic === bus.topic),
+      );
+
+/** What of an event names no person: whose document it is about, and what the flow shows of its content. */
+const EVENT_FIELDS = ['attempt', 'revision', 'message.key.type', 'message.key.number', 'message.key.ref', 'message.id'];
+
+/** An event holds the content of its message: personal data are masked here as there. */
+function shownEvent(held: Held, { flows }: Pick<ListDeps, 'flows'>): unknown {
+  const { event, bus } = held;
+  // A text that is no event cannot be masked field by field.
+  if (bus !== null && isKeptRecord(event) && ownerOf(bus, flows)?.personalData === true)
+    return { timestamp: event.timestamp };
+  const { body } = maskPersonal(event);
+  if (!mayBePersonal(held, { flows })) return body;
+  if (!isRecord(event)) return null;
+  // Whatever is wrong with the event, its parts may stand anywhere: only the envelope is shown beside its data.
+  const { specversion, type, source, id, time } = event;
+  return {
+    specversion: plainName(specversion),
+    type: plainName(type),
+    source: plainName(source),
+    id: plainName(id),
+    time: plainName(time),
+    data: shownData(event, flows),
+  };
+}
+
+/** Of a known flow the document is shown, and the words of its error that name nobody; of an unknown one nothing. */
+function shownData(event: Record<string, unknown>, flows: ListDeps['flows']): unknown {
+  const data = dataOf(event);
+  const flow = flowOf(event, flows);
+  if (flow === undefined) return maskPersonal(data, { every: true }).body;
+  const open = [...EVENT_FIELDS, ...flow.openFields.map((place) => `message.payload.${place}`)];
+  const shown = maskPersonal(data, { every: true, open }).body as Record<string, unknown>;
+  const text = isRecord(data.error) && typeof data.error.text === 'string' ? data.error.text : null;
+  const consumer = flow.to.find((id) => id === data.consumer) ?? null;
+  return {
+    ...shown,
+    flow: flow.id,
+    ...('consumer' in data ? { consumer } : {}),
+    ...(text === null || !isRecord(shown.error) ? {} : { error: { ...shown.error, text: withoutPeople(text) } }),
+  };
+}
+
+/** What the check of an event said repeats values of the event: of these only words that name nobody are shown. */
+const shownIssues = (issues: Row['issues']): Row['issues'] =>
+  issues.map((issue) => ({ ...issue, message: openWords(issue.message) }));
+
+/** Names in a fixed alphabet that a program gives: «exchange.failed», a number, a GUID. */
+const plainName = (name: unknown): string | null => (typeof name === 'string' && PLAIN_NAME.test(name) ? name : null);
+const PLAIN_NAME = /^[A-Za-z0-9_.:+-]{1,100}$/;
 
 /** A reporter that takes part in nothing but flows with people: an event without a flow may name one, too. */
 const hidesAll = (systemId: string, flows: ListDeps['flows']): boolean => personalSystems(flows.values()).has(systemId);

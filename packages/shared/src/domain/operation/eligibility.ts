@@ -8,6 +8,7 @@ export type IneligibleReason =
   | 'no_record'
   | 'no_retry_topic'
   | 'no_file'
+  | 'no_message'
   | 'flow_not_connected'
   | 'not_found'
   | 'changed_since_plan'
@@ -23,8 +24,11 @@ export type DeliveryState =
   | 'in_doubt'
   | 'discarded';
 
-/** What keeps a message from being put again by Pult itself, as a record of the bus or as a file; null where nothing does, or a source is asked. */
-export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | null;
+/**
+ * What keeps a message from being sent again as it was; null where nothing does. Pult itself puts records of the bus and files
+ * again. A source is asked for what it has reported: of an object that only an exchange register names there was no message.
+ */
+export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | 'no_message' | null;
 
 /** What of a flow decides whether a verb is possible. */
 export interface FlowAbility {
