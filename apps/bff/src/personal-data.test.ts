@@ -61,7 +61,11 @@ beforeAll(async () => {
     counterparty: { name: PLANTED.counterparty, inn: PLANTED.inn },
     amount: PLANTED.salary,
     payload: {
-      Сотрудник: { ФИО: PLANTED.payloadName },
+      ВидДокумента: 'ПриемНаРаботу',
+      Номер: 'КП-000042',
+      Дата: '2026-11-26T09:00:00',
+      Проведен: true,
+      Сотрудник: { ФИО: PLANTED.payloadName, Номер: PLANTED.snilsNumber },
       Должность: `Инженер ${PLANTED.payloadName}`,
       СНИЛС: PLANTED.snils,
       ЧисломБезЧерт: PLANTED.snilsNumber,
@@ -75,7 +79,7 @@ beforeAll(async () => {
     factOf('failed', {
       ...fact,
       message: 'hr-2',
-      consumer: 'nobody',
+      consumer: PLANTED.vague,
       counterparty: { name: PLANTED.quarantined },
       at: NOW - 40_000,
       ...failure,
@@ -150,7 +154,7 @@ describe('people of a flow that carries them', () => {
         state: 'failed',
         personal: true,
         counterparty: null,
-        error: { text: '', code: null },
+        error: { text: 'Сотрудник ‹…› не найден по СНИЛС ‹…›', code: null },
       },
     ]);
     const found = await house.call('manager', 'GET', '/api/search?q=КП-000042');
@@ -169,9 +173,50 @@ describe('people of a flow that carries them', () => {
       }
   });
 
-  it('give their failures a cause by class and code, with no word of the text', async () => {
+  it('give their failures a cause by class and the words that name nobody, and its title to the message', async () => {
     const [cause] = (await house.call('ops', 'GET', '/api/messages/causes?flow=hr')).body.rows;
-    expect(cause).toMatchObject({ count: 1, pattern: '—', counterparties: 0 });
+    const words = 'Сотрудник ‹…› не найден по СНИЛС ‹…›';
+    expect(cause).toMatchObject({ count: 1, pattern: words, title: { ru: words }, counterparties: 0 });
+    const message = await house.call('ops', 'GET', `/api/messages/${await deliveryId()}`);
+    expect(message.body.cause).toEqual({ ru: words, en: words });
+  });
+
+  it('leave number, date and kind of the document open in its content, and nothing else', async () => {
+    const { body } = await house.call('ops', 'GET', `/api/messages/${await deliveryId()}/payload`);
+    expect(body.body).toEqual({
+      ВидДокумента: 'ПриемНаРаботу',
+      Номер: 'КП-000042',
+      Дата: '2026-11-26T09:00:00',
+      Проведен: true,
+      Сотрудник: { ФИО: null, Номер: null },
+      Должность: null,
+      СНИЛС: null,
+      ЧисломБезЧерт: null,
+    });
+    expect(body.masked).toContain('/Сотрудник/Номер');
+  });
+
+  it('leave in quarantine what of an event is no person, by the same rule', async () => {
+    const { rows } = (await house.call('ops', 'GET', '/api/quarantine')).body;
+    const lost = rows.find(({ event }: { event: { data?: { message?: unknown } } }) => event.data?.message);
+    expect(lost.issues).toEqual([{ path: 'data.consumer', message: '«‹…›» is no target of «hr»' }]);
+    expect(lost.event.data).toMatchObject({
+      flow: 'hr',
+      consumer: null,
+      message: {
+        key: { type: 'Документ', number: 'КП-000042' },
+        counterparty: { name: null },
+        payload: { Номер: 'КП-000042', Должность: null },
+      },
+      error: { code: null, text: 'Сотрудник ‹…› не найден по СНИЛС ‹…›' },
+    });
+  });
+
+  it('are hidden in what people of the exchange write beside their failures', async () => {
+    const [cause] = (await house.call('ops', 'GET', '/api/messages/causes?flow=hr')).body.rows;
+    const note = 'Карточка: Лаптева И. О., документ повторить';
+    const { body } = await house.call('ops', 'POST', `/api/messages/causes/${cause.id}/triage`, { note });
+    expect(body.notes).toMatchObject([{ text: 'Карточка: ‹…›., документ повторить' }]);
   });
 
   it('are shown to who may see them, of one message, for a reason that is audited first', async () => {

@@ -74,7 +74,12 @@ async function poll(base: Base): Promise<Set<string>> {
   const polls = new Set(connector.polls);
   const plans = polls.has('exchange-plans') ? connector.exchangePlans : [];
   if (polls.has('exchange-registers') || plans.length > 0)
-    await readRegisters(client, { zone: ZONE, registers: polls.has('exchange-registers'), plans });
+    await readRegisters(client, {
+      zone: ZONE,
+      registers: polls.has('exchange-registers'),
+      plans,
+      targets: connector.exchangeTargets,
+    });
   if (polls.has('approvals')) {
     const { costPriceKind } = connector;
     const reader = createUtReader(client, { clock: systemClock, zone: ZONE, costPriceKind });
@@ -111,7 +116,15 @@ describe('what whoever grants it is told', () => {
 
 describe('what a check asks of a base', () => {
   it.each(BASES)('%s: is everything that Pult polls there, and nothing else', async (base) => {
-    const { needs } = connectorOf(base);
+    const { connector, needs } = connectorOf(base);
+    // An object of which nobody says what it is: its base is asked.
+    for (const { name } of connector.exchangeTargets)
+      onec.bases.get(base)?.store.insert('InformationRegister_СостоянияИнтеграцииОбъектов', {
+        ИдентификаторОбъекта: '00000000-0000-4000-8000-000000000001',
+        УчетнаяСистема: name,
+        Состояние: 'Ошибка',
+        Описание: '',
+      });
     const asked = await poll(base);
     const wanted = new Set([...needs.sets, ...needs.optionalSets]);
     // Plans are read when a register mentions a node of theirs: the check learns them from the registers, too.

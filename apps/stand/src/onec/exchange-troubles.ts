@@ -78,6 +78,9 @@ export const PROBLEMS: Readonly<Partial<Record<BaseName, readonly Problem[]>>> =
   ],
 };
 
+/** Stands for the number of the first message that the failing node of a base has not confirmed. */
+export const UNCONFIRMED = '{номер}';
+
 type IntegrationState = readonly [system: string, state: 'Интегрирован' | 'Ожидание' | 'Ошибка', note: string];
 
 export const INTEGRATION_STATES: Readonly<Record<BaseName, readonly IntegrationState[]>> = {
@@ -85,7 +88,7 @@ export const INTEGRATION_STATES: Readonly<Record<BaseName, readonly IntegrationS
     ['Сайт', 'Интегрирован', ''],
     ['EKF Market', 'Интегрирован', ''],
     ['ELMA', 'Ожидание', ''],
-    ['УХ', 'Ошибка', 'Удалённый узел не подтвердил приём сообщения № 7'],
+    ['УХ', 'Ошибка', `Удалённый узел не подтвердил приём сообщения № ${UNCONFIRMED}`],
   ],
   bp: [
     ['УТ', 'Интегрирован', ''],

@@ -1,6 +1,6 @@
 /** Nodes of the exchange plans and what the registers of БСП say about them. */
 import { type BaseName, isBase, SITES, type SiteName } from './bases.ts';
-import { INTEGRATION_STATES, PROBLEMS, type Problem } from './exchange-troubles.ts';
+import { INTEGRATION_STATES, PROBLEMS, type Problem, UNCONFIRMED } from './exchange-troubles.ts';
 import { localOf } from './local-time.ts';
 import type { Random } from './random.ts';
 import type { BaseStore, MutableRow } from './store.ts';
@@ -10,6 +10,9 @@ const MINUTE = 60_000;
 const HOUR = 3_600_000;
 /** Number of the last message of internal prices that a site had sent before the history of the demonstration ends. */
 export const LAST_PRICE_MESSAGE = 2_200;
+
+/** So many messages a node that fails is behind. */
+const BEHIND = 7;
 
 interface NodeSeed {
   readonly code: string;
@@ -57,6 +60,7 @@ export function seedExchange(store: BaseStore, random: Random, now: number): voi
   const at = (ago: number): string => localOf(now - ago);
   const self = { Code: NODE_CODES[name], Description: 'Эта база', ThisNode: true };
   store.insert(UNIVERSAL_PLAN, { ...self, Ref_Key: random.guid() });
+  let unconfirmed = 0;
   const refs = NODES[name].map((node) => {
     const ref = random.guid();
     const sent = random.int(4_000, 9_000);
@@ -66,9 +70,10 @@ export function seedExchange(store: BaseStore, random: Random, now: number): voi
       Description: node.name,
       SentNo: String(sent),
       // A node that fails is some messages behind.
-      ReceivedNo: String(node.failing ? sent - 7 : sent),
+      ReceivedNo: String(node.failing ? sent - BEHIND : sent),
       ExchangeDate: at(6 * MINUTE),
     });
+    if (node.failing) unconfirmed = sent - BEHIND + 1;
     insertStates(store, ref, { failing: node.failing ?? false, at });
     return ref;
   });
@@ -95,7 +100,7 @@ export function seedExchange(store: BaseStore, random: Random, now: number): voi
       ИдентификаторОбъекта: random.guid(),
       УчетнаяСистема: system,
       Состояние: state,
-      Описание: note,
+      Описание: note.replace(UNCONFIRMED, String(unconfirmed)),
     });
 }
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../lib/api/client.ts';
+import { formatDocumentNumber } from '../lib/format/document.ts';
 import { paths } from '../lib/paths.ts';
 
 /** A line of the search box or of the command palette. */
@@ -44,7 +45,7 @@ export function useSearchHits(text: string, enabled: boolean): SearchHits {
     hits: [
       ...rows.map((row) => ({
         key: row.id,
-        title: row.key.number,
+        title: formatDocumentNumber(row.key.number),
         hint: [row.counterparty?.name, row.flowTitle].filter(Boolean).join(' · '),
         to: paths.message(row.id),
       })),

@@ -68,7 +68,11 @@ export const exchangeProblem = z.object({
   kind: exchangeProblemKind,
   object: z.object({
     metadata: z.string().describe('Full name of the metadata object, as 1С writes it'),
-    presentation: z.string(),
+    type: z
+      .string()
+      .nullable()
+      .describe('What the object is where metadata names its target; null where metadata says it, or nobody does'),
+    presentation: z.string().describe('Its own identifier where nothing else is known of it'),
     ref: z.string().nullable(),
     number: z.string().nullable(),
     date: instant.nullable(),

@@ -265,6 +265,10 @@ export const busPlace = z.object({ topic: z.string(), partition: z.number().int(
 export const messageDetail = z.object({
   now: instant,
   row: messageRow,
+  cause: z
+    .object({ ru: z.string(), en: z.string() })
+    .nullable()
+    .describe('Title of the cause of the last failure; of a flow that carries people it names nobody'),
   flow: z.object({
     id: z.string(),
     title: z.object({ ru: z.string(), en: z.string() }),
@@ -290,6 +294,9 @@ export const messageDetail = z.object({
       number: z.number().int(),
       startedAt: instant,
       finishedAt: instant.nullable(),
+      fromRegister: z
+        .boolean()
+        .describe('Its failure stands in an exchange register only: when the attempt ended nobody has said'),
       outcome: deliveryState,
       error: failure.nullable(),
       revision: z.number().int(),

@@ -78,6 +78,7 @@ export const ineligibleReason = z
     'no_retry_topic',
     'no_file',
     'refused_to_chain',
+    'no_message',
     'flow_not_connected',
     'not_found',
     'changed_since_plan',
@@ -114,9 +115,14 @@ export const operationSelection = z.union([
   z.strictObject({
     operationId: z.uuid().describe('An earlier operation…'),
     outcomes: z
-      .array(z.enum(['failed', 'in_doubt', 'skipped', 'returned']))
+      .array(z.enum(['failed', 'in_doubt', 'skipped', 'returned', 'ineligible']))
       .min(1)
-      .describe('…and which of its items: «повторить неудачные»'),
+      .describe('…and which of its items: «повторить неудачные»; ineligible: what its plan left out'),
+    reasons: z
+      .array(ineligibleReason)
+      .min(1)
+      .optional()
+      .describe('Only items that were left out or skipped for one of these'),
   }),
 ]);
 export type OperationSelection = z.output<typeof operationSelection>;

@@ -31,6 +31,7 @@ export function onecNeeds(landscape: LandscapeFile, systemId: string, config: Co
   }
   // Without the plan a node has no code, and its problems find no flow.
   for (const { plan } of config.exchangeNodes) sets.add(plan);
+  for (const type of config.exchangeTargets.flatMap(({ types }) => types)) optionalSets.add(`Document_${type}`);
   for (const { flow } of [...config.exchangeNodes, ...config.exchangeTargets]) flows.add(flow);
   if (config.polls.includes('exchange-plans'))
     for (const { set, flow } of config.exchangePlans) {

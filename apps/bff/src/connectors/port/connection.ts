@@ -1,3 +1,4 @@
+import { withoutPeople } from '@pult/shared/domain/delivery/open-words';
 import Bottleneck from 'bottleneck';
 import { type CircuitOptions, createCircuit } from './circuit.ts';
 import type { ConnectionState } from './connection-health.ts';
@@ -75,11 +76,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
+/** The refusal with those of its words that name nobody. */
 const muted =
   <T>(read: ConnectionRequest<T>['read']): ConnectionRequest<T>['read'] =>
   (answer) => {
     const result = read(answer);
-    return 'fault' in result ? { fault: { ...result.fault, text: '' } } : result;
+    return 'fault' in result ? { fault: { ...result.fault, text: withoutPeople(result.fault.text) } } : result;
   };
 
 async function exchange<T>(request: ConnectionRequest<T>, options: ConnectionOptions): Promise<T> {

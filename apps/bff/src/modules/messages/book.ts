@@ -29,6 +29,7 @@ import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
 import { changeDeliveries, noteCauses } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
+import { registerSource } from './register-events.ts';
 import { resendObstacles } from './resend-obstacles.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, stuckOf } from './row.ts';
 
@@ -237,7 +238,7 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       const { rows } = await sql<{ source: string }>`
         select source from exchange_event where delivery_id = ${deliveryId}::uuid and kind in ('accepted', 'sent')
         order by kind, at limit 1`.execute(deps.db);
-      return rows[0]?.source ?? null;
+      return rows[0]?.source ?? (await registerSource(deps, deliveryId));
     },
 
     obstaclesUnderLock: async (tx: Db, ids: readonly string[]): Promise<Map<string, ResendObstacle>> => {

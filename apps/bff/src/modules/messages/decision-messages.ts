@@ -1,8 +1,8 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { shownText } from '@pult/shared/domain/delivery/open-words';
 import type { DeliveryState } from '@pult/shared/domain/delivery/summary';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
-import { shownText } from './sealed.ts';
 
 /** Type of a message that carries a decision of one system to another. */
 const DECISION = 'РешениеСогласования';

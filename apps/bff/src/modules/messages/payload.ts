@@ -7,7 +7,7 @@ import type { PersonActor } from '../../platform/actor.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { ListDeps } from './lists.ts';
-import { maskPersonal } from './personal-data.ts';
+import { maskingOf, maskPersonal } from './personal-data.ts';
 import { personalDetails } from './sealed.ts';
 
 type PayloadView = EndpointReply<typeof messagePayload>;
@@ -48,8 +48,7 @@ export async function readPayload(
   revision: number | undefined,
 ): Promise<PayloadView> {
   const row = await load(deps.db, deliveryId, revision);
-  const every = deps.flows.get(row.flow_id)?.personalData === true;
-  const { body, masked } = maskPersonal(row.body, { every });
+  const { body, masked } = maskPersonal(row.body, maskingOf(deps.flows.get(row.flow_id)));
   return { ...headOf(row), body, masked: [...masked] };
 }
 

@@ -35,3 +35,33 @@ describe('personal data in content', () => {
     });
   });
 });
+
+describe('content of a flow that carries people', () => {
+  const open = ['Номер', 'Документ.Дата'];
+
+  it('shows the open places alone, where the flow names them', () => {
+    const content = {
+      номер: 'КП-1',
+      Дата: '2026-11-26',
+      Документ: { Дата: '2026-11-26', Номер: 'П-7' },
+      Паспорт: { Номер: '123456' },
+      Сотрудник: 'Лаптева И. О.',
+    };
+    expect(maskPersonal(content, { every: true, open }).body).toEqual({
+      номер: 'КП-1',
+      Дата: null,
+      Документ: { Дата: '2026-11-26', Номер: null },
+      Паспорт: { Номер: null },
+      Сотрудник: null,
+    });
+  });
+
+  it('takes no long text for a number, whatever its place is called', () => {
+    const text = 'Лаптева Инна Олеговна '.repeat(10);
+    expect(maskPersonal({ Номер: text }, { every: true, open }).body).toEqual({ Номер: null });
+  });
+
+  it('hides a personal field that somebody has called open', () => {
+    expect(maskPersonal({ Телефон: '1' }, { every: true, open: ['Телефон'] }).body).toEqual({ Телефон: null });
+  });
+});

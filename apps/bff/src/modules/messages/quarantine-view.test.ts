@@ -5,7 +5,15 @@ import { type ShownEvent, shownEvent } from './quarantine-view.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 const flow = (id: string, from: string, to: string, more: object = {}): FlowConfig =>
-  ({ id, from: [from], to: [to], personalData: false, consumers: [], ...more }) as unknown as FlowConfig;
+  ({
+    id,
+    from: [from],
+    to: [to],
+    personalData: false,
+    openFields: [],
+    consumers: [],
+    ...more,
+  }) as unknown as FlowConfig;
 const flows = new Map(
   [
     flow('ut-site', 'ut', 'site', { consumers: [{ deadLetterTopic: 'site.dlq' }] }),

@@ -13,7 +13,7 @@ import { type ReadEvent, readEvent } from './event.ts';
 import { type FileIntakeDeps, rereadFile } from './file-intake/take.ts';
 import { foldEvents, inFoldTransaction } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
-import { shownEvent } from './quarantine-view.ts';
+import { mayBePersonal, plainName, shownEvent, shownIssues } from './quarantine-view.ts';
 
 type Row = z.input<typeof quarantineRow>;
 interface Stored {
@@ -45,17 +45,21 @@ export async function listQuarantine(
   const shown = rows.slice(0, page.limit);
   const by = { flows: deps.flows, topics: deps.bus?.topics };
   return {
-    rows: shown.map((row) => ({
-      id: row.id,
-      receivedAt: row.received_at.toISOString(),
-      systemId: row.system_id,
-      reason: row.reason,
-      issues: row.issues,
-      eventId: row.event_id,
-      eventType: row.event_type,
-      event: page.withContent ? shownEvent({ ...row, systemId: row.system_id }, by) : null,
-      bus: row.bus && { topic: row.bus.topic, partition: row.bus.partition, offset: row.bus.offset },
-    })),
+    rows: shown.map((row) => {
+      const held = { ...row, systemId: row.system_id };
+      const personal = mayBePersonal(held, by);
+      return {
+        id: row.id,
+        receivedAt: row.received_at.toISOString(),
+        systemId: row.system_id,
+        reason: row.reason,
+        issues: personal ? shownIssues(row.issues) : row.issues,
+        eventId: personal ? plainName(row.event_id) : row.event_id,
+        eventType: personal ? plainName(row.event_type) : row.event_type,
+        event: page.withContent ? shownEvent(held, by) : null,
+        bus: row.bus && { topic: row.bus.topic, partition: row.bus.partition, offset: row.bus.offset },
+      };
+    }),
     nextCursor: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }

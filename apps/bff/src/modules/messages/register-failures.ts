@@ -10,6 +10,7 @@ import { type ExchangeEvent, failureOf } from './event.ts';
 import { deliveryId, eventUid } from './identity.ts';
 import type { Intake, IntakeDeps } from './intake.ts';
 import { attemptOfProblem, begunAttempts } from './register-attempt.ts';
+import { REGISTER_EVENT } from './register-events.ts';
 import { sealed } from './sealed.ts';
 
 /** A row of a register that is the failure of one message. Instants in ms. */
@@ -57,7 +58,7 @@ export async function foldRegisterFailures(
 }
 
 function eventOf(failure: RegisterFailure, id: string, attempt: number): ExchangeEvent {
-  const eventId = `register:${failure.problemId}:${new Date(failure.at).toISOString()}`;
+  const eventId = `${REGISTER_EVENT}${failure.problemId}:${new Date(failure.at).toISOString()}`;
   const text = cleanText(failure.text);
   const code = failure.code === null ? null : short(failure.code);
   // A reporter of the same failure says its text without a class: both must end in one cause.

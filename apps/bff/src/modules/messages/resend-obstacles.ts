@@ -4,6 +4,7 @@ import { withDeadLetter } from './dead-letters/store.ts';
 import { refusedToChain } from './edi/refused-orders.ts';
 import { withOriginal } from './file-intake/store.ts';
 import type { ListDeps } from './lists.ts';
+import { withoutMessage } from './register-events.ts';
 
 interface Row {
   readonly id: string;
@@ -12,8 +13,9 @@ interface Row {
 }
 
 /**
- * What keeps messages from being sent again where Pult itself does it, by delivery: the record of the bus must
- * have been seen among the dead letters, the file must be here and its order not refused to its chain. Those that a source is asked for are left out.
+ * What keeps messages from being sent again as they were, by delivery: the record of the bus must have been seen among the dead
+ * letters, the file must be here and its order not refused to its chain, and a source must have said that it sent a message at
+ * all.
  */
 export async function resendObstacles(
   { db, flows }: Pick<ListDeps, 'db' | 'flows'>,
@@ -21,16 +23,19 @@ export async function resendObstacles(
 ): Promise<Map<string, ResendObstacle>> {
   const overBus: Row[] = [];
   const asFile: Row[] = [];
+  const bySource: Row[] = [];
   for (const row of rows) {
     const flow = flows.get(row.flow_id);
     if (flow === undefined) continue;
     if (resendsOverBus(flow)) overBus.push(row);
     else if (resendsAsFile(flow)) asFile.push(row);
+    else if (flow.retry.resend !== undefined) bySource.push(row);
   }
   const idsOf = (some: readonly Row[]): string[] => some.map(({ id }) => id);
   const records = await withDeadLetter(db, idsOf(overBus));
   const files = await withOriginal(db, idsOf(asFile));
   const refused = await refusedToChain(db, idsOf(asFile));
+  const unsaid = await withoutMessage(db, idsOf(bySource));
   const recordObstacle = ({ id, flow_id, consumer }: Row): ResendObstacle => {
     const flow = flows.get(flow_id);
     if (flow === undefined || retryTopicOf(flow, consumer) === null) return 'no_retry_topic';
@@ -41,5 +46,6 @@ export async function resendObstacles(
   return new Map([
     ...overBus.map((row) => [row.id, recordObstacle(row)] as const),
     ...asFile.map(({ id }) => [id, fileObstacle(id)] as const),
+    ...bySource.map(({ id }) => [id, unsaid.has(id) ? ('no_message' as const) : null] as const),
   ]);
 }

@@ -1,9 +1,10 @@
 /** A row of `delivery` as the contract shows it. */
+
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { ErrorClassName, MessageRow } from '@pult/shared/contracts/messages';
+import { shownText } from '@pult/shared/domain/delivery/open-words';
 import type { DeliveryState } from '@pult/shared/domain/delivery/summary';
 import { sql } from 'kysely';
-import { shownText } from './sealed.ts';
 
 export interface DeliveryRow {
   readonly id: string;

@@ -3,6 +3,8 @@
  * folded, so no list, search, export, cause or log ever has them. They wait in a table of their own for who may see them.
  */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { wellCut } from '@pult/shared/domain/delivery/error-cause';
+import { withoutPeople } from '@pult/shared/domain/delivery/open-words';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
 import type { ExchangeEvent } from './event.ts';
@@ -18,7 +20,9 @@ export interface SealedTexts {
 const PLAIN_CODE = /^[A-Za-z0-9_.:-]{1,60}$/;
 const plainCode = (code: string | null): string | null => (code !== null && PLAIN_CODE.test(code) ? code : null);
 
-/** Title where none of the known texts stands: the words of the system are not repeated. */
+const MAX_PATTERN = 240;
+
+/** Title where neither a known text stands nor a word that names nobody. */
 const TITLE = { ru: 'Ошибка, текст скрыт: персональные данные', en: 'Failure, text hidden: personal data' };
 
 type Personal = Pick<FlowConfig, 'personalData'>;
@@ -35,13 +39,14 @@ function systemsOf(flows: Flows): ReadonlySet<string> {
 }
 type Failure = NonNullable<ExchangeEvent['failure']>;
 
-/** Class and code group failures; the pattern would repeat the words of the text. */
-function sealedFailure(flowId: string, { code, cause }: Failure): Failure {
+/** Class and the words that name nobody group failures; where none is left, the code does. */
+function sealedFailure(flowId: string, { code, text, cause }: Failure): Failure {
   const shown = plainCode(code);
-  const pattern = shown ?? '—';
-  const title = cause.title.ru === cause.pattern ? TITLE : cause.title;
+  const words = withoutPeople(text);
+  const pattern = wellCut(words, MAX_PATTERN) || (shown ?? '—');
   const { errorClass } = cause;
-  return { code: shown, text: '', cause: { errorClass, pattern, title, id: causeId(flowId, errorClass, pattern) } };
+  const title = cause.title.ru !== cause.pattern ? cause.title : words === '' ? TITLE : { ru: pattern, en: pattern };
+  return { code: shown, text: words, cause: { errorClass, pattern, title, id: causeId(flowId, errorClass, pattern) } };
 }
 
 /** The event without names and texts when its flow carries people, as it is otherwise. */
@@ -117,6 +122,3 @@ export async function personalDetails(db: Db, deliveryId: string): Promise<Perso
     ),
   };
 }
-
-/** The text of an error of Pult or a system about a message: none where it may name a person. */
-export const shownText = (text: string, flow: Personal | undefined): string => (flow?.personalData ? '' : text);

@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { sealOf } from '@pult/shared/domain/migration/seals';
 import { sql } from 'kysely';
 import type { ListDeps } from './lists.ts';
-import { maskPersonal } from './personal-data.ts';
+import { maskingOf, maskPersonal } from './personal-data.ts';
 
 /** A delivery as one side of a pair; instants in ms. */
 export interface DeliverySide {
@@ -120,10 +120,7 @@ export function createSides({ db, flows }: ListDeps) {
         order by p.delivery_id, p.revision desc`.execute(db);
       const instead = sealer();
       return new Map(
-        rows.map(({ id, flow, body }) => [
-          id,
-          maskPersonal(body, { every: flows.get(flow)?.personalData === true, instead }).body,
-        ]),
+        rows.map(({ id, flow, body }) => [id, maskPersonal(body, { ...maskingOf(flows.get(flow)), instead }).body]),
       );
     },
   };

@@ -1,40 +1,21 @@
 /** One message's whole story: states with times, attempts from its events, facts of Pult, the chain, what may be done. */
+
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { canResend } from '@pult/shared/contracts/landscape-file/flow';
 import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
-import type { ErrorClassName, MessageDetail } from '@pult/shared/contracts/messages';
-import type { DeliveryState, EventKind } from '@pult/shared/domain/delivery/summary';
+import type { MessageDetail } from '@pult/shared/contracts/messages';
+import { shownText } from '@pult/shared/domain/delivery/open-words';
+import type { DeliveryState } from '@pult/shared/domain/delivery/summary';
 import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
+import { attemptsOf, type EventRow, type FactRow } from './attempts.ts';
 import { deadLettersOf } from './dead-letters/store.ts';
 import { deadLetterView } from './dead-letters/view.ts';
 import type { ListDeps } from './lists.ts';
+import { isRegisterEvent } from './register-events.ts';
 import { resendObstacles } from './resend-obstacles.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, messageRowOf } from './row.ts';
-import { shownText } from './sealed.ts';
-
-interface EventRow {
-  readonly event_id: string;
-  readonly received_at: Date;
-  readonly trace_id: string | null;
-  readonly kind: EventKind;
-  readonly attempt: number;
-  readonly revision: number;
-  readonly at: Date;
-  readonly source: string;
-  readonly error: { class: ErrorClassName; code: string | null; text: string } | null;
-  readonly operation_id: string | null;
-}
-
-interface FactRow {
-  readonly kind: string;
-  readonly at: Date;
-  readonly attempt: number | null;
-  readonly operation_id: string | null;
-  readonly actor: string | null;
-  readonly text: string | null;
-}
 
 export interface OperationMention {
   readonly number: number;
@@ -71,7 +52,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   );
   const [row] = found.rows;
   if (!row) throw new AppError('delivery.not_found', { deliveryId });
-  const [events, facts, revisions, letters, chain, approval, registers, ediOrder] = await Promise.all([
+  const [events, facts, revisions, letters, chain, approval, registers, ediOrder, cause] = await Promise.all([
     sql<EventRow>`select event_id, received_at, trace_id, kind, attempt, revision, at, source, error, operation_id from exchange_event
       where delivery_id = ${deliveryId} order by at, attempt limit 1000`.execute(deps.db),
     sql<FactRow>`select kind, at, attempt, operation_id, actor, text from delivery_fact where delivery_id = ${deliveryId} order by id limit 1000`.execute(
@@ -88,6 +69,10 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
     }>`select exists (select from exchange_file where delivery_id = ${deliveryId} and kind = 'order') as present`.execute(
       deps.db,
     ),
+    sql<{
+      title_ru: string;
+      title_en: string;
+    }>`select title_ru, title_en from failure_cause where id = ${row.cause_id}`.execute(deps.db),
   ]);
   const flow = deps.flows.get(row.flow_id);
   const attempts = attemptsOf(events.rows, facts.rows).map((attempt) => ({
@@ -102,10 +87,11 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   return {
     now: new Date(now).toISOString(),
     row: shown,
+    cause: cause.rows[0] ? { ru: cause.rows[0].title_ru, en: cause.rows[0].title_en } : null,
     flow: {
       id: row.flow_id,
       title: flow?.title ?? { ru: row.flow_id, en: row.flow_id },
-      from: acceptedBy(events.rows) ?? flow?.from ?? [],
+      from: acceptedBy(events.rows, flow) ?? flow?.from ?? [],
       to: [row.consumer],
     },
     occurredAt: row.occurred_at?.toISOString() ?? null,
@@ -131,7 +117,7 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
       attempt: fact.attempt,
       operationId: fact.operation_id,
       // Of other facts the text is an address in the system, no words of anybody.
-      text: WORDS.has(fact.kind) && !(fact.kind === 'attempt_failed' && flow?.personalData) ? fact.text : null,
+      text: WORDS.has(fact.kind) && fact.text !== null ? shownText(fact.text, flow) : null,
     })),
     registers,
     ediOrder: ediOrder.rows[0]?.present === true,
@@ -154,9 +140,12 @@ export async function readStory(deps: StoryDeps, deliveryId: string): Promise<Me
   };
 }
 
-/** Of several sources of a flow the one whose message this is; null while none has said so. */
-function acceptedBy(events: readonly EventRow[]): string[] | null {
-  const told = events.find(({ kind }) => kind === 'accepted') ?? events.find(({ kind }) => kind === 'sent');
+/** Of several sources of a flow the one whose message this is, by its word or its own register; null while none has said so. */
+function acceptedBy(events: readonly EventRow[], flow: FlowConfig | undefined): string[] | null {
+  const told =
+    events.find(({ kind }) => kind === 'accepted') ??
+    events.find(({ kind }) => kind === 'sent') ??
+    events.find(({ event_id, source }) => isRegisterEvent(event_id) && flow?.from.includes(source));
   return told === undefined ? null : [told.source];
 }
 
@@ -216,60 +205,6 @@ function trackOf(
       who: step.who,
       untilNextMs: next ? next.at - step.at : open ? now - step.at : null,
     };
-  });
-}
-
-/** Attempts are read from the events: numbered, never overwritten. */
-function attemptsOf(
-  events: readonly EventRow[],
-  facts: readonly FactRow[],
-): Omit<MessageDetail['attempts'][number], 'operationNumber'>[] {
-  const numbers = [
-    ...new Set([
-      ...events.map(({ attempt }) => attempt),
-      ...facts.flatMap(({ attempt }) => (attempt === null ? [] : [attempt])),
-    ]),
-  ].sort((a, b) => b - a);
-  return numbers.flatMap((number) => {
-    const own = events.filter((event) => event.attempt === number);
-    const mine = facts.filter((fact) => fact.attempt === number);
-    const opened = mine.find(({ kind }) => kind === 'attempt_started');
-    const starts = [...own.map(({ at }) => at.getTime()), ...(opened ? [opened.at.getTime()] : [])];
-    if (starts.length === 0) return [];
-    const applied = own.find(({ kind }) => kind === 'applied');
-    const failed = own.findLast(({ kind }) => kind === 'failed');
-    const refused = mine.find(({ kind }) => kind === 'attempt_failed');
-    const doubt = mine.find(({ kind }) => kind === 'timed_out');
-    const verified = mine.find(({ kind }) => kind === 'verified_applied');
-    const end = applied?.at ?? verified?.at ?? failed?.at ?? refused?.at ?? doubt?.at ?? null;
-    const outcome: DeliveryState =
-      applied || verified
-        ? 'applied'
-        : failed || refused
-          ? 'failed'
-          : doubt
-            ? 'in_doubt'
-            : own.some(({ kind }) => kind === 'delivered')
-              ? 'delivered'
-              : own.some(({ kind }) => kind === 'sent')
-                ? 'sent'
-                : opened
-                  ? 'retrying'
-                  : 'accepted';
-    return [
-      {
-        number,
-        startedAt: new Date(Math.min(...starts)).toISOString(),
-        finishedAt: end?.toISOString() ?? null,
-        outcome,
-        error:
-          failed?.error ?? (refused ? { class: 'transport' as const, code: null, text: refused.text ?? '' } : null),
-        revision: Math.max(1, ...own.map(({ revision }) => revision)),
-        askedBy: opened?.actor ?? null,
-        operationId:
-          opened?.operation_id ?? own.find(({ operation_id }) => operation_id !== null)?.operation_id ?? null,
-      },
-    ];
   });
 }
 

@@ -1,6 +1,7 @@
 /** What people do with a cause: take it, snooze it, leave a note that survives the retry. Audited. */
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { causeGet } from '@pult/shared/contracts/messages';
+import { shownText } from '@pult/shared/domain/delivery/open-words';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { PersonActor } from '../../platform/actor.ts';
@@ -21,11 +22,12 @@ export async function readCause(deps: ListDeps, causeId: string): Promise<Endpoi
       deps.db,
     ),
   ]);
+  const flow = deps.flows.get(cause.flowId);
   return {
     cause,
     examples: examples.rows,
-    notes: notes.rows.map(({ at, author, text }) => ({ at: at.toISOString(), author, text })),
-    runbook: deps.flows.get(cause.flowId)?.runbook ?? [],
+    notes: notes.rows.map(({ at, author, text }) => ({ at: at.toISOString(), author, text: shownText(text, flow) })),
+    runbook: flow?.runbook ?? [],
   };
 }
 

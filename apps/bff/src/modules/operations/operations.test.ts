@@ -586,3 +586,49 @@ describe('many deliveries', () => {
     expect(bench.world.asks).toEqual([]);
   });
 });
+
+describe('what no system has sent a message of', () => {
+  it('is left out of a resend with the reason, and goes into another export planned of it', async () => {
+    const sent = bench.world.add(2, { prefix: 'sent' });
+    const unsent = bench.world.add(3, { prefix: 'unsent', obstacle: 'no_message' });
+    const gone = bench.world.add(1, { prefix: 'gone', state: 'applied' });
+    const { operation } = await bench.service.plan(
+      { verb: 'resend', selection: { deliveryIds: [...sent, ...unsent, ...gone] } },
+      person('ops'),
+    );
+    expect(operation.plan).toMatchObject({
+      eligible: 2,
+      ineligible: [
+        { reason: 'no_message', count: 3 },
+        { reason: 'already_applied', count: 1 },
+      ],
+    });
+    const { operation: instead } = await bench.service.plan(
+      {
+        verb: 'reExport',
+        selection: { operationId: operation.id, outcomes: ['ineligible'], reasons: ['no_message'] },
+      },
+      person('ops'),
+    );
+    expect(instead.plan).toMatchObject({ total: 3, eligible: 3, ineligible: [] });
+  });
+});
+
+describe('the reason of an operation over messages that carry people', () => {
+  it('is shown without names, in the list, on its page and in its log', async () => {
+    const [id = ''] = bench.world.add(1, { flow: 'staff', prefix: 'staff' });
+    const { operation } = await bench.service.plan(
+      { verb: 'resend', selection: { deliveryIds: [id] }, start: { reason: 'карточка Лаптевой исправлена' } },
+      person('ops'),
+    );
+    const shown = await bench.service.get(operation.id);
+    expect(shown.reason).toBe('карточка ‹…› исправлена');
+    expect(shown.log.map(({ data }) => data.reason)).toContain('карточка ‹…› исправлена');
+    expect(JSON.stringify(shown)).not.toContain('Лаптев');
+    const { rows } = await sql<{ reason: string }>`
+      select reason from audit_entry where action = 'operation.start' and object_id = ${operation.id}`.execute(
+      bench.context.db,
+    );
+    expect(rows).toEqual([{ reason: 'карточка Лаптевой исправлена' }]);
+  });
+});

@@ -45,7 +45,7 @@ export function createOperationRoutes(context: OperationContext, service: Operat
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
       return {
-        rows: page.map(summaryView),
+        rows: page.map((row) => summaryView(context, row)),
         nextCursor: rows.length > query.limit && last !== undefined ? String(last.number) : null,
       };
     }),

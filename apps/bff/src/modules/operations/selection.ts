@@ -27,7 +27,9 @@ export async function candidatesOf(
     await loadOperation(db, selection.operationId);
     const { rows } = await sql<{ id: string }>`
       select delivery_id as id from operation_item where operation_id = ${selection.operationId}
-        and state = any(${[...selection.outcomes]}::text[]) order by position`.execute(db);
+        and state = any(${[...selection.outcomes]}::text[])
+        ${selection.reasons === undefined ? sql`` : sql`and reason = any(${[...selection.reasons]}::text[])`}
+      order by position`.execute(db);
     ids = rows.map(({ id }) => id);
   }
   const candidates = unique(await book.byIds(ids));

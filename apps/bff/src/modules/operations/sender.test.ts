@@ -51,7 +51,7 @@ describe('a request whose answer was lost', () => {
 });
 
 describe('a flow that carries people', () => {
-  it('keeps the code of a refusal and none of its words, which may name one', async () => {
+  it('keeps the code of a refusal and those of its words that name nobody', async () => {
     const words = { system: 'site', text: 'Сотрудник Лаптева И. О. не найден' };
     const refusal = () => new SourceError('source.rejected', words, { canRetry: false, maybeSent: false });
     bench.world.onAsk = refusal;
@@ -61,7 +61,7 @@ describe('a flow that carries people', () => {
       await bench.runUntil(bench.runner(), operation.id, FINAL);
       return (await itemsOf(operation.id))[0]?.error;
     };
-    expect(await errorOf('staff', 'p')).toEqual({ code: 'source.rejected', text: '' });
+    expect(await errorOf('staff', 'p')).toEqual({ code: 'source.rejected', text: 'Сотрудник ‹…›. не найден' });
     expect(await errorOf('stock', 's')).toEqual({ code: 'source.rejected', text: words.text });
   });
 });

@@ -1,5 +1,6 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
+import { shownText } from '@pult/shared/domain/delivery/open-words';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { PULT } from '../../platform/actor.ts';
@@ -42,10 +43,10 @@ export function createSender(context: OperationContext): Sender {
   const { db, book, clock, connectors, settings } = context;
   const later = (ms: number): Date => at(clock.now() + ms);
   const flowOf = (item: ItemRow): FlowConfig | undefined => context.flows.get(item.flow);
-  /** What the system said; of a flow that carries people its words may name one and are not kept. */
+  /** What the system said; of a flow that carries people only those that name nobody are kept. */
   const errorOf = (item: ItemRow, error: AppError): { code: string; text: string } => ({
     code: error.code,
-    text: flowOf(item)?.personalData ? '' : String(error.data.text ?? ''),
+    text: shownText(String(error.data.text ?? ''), flowOf(item)),
   });
   const subjectOf = ({ messageId, documentType: type, number, ref }: ItemRow) => ({ messageId, type, number, ref });
 

@@ -1,6 +1,7 @@
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import { questionFor } from '@pult/shared/contracts/landscape-file/verify';
 import type { deliveryVerify } from '@pult/shared/contracts/operations';
+import { withoutPeople } from '@pult/shared/domain/delivery/open-words';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { VerifyAnswer } from '../../connectors/port/ask.ts';
 import { inTransaction } from '../../platform/db/database.ts';
@@ -10,11 +11,11 @@ import { proves } from './proof.ts';
 import { at } from './rows.ts';
 import type { By } from './service.ts';
 
-/** The words of a system about a message of a flow that carries people may name one: the code alone goes on. */
-function withoutText(error: unknown): unknown {
+/** The words of a system about a message of a flow that carries people may name one: those go on that name nobody. */
+function withoutNames(error: unknown): unknown {
   if (!(error instanceof AppError)) return error;
-  const { text: _text, ...data } = error.data;
-  return new AppError(error.code, data);
+  const { text, ...data } = error.data;
+  return new AppError(error.code, typeof text === 'string' ? { ...data, text: withoutPeople(text) } : data);
 }
 
 export interface TargetAnswer extends VerifyAnswer {
@@ -35,7 +36,7 @@ export async function askTarget(
   if (flow === undefined || !question) return null;
   const subject = { messageId, type, number, ref };
   const answer = await connectors.verify(flow, subject).catch((error: unknown) => {
-    throw flow.personalData ? withoutText(error) : error;
+    throw flow.personalData ? withoutNames(error) : error;
   });
   const proof = answer.outcome === 'absent' || (await proves({ book }, question, { verb: 'resend', deliveryId }));
   return { ...answer, proof };

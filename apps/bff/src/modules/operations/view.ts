@@ -2,8 +2,10 @@ import type {
   OperationCounts,
   OperationDetail,
   OperationItem,
+  OperationLogEntry,
   OperationSummary,
 } from '@pult/shared/contracts/operations';
+import { shownText } from '@pult/shared/domain/delivery/open-words';
 import { isFinal } from '@pult/shared/domain/operation/operation-state';
 import { estimateMs } from '@pult/shared/domain/operation/rate';
 import { readStopRule, STAGE_IDS, type StageId, stageSize } from '@pult/shared/domain/operation/stages';
@@ -36,7 +38,25 @@ export function countsView(counts: StoredCounts): OperationCounts {
   return { total: Object.values(shown).reduce((sum, n) => sum + n, 0), ...shown, ineligible: counts.ineligible };
 }
 
-export const summaryView = (row: OperationRow): OperationSummary => ({
+/** Reasons are words of people, and may name one where messages carry them: of such an operation only those that name nobody. */
+function wordsOf(flows: OperationContext['flows'], row: OperationRow): (text: string) => string {
+  const personal = row.flows.some((id) => flows.get(id)?.personalData);
+  return (text) => shownText(text, { personalData: personal });
+}
+
+/** Log lines as they are shown: the reason that a person gave is one of their data. */
+async function logView(
+  { db, flows }: Pick<OperationContext, 'db' | 'flows'>,
+  row: OperationRow,
+  limit: number,
+): Promise<OperationLogEntry[]> {
+  const words = wordsOf(flows, row);
+  return (await logOf(db, row.id, limit)).map((line) =>
+    typeof line.data.reason === 'string' ? { ...line, data: { ...line.data, reason: words(line.data.reason) } } : line,
+  );
+}
+
+export const summaryView = ({ flows }: Pick<OperationContext, 'flows'>, row: OperationRow): OperationSummary => ({
   id: row.id,
   number: row.number,
   verb: row.verb,
@@ -49,7 +69,7 @@ export const summaryView = (row: OperationRow): OperationSummary => ({
   startedAt: iso(row.startedAt),
   startedBy: row.startedBy,
   finishedAt: iso(row.finishedAt),
-  reason: row.reason,
+  reason: row.reason === null ? null : wordsOf(flows, row)(row.reason),
 });
 
 interface Extras {
@@ -77,7 +97,7 @@ export async function detailView(context: OperationContext, row: OperationRow): 
   const [numbers, outcomes, log, extras] = await Promise.all([
     stageNumbers(db, row.id),
     newestOutcomes(db, row.id, row.judgedFrom, settings.stopRule.window),
-    logOf(db, row.id, LOG_LINES),
+    logView(context, row, LOG_LINES),
     extrasOf(db, row.id),
   ]);
   const counts = countsView(row.counts);
@@ -89,7 +109,7 @@ export async function detailView(context: OperationContext, row: OperationRow): 
   const restStarted = numbers.some((one) => one.stage === 'rest' && one.started > 0);
   const reading = readStopRule(outcomes, restStarted ? 'rest' : 'canary10', settings.stopRule);
   return {
-    ...summaryView(row),
+    ...summaryView(context, row),
     plan: row.plan,
     selection: row.selection,
     expiresAt: row.state === 'planned' ? row.expiresAt.toISOString() : null,

@@ -8,6 +8,7 @@ import { PlainTable } from '../../ui/plain-table.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { registersQuery } from './queries.ts';
+import { unconfirmedNumbers } from './unconfirmed-numbers.ts';
 
 interface PlanNodesProps {
   readonly flowId: string;
@@ -46,7 +47,7 @@ export function PlanNodes({ flowId, className, nameOf }: PlanNodesProps) {
               {node.receivedNo === null ? '—' : formatNumber(node.receivedNo)}
             </td>
             <td>
-              <PlanLag plan={plan} />
+              <PlanLag node={node} plan={plan} />
             </td>
             <td>{plan.exchangedAt ? <Instant value={plan.exchangedAt} /> : '—'}</td>
           </tr>
@@ -57,14 +58,22 @@ export function PlanNodes({ flowId, className, nameOf }: PlanNodesProps) {
 }
 
 /** Lag of a node with its judgement and how it moved. */
-export function PlanLag({ plan }: { readonly plan: NonNullable<ExchangeNode['plan']> }) {
+export function PlanLag({
+  node,
+  plan,
+}: {
+  readonly node: Pick<ExchangeNode, 'sentNo' | 'receivedNo'>;
+  readonly plan: NonNullable<ExchangeNode['plan']>;
+}) {
   const { t } = useTranslation();
+  const numbers = unconfirmedNumbers(node);
   return (
     <>
       <StateShape state={plan.confirms ? 'ok' : 'warn'} />{' '}
       {plan.confirms
         ? t('landscape.plan.confirms', { count: plan.lag })
         : t('landscape.plan.silent', { count: plan.lag, limit: plan.lagWarn })}
+      {numbers && ` (${numbers})`}
       {plan.history.some(({ lag }) => lag > 0) && (
         <Sparkline
           slots={24}

@@ -10,6 +10,7 @@ import { StateShape } from '../../ui/state-shape.tsx';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { PlanLag } from './plan-nodes.tsx';
 import css from './registers-page.module.css';
+import { unconfirmedNumbers } from './unconfirmed-numbers.ts';
 
 /** Nodes of the usual exchange before those of a plan of their own. */
 const byPlan = (one: ExchangeNode, other: ExchangeNode): number =>
@@ -87,7 +88,7 @@ export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; rea
                 {node.receivedNo === null ? '—' : formatNumber(node.receivedNo)}
                 {node.plan ? (
                   <small className={css.plan}>
-                    <PlanLag plan={node.plan} />
+                    <PlanLag node={node} plan={node.plan} />
                   </small>
                 ) : (
                   <Lag node={node} />
@@ -146,6 +147,7 @@ function Run({ run }: { readonly run: ExchangeNode['export'] }) {
 function Lag({ node }: { readonly node: ExchangeNode }) {
   const { t } = useTranslation();
   const lag = (node.sentNo ?? 0) - (node.receivedNo ?? 0);
-  if (node.sentNo === null || node.receivedNo === null || lag <= 1) return null;
-  return <small>{t('landscape.registers.lag', { count: lag })}</small>;
+  const numbers = unconfirmedNumbers(node);
+  if (numbers === null || lag <= 1) return null;
+  return <small>{t('landscape.registers.lag', { count: lag, numbers })}</small>;
 }

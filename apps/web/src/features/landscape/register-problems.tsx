@@ -1,6 +1,13 @@
 import type { ExchangeProblem } from '@pult/shared/contracts/exchange-registers';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import {
+  formatDocumentNumber,
+  formatDocumentType,
+  formatMetadata,
+  isIdentifier,
+  UNKNOWN_OBJECT,
+} from '../../lib/format/document.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
 import { Card } from '../../ui/card.tsx';
@@ -65,7 +72,11 @@ export function RegisterProblems(props: RegisterProblemsProps) {
                 ) : (
                   nameOfObject(problem)
                 )}
-                {nameOfObject(problem) !== problem.object.metadata && <small>{problem.object.metadata}</small>}
+                <small>
+                  {problem.kind === 'not_integrated'
+                    ? t('landscape.registers.target', { name: problem.object.metadata })
+                    : problem.object.metadata}
+                </small>
                 {problem.object.link && (
                   <small>
                     <a href={problem.object.link} target="_blank" rel="noreferrer">
@@ -101,8 +112,15 @@ export function RegisterProblems(props: RegisterProblemsProps) {
   );
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
-
-/** An object that the base could not name is called by its kind: an identifier says nothing to a person. */
-const nameOfObject = ({ object }: ExchangeProblem): string =>
-  UUID.test(object.presentation) ? object.metadata : object.presentation;
+/**
+ * The document by kind and number, or as the base calls it. What it could not name is called by its kind and the beginning of
+ * its identifier, so that two of a kind are told apart.
+ */
+function nameOfObject({ kind, object }: ExchangeProblem): string {
+  const { type, metadata, number, presentation, ref } = object;
+  if (type !== null && number !== null) return `${formatMetadata(type)} ${number}`;
+  const isNamed = presentation !== metadata && !isIdentifier(presentation);
+  if (isNamed) return presentation;
+  const what = kind === 'not_integrated' ? formatDocumentType(UNKNOWN_OBJECT) : formatMetadata(metadata);
+  return ref === null ? what : `${what} ${formatDocumentNumber(ref)}`;
+}

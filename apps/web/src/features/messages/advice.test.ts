@@ -24,3 +24,10 @@ it('sends nothing as it was where the data are at fault', () => {
   expect(advised(failed('mapping'))).toBe('reExport');
   expect(adviceKey(failed('mapping'))).toBe('messages.one.advice.reExport');
 });
+
+it('exports anew what no system has sent, whatever was in the way', () => {
+  const message = failed('transport');
+  const unsent = { ...message, actions: { ...message.actions, resend: { allowed: false, reason: 'no_message' } } };
+  expect(advised(unsent)).toBe('reExport');
+  expect(adviceKey(unsent)).toBe('messages.one.advice.reExportOnly');
+});

@@ -17,14 +17,21 @@ type Message = {
 export function advised({ row, actions }: Message): Verb | 'verify' | null {
   if (row.state === 'in_doubt') return actions.verify.allowed ? 'verify' : null;
   if (row.state !== 'failed' || row.error === null) return null;
-  const verb = sameBytes(row.error.class) ? 'resend' : 'reExport';
+  const verb = sameBytes(row.error.class) && !nothingToResend(actions) ? 'resend' : 'reExport';
   return actions[verb].allowed ? verb : null;
 }
 
+/** A failure that only a register tells of: no system has sent a message that could be sent again. */
+const nothingToResend = ({ resend }: Message['actions']): boolean => resend.reason === 'no_message';
+
+type AdviceKey =
+  | `messages.one.advice.resend.${SameBytes}`
+  | 'messages.one.advice.reExport'
+  | 'messages.one.advice.reExportOnly';
+
 /** Why that action fits: what was in the way differs, a lock is no broken connection. */
-export function adviceKey({
-  row,
-}: Pick<Message, 'row'>): `messages.one.advice.resend.${SameBytes}` | 'messages.one.advice.reExport' {
+export function adviceKey({ row, actions }: Pick<Message, 'row' | 'actions'>): AdviceKey {
+  if (nothingToResend(actions)) return 'messages.one.advice.reExportOnly';
   const known = sameBytes(row.error?.class);
   return known ? `messages.one.advice.resend.${known}` : 'messages.one.advice.reExport';
 }

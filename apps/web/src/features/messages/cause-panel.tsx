@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { formatDocumentNumber } from '../../lib/format/document.ts';
 import { formatMoment } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { formatNumber } from '../../lib/format/number.ts';
@@ -137,7 +138,7 @@ export function CausePanel({ row }: { readonly row: CauseRow }) {
           <ul className={css.examples}>
             {data.examples.map((row) => (
               <li key={row.id}>
-                <Link to={paths.message(row.id)}>{row.key.number}</Link>
+                <Link to={paths.message(row.id)}>{formatDocumentNumber(row.key.number)}</Link>
                 <span>{row.amount === null ? '' : formatMoney(row.amount)}</span>
                 <small>{row.counterparty?.name}</small>
                 <small>{formatMoment(row.stateAt)}</small>

@@ -3,6 +3,7 @@ import { messageGet } from '@pult/shared/contracts/messages';
 import { Dropdown } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatDocumentNumber } from '../../lib/format/document.ts';
 import { usePermission } from '../../lib/session.ts';
 import { useKeys } from '../../lib/use-keys.ts';
 import { useNames } from '../../lib/use-names.ts';
@@ -13,6 +14,16 @@ import { adviceKey, advised } from './advice.ts';
 import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { useOperation, useVerify, type Verb } from './queries.ts';
+
+/** Codes of what stands in the way that have words of their own. */
+const WHY_NOT = [
+  'verb_unsupported',
+  'already_applied',
+  'no_record',
+  'no_retry_topic',
+  'no_file',
+  'no_message',
+] as const;
 
 /** What may be done, each with what it will do said before it is chosen. */
 export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
@@ -29,8 +40,10 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
   const whyNot = (action: { allowed: boolean; reason: string | null }): string | undefined => {
     if (!mayRun) return t('messages.forbidden');
     if (action.allowed) return undefined;
-    const known = (['verb_unsupported', 'already_applied'] as const).find((code) => code === action.reason);
-    return t(`messages.whyNot.${known ?? 'state_not_retriable'}`);
+    const known = WHY_NOT.find((code) => code === action.reason) ?? 'state_not_retriable';
+    return known === 'no_message' && actions.reExport.allowed
+      ? `${t('messages.whyNot.no_message')} ${t('messages.whyNot.exportInstead')}`
+      : t(`messages.whyNot.${known}`);
   };
   const may = (verb: Verb): boolean => mayRun && actions[verb].allowed && !operation.isPending;
   const ask = (verb: Verb) => may(verb) && setAsking(verb);
@@ -131,7 +144,7 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
       </div>
       <ConfirmDialog
         open={asking !== null}
-        title={asking ? t(`messages.one.${asking}Title`, { number: row.key.number }) : ''}
+        title={asking ? t(`messages.one.${asking}Title`, { number: formatDocumentNumber(row.key.number) }) : ''}
         confirmLabel={asking ? t(`messages.one.${asking}Confirm`) : ''}
         danger={asking === 'discard'}
         reason
@@ -146,6 +159,7 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
         onClose={() => setAsking(null)}
       >
         {asking && <p>{t(`messages.one.${asking}Text`, { system, source })}</p>}
+        {row.personal && <p>{t('messages.one.nameNobody')}</p>}
       </ConfirmDialog>
     </>
   );

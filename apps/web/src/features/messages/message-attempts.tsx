@@ -42,7 +42,7 @@ export function MessageAttempts({ detail }: { readonly detail: MessageDetail }) 
               <b>{attempt.number}</b>
             </td>
             <td title={formatInstant(attempt.startedAt)}>{start(attempt.startedAt)}</td>
-            <td>
+            <td title={attempt.fromRegister ? t('messages.one.endUnknown') : undefined}>
               {attempt.finishedAt
                 ? formatLatency(Math.max(0, Date.parse(attempt.finishedAt) - Date.parse(attempt.startedAt)))
                 : '—'}
@@ -50,7 +50,10 @@ export function MessageAttempts({ detail }: { readonly detail: MessageDetail }) 
             <td>
               <DeliveryStatus state={attempt.outcome} />
             </td>
-            <td className={css.answer}>{attempt.error?.text || (attempt.error?.code ?? '—')}</td>
+            <td className={css.answer}>
+              {attempt.error?.text || (attempt.error?.code ?? '—')}
+              {attempt.fromRegister && <small>{t('messages.one.fromRegister')}</small>}
+            </td>
             <td className={css.when}>
               {attempt.askedBy ?? t('messages.one.source')}
               <small>

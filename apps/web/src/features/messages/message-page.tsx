@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
-import { formatDocumentType } from '../../lib/format/document.ts';
+import { formatDocumentNumber, formatDocumentType } from '../../lib/format/document.ts';
 import { formatMinutes } from '../../lib/format/duration.ts';
 import { formatInstant } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
@@ -74,7 +74,7 @@ export function MessagePage() {
           { title: t('messages.title'), to: paths.messages() },
           { title: data.flow.title[language], to: paths.flow(data.flow.id) },
         ]}
-        title={`${formatDocumentType(row.key.type)} ${row.key.number}`}
+        title={`${formatDocumentType(row.key.type)} ${formatDocumentNumber(row.key.number)}`}
         state={
           <>
             <DeliveryStatus state={row.state} />
@@ -214,7 +214,9 @@ function Facts({ detail }: { readonly detail: MessageDetail }) {
         <div>
           <dt>{t('messages.one.cause')}</dt>
           <dd>
-            <Link to={paths.messages(`?on=${row.causeId}`)}>{t('messages.one.toCause')}</Link>
+            <Link to={paths.messages(`?on=${row.causeId}`)}>
+              {detail.cause?.[i18n.language === 'en' ? 'en' : 'ru'] ?? t('messages.one.toCause')}
+            </Link>
           </dd>
         </div>
       )}
@@ -224,7 +226,7 @@ function Facts({ detail }: { readonly detail: MessageDetail }) {
 
 /** What is going on, in a sentence. */
 function Banner({ detail }: { readonly detail: MessageDetail }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { row } = detail;
   const shape = row.stuck ? 'warn' : DELIVERY_SHAPE[row.state];
   if (row.state === 'applied') return null;
@@ -234,9 +236,15 @@ function Banner({ detail }: { readonly detail: MessageDetail }) {
         budget: formatMinutes(row.stuck.budgetMs),
       })
     : t(`messages.explain.${row.state}`);
+  const cause = detail.cause?.[i18n.language === 'en' ? 'en' : 'ru'];
+  const failure = row.state === 'failed' ? row.error?.text || cause : undefined;
   return (
     <p className={css.banner} data-state={shape}>
-      <StateShape state={shape} /> <span>{row.state === 'failed' && row.error?.text ? row.error.text : text}</span>
+      <StateShape state={shape} />{' '}
+      <span>
+        {failure || text}
+        {failure && row.personal && <small>{t('messages.explain.peopleHidden')}</small>}
+      </span>
     </p>
   );
 }

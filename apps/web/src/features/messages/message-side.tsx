@@ -1,7 +1,7 @@
 import type { MessageDetail } from '@pult/shared/contracts/messages';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { formatDocumentType } from '../../lib/format/document.ts';
+import { formatDocumentNumber, formatDocumentType } from '../../lib/format/document.ts';
 import { formatClockSeconds, formatInstant, formatMoment } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { paths } from '../../lib/paths.ts';
@@ -30,7 +30,11 @@ export function MessageChain({ detail }: { readonly detail: MessageDetail }) {
               <b>{names.flow(link.flowId)}</b>
               <small>
                 {formatDocumentType(link.key.type)}{' '}
-                {link.self ? link.key.number : <Link to={paths.message(link.deliveryId)}>{link.key.number}</Link>}
+                {link.self ? (
+                  formatDocumentNumber(link.key.number)
+                ) : (
+                  <Link to={paths.message(link.deliveryId)}>{formatDocumentNumber(link.key.number)}</Link>
+                )}
                 {link.self && t('messages.one.thisMessage')}
               </small>
             </span>

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { formatDocumentType } from '../../lib/format/document.ts';
+import { formatDocumentNumber, formatDocumentType } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatNumber } from '../../lib/format/number.ts';
@@ -97,7 +97,7 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
       render: (row) => (
         <span className={css.cause}>
           <Link to={paths.message(row.id)} state={{ neighbours: rows.map(idOf) }}>
-            {row.key.number}
+            {formatDocumentNumber(row.key.number)}
           </Link>
           <small>{formatDocumentType(row.key.type)}</small>
           {narrow && <small>{names.flow(row.flowId)}</small>}

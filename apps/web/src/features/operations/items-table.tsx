@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ApiError } from '../../lib/api/api-error.ts';
 import { pollEvery } from '../../lib/api/failed-query.ts';
-import { formatDocumentType } from '../../lib/format/document.ts';
+import { formatDocumentNumber, formatDocumentType } from '../../lib/format/document.ts';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
 import { formatMoney } from '../../lib/format/money.ts';
@@ -52,7 +52,7 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
       return error.code === 'target.absent' || error.code === 'target.not_posted'
         ? t(error.code === 'target.absent' ? 'operations.items.absent' : 'operations.items.notPosted')
         : errorText(new ApiError({ code: error.code, status: 0 }));
-    if (waitsFor) return t('operations.items.waitsFor', { number: waitsFor.number });
+    if (waitsFor) return t('operations.items.waitsFor', { number: formatDocumentNumber(waitsFor.number) });
     if (reason) return t(`operations.ineligible.${reason}`);
     return confirmedBy ? t(`operations.confirmedBy.${confirmedBy}`) : '—';
   };
@@ -110,7 +110,7 @@ export function ItemsTable({ operationId, counts, live, outcome, onOutcome }: It
         {rows.map((row) => (
           <tr key={row.position}>
             <td>
-              <Link to={paths.message(row.deliveryId)}>{row.number}</Link>
+              <Link to={paths.message(row.deliveryId)}>{formatDocumentNumber(row.number)}</Link>
               <small>{formatDocumentType(row.documentType)}</small>
             </td>
             <td data-free>{row.counterparty ?? '—'}</td>

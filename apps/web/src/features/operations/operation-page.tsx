@@ -64,8 +64,21 @@ export function OperationPage() {
       },
       { replace: true },
     );
-  const failure = commands.start.error ?? commands.control.error ?? commands.rate.error ?? commands.retryFailed.error;
+  const failure =
+    commands.start.error ??
+    commands.control.error ??
+    commands.rate.error ??
+    commands.retryFailed.error ??
+    commands.exportInstead.error;
   const planned = data.state === 'planned';
+  const instead = {
+    allowed: mayRun,
+    busy: commands.exportInstead.isPending,
+    onExport: () =>
+      commands.exportInstead.mutate(undefined, {
+        onSuccess: ({ operation }) => void navigate(paths.operation(operation.id)),
+      }),
+  };
   // Discarding and restoring send nothing, so there is no rate to choose.
   const moves = data.verb === 'resend' || data.verb === 'reExport';
   return (
@@ -117,7 +130,7 @@ export function OperationPage() {
       {planned ? (
         <>
           <div className={css.grid}>
-            <PlanCard operation={data} />
+            <PlanCard operation={data} instead={instead} />
             {mayRun ? (
               <StartForm
                 operation={data}
@@ -184,7 +197,7 @@ export function OperationPage() {
             )}
           </Card>
           <div className={css.grid}>
-            <PlanCard operation={data} />
+            <PlanCard operation={data} instead={instead} />
             <StagesCard operation={data} />
             {moves && <RateCard operation={data} mayRun={mayRun} onRate={(value) => commands.rate.mutate(value)} />}
           </div>

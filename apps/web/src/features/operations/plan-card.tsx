@@ -16,11 +16,18 @@ import { Span } from '../../ui/span.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './operation.module.css';
 
+export interface PlanCardProps {
+  readonly operation: OperationDetail;
+  /** Another export of what there is no message to send of. */
+  readonly instead: { readonly allowed: boolean; readonly busy: boolean; readonly onExport: () => void };
+}
+
 /** What the plan froze: who, why, what fits, what does not and why. */
-export function PlanCard({ operation }: { readonly operation: OperationDetail }) {
+export function PlanCard({ operation, instead }: PlanCardProps) {
   const { t } = useTranslation();
   const names = useNames();
   const { plan } = operation;
+  const unsent = plan.ineligible.find(({ reason }) => reason === 'no_message')?.count ?? 0;
   return (
     <Card title={t('operations.plan.title')}>
       <dl className={css.facts}>
@@ -106,6 +113,17 @@ export function PlanCard({ operation }: { readonly operation: OperationDetail })
               </li>
             ))}
           </ul>
+          {unsent > 0 && (
+            <Button
+              size="small"
+              disabled={!instead.allowed}
+              denied={instead.allowed ? undefined : t('operations.forbidden')}
+              loading={instead.busy}
+              onClick={instead.onExport}
+            >
+              {t('operations.plan.exportInstead', { formatted: formatNumber(unsent) })}
+            </Button>
+          )}
         </section>
       </div>
     </Card>

@@ -107,5 +107,15 @@ export function useOperationCommands(operationId: string) {
           body: { verb, selection: { operationId, outcomes: ['failed', 'in_doubt', 'skipped', 'returned'] } },
         }),
     }),
+    /** Plans another export of what could not be sent as it was: there was no message. */
+    exportInstead: useMutation({
+      mutationFn: () =>
+        callEndpoint(operationsCreate, {
+          body: {
+            verb: 'reExport',
+            selection: { operationId, outcomes: ['ineligible'], reasons: ['no_message'] },
+          },
+        }),
+    }),
   };
 }

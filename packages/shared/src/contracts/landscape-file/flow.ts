@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DOCUMENT_FIELDS } from '../../domain/delivery/open-words.ts';
 import { bilingual, durationMs, systemId } from './basics.ts';
 import { topicName } from './connector.ts';
 import { deadLetterRules } from './dead-letters.ts';
@@ -88,7 +89,13 @@ const flowParts = z.strictObject({
     })
     .default({ ratePerSecond: 4, maxRatePerSecond: 8 }),
   migration: migration.optional().describe('The flow over the bus that takes over this one'),
-  personalData: z.boolean().default(false),
+  personalData: z.boolean().default(false).describe('The flow carries people: names, numbers and texts are hidden'),
+  openFields: z
+    .array(z.string().trim().min(1).max(200))
+    .default([...DOCUMENT_FIELDS])
+    .describe(
+      'With personalData: places of the content that carry no person and are shown, «Документ.Номер» for nested ones; by default number, date and kind of the document at its top',
+    ),
   partialShipment: z.boolean().default(false),
   owner: z.string().optional(),
   runbook: z.array(z.string()).default([]).describe('Steps for the person on duty'),

@@ -32,6 +32,11 @@ export const exchangeTargets = z
   .array(
     z.strictObject({
       name: z.string().trim().min(1).describe('УчетнаяСистема in СостоянияИнтеграцииОбъектов'),
+      types: z
+        .array(z.string().regex(/^[\p{L}\p{N}_]+$/u, 'name of a document without «Документ.»'))
+        .max(10)
+        .default([])
+        .describe('Documents that go there: the register has identifiers only, number and date are asked of these'),
       ...target,
     }),
   )

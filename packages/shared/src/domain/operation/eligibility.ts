@@ -9,6 +9,7 @@ export type IneligibleReason =
   | 'no_retry_topic'
   | 'no_file'
   | 'refused_to_chain'
+  | 'no_message'
   | 'flow_not_connected'
   | 'not_found'
   | 'changed_since_plan'
@@ -25,10 +26,11 @@ export type DeliveryState =
   | 'discarded';
 
 /**
- * What keeps a message from being put again by Pult itself, as a record of the bus or as a file; null where nothing does, or a
- * source is asked. `refused_to_chain`: a person has refused the order to the chain that sent it.
+ * What keeps a message from being sent again as it was; null where nothing does. Pult itself puts records of the bus and files
+ * again. A source is asked for what it has reported: of an object that only an exchange register names there was no message.
+ * `refused_to_chain`: a person has refused the order to the chain that sent it.
  */
-export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | 'refused_to_chain' | null;
+export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | 'refused_to_chain' | 'no_message' | null;
 
 /** What of a flow decides whether a verb is possible. */
 export interface FlowAbility {

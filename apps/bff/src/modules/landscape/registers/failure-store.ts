@@ -13,6 +13,7 @@ export interface UntoldProblem {
   readonly kind: ExchangeProblemKind;
   readonly type: string | null;
   readonly metadata: string;
+  readonly objectType: string | null;
   readonly ref: string | null;
   readonly number: string | null;
   readonly documentAt: Date | null;
@@ -23,7 +24,8 @@ export interface UntoldProblem {
 /** Open problems of mapped nodes whose failure was not folded since they last arose, oldest first. */
 export async function untoldProblems(db: Db, systemId: string, limit: number): Promise<UntoldProblem[]> {
   const { rows } = await sql<UntoldProblem>`
-    select id, flow_id as "flowId", consumer, message_id as "messageId", kind, type, metadata, object_ref as ref, number,
+    select id, flow_id as "flowId", consumer, message_id as "messageId", kind, type, metadata, object_type as "objectType",
+      object_ref as ref, number,
       document_at as "documentAt", reason, raised_at as "raisedAt"
     from exchange_problem
     where system_id = ${systemId} and flow_id is not null and gone_at is null and not skipped

@@ -68,6 +68,8 @@ export interface FailureDeps {
   readonly messages: RegisterMessages;
 }
 
+/** Kind of an object of which nobody says what it is. */
+const UNKNOWN_KIND = 'Объект';
 /** Failures folded at once. */
 const FOLD_AT_ONCE = 200;
 const ANNOUNCED_AT_MOST = 50;
@@ -91,7 +93,10 @@ export async function tellFailures(
         flowId: problem.flowId,
         consumer: problem.consumer,
         messageId: problem.messageId,
-        type: problem.kind === 'not_integrated' ? 'Объект' : objectType(problem.metadata),
+        type:
+          problem.kind === 'not_integrated'
+            ? objectType(problem.objectType ?? UNKNOWN_KIND)
+            : objectType(problem.metadata),
         number: problem.number ?? problem.messageId,
         ref: problem.ref,
         documentAt: problem.documentAt?.getTime() ?? null,

@@ -2,8 +2,8 @@ import { exchangeProblemKind } from '@pult/shared/contracts/exchange-registers';
 import { ERROR_CLASSES } from '@pult/shared/domain/delivery/error-cause';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classOfKind, type NodeMappings, placeOfProblem, waitToAskAgain } from './mapping.ts';
-import type { ProblemFacts } from './reader.ts';
+import type { NodeMappings, ProblemFacts } from './facts.ts';
+import { classOfKind, objectNamedIn, placeOfProblem, waitToAskAgain } from './mapping.ts';
 
 const REF = '8d1d7287-6240-11f1-9296-08002761f3c5';
 const mappings: NodeMappings = {
@@ -11,7 +11,7 @@ const mappings: NodeMappings = {
     { plan: 'ExchangePlan_Обмен', node: 'П1', types: ['ПриобретениеТоваровУслуг'], flow: 'receipts', consumer: 'ut' },
     { plan: 'ExchangePlan_Обмен', node: 'П1', flow: 'prices', consumer: 'ut' },
   ],
-  exchangeTargets: [{ name: 'Сайт', flow: 'stock', consumer: 'site' }],
+  exchangeTargets: [{ name: 'Сайт', flow: 'stock', consumer: 'site', types: [] }],
 };
 const problem = (change: Partial<ProblemFacts> = {}): ProblemFacts => ({
   id: 'p',
@@ -20,6 +20,7 @@ const problem = (change: Partial<ProblemFacts> = {}): ProblemFacts => ({
   kind: 'not_posted',
   type: 'НепроведенныйДокумент',
   metadata: 'Документ.ПриобретениеТоваровУслуг',
+  objectType: null,
   objectRef: REF,
   presentation: 'Приобретение 1',
   number: '1',
@@ -69,4 +70,18 @@ it('pauses before a target is asked again never shorten and never exceed an hour
       expect(waitToAskAgain(asked)).toBeLessThanOrEqual(3_600_000);
     }),
   );
+});
+
+describe('the object that a description begins with', () => {
+  it.each([
+    ['Отпуск 0000-000041: сотрудник не подписал документ', { type: 'Отпуск', number: '0000-000041' }],
+    ['ПриемНаРаботу ЗУП0-000012 от 01.11.2026: не принят', { type: 'ПриемНаРаботу', number: 'ЗУП0-000012' }],
+    ['Отпуск № 000000012: отказ', { type: 'Отпуск', number: '000000012' }],
+    ['Ошибка 403: отказ', null],
+    ['Удалённый узел не подтвердил приём сообщения № 7', null],
+    ['HTTP 503: сервер недоступен', null],
+    ['', null],
+  ])('of «%s»', (description, named) => {
+    expect(objectNamedIn(description)).toEqual(named);
+  });
 });

@@ -1,14 +1,8 @@
 /** Which problem of an exchange register is the failure of which message: by the nodes that the landscape names. Pure. */
 
 import type { ExchangeProblemKind } from '@pult/shared/contracts/exchange-registers';
-import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
 import type { ErrorClass } from '@pult/shared/domain/delivery/error-cause';
-import type { ProblemFacts } from './reader.ts';
-
-export type NodeMappings = Pick<
-  Extract<ConnectorConfig, { protocol: 'onec-odata' }>,
-  'exchangeNodes' | 'exchangeTargets'
->;
+import type { NodeMappings, ProblemFacts } from './facts.ts';
 
 export interface FailurePlace {
   readonly flowId: string;
@@ -21,11 +15,24 @@ const NO_REFERENCE = '00000000-0000-0000-0000-000000000000';
 /** Name of the metadata object without its class: «Документ.ЗаказКлиента» → «ЗаказКлиента». */
 export const objectType = (metadata: string): string => metadata.slice(metadata.indexOf('.') + 1) || metadata;
 
+/**
+ * The document that a description begins with, «Отпуск 0000-000041: …», «ПриемНаРаботу ЗУП0-000012 от 01.11.2026: …»; null where
+ * it begins otherwise. The register has no field for it.
+ */
+export function objectNamedIn(description: string): { readonly type: string; readonly number: string } | null {
+  // A number of 1С has a prefix or leading zeros: «Ошибка 403: …» names no document.
+  const [, type, number] =
+    /^(\p{Lu}[\p{L}_]{0,80}\p{Ll}) (?:№ ?)?([\p{Lu}\d]{1,6}-\d{3,12}|\p{Lu}{0,4}\d{6,12})(?: от [\d.: ]{8,20})?:\s/u.exec(
+      description,
+    ) ?? [];
+  return type === undefined || number === undefined ? null : { type, number };
+}
+
 /** Flow, target and message of a problem; null where the landscape names none, or the base names no object. */
 export function placeOfProblem(problem: ProblemFacts, mappings: NodeMappings): FailurePlace | null {
   if (problem.kind === 'not_integrated') {
     const found = mappings.exchangeTargets.find(({ name }) => name === problem.metadata);
-    const messageId = problem.objectRef ?? problem.presentation;
+    const messageId = problem.objectRef ?? problem.objectId ?? problem.presentation;
     return found === undefined || messageId === '' ? null : { flowId: found.flow, consumer: found.consumer, messageId };
   }
   const { node, objectRef } = problem;

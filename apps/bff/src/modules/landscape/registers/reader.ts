@@ -1,8 +1,6 @@
 /** One reading of the exchange registers of a base over OData. */
-import type { ExchangeProblemKind, ExchangeRunResult } from '@pult/shared/contracts/exchange-registers';
 import { SourceError } from '@pult/shared/errors/app-error';
-import type { OnecClient, OnecQuery } from '../../../connectors/onec-odata/client.ts';
-import { isGuid } from '../../../connectors/onec-odata/literals.ts';
+import type { OnecQuery } from '../../../connectors/onec-odata/client.ts';
 import { INTEGRATION_SET, NODE_FIELD, REGISTER_SETS } from '../../../connectors/onec-odata/sets.ts';
 import {
   dateOf,
@@ -15,59 +13,18 @@ import {
 } from '../../../connectors/onec-odata/values.ts';
 import { cutText } from '../../../platform/http/clean-text.ts';
 import { hashedId } from '../../../platform/ids.ts';
+import {
+  MAX_REASON,
+  type NodeFacts,
+  type ProblemFacts,
+  type ReadingOptions,
+  type RegisterClient,
+  type RegisterReading,
+  type RunFacts,
+  type WatchedPlan,
+} from './facts.ts';
+import { INTEGRATION_FIELDS, integrationProblem, nameObjects } from './integration.ts';
 import { problemKindOf, runResultOf } from './rules.ts';
-
-export type RegisterClient = Pick<OnecClient, 'system' | 'list' | 'pages'>;
-
-export interface RunFacts {
-  readonly result: ExchangeRunResult;
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-  readonly succeededAt: number | null;
-}
-/** An exchange plan that the landscape watches for a flow. */
-export interface WatchedPlan {
-  readonly set: string;
-  readonly flow: string;
-}
-export interface NodeFacts {
-  readonly ref: string;
-  readonly code: string;
-  readonly name: string;
-  readonly sentNo: number | null;
-  readonly receivedNo: number | null;
-  readonly plan: string | null;
-  readonly flowId: string | null;
-  readonly exchangedAt: number | null;
-  readonly runs: Readonly<Partial<Record<'export' | 'import', RunFacts>>>;
-}
-export interface ProblemFacts {
-  readonly id: string;
-  readonly nodeRef: string | null;
-  /** Plan and code of the node; null for objects of the integration register. */
-  readonly node: { readonly plan: string; readonly code: string } | null;
-  readonly kind: ExchangeProblemKind;
-  /** ТипПроблемы as the base writes it. */
-  readonly type: string | null;
-  readonly metadata: string;
-  readonly objectRef: string | null;
-  readonly presentation: string;
-  readonly number: string | null;
-  readonly documentAt: number | null;
-  readonly reason: string;
-  readonly comment: string | null;
-  readonly skipped: boolean;
-  /** Null: the register keeps no time, the first reading that saw it counts. */
-  readonly raisedAt: number | null;
-}
-export interface RegisterReading {
-  readonly nodes: readonly NodeFacts[];
-  readonly problems: readonly ProblemFacts[];
-  /** Ids of problems that the base lists with a time that cannot be read: nothing else is known of them. */
-  readonly unread: readonly string[];
-  readonly unpublished: readonly string[];
-  readonly truncated: boolean;
-}
 
 const { problems: PROBLEMS, states: STATES, successes: SUCCESSES } = REGISTER_SETS;
 const NODE = NODE_FIELD;
@@ -100,15 +57,7 @@ const STATE_FIELDS = [
 const NODES_AT_MOST = 500;
 /** What one reading takes; a base with more has a problem that no list solves. */
 const PROBLEMS_AT_MOST = 2_000;
-const REASON_LENGTH = 4_000;
 const NO_NUMBER: OnecEntity = {};
-
-export interface ReadingOptions {
-  readonly zone: string;
-  /** Registers of БСП are read. */
-  readonly registers: boolean;
-  readonly plans: readonly WatchedPlan[];
-}
 
 /** Reads nodes, runs, problems and watched plans. What is outside the composition is named, not an error. @throws SourceError */
 export async function readRegisters(onec: RegisterClient, options: ReadingOptions): Promise<RegisterReading> {
@@ -144,6 +93,11 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
     top: PROBLEMS_AT_MOST,
   });
   const nodes = await nodesOf(onec, [...states, ...found.rows]);
+  const objects = await nameObjects(
+    onec,
+    integration.flatMap((row) => integrationProblem(onec.system, row) ?? []),
+    options,
+  );
   const mentioned = nodes.map((node) => ({
     ...node,
     plan: null,
@@ -157,10 +111,9 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
       ...mentioned.map((node) => ({ ...node, ...planPartOf(watched.find(({ ref }) => ref === node.ref)) })),
       ...watched.filter(({ ref }) => !mentioned.some((node) => node.ref === ref)),
     ],
-    problems: [
-      ...found.rows.map((row) => problemOf(onec.system, row, { zone, nodes })),
-      ...integration.map((row) => integrationProblem(onec.system, row)),
-    ].filter((one) => one !== null),
+    problems: [...found.rows.map((row) => problemOf(onec.system, row, { zone, nodes })), ...objects].filter(
+      (one) => one !== null,
+    ),
     unread: found.rows.filter((row) => isUnreadable(row, zone)).map((row) => problemId(onec.system, row)),
     unpublished,
     truncated: found.truncated || integration.length >= PROBLEMS_AT_MOST,
@@ -168,7 +121,6 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
 }
 
 const PLAN_FIELDS = ['Ref_Key', 'Code', 'Description', 'SentNo', 'ReceivedNo', 'ExchangeDate', 'ThisNode'];
-const INTEGRATION_FIELDS = ['ИдентификаторОбъекта', 'УчетнаяСистема', 'Состояние', 'Описание'];
 
 /** One value of one row that cannot be read takes nothing from the other rows: it is as good as absent. */
 function orNull<T>(read: () => T): T | null {
@@ -212,29 +164,6 @@ const planPartOf = (node: NodeFacts | undefined): Partial<NodeFacts> =>
         flowId: node.flowId,
         exchangedAt: node.exchangedAt,
       };
-
-/** An object that did not reach another system; null while it waits or has arrived. */
-function integrationProblem(system: string, row: OnecEntity): ProblemFacts | null {
-  if (textOf(row, 'Состояние') !== 'Ошибка') return null;
-  const object = textOf(row, 'ИдентификаторОбъекта');
-  const target = textOf(row, 'УчетнаяСистема');
-  return {
-    id: hashedId('integration problem', system, object, target),
-    nodeRef: null,
-    node: null,
-    kind: 'not_integrated',
-    type: null,
-    metadata: target,
-    objectRef: isGuid(object) ? object.toLowerCase() : null,
-    presentation: object,
-    number: null,
-    documentAt: null,
-    reason: cutText(textOf(row, 'Описание'), REASON_LENGTH),
-    comment: null,
-    skipped: false,
-    raisedAt: null,
-  };
-}
 
 async function problemRows(onec: RegisterClient): Promise<{ rows: OnecEntity[]; truncated: boolean }> {
   const rows: OnecEntity[] = [];
@@ -325,11 +254,12 @@ function problemOf(
     type: optional('ТипПроблемы'),
     kind: problemKindOf(textOf(row, 'ТипПроблемы')),
     metadata,
+    objectType: null,
     objectRef: refOf(row, 'ПроблемныйОбъект'),
     presentation: optional('ПредставлениеОбъекта') ?? metadata,
     number: optional('НомерДокумента'),
     documentAt: instantIn(row, 'ДатаДокумента', zone),
-    reason: cutText(textOf(row, 'Причина'), REASON_LENGTH),
+    reason: cutText(textOf(row, 'Причина'), MAX_REASON),
     comment: optional('Комментарий'),
     skipped: flagOf(row, 'Пропущена'),
     raisedAt,

@@ -16,6 +16,7 @@ const PLAN = 'ExchangePlan_СинхронизацияДанныхЧерезУн�
 const NODE = '5b0c41e2-77d0-11ef-e1a4-000000000001';
 const OTHER_NODE = '5b0c41e2-77d0-11ef-e1a4-000000000002';
 const SALE = '8d1d7287-6240-11f1-9296-08002761f3c5';
+const LEAVE = '25d27b46-469d-11f1-58b0-fd915dbfa8bb';
 const START = Date.parse('2026-11-24T09:00:00Z');
 const MINUTE = 60_000;
 const RESULTS = 'InformationRegister_РезультатыОбменаДанными';
@@ -55,16 +56,30 @@ const base = (id: string, more: object) => ({
 const file: LandscapeFile = landscapeFile.parse({
   version: 1,
   systems: [
-    { id: 'ut', title: { ru: 'УТ', en: 'UT' }, kind: 'onec', place: { column: 0, row: 0 } },
+    base('ut', { polls: [], servicesUrl: 'http://127.0.0.1/ut/hs' }),
     { id: 'hrtek', title: { ru: 'HR', en: 'HR' }, kind: 'events', place: { column: 0, row: 0 } },
     base('bp', {
       exchangeNodes: [
         { plan: PLAN, node: 'УТ', types: ['РеализацияТоваровУслуг'], flow: 'ut-bp-sales', consumer: 'bp' },
       ],
     }),
-    base('zup', { exchangeTargets: [{ name: 'VK HR Tek', flow: 'zup-hrtek', consumer: 'hrtek' }] }),
+    base('zup', {
+      exchangeTargets: [
+        { name: 'VK HR Tek', flow: 'zup-hrtek', consumer: 'hrtek', types: ['ПриемНаРаботу', 'Отпуск'] },
+      ],
+    }),
   ],
-  flows: [flow('ut-bp-sales', 'ut', 'bp'), flow('zup-hrtek', 'zup', 'hrtek', { personalData: true })],
+  flows: [
+    flow('ut-bp-sales', 'ut', 'bp', {
+      retry: {
+        resend: { system: 'ut', path: '/resend' },
+        reExport: { system: 'ut', path: '/re-export' },
+        ratePerSecond: 1,
+        maxRatePerSecond: 2,
+      },
+    }),
+    flow('zup-hrtek', 'zup', 'hrtek', { personalData: true }),
+  ],
 });
 
 const problem = (change: Record<string, unknown> = {}) => ({
@@ -347,6 +362,50 @@ describe('a problem of a mapped node', () => {
     expect(await deliveries()).toMatchObject([{ state: 'applied' }]);
   });
 
+  it('says nothing about how long the attempt took: the base comes to it when it comes to it', async () => {
+    await report('sent', { at: START - 3 * 60 * MINUTE });
+    await registers.read('bp');
+    const [delivery] = await deliveries();
+    const attempt = async () => (await readStory(storyDeps, delivery?.id ?? '')).attempts[0];
+    const startedAt = new Date(START - 3 * 60 * MINUTE).toISOString();
+    expect(await attempt()).toMatchObject({ outcome: 'failed', startedAt, finishedAt: null, fromRegister: true });
+    const failedAt = START - 3 * 60 * MINUTE + 4_000;
+    await report('failed', { at: failedAt, source: 'bp' });
+    expect(await attempt()).toMatchObject({
+      outcome: 'failed',
+      startedAt,
+      finishedAt: new Date(failedAt).toISOString(),
+      fromRegister: false,
+    });
+  });
+
+  it('of which no system has sent a message is exported anew, not sent as it was', async () => {
+    await registers.read('bp');
+    const [delivery] = await deliveries();
+    const ids = [delivery?.id ?? ''];
+    expect((await readStory(storyDeps, ids[0] ?? '')).actions).toMatchObject({
+      resend: { allowed: false, reason: 'no_message' },
+      reExport: { allowed: true },
+    });
+    expect(await messages.book.byIds(ids)).toMatchObject([{ obstacle: 'no_message' }]);
+    await report('sent', { at: START - 40 * MINUTE });
+    expect((await readStory(storyDeps, ids[0] ?? '')).actions.resend).toEqual({ allowed: true, reason: null });
+    expect(await messages.book.byIds(ids)).toMatchObject([{ obstacle: null }]);
+  });
+
+  it('in a register of a source has that source, in one of the target nobody is known', async () => {
+    await registers.read('bp');
+    const [sale] = await deliveries();
+    expect(await messages.book.sourceOf(sale?.id ?? '')).toBeNull();
+    sets[INTEGRATION] = [
+      { ИдентификаторОбъекта: LEAVE, УчетнаяСистема: 'VK HR Tek', Состояние: 'Ошибка', Описание: '' },
+    ];
+    await registers.read('zup');
+    const leave = (await deliveries()).find(({ id }) => id !== sale?.id);
+    expect(await messages.book.sourceOf(leave?.id ?? '')).toBe('zup');
+    expect((await readStory(storyDeps, leave?.id ?? '')).flow.from).toEqual(['zup']);
+  });
+
   it('is told after a restart when the process ended between reading and telling', async () => {
     const broken = withMessages({
       fold: async () => {
@@ -500,11 +559,58 @@ it('problems of a flow that carries people become failures without names and wor
   ];
   sets[RESULTS] = [];
   await registers.read('zup');
-  expect(await deliveries()).toMatchObject([{ state: 'failed', error: { class: 'validation', text: '' } }]);
+  expect(await deliveries()).toMatchObject([
+    { state: 'failed', error: { class: 'validation', text: 'Отпуск ‹…›: не заполнен СНИЛС ‹…›' } },
+  ]);
   const kept = await sql<{ all: string }>`
     select (select jsonb_agg(to_jsonb(d)) from delivery d)::text || (select jsonb_agg(to_jsonb(e)) from exchange_event e)::text
       || (select jsonb_agg(to_jsonb(c)) from failure_cause c)::text as all`.execute(database.db);
   expect(kept.rows[0]?.all).not.toMatch(/Кузнецова|112-233/);
   const [delivery] = await deliveries();
   expect(JSON.stringify(await readStory(storyDeps, delivery?.id ?? ''))).not.toMatch(/Кузнецова|112-233/);
+});
+
+describe('an object that did not reach a system outside 1С', () => {
+  const row = (text: string) => ({
+    ИдентификаторОбъекта: LEAVE,
+    УчетнаяСистема: 'VK HR Tek',
+    Состояние: 'Ошибка',
+    Описание: text,
+  });
+  const shown = async () => (await registers.view({ skipped: 'false', system: 'zup' })).problems[0]?.object;
+  beforeEach(() => {
+    sets[RESULTS] = [];
+  });
+
+  it('is called by the document that its description begins with', async () => {
+    sets[INTEGRATION] = [row('Отпуск 0000-000041: сотрудник не подписал документ за 5 дней')];
+    await registers.read('zup');
+    expect(await deliveries()).toMatchObject([{ type: 'Отпуск', number: '0000-000041' }]);
+    expect(await shown()).toMatchObject({ type: 'Отпуск', number: '0000-000041', presentation: 'Отпуск 0000-000041' });
+  });
+
+  it('is called by the document that the base has under its reference, which is asked for once', async () => {
+    sets[INTEGRATION] = [row('не подписан')];
+    sets.Document_Отпуск = [{ Ref_Key: LEAVE, Number: '0000-000042 ', Date: '2026-11-20T10:00:00' }];
+    const seen = () => server.seen.filter(({ url }) => decodeURI(url).includes('/Document_Отпуск')).length;
+    const before = seen();
+    await registers.read('zup');
+    expect(await deliveries()).toMatchObject([{ type: 'Отпуск', number: '0000-000042' }]);
+    now += MINUTE;
+    await registers.read('zup');
+    expect(seen()).toBe(before + 1);
+    expect(await shown()).toMatchObject({
+      type: 'Документ.Отпуск',
+      number: '0000-000042',
+      date: '2026-11-20T07:00:00.000Z',
+      link: expect.stringContaining(encodeURIComponent('Документ.Отпуск')),
+    });
+  });
+
+  it('keeps its identifier where nobody can say what it is', async () => {
+    sets[INTEGRATION] = [row('не подписан')];
+    await registers.read('zup');
+    expect(await deliveries()).toMatchObject([{ type: 'Объект', number: LEAVE }]);
+    expect(await shown()).toMatchObject({ type: null, number: null, ref: LEAVE });
+  });
 });

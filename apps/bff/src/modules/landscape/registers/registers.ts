@@ -4,6 +4,7 @@ import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { ExchangeBase, ExchangeProblem, exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import type { LandscapeFile, SystemConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessageDetail } from '@pult/shared/contracts/messages';
+import { withoutPeople } from '@pult/shared/domain/delivery/open-words';
 import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
@@ -14,13 +15,15 @@ import { whileLeased } from '../../../platform/jobs/lease.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
+import type { NodeMappings, RegisterClient, WatchedPlan } from './facts.ts';
 import { type RegisterMessages, settleVanished, tellFailures } from './failures.ts';
-import { type NodeMappings, placeOfProblem } from './mapping.ts';
-import { type RegisterClient, readRegisters, type WatchedPlan } from './reader.ts';
+import { placeOfProblem } from './mapping.ts';
+import { readRegisters } from './reader.ts';
 import { objectLink } from './rules.ts';
 import {
   basesOf,
   claimRegisters,
+  namedProblems,
   noteFailedReading,
   problemsOf,
   problemsOfDelivery,
@@ -83,17 +86,30 @@ export interface Registers {
 }
 
 /** What an object is called without the words of its base. */
-const nameless = ({ metadata, number }: { metadata: string; number: string | null }): string =>
-  number === null ? metadata : `${metadata} ${number}`;
+const nameless = ({ object: { metadata, type, number, ref } }: Pick<ExchangeProblem, 'object'>): string => {
+  if (number === null) return type === null ? metadata : (ref ?? '');
+  return `${type ?? metadata} ${number}`;
+};
 
 export function createRegisters(deps: RegistersDeps): Registers {
   const { db, clock, live, log } = deps;
   const sources = new Map(deps.file.systems.flatMap(sourceOf));
   const systems = [...sources.keys()];
-  // Such a base calls its objects and problems by names of people: type, number and times are shown.
+  // Such a base calls its objects and problems by names of people: type, number, times and words that name nobody are shown.
   const personal = personalSystems(deps.file.flows);
-  const withoutPeople = (base: ExchangeBase): ExchangeBase =>
-    personal.has(base.systemId) && base.error ? { ...base, error: { ...base.error, text: null } } : base;
+  const openBase = (base: ExchangeBase): ExchangeBase =>
+    personal.has(base.systemId) && base.error
+      ? { ...base, error: { ...base.error, text: withoutPeople(base.error.text ?? '') || null } }
+      : base;
+  const openProblem = (problem: ExchangeProblem): ExchangeProblem =>
+    personal.has(problem.systemId)
+      ? {
+          ...problem,
+          object: { ...problem.object, presentation: nameless(problem) },
+          reason: withoutPeople(problem.reason),
+          comment: withoutPeople(problem.comment ?? '') || null,
+        }
+      : problem;
   const readAt = new Map<string, number>();
   const lagWarnOf = (systemId: string, plan: string): number =>
     sources.get(systemId)?.plans.find(({ set }) => set === plan)?.lagWarn ?? Number.MAX_SAFE_INTEGER;
@@ -118,7 +134,9 @@ export function createRegisters(deps: RegistersDeps): Registers {
         renew: () => renewRegisters(db, systemId, clock.now() + LEASE_MS),
         onError: (error: unknown) => log.warn({ err: error, system: systemId }, 'lease of a reading not renewed'),
       };
-      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), source));
+      const named = await namedProblems(db, systemId);
+      const targets = source.mappings.exchangeTargets;
+      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), { ...source, targets, named }));
       const problems = reading.problems.map((one) => ({ ...one, place: placeOfProblem(one, source.mappings) }));
       await saveReading(db, systemId, { ...reading, problems }, clock.now());
       if (reading.unread.length > 0)
@@ -145,7 +163,7 @@ export function createRegisters(deps: RegistersDeps): Registers {
       ...problem,
       object: {
         ...object,
-        link: objectLink(sources.get(problem.systemId)?.navigationUrl, object.metadata, object.ref),
+        link: objectLink(sources.get(problem.systemId)?.navigationUrl, object.type ?? object.metadata, object.ref),
       },
       message: problem.message ?? (object.ref === null ? null : (messages.get(object.ref) ?? null)),
     }));
@@ -153,11 +171,11 @@ export function createRegisters(deps: RegistersDeps): Registers {
 
   return {
     read,
-    bases: async () => (await basesOf(db, systems, when())).map(withoutPeople),
+    bases: async () => (await basesOf(db, systems, when())).map(openBase),
     ofDelivery: async (deliveryId) =>
-      (await problemsOfDelivery(db, deliveryId)).map(({ raisedAt, goneAt, ...problem }) => ({
+      (await problemsOfDelivery(db, deliveryId)).map(({ objectType, raisedAt, goneAt, ...problem }) => ({
         ...problem,
-        link: objectLink(sources.get(problem.systemId)?.navigationUrl, problem.metadata, problem.ref),
+        link: objectLink(sources.get(problem.systemId)?.navigationUrl, objectType ?? problem.metadata, problem.ref),
         raisedAt: raisedAt.toISOString(),
         goneAt: goneAt?.toISOString() ?? null,
       })),
@@ -169,17 +187,8 @@ export function createRegisters(deps: RegistersDeps): Registers {
       ]);
       return {
         now: new Date(clock.now()).toISOString(),
-        bases: bases.map(withoutPeople),
-        problems: (await linked(problems)).map((problem) =>
-          personal.has(problem.systemId)
-            ? {
-                ...problem,
-                object: { ...problem.object, presentation: nameless(problem.object) },
-                reason: '',
-                comment: null,
-              }
-            : problem,
-        ),
+        bases: bases.map(openBase),
+        problems: (await linked(problems)).map(openProblem),
       };
     },
     start: (ticker) => {

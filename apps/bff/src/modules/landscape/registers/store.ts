@@ -3,8 +3,8 @@ import type { ExchangeBase, ExchangeProblem } from '@pult/shared/contracts/excha
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
 import { leaseIsFree } from '../../../platform/jobs/lease.ts';
+import type { NodeFacts, ProblemFacts, RegisterReading, RunFacts } from './facts.ts';
 import type { FailurePlace } from './mapping.ts';
-import type { NodeFacts, ProblemFacts, RegisterReading, RunFacts } from './reader.ts';
 import { confirms, lagOf, registersStale } from './rules.ts';
 
 const at = (ms: number): Date => new Date(ms);
@@ -35,7 +35,7 @@ export type PlacedReading = Omit<RegisterReading, 'problems'> & {
 
 /** Replaces what is known of a base by a whole reading, in one transaction; freshness moves only with it. */
 export async function saveReading(db: Db, systemId: string, reading: PlacedReading, now: number): Promise<void> {
-  const problems = reading.problems.map(({ place, node: _node, ...problem }) => ({
+  const problems = reading.problems.map(({ place, node: _node, objectId: _id, ...problem }) => ({
     ...problem,
     flowId: place?.flowId ?? null,
     consumer: place?.consumer ?? null,
@@ -56,15 +56,19 @@ export async function saveReading(db: Db, systemId: string, reading: PlacedReadi
     await noteLag(tx, systemId, now);
     await sql`
       insert into exchange_problem as p (id, system_id, node_ref, kind, metadata, object_ref, presentation, number,
-        document_at, reason, comment, skipped, raised_at, found_at, type, flow_id, consumer, message_id)
+        document_at, reason, comment, skipped, raised_at, found_at, type, flow_id, consumer, message_id, object_type)
       select id, ${systemId}, "nodeRef", kind, metadata, "objectRef", presentation, number, "documentAt", reason, comment,
-        skipped, coalesce("raisedAt", ${at(now)}), ${at(now)}, type, "flowId", consumer, "messageId"
+        skipped, coalesce("raisedAt", ${at(now)}), ${at(now)}, type, "flowId", consumer, "messageId",
+        "objectType"
       from jsonb_to_recordset(${JSON.stringify(problems)}::jsonb) as r (id uuid, "nodeRef" text, kind text, metadata text,
         "objectRef" text, presentation text, number text, "documentAt" timestamptz, reason text, comment text,
-        skipped boolean, "raisedAt" timestamptz, type text, "flowId" text, consumer text, "messageId" text)
+        skipped boolean, "raisedAt" timestamptz, type text, "flowId" text, consumer text, "messageId" text, "objectType" text)
       order by id
       on conflict (id) do update set node_ref = excluded.node_ref, presentation = excluded.presentation,
-        number = excluded.number, document_at = excluded.document_at, reason = excluded.reason, comment = excluded.comment,
+        number = case when p.kind = 'not_integrated' then coalesce(excluded.number, p.number) else excluded.number end,
+        document_at = case when p.kind = 'not_integrated' then coalesce(excluded.document_at, p.document_at)
+          else excluded.document_at end,
+        object_type = coalesce(excluded.object_type, p.object_type), reason = excluded.reason, comment = excluded.comment,
         skipped = excluded.skipped, gone_at = null, type = excluded.type, flow_id = excluded.flow_id,
         consumer = excluded.consumer, message_id = excluded.message_id,
         settled_at = case when excluded.skipped then p.settled_at end,
@@ -88,6 +92,14 @@ export async function saveReading(db: Db, systemId: string, reading: PlacedReadi
         error_code = null, error_text = null, error_since = null, unpublished = excluded.unpublished,
         truncated = excluded.truncated, leased_until = null`.execute(tx);
   });
+}
+
+/** Open objects of the integration register of which it is known what they are. */
+export async function namedProblems(db: Db, systemId: string): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from exchange_problem
+    where system_id = ${systemId} and kind = 'not_integrated' and number is not null and gone_at is null`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
 const LAG_KEPT = '7 days';
@@ -245,6 +257,7 @@ interface ProblemRow {
   readonly node: string | null;
   readonly kind: ExchangeProblem['kind'];
   readonly metadata: string;
+  readonly objectType: string | null;
   readonly presentation: string;
   readonly ref: string | null;
   readonly number: string | null;
@@ -270,17 +283,19 @@ export async function problemsOf(
 ): Promise<StoredProblem[]> {
   const { rows } = await sql<ProblemRow>`
     select p.id, p.system_id as "systemId", nullif(n.name, '') as node, kind, metadata, presentation, object_ref as ref,
-      number, document_at as "documentAt", reason, comment, skipped, raised_at as "raisedAt",
+      object_type as "objectType", number, document_at as "documentAt", reason, comment, skipped, raised_at as "raisedAt",
       delivery_id as "deliveryId", p.flow_id as "flowId"
     from exchange_problem p left join exchange_node n on n.system_id = p.system_id and n.node_ref = p.node_ref
     where p.gone_at is null and p.system_id = any(${[...systems]}::text[]) and (${options.skipped} or not p.skipped)
     order by raised_at desc, p.id desc limit ${PROBLEMS_SHOWN}`.execute(db);
-  return rows.map(({ metadata, presentation, ref, number, documentAt, raisedAt, deliveryId, flowId, ...row }) => ({
-    ...row,
-    message: deliveryId === null || flowId === null ? null : { deliveryId, flowId },
-    object: { metadata, presentation, ref, number, date: isoDate(documentAt) },
-    raisedAt: raisedAt.toISOString(),
-  }));
+  return rows.map(
+    ({ metadata, objectType, presentation, ref, number, documentAt, raisedAt, deliveryId, flowId, ...row }) => ({
+      ...row,
+      message: deliveryId === null || flowId === null ? null : { deliveryId, flowId },
+      object: { metadata, type: objectType, presentation, ref, number, date: isoDate(documentAt) },
+      raisedAt: raisedAt.toISOString(),
+    }),
+  );
 }
 
 /** A problem as the page of its message shows it. */
@@ -288,6 +303,7 @@ export interface ProblemOfDelivery {
   readonly systemId: string;
   readonly kind: ExchangeProblem['kind'];
   readonly metadata: string;
+  readonly objectType: string | null;
   readonly ref: string | null;
   readonly raisedAt: Date;
   readonly skipped: boolean;
@@ -297,7 +313,7 @@ export interface ProblemOfDelivery {
 /** Problems of registers that are failures of a delivery, newest first. */
 export async function problemsOfDelivery(db: Db, deliveryId: string): Promise<ProblemOfDelivery[]> {
   const { rows } = await sql<ProblemOfDelivery>`
-    select system_id as "systemId", kind, metadata, object_ref as ref, raised_at as "raisedAt", skipped, gone_at as "goneAt"
+    select system_id as "systemId", kind, metadata, object_type as "objectType", object_ref as ref, raised_at as "raisedAt", skipped, gone_at as "goneAt"
     from exchange_problem where delivery_id = ${deliveryId} order by raised_at desc, id limit 20`.execute(db);
   return rows;
 }

@@ -1,5 +1,6 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessageDetail } from '@pult/shared/contracts/messages';
+import { shownText } from '@pult/shared/domain/delivery/open-words';
 import { cleanText } from '../../../platform/http/clean-text.ts';
 import { maskPersonal } from '../personal-data.ts';
 import type { DeadLetter } from './store.ts';
@@ -24,7 +25,7 @@ export function deadLetterView(
     offset: letter.offset,
     at: new Date(letter.writtenAt).toISOString(),
     attempt: letter.attempt,
-    error: hidesTexts && letter.error !== null ? '' : letter.error,
+    error: shownText(letter.error, flow),
     original:
       letter.originalTopic === null
         ? null

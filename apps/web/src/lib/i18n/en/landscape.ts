@@ -277,8 +277,8 @@ export const landscape = {
     import: 'Last receiving',
     numbers: 'Sent / received, No.',
     openInBase: 'Open in 1C',
-    lag_one: '{{count}} message not confirmed',
-    lag_other: '{{count}} messages not confirmed',
+    lag_one: '{{count}} message not confirmed: {{numbers}}',
+    lag_other: '{{count}} messages not confirmed: {{numbers}}',
     lastSuccess: 'succeeded',
     neverSucceeded: 'has never succeeded',
     result: {
@@ -295,6 +295,7 @@ export const landscape = {
     empty: 'No exchange problems',
     emptyText: 'The register of exchange results has no open records in the bases that were read.',
     object: 'Object',
+    target: 'for the system «{{name}}»',
     reason: 'Reason',
     since: 'Since',
     withNode: 'exchange with “{{name}}”',

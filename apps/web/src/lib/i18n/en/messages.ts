@@ -363,9 +363,16 @@ export const messages = {
     in_doubt: 'No answer, the document may have arrived. Pult does not send it again by itself: ask the target first.',
     discarded: 'Discarded by a person with a reason. It can be restored.',
     stuck: 'Longer than the flow allows this state ({{budget}}): {{cause}}.',
+    peopleHidden: 'Names, numbers and other data of people are hidden.',
   },
   whyNot: {
     verb_unsupported: 'The channel of this flow cannot do that.',
+    no_record: 'There is no record of this message among the dead letters.',
+    no_retry_topic: 'The consumer has no retry topic.',
+    no_file: 'Pult does not have the file of this message.',
+    no_message:
+      'There is nothing to send: only an exchange register of 1C speaks of the object, no system has sent the message itself.',
+    exportInstead: 'It can be exported anew.',
     already_applied: 'Applied already.',
     state_not_retriable: 'Not in this state.',
   },
@@ -425,6 +432,10 @@ export const messages = {
     restoreText: 'Back to failed, to be retried.',
     restoreTitle: 'Restore {{number}}',
     restoreConfirm: 'Restore',
+    nameNobody:
+      'Names of people in the reason are hidden from those who may not see them; in full it stays in the audit.',
+    endUnknown: 'When the attempt ended is unknown: only an exchange register tells of the failure',
+    fromRegister: 'from an exchange register',
     advice: {
       resend: {
         transport: 'Usually enough: the document is intact, the connection failed.',
@@ -432,6 +443,7 @@ export const messages = {
         authorisation: 'The document is intact, the access was refused: send again once it is repaired.',
       },
       reExport: 'Sending as it was repeats the failure: correct the data first.',
+      reExportOnly: 'The source exports the document as it is now.',
     },
     over: 'Applied at the target, nothing to do.',
     more: 'More',
