@@ -11,11 +11,22 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
-/** What a system answered: our sentence by code, and its own words or code behind. */
-export function useSourceErrorText(): (error: { readonly code: string; readonly text: string | null }) => string {
+type SourceErrorText = (
+  error: { readonly code: string; readonly text: string | null },
+  /** What the system is: where its server only says «503», it decides what to look at. */
+  kind?: string,
+) => string;
+
+/** What a system answered: our sentence by code, what to look at, and its own words or code behind. */
+export function useSourceErrorText(): SourceErrorText {
   const sentence = useErrorText();
-  return ({ code, text }) => {
+  const { t } = useTranslation();
+  return ({ code, text }, kind) => {
     const own = text === null || text === '' ? '' : ` ${text}`;
-    return `${sentence(new ApiError({ code, status: 0 }))}${own}`;
+    const hint = code === 'source.not_ready' && kind !== undefined ? ` ${t(`common.notReady.${groupOf(kind)}`)}` : '';
+    return `${sentence(new ApiError({ code, status: 0 }))}${hint}${own}`;
   };
 }
+
+const groupOf = (kind: string): 'onec' | 'service' | 'other' =>
+  kind === 'onec' || kind === 'service' ? kind : 'other';

@@ -1,14 +1,15 @@
 /** Steps of «Проверить подключение» for a JSON API with a bearer token. */
 import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
 import { askStep } from '../port/ask-step.ts';
-import { type CheckStep, failedStep, passed } from '../port/check.ts';
+import { type CheckStep, failedStep, passed, unavailableFault } from '../port/check.ts';
 import type { Connection } from '../port/connection.ts';
-import { isHtml, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
+import { isHtml, isLoginPage, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
 
 /** What an answer of the API means; null for JSON behind a good status. Pure. */
 export function restCheckFault(answer: RawAnswer): CheckFaultCode | null {
   const { status } = answer;
   if (status >= 300 && status < 400) return 'redirect';
+  if (isLoginPage(answer)) return 'login_page';
   if (status >= 200 && status < 300)
     return isHtml(answer) || (answer.text.trim() !== '' && jsonOf(answer.text) === undefined) ? 'not_the_api' : null;
   switch (status) {
@@ -20,14 +21,25 @@ export function restCheckFault(answer: RawAnswer): CheckFaultCode | null {
       return 'path_missing';
     case 429:
       return 'overloaded';
-    case 502:
     case 503:
+      return unavailableFault(answer);
+    case 502:
     case 504:
       return 'gateway';
     default:
       return status >= 500 ? 'platform_error' : 'unexpected';
   }
 }
+
+/** What a probe of rights may answer against Pult; other statuses are answers of the API itself. */
+const REFUSES: ReadonlySet<CheckFaultCode> = new Set([
+  'forbidden',
+  'token_refused',
+  'login_page',
+  'gateway',
+  'not_ready',
+  'platform_error',
+]);
 
 export function restSteps(options: {
   readonly connection: Connection;
@@ -63,7 +75,7 @@ export function restSteps(options: {
           const asked = await ask(path);
           if ('failed' in asked) return asked.failed;
           const fault = restCheckFault(asked.answer);
-          if (fault === 'forbidden' || fault === 'token_refused' || fault === 'gateway' || fault === 'platform_error')
+          if (fault !== null && REFUSES.has(fault))
             return failedStep(fault, { data: { objects: [path] }, ...asked.said });
         }
         return passed({ objects: lookups.length + commands.length });
