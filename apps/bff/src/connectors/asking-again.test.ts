@@ -145,7 +145,7 @@ describe.each(Object.keys(WAYS))('asking a source again over %s', (name) => {
   it.each([
     [500, '{"error":"oops"}', 'source.bad_answer', true, true],
     [502, '<html>Bad Gateway</html>', 'source.unreachable', true, true],
-    [503, '<html>Service Unavailable</html>', 'source.overloaded', true, false],
+    [503, '<html>Service Unavailable</html>', 'source.not_ready', true, false],
     [504, '<html>Gateway Timeout</html>', 'source.timeout', true, true],
     [409, '{"error":"still being sent"}', 'source.conflict', false, false],
     [202, '{"accepted":false}', 'source.bad_answer', true, true],
@@ -210,7 +210,7 @@ describe('refusals of a 1С base', () => {
   it.each<[string, Partial<Quirks>]>([
     ['source.maintenance', { maintenance: true }],
     ['source.no_licence', { licence: true }],
-    ['source.unauthorized', { html200: true }],
+    ['source.login_page', { html200: true }],
   ])('are told from those of its service: %s', async (code, quirks) => {
     const way = WAYS['HTTP services of 1С'] ?? expect.unreachable();
     Object.assign(world.onec.bases.get('erp-1')?.quirks ?? {}, quirks);
@@ -240,7 +240,7 @@ describe('documents of a JSON API', () => {
 
   it('cannot be asked for while the web server answers for it, or with a key that has ended', async () => {
     world.site.faults.down = true;
-    await expect(client().get('/api/v2/orders/none')).rejects.toMatchObject({ code: 'source.overloaded' });
+    await expect(client().get('/api/v2/orders/none')).rejects.toMatchObject({ code: 'source.not_ready' });
     Object.assign(world.site.faults, { down: false, keyExpired: true });
     await expect(client().get('/api/v2/orders/none')).rejects.toMatchObject({ code: 'source.unauthorized' });
   });

@@ -166,8 +166,8 @@ describe('a 1С base', () => {
     ['login failed: maintenance', { maintenance: true }],
     ['login failed: no_licence', { licence: true }],
     ['login failed: platform_error', { platformError: true }],
-    ['login failed: gateway', { gateway: 502 }],
-    ['login failed: gateway', { gateway: 503 }],
+    ['login failed: publication_down', { gateway: 502 }],
+    ['login failed: publication_down', { gateway: 503 }],
     ['login failed: no_answer', { slowMs: 2_500 }],
     ['login failed: connection_lost', { down: true }],
     ['rights failed: odata_role', { denied: ['*'] }],
@@ -261,7 +261,7 @@ describe('a 1С base', () => {
     quirks({ gateway: 503 });
     for (let n = 0; n < 3; n += 1) await walk(connectors, 'ut');
     expect(connectors.state('ut')).toMatchObject({ circuit: 'closed', lastErrorAt: null });
-    await expect(connectors.check('ut')).rejects.toMatchObject({ code: 'source.overloaded' });
+    await expect(connectors.check('ut')).rejects.toMatchObject({ code: 'source.not_ready' });
     expect(connectors.state('ut')).toMatchObject({ circuit: 'open' });
     quirks({ gateway: 0 });
     expect((await walk(connectors, 'ut')).done).toEqual(ALL);
@@ -309,7 +309,7 @@ describe('ELMA365', () => {
     await connectors.check('elma');
     expect(connectors.state('elma')).toMatchObject({ circuit: 'closed', downSince: null });
     Object.assign(elma.faults, { down: true, mode: '503' });
-    await expect(connectors.check('elma')).rejects.toMatchObject({ code: 'source.overloaded' });
+    await expect(connectors.check('elma')).rejects.toMatchObject({ code: 'source.not_ready' });
     expect(connectors.state('elma')).toMatchObject({ circuit: 'open', downSince: expect.any(Number) });
     elma.faults.down = false;
     const refused = connect({ elma: { approvalsApp: undefined }, secrets: { T: 'other' } });
@@ -347,6 +347,28 @@ describe('a REST API', () => {
     ['objects failed: path_missing', () => ({ site: { url: `${onec.url}/nothing` } })],
   ])('«%s»', async (expected, change) => {
     expect(await fails('site', change())).toBe(expected);
+  });
+  it('«login_page» where a page asks a person for a password, whatever protocol is spoken, and so says its health', async () => {
+    web.answer(() => ({
+      headers: { 'content-type': 'text/html' },
+      body: '<html><form><input name="login"><input type="password"></form></html>',
+    }));
+    for (const [system, change] of [
+      ['site', { site: { url: web.url } }],
+      ['elma', { elma: { url: web.url } }],
+    ] as const) {
+      expect(await fails(system, change)).toBe('login failed: login_page');
+      const connectors = connect(change);
+      await expect(connectors.check(system)).rejects.toMatchObject({ code: 'source.login_page' });
+      expect(connectors.state(system)).toMatchObject({
+        login: null,
+        lastError: { code: 'source.login_page', text: '' },
+      });
+    }
+  });
+  it('«not_ready» when it says so itself', async () => {
+    web.answer(() => ({ status: 503, body: { error: 'starting' } }));
+    expect(await fails('site', { site: { url: web.url } })).toBe('login failed: not_ready');
   });
   it('«gateway» while its web server answers for it', async () => {
     site.faults.down = true;

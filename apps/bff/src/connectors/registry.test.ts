@@ -134,22 +134,23 @@ describe('asking a source', () => {
   it.each([
     [404, { error: 'unknown' }, 'source.not_found', false],
     [409, { error: 'still being sent' }, 'source.conflict', false],
-    [503, '', 'source.overloaded', true],
+    [503, '', 'source.not_ready', true],
     [200, { ok: true }, 'source.bad_answer', true],
   ] as const)('answer %i', async (status, body, code, canRetry) => {
     server.answer(() => ({ status, body }));
     await expect(connectors.ask('site', '/resend', request)).rejects.toMatchObject({ code, canRetry });
   });
 
-  it('keeps no word of an answer about a message that carries people, wherever health is shown', async () => {
+  it('keeps of an answer about a message that carries people the words that name nobody, wherever health is shown', async () => {
     const fresh = createConnectors({ landscape, secrets: { U: 'u', P: 'p', T: 't' }, clock: systemClock });
     const words = 'Сотрудник Гусева Алла не найден';
     server.answer(({ method }) => ({ status: method === 'POST' ? 200 : 500, body: words }));
     const people = { ...request, flow: 'staff' };
-    const refused = { code: 'source.bad_answer', data: { text: '' } };
+    const text = 'Сотрудник ‹…› не найден';
+    const refused = { code: 'source.bad_answer', data: { text } };
     await expect(fresh.ask('ut', '/pult-exchange/v1/resend', people)).rejects.toMatchObject(refused);
-    expect(fresh.state('ut')?.lastError).toEqual({ code: 'source.bad_answer', text: '' });
-    await expect(fresh.verify(flow('staff'), subject)).rejects.toMatchObject({ data: { text: '' } });
+    expect(fresh.state('ut')?.lastError).toEqual({ code: 'source.bad_answer', text });
+    await expect(fresh.verify(flow('staff'), subject)).rejects.toMatchObject({ data: { text } });
     expect(JSON.stringify(fresh.state('ut'))).not.toContain('Гусева');
     await expect(fresh.ask('ut', '/pult-exchange/v1/resend', request)).rejects.toMatchObject({ data: { text: words } });
     expect(fresh.state('ut')?.lastError?.text).toBe(words);
@@ -332,7 +333,7 @@ describe('background probe of a JSON API', () => {
   }
 
   it.each([
-    [{ status: 503, headers: HTML, body: '<h1>Service Unavailable</h1>' }, 'source.overloaded'],
+    [{ status: 503, headers: HTML, body: '<h1>Service Unavailable</h1>' }, 'source.not_ready'],
     [{ status: 500, body: { error: 'x' } }, 'source.bad_answer'],
     [{ status: 401, body: { message: 'API-KEY expired' } }, 'source.unauthorized'],
     [{ status: 403, body: { message: 'API-KEY expired' } }, 'source.unauthorized'],

@@ -85,3 +85,12 @@ it('a session that ended elsewhere leads to the login once, after the provider h
   await vi.advanceTimersByTimeAsync(LONG_MS);
   expect(led()).toEqual([LOGIN]);
 });
+
+it('asks nothing of a visitor who has not logged in here, nor of one who has logged out', async () => {
+  expect(page.mayHaveSession()).toBe(false);
+  // biome-ignore lint/suspicious/noDocumentCookie: as the server sets it
+  document.cookie = 'pult_csrf=token; Path=/';
+  expect(page.mayHaveSession()).toBe(true);
+  await page.logOut();
+  expect(page.mayHaveSession()).toBe(false);
+});

@@ -22,6 +22,12 @@ export function usePermission(permission: Permission): boolean {
   return data?.permissions.includes(permission) ?? false;
 }
 
+/** Opened and closed with the session; the cookie of the session itself is hidden from scripts. */
+const SESSION_MARK = 'pult_csrf';
+/** False for a visitor who has not logged in here: asking who that is would be answered with 401. */
+export const mayHaveSession = (): boolean =>
+  document.cookie.split('; ').some((pair) => pair.startsWith(`${SESSION_MARK}=`));
+
 /** While set, nothing else leads to the login. */
 let isLeaving = false;
 // Back from the login, a page may be shown as it was left.
@@ -39,6 +45,8 @@ export async function logOut(): Promise<void> {
   isLeaving = true;
   try {
     const { redirectUrl } = await callEndpoint(sessionLogout, {});
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not there without HTTPS
+    document.cookie = `${SESSION_MARK}=; Max-Age=0; Path=/`;
     leavePageFor(redirectUrl);
   } catch (error) {
     isLeaving = false;

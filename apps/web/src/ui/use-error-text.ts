@@ -15,17 +15,27 @@ export function useErrorText(): (error: unknown) => string {
 /** What is said when no answer came at all: the code says it already. */
 const SAID_BY_CODE = 'no answer in time';
 
+type SourceErrorText = (
+  error: { readonly code: string; readonly text: string | null },
+  /** What the system is: where its server only says «503», it decides what to look at. */
+  kind?: string,
+) => string;
+
 /**
- * What a system answered: our sentence by code, and its own words or code behind. Of a connection that failed the plain words
- * alone; whoever wants the code of the network finds it by {@link socketFault}.
+ * What a system answered: our sentence by code, what to look at, and its own words or code behind. Of a connection that failed
+ * the plain words alone; whoever wants the code of the network finds it by {@link socketFault}.
  */
-export function useSourceErrorText(): (error: { readonly code: string; readonly text: string | null }) => string {
-  const { t } = useTranslation();
+export function useSourceErrorText(): SourceErrorText {
   const sentence = useErrorText();
-  return ({ code, text }) => {
-    const said = sentence(new ApiError({ code, status: 0 }));
+  const { t } = useTranslation();
+  return ({ code, text }, kind) => {
+    const hint = code === 'source.not_ready' && kind !== undefined ? ` ${t(`common.notReady.${groupOf(kind)}`)}` : '';
+    const said = `${sentence(new ApiError({ code, status: 0 }))}${hint}`;
     if (text === null || text === '' || text === SAID_BY_CODE) return said;
-    const kind = socketFault(text);
-    return `${said} ${kind ? t(`common.socket.${kind}`) : text}`;
+    const fault = socketFault(text);
+    return `${said} ${fault ? t(`common.socket.${fault}`) : text}`;
   };
 }
+
+const groupOf = (kind: string): 'onec' | 'service' | 'other' =>
+  kind === 'onec' || kind === 'service' ? kind : 'other';

@@ -1,15 +1,16 @@
 /** Steps of «Проверить подключение» for ELMA3. */
 import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
 import { askStep } from '../port/ask-step.ts';
-import { type CheckStep, failedStep, passed, type StepOutcome } from '../port/check.ts';
+import { type CheckStep, failedStep, passed, type StepOutcome, unavailableFault } from '../port/check.ts';
 import type { Connection } from '../port/connection.ts';
-import { isHtml, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
+import { isHtml, isLoginPage, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
 import { type Elma3Credentials, loginRequest, readTokens, type Tokens, tokenHeaders } from './session.ts';
 
 /** What an answer of ELMA3 means; null for a good one. Pure. */
 export function elma3CheckFault(answer: RawAnswer): CheckFaultCode | null {
   const { status } = answer;
   if (status >= 300 && status < 400) return 'redirect';
+  if (isLoginPage(answer)) return 'login_page';
   if (status >= 200 && status < 300) return isHtml(answer) || jsonOf(answer.text) === undefined ? 'not_the_api' : null;
   switch (status) {
     case 400:
@@ -21,8 +22,9 @@ export function elma3CheckFault(answer: RawAnswer): CheckFaultCode | null {
       return 'not_published';
     case 429:
       return 'overloaded';
-    case 502:
     case 503:
+      return unavailableFault(answer);
+    case 502:
     case 504:
       return 'gateway';
     default:

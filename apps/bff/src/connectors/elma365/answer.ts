@@ -1,5 +1,5 @@
 import { faultOfJsonApi } from '../port/json-fault.ts';
-import { isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
+import { isLoginPage, isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 
 /** Envelope of ELMA365: `{ success, error, … }`, with `success: false` on status 200 too (protocols D1). */
@@ -9,7 +9,7 @@ export type ElmaBody = Readonly<Record<string, unknown>>;
 export function elmaBody(answer: RawAnswer): { readonly value: ElmaBody } | { readonly fault: SourceFault } {
   const body = jsonOf(answer.text);
   // ELMA365 answers 403 to a missing or wrong token, and has no 401 (help 360004962211).
-  if (answer.status === 403)
+  if (answer.status === 403 && !isLoginPage(answer))
     return {
       fault: { code: 'source.unauthorized', text: shortText(answer.text), httpStatus: 403, maybeSent: false },
     };

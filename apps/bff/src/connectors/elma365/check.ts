@@ -1,9 +1,9 @@
 /** Steps of «Проверить подключение» for ELMA365. */
 import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
 import { type Asked, askStep } from '../port/ask-step.ts';
-import { type CheckStep, failedStep, passed, type StepOutcome } from '../port/check.ts';
+import { type CheckStep, failedStep, passed, type StepOutcome, unavailableFault } from '../port/check.ts';
 import type { Connection } from '../port/connection.ts';
-import { isHtml, isRecord, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
+import { isHtml, isLoginPage, isRecord, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
 import { statusCodes } from './item.ts';
 
 /** Statuses of an app with requests that Pult reads and sets (docs/protocols/elma365.md). */
@@ -13,10 +13,12 @@ const STATUSES = ['in_progress', 'clarification', 'approved', 'rejected'];
 export function elmaCheckFault(answer: RawAnswer): CheckFaultCode | null {
   const { status } = answer;
   if (status >= 300 && status < 400) return 'redirect';
+  if (isLoginPage(answer)) return 'login_page';
   // ELMA365 answers 403 to a missing or wrong token, and has no 401 (help 360004962211).
   if (status === 403 || status === 401) return 'token_refused';
   if (status === 429) return 'overloaded';
-  if (status === 502 || status === 503 || status === 504) return 'gateway';
+  if (status === 503) return unavailableFault(answer);
+  if (status === 502 || status === 504) return 'gateway';
   const body = jsonOf(answer.text);
   if (status === 404) return isRecord(body) && 'success' in body ? 'app_missing' : 'not_published';
   if (isHtml(answer) || !isRecord(body) || typeof body.success !== 'boolean')

@@ -58,7 +58,7 @@ describe('ELMA365', () => {
   it.each([
     [403, 'source.unauthorized'],
     [400, 'source.rejected'],
-    [503, 'source.overloaded'],
+    [503, 'source.not_ready'],
     [500, 'source.bad_answer'],
   ] as const)('status %i is %s', async (status, code) => {
     script(() => ({}));

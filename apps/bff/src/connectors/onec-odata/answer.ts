@@ -1,4 +1,13 @@
-import { beginningOf, htmlText, isHtml, isRecord, jsonOf, type RawAnswer, shortText } from '../port/raw-answer.ts';
+import {
+  beginningOf,
+  htmlText,
+  isHtml,
+  isLoginPage,
+  isRecord,
+  jsonOf,
+  type RawAnswer,
+  shortText,
+} from '../port/raw-answer.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 
 /**
@@ -18,6 +27,7 @@ export type OnecBody =
 export function bodyOf(answer: RawAnswer): OnecBody {
   const text = answer.text.trim();
   if (text === '') return { kind: 'empty' };
+  if (isLoginPage(answer)) return { kind: 'login-page' };
   if (isHtml(answer)) return htmlBody(beginningOf(answer.text));
   if (text.startsWith('<')) return xmlBody(beginningOf(text));
   const value = jsonOf(text);
@@ -33,7 +43,6 @@ export function bodyOf(answer: RawAnswer): OnecBody {
 function htmlBody(html: string): OnecBody {
   if (/<title>\s*1C:Enterprise 8 application error\s*<\/title>/i.test(html))
     return { kind: 'application-error', message: htmlText(html.replace(/^[\s\S]*?<\/title>/i, '')) };
-  if (/<input[^<>]+type\s*=\s*["']?password/i.test(html)) return { kind: 'login-page' };
   return { kind: 'html', message: htmlText(html) };
 }
 
@@ -76,8 +85,7 @@ export function faultOf(answer: RawAnswer): SourceFault | null {
   if (body.kind === 'odata-error') return { ...base, ...odataFault(body, httpStatus) };
   if (body.kind === 'exception' || body.kind === 'application-error')
     return { ...base, ...refusalFault(body, httpStatus) };
-  if (body.kind === 'login-page')
-    return { ...base, code: 'source.unauthorized', text: 'login page instead of data', maybeSent: false };
+  if (body.kind === 'login-page') return { ...base, code: 'source.login_page', text: '', maybeSent: false };
   if (httpStatus >= 200 && httpStatus < 300) {
     if (body.kind === 'json' || body.kind === 'empty') return null;
     return { ...base, code: 'source.bad_answer', text: textOfBody(body), maybeSent: true };
@@ -128,8 +136,9 @@ function statusFault(status: number, text: string): Omit<SourceFault, 'httpStatu
       return { code: 'source.conflict', text, maybeSent: false };
     case 406: // no session could be started
     case 429:
-    case 503:
       return { code: 'source.overloaded', text, maybeSent: false };
+    case 503: // the web server of the publication answers, 1С behind it does not
+      return { code: 'source.not_ready', text, maybeSent: false };
     case 408:
     case 504:
       return { code: 'source.timeout', text, maybeSent: true };

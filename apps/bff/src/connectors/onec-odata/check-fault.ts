@@ -45,11 +45,11 @@ function faultOfStatus(status: number, body: OnecBody): CheckFaultCode | null {
       return 'not_published';
     case 406:
     case 429:
-      return 'overloaded';
+      return 'no_session';
     case 502:
     case 503:
     case 504:
-      return 'gateway';
+      return 'publication_down';
     default:
       return 'unexpected';
   }

@@ -1,4 +1,5 @@
 import type { CheckFault, CheckFaultCode, CheckStepId, FolderRole } from '@pult/shared/contracts/connection-checks';
+import { isHtml, type RawAnswer } from './raw-answer.ts';
 
 export type CheckFacts = Readonly<Record<string, string | number | boolean | string[]>>;
 
@@ -33,3 +34,6 @@ export const failedStep = (
   ok: false,
   fault: { code, data: more.data ?? {}, request: more.request ?? null, answer: more.answer ?? null },
 });
+
+/** A 503: a page comes from the web server in front, the system itself says in its own words that it is not ready. */
+export const unavailableFault = (answer: RawAnswer): CheckFaultCode => (isHtml(answer) ? 'gateway' : 'not_ready');

@@ -112,8 +112,8 @@ describe('circuit', () => {
     });
     const call = () => connection.call({ method: 'GET', url: server.url, intent: 'read', read });
     for (let n = 0; n < 3; n += 1)
-      await expect(call()).rejects.toMatchObject({ code: 'source.overloaded', data: { retryAfterMs: 7_000 } });
-    expect(connection.state()).toMatchObject({ circuit: 'open', lastError: { code: 'source.overloaded' } });
+      await expect(call()).rejects.toMatchObject({ code: 'source.not_ready', data: { retryAfterMs: 7_000 } });
+    expect(connection.state()).toMatchObject({ circuit: 'open', lastError: { code: 'source.not_ready' } });
     expect(connection.state().downSince).not.toBeNull();
     status = 200;
     await expect.poll(() => call().catch(() => 'not yet')).toBe('');
@@ -129,7 +129,7 @@ describe('circuit', () => {
     server.answer(() => ({ status: 503 }));
     const connection = testConnection(server.url, { circuit: { failures: 1, halfOpenAfterMs: 60_000 } });
     const call = () => connection.call({ method: 'POST', url: server.url, intent: 'write', read });
-    await expect(call()).rejects.toMatchObject({ code: 'source.overloaded' });
+    await expect(call()).rejects.toMatchObject({ code: 'source.not_ready' });
     await expect(call()).rejects.toMatchObject({ code: 'source.circuit_open', canRetry: true, maybeSent: false });
     expect(server.seen).toHaveLength(1);
   });

@@ -1,10 +1,12 @@
 import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
-import { isHtml, jsonOf, type RawAnswer } from './raw-answer.ts';
+import { unavailableFault } from './check.ts';
+import { isHtml, isLoginPage, jsonOf, type RawAnswer } from './raw-answer.ts';
 
 /** What an answer of a JSON API means to a check of the connection; null for JSON behind a good status. Pure. */
 export function jsonApiCheckFault(answer: RawAnswer): CheckFaultCode | null {
   const { status } = answer;
   if (status >= 300 && status < 400) return 'redirect';
+  if (isLoginPage(answer)) return 'login_page';
   if (status >= 200 && status < 300)
     return isHtml(answer) || (answer.text.trim() !== '' && jsonOf(answer.text) === undefined) ? 'not_the_api' : null;
   switch (status) {
@@ -16,8 +18,9 @@ export function jsonApiCheckFault(answer: RawAnswer): CheckFaultCode | null {
       return 'path_missing';
     case 429:
       return 'overloaded';
-    case 502:
     case 503:
+      return unavailableFault(answer);
+    case 502:
     case 504:
       return 'gateway';
     default:

@@ -1,4 +1,4 @@
-import { htmlText, isHtml, isRecord, jsonOf, type RawAnswer, shortText } from './raw-answer.ts';
+import { htmlText, isHtml, isLoginPage, isRecord, jsonOf, type RawAnswer, shortText } from './raw-answer.ts';
 import type { SourceFault } from './source-errors.ts';
 
 /** The fault in an answer of a JSON API by its HTTP status; null for 2xx with JSON or nothing in it. */
@@ -15,6 +15,8 @@ export function faultOfStatus(
 ): SourceFault | null {
   const { status: httpStatus, retryAfterMs } = answer;
   const base = { httpStatus, retryAfterMs, text };
+  // The page has words for people, none of the system: its code says it all.
+  if (isLoginPage(answer)) return { ...base, text: '', code: 'source.login_page', maybeSent: false };
   if (httpStatus >= 200 && httpStatus < 300) {
     if (answer.text.trim() === '' || jsonOf(answer.text) !== undefined) return null;
     return { ...base, code: 'source.bad_answer', maybeSent: true };
@@ -32,8 +34,9 @@ export function faultOfStatus(
     case 412:
       return { ...base, code: 'source.conflict', maybeSent: false };
     case 429:
-    case 503:
       return { ...base, code: 'source.overloaded', maybeSent: false };
+    case 503:
+      return { ...base, code: 'source.not_ready', maybeSent: false };
     case 502:
       return { ...base, code: 'source.unreachable', maybeSent: true };
     case 408:

@@ -49,3 +49,12 @@ export const htmlText = (html: string): string =>
 
 export const isHtml = (answer: RawAnswer): boolean =>
   answer.contentType.includes('text/html') || /^\s*<(!doctype html|html)/i.test(answer.text);
+
+const PASSWORD_FIELD = /<input[^<>]+type\s*=\s*["']?password/i;
+
+/**
+ * Whether a page asks a person for a password in the place of data. It says nothing about the password of Pult, which nobody has
+ * looked at: a session, the publication or a proxy wants a login in the browser.
+ */
+export const isLoginPage = (answer: RawAnswer): boolean =>
+  answer.status !== 401 && isHtml(answer) && PASSWORD_FIELD.test(beginningOf(answer.text));

@@ -1,9 +1,20 @@
 /** Steps of «Проверить подключение» for a JSON API with a bearer token. */
+import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
 import { askStep } from '../port/ask-step.ts';
 import { type CheckStep, failedStep, passed } from '../port/check.ts';
 import type { Connection } from '../port/connection.ts';
 import { jsonApiCheckFault } from '../port/json-check-fault.ts';
 import { isHtml, type RawAnswer } from '../port/raw-answer.ts';
+
+/** What a probe of rights may answer against Pult; other statuses are answers of the API itself. */
+const REFUSES: ReadonlySet<CheckFaultCode> = new Set([
+  'forbidden',
+  'token_refused',
+  'login_page',
+  'gateway',
+  'not_ready',
+  'platform_error',
+]);
 
 export function restSteps(options: {
   readonly connection: Connection;
@@ -39,7 +50,7 @@ export function restSteps(options: {
           const asked = await ask(path);
           if ('failed' in asked) return asked.failed;
           const fault = jsonApiCheckFault(asked.answer);
-          if (fault === 'forbidden' || fault === 'token_refused' || fault === 'gateway' || fault === 'platform_error')
+          if (fault !== null && REFUSES.has(fault))
             return failedStep(fault, { data: { objects: [path] }, ...asked.said });
         }
         return passed({ objects: lookups.length + commands.length });

@@ -72,7 +72,8 @@ it('passes when each instance says its health and its metrics, whose text is no 
 
 it.each<[string, ReturnType<Script>, string]>([
   ['/healthz', { status: 500, body: 'panic' }, 'login platform_error'],
-  ['/healthz', { status: 503, body: 'draining' }, 'login gateway'],
+  ['/healthz', { status: 503, body: 'draining' }, 'login not_ready'],
+  ['/healthz', { body: '<html><input type="password"></html>' }, 'login login_page'],
   ['/metrics', { body: '<html><body>Sign in</body></html>' }, 'objects metrics_unreadable'],
   ['/metrics', { body: '{"status":"up"}' }, 'objects metrics_unreadable'],
   ['/metrics', { body: '' }, 'objects metrics_unreadable'],

@@ -1,7 +1,7 @@
 import type { Connection } from '../port/connection.ts';
 import type { ConnectionState } from '../port/connection-health.ts';
 import { faultOfJsonApi } from '../port/json-fault.ts';
-import { type RawAnswer, shortText } from '../port/raw-answer.ts';
+import { isLoginPage, type RawAnswer, shortText } from '../port/raw-answer.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 import { type Metrics, parseMetrics } from './metrics-text.ts';
 
@@ -62,11 +62,11 @@ export function createServiceInstance(options: {
   };
 }
 
-/** Health and metrics are text as often as JSON: only the status decides, the body says why. */
+/** Health and metrics are text as often as JSON: only the status decides, the body says why; a login page is neither. */
 function faultOfStatus(answer: RawAnswer): SourceFault | null {
-  if (answer.status >= 200 && answer.status < 300) return null;
+  if (answer.status >= 200 && answer.status < 300 && !isLoginPage(answer)) return null;
   const fault = faultOfJsonApi({ ...answer, text: answer.text.slice(0, MAX_METRICS_CHARACTERS) });
-  return fault && { ...fault, text: fault.text || shortText(answer.text) };
+  return fault && { ...fault, text: fault.text || (isLoginPage(answer) ? '' : shortText(answer.text)) };
 }
 
 const SEVERITY = { closed: 0, half_open: 1, open: 2 } as const satisfies Record<ConnectionState['circuit'], number>;

@@ -256,7 +256,7 @@ describe('reading', () => {
     expect(elma).toMatchObject({
       system: 'elma',
       freshAt: goodAt,
-      error: { code: 'source.overloaded', since: failedAt },
+      error: { code: 'source.not_ready', since: failedAt },
     });
   });
 

@@ -43,7 +43,7 @@ describe('delivery of a decision', () => {
     await bench.deliver();
     expect(await deliveries(id)).toMatchObject({
       ut: { state: 'delivered', attempts: 1 },
-      elma: { state: 'failed', attempts: 1, error: { code: 'source.overloaded' } },
+      elma: { state: 'failed', attempts: 1, error: { code: 'source.not_ready' } },
     });
     for (let round = 0; round < 5; round += 1) {
       bench.pass(60_000);
@@ -328,7 +328,7 @@ describe('a decision and the lines it was made on', () => {
     await bench.deliverOnly('elma');
     expect(item.status).toBe('in_progress');
     expect(await deliveries(id)).toMatchObject({
-      elma: { state: 'failed', error: { code: 'source.overloaded', text: '1С:УТ: down' } },
+      elma: { state: 'failed', error: { code: 'source.not_ready', text: '1С:УТ: down' } },
     });
     bench.ut.faults.down = false;
     await bench.pollUt();

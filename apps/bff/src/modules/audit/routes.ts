@@ -1,6 +1,7 @@
 import { auditExport, auditList, auditVerify } from '@pult/shared/contracts/audit';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Db } from '../../platform/db/database.ts';
+import { attachment } from '../../platform/http/attachment.ts';
 import { Reply, type Route, route } from '../../platform/http/mount.ts';
 import { auditCsv } from './export.ts';
 import { verifyAudit } from './service.ts';
@@ -22,7 +23,7 @@ export function createAuditRoutes({ db }: { db: Db }): Route[] {
       async ({ query }) =>
         new Reply(200, await auditCsv(db, query), {
           'content-type': 'text/csv; charset=utf-8',
-          'content-disposition': 'attachment; filename="audit.csv"',
+          'content-disposition': attachment('audit.csv'),
         }),
     ),
     route(auditVerify, () => verifyAudit(db)),

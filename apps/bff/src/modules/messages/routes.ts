@@ -17,6 +17,7 @@ import {
 } from '@pult/shared/contracts/messages';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor, PersonActor } from '../../platform/actor.ts';
+import { attachment } from '../../platform/http/attachment.ts';
 import { Reply, type Route, route, sharedRoute } from '../../platform/http/mount.ts';
 import { messagesCsv } from './export.ts';
 import type { Intake } from './intake.ts';
@@ -42,7 +43,7 @@ export const createMessagesRoutes = (deps: StoryDeps & QuarantineDeps, intake: I
     async ({ query }) =>
       new Reply(200, await messagesCsv(deps, query), {
         'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="messages.csv"',
+        'content-disposition': attachment('messages.csv'),
       }),
   ),
   sharedRoute(messagesSummary, ({ query }) => summariseMessages(deps, query)),

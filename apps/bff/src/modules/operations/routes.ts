@@ -14,6 +14,7 @@ import {
 } from '@pult/shared/contracts/operations';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Actor } from '../../platform/actor.ts';
+import { attachment } from '../../platform/http/attachment.ts';
 import { Reply, type Route, route } from '../../platform/http/mount.ts';
 import type { OperationContext } from './context.ts';
 import { itemsCsv, itemsPage, seriesOf } from './item-queries.ts';
@@ -79,7 +80,7 @@ export function createOperationRoutes(context: OperationContext, service: Operat
       const row = await loadOperation(db, params.operationId);
       return new Reply(200, await itemsCsv(db, row.id), {
         'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="operation-${row.number}.csv"`,
+        'content-disposition': attachment(`operation-${row.number}.csv`),
       });
     }),
     route(operationsStart, (input) => service.start(input.params.operationId, input.body, by(input))),

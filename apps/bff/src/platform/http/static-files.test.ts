@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SESSION_COOKIE } from './gate.ts';
 import { staticFiles } from './static-files.ts';
 
 let folder: string;
@@ -25,9 +26,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const linksOf = async (path: string): Promise<readonly string[]> => {
+const linksOf = async (path: string, cookie = `${SESSION_COOKIE}=s`): Promise<readonly string[]> => {
   const { port } = server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } });
   return response.headers.get('link')?.split(', ') ?? [];
 };
 
@@ -46,3 +47,7 @@ it.each([
   ['/__proto__', [SESSION]],
   ['/preloads.json', []],
 ])('the page of %s names what its screen needs', async (path, links) => expect(await linksOf(path)).toEqual(links));
+
+it('asks nothing for a visitor without a session: there is nothing to answer but 401', async () => {
+  expect(await linksOf('/approvals', 'pult_csrf=x')).toEqual([]);
+});

@@ -3,7 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
+import { cookiesOf } from './cookies.ts';
+import { SESSION_COOKIE } from './gate.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -36,8 +38,9 @@ interface Preloads {
   readonly data: readonly string[];
 }
 
-/** `Link` of a page: what its screen will need, named before the first script runs. */
-async function linkOf(base: string, url: string): Promise<string> {
+/** `Link` of a page: what its screen will need, named before the first script runs. Of who has no session nothing is asked. */
+async function linkOf(base: string, { url, headers }: Pick<Request, 'url' | 'headers'>): Promise<string | undefined> {
+  if (!cookiesOf(headers.cookie).has(SESSION_COOKIE)) return undefined;
   const text = await readFile(path.join(base, 'preloads.json'), 'utf8').catch(() => '{}');
   const screens = JSON.parse(text) as Readonly<Record<string, Preloads>>;
   const [, segment = '', ...rest] = url.split(/[/?]/);
@@ -80,7 +83,8 @@ export function staticFiles(root: string): RequestHandler {
       Vary: 'Accept-Encoding',
     });
     if (used !== null) response.set('Content-Encoding', used);
-    if (extension === '.html') response.set('Link', await linkOf(base, request.url));
+    const link = extension === '.html' ? await linkOf(base, request) : undefined;
+    if (link !== undefined) response.set('Link', link);
     if (request.fresh) {
       response.status(304).end();
       return;

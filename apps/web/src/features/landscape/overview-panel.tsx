@@ -153,7 +153,7 @@ function SystemPanel(props: {
               [
                 t('landscape.panel.lastError'),
                 <span key="error" className={css.said}>
-                  <Instant value={connection.lastErrorAt} />: {sourceError(connection.lastError)}
+                  <Instant value={connection.lastErrorAt} />: {sourceError(connection.lastError, first.kind)}
                 </span>,
               ],
             ] as [string, ReactNode][])

@@ -43,7 +43,7 @@ export function RegisterNodes({ base, name }: { readonly base: ExchangeBase; rea
       {base.error && (
         <p className={css.note} role="status">
           <StateShape state="bad" />
-          <span>{t('landscape.registers.notRead', { text: sourceError(base.error) })}</span>
+          <span>{t('landscape.registers.notRead', { text: sourceError(base.error, 'onec') })}</span>
         </p>
       )}
       {base.unpublished.length > 0 && (

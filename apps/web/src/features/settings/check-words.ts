@@ -26,7 +26,7 @@ const PULT: readonly CheckFaultCode[] = [
   'too_long',
   'own_fault',
 ];
-const WAIT: readonly CheckFaultCode[] = ['maintenance', 'overloaded'];
+const WAIT: readonly CheckFaultCode[] = ['maintenance', 'overloaded', 'no_session', 'not_ready'];
 
 /** Whose hands a failure needs. */
 export function whoMends(code: CheckFaultCode): Who {

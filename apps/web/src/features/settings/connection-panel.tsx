@@ -56,16 +56,18 @@ export function ConnectionPanel({ system }: { readonly system: SystemHealth }) {
       </dl>
       <ConnectionCheckPart system={system} />
       <Handlers systemId={system.id} />
-      {connection && <Limits connection={connection} freshAt={system.freshAt} />}
+      {connection && <Limits connection={connection} kind={system.kind} freshAt={system.freshAt} />}
     </>
   );
 }
 
 function Limits({
   connection,
+  kind,
   freshAt,
 }: {
   readonly connection: NonNullable<SystemHealth['connection']>;
+  readonly kind: SystemHealth['kind'];
   readonly freshAt: string | null;
 }) {
   const { t } = useTranslation();
@@ -102,7 +104,7 @@ function Limits({
                   <Instant value={connection.lastErrorAt} />,{' '}
                 </>
               )}
-              {sourceError(connection.lastError)}
+              {sourceError(connection.lastError, kind)}
               {socketFault(connection.lastError.text) && (
                 <>
                   {' '}

@@ -110,7 +110,7 @@ function LastNews({ system, check }: { readonly system: SystemHealth; readonly c
     });
   const error = system.connection?.lastError;
   const at = system.connection?.lastErrorAt;
-  if (error && at) return `${formatMoment(at)}: ${sourceError(error)}`;
+  if (error && at) return `${formatMoment(at)}: ${sourceError(error, system.kind)}`;
   return system.connection ? t('settings.connections.noErrors') : null;
 }
 

@@ -125,3 +125,16 @@ describe('causeOf', () => {
   it('falls back to the pattern as the title', () =>
     expect(causeOf({ text: 'нечто 42' }).title.ru).toBe('нечто ‹число›'));
 });
+
+describe('a login page in the place of data', () => {
+  it.each([
+    ['Ответ не JSON: <html><form><input name="u"><input type="password" name="p"></form></html>', null],
+    ['Сайт ответил страницей входа', null],
+    ['', 'source.login_page'],
+  ])('is called so and not a refused password: «%s» %s', (text, code) => {
+    expect(causeOf({ text, code })).toMatchObject({
+      errorClass: 'authorisation',
+      title: { ru: 'Ответил страницей входа вместо данных' },
+    });
+  });
+});

@@ -87,6 +87,11 @@ const RULES: readonly CauseRule[] = [
     title: { ru: 'Не заполнено обязательное поле', en: 'Required field is empty' },
   },
   {
+    matches: /<input[^<>]{1,200}type\s{0,5}=\s{0,5}["']?password|страниц\S{0,3} входа|login page|source\.login_page/i,
+    errorClass: 'authorisation',
+    title: { ru: 'Ответил страницей входа вместо данных', en: 'Answered with a login page instead of data' },
+  },
+  {
     matches: /нарушение прав|права доступа|access rights/i,
     statuses: ['403'],
     errorClass: 'authorisation',
@@ -99,7 +104,7 @@ const RULES: readonly CauseRule[] = [
     title: { ru: 'Логин или пароль не приняты', en: 'Login refused' },
   },
   {
-    matches: /service unavailable|bad gateway|gateway time-?out/i,
+    matches: /service unavailable|bad gateway|gateway time-?out|source\.not_ready/i,
     statuses: ['502', '503', '504'],
     errorClass: 'transport',
     title: { ru: 'Сервер отвечает 50x', en: 'Server answers 50x' },

@@ -9,6 +9,7 @@ import {
   shadowUnexplain,
 } from '@pult/shared/contracts/migration';
 import type { Actor } from '../../../platform/actor.ts';
+import { attachment } from '../../../platform/http/attachment.ts';
 import { Reply, type Route, route } from '../../../platform/http/mount.ts';
 import type { MigrationService } from './service.ts';
 import type { By } from './who.ts';
@@ -29,7 +30,7 @@ export const createMigrationRoutes = (service: MigrationService): Route[] => [
     async ({ params, query }) =>
       new Reply(200, await service.pairsCsv(params.flowId, query), {
         'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="shadow-${params.flowId}.csv"`,
+        'content-disposition': attachment(`shadow-${params.flowId}.csv`),
       }),
   ),
   route(shadowExplain, (input) => service.explain(input.params.flowId, input.body, by(input))),

@@ -1,63 +1,18 @@
-import { landscapeFile } from '@pult/shared/contracts/landscape-file';
 import type { DeadLetterRules } from '@pult/shared/contracts/landscape-file/dead-letters';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deliveryId } from '../identity.ts';
+import { deadLetterOwner, deadLetterRecord, flowsOfOwner } from '../testing/dead-letter.ts';
 import { readField } from './field.ts';
 import { type DeadLetterRecord, readDeadLetter } from './read.ts';
 
 const NOW = Date.parse('2026-11-29T09:00:00Z');
-const title = { ru: 'а', en: 'a' };
-
-function ownerOf(deadLetters?: DeadLetterRules) {
-  const [flow] = landscapeFile.parse({
-    version: 1,
-    systems: [
-      {
-        id: 'kafka',
-        title,
-        kind: 'bus',
-        place: { column: 0, row: 0 },
-        connector: { protocol: 'kafka', brokers: 'b:1' },
-      },
-      { id: 'go', title, kind: 'service', place: { column: 1, row: 0 } },
-    ],
-    flows: [
-      {
-        id: 'orders',
-        title,
-        what: title,
-        from: ['kafka'],
-        to: ['go'],
-        era: 'to-be',
-        channel: 'kafka',
-        consumers: [{ system: 'go', group: 'go', deadLetterTopic: 'go.dlq', ...(deadLetters && { deadLetters }) }],
-      },
-    ],
-  }).flows;
-  const [consumer] = flow?.consumers ?? [];
-  if (flow === undefined || consumer === undefined) throw new Error('no consumer');
-  return { flow, consumer };
-}
-
-interface Given {
-  readonly key?: string | Buffer | null;
-  readonly value?: string | Buffer | null;
-  readonly headers?: Readonly<Record<string, string | Buffer>>;
-}
-const record = ({ key = null, value = null, headers = {} }: Given): DeadLetterRecord => ({
-  topic: 'go.dlq',
-  topicId: 'id',
-  partition: 0,
-  offset: '7',
-  timestamp: NOW - 1_000,
-  key: key === null ? null : Buffer.from(key),
-  value: value === null ? null : Buffer.from(value),
-  headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const),
-});
+type Given = Parameters<typeof deadLetterRecord>[0];
+const record = (given: Given): DeadLetterRecord => deadLetterRecord(given, { timestamp: NOW - 1_000 });
 function read(given: Given, rules?: DeadLetterRules, personalData = false) {
-  const { flow, consumer } = ownerOf(rules);
-  const flows = new Map([[flow.id, flow]]);
+  const owner = deadLetterOwner(rules);
+  const { flow, consumer } = owner;
+  const flows = flowsOfOwner(owner);
   return readDeadLetter(
     record(given),
     { flow: { ...flow, personalData }, consumer },

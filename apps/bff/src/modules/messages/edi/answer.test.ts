@@ -259,6 +259,7 @@ it('answers orders whose long or Cyrillic numbers begin alike under numbers and 
   }
   await dropAnswers(deps());
   expect(new Set(responded()).size).toBe(3);
+  expect(responded()).toContainEqual(expect.stringMatching(/_2026-11-24-ZP-000000001-\w+_2026-11-24_pult\.xml$/));
   const { rows } = await sql<{ number: string }>`select document ->> 'number' as number from edi_answer`.execute(
     database.db,
   );

@@ -17,6 +17,7 @@ import type { FilesClient } from '../../../connectors/files/port.ts';
 import type { PersonActor } from '../../../platform/actor.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
+import { latin } from '../../../platform/latin.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import { recordAudit } from '../../audit/index.ts';
 import {
@@ -220,7 +221,8 @@ function prepare(
   });
   // In the encoding of the order: that one the chain can surely read.
   const encoding = order.encoding === 'windows-1251' ? 'windows-1251' : 'utf-8';
-  const plain = number.replace(/[^0-9A-Za-z-]+/g, '-');
+  // Programs of an exchange agree on ASCII; two numbers that read alike in it are told apart by the mark.
+  const plain = latin(number).replace(/[^0-9A-Za-z-]+/g, '-');
   const inName = plain === number ? number : `${plain}-${markOf(order.document)}`;
   const name = `ordrsp_${order.document.parties.buyer}_${inName}_${order.document.date}_pult${round === 1 ? '' : `-${round}`}.xml`;
   return { document, name, encoding, text: writeResponse(document, encoding) };

@@ -225,9 +225,9 @@ export const checks = {
       todo: 'See whether the number of sessions of {{user}} is limited.\nSee that requests reach one and the same server of the ELMA farm.',
     },
     login_page: {
-      short: 'a login page instead of data',
-      text: 'A login page for people came instead of data. The publication gives the web client or wants a login in the browser.',
-      todo: 'See that the address in landscape.yaml ends with `odata/standard.odata`.\nSwitch the login of an outside service off for the publication, or make a publication of its own for Pult.\nKeep the usual check of name and password (Basic).',
+      short: 'answered with a login page instead of data',
+      text: 'A login page for people came instead of data. Name and password of Pult were not looked at: it is sent to log in with a browser.',
+      todo: 'Compare the address in landscape.yaml: of 1C it ends with `odata/standard.odata`, of others it leads to the API and not to the site.\nSee whether the publication wants the login of an outside service (SSO); make a publication of its own for Pult with the usual check of name and password (Basic) or a key.\nLook at the proxy in front of the system: it may want a login itself, or have lost the session.',
     },
     no_answer: {
       short: 'no answer in time',
@@ -251,13 +251,28 @@ export const checks = {
     },
     gateway: {
       short: 'the web server answers, not the system',
-      text: 'The web server answered, the system behind it did not.',
-      todo: 'See that the system itself runs and that the web server reaches it.\nIn 1C look at the service of the 1C server and at the application pool of the publication.',
+      text: 'The web server or a proxy answered, the system behind it did not.',
+      todo: 'See that the system itself runs and that the web server reaches it.',
+    },
+    publication_down: {
+      short: 'published, but 1C behind it does not answer',
+      text: 'The web server of the publication answered, 1C behind it did not.',
+      todo: 'Look at the service of the 1C server and at the application pool of the publication.\nSee whether there are free licences and whether a working process is being restarted.\nIf a proxy stands in front of the publication, see that it reaches it.',
+    },
+    not_ready: {
+      short: 'the service is not ready',
+      text: 'The service itself answered that it cannot work now (503): it starts, stops or waits for what it cannot do without.',
+      todo: 'Read the answer below: often it names what is missing (the bus, a database, another service).\nIf it is being released, wait for the end and check from this step.\nIf the answer stays, look at the log of the service and at what it depends on.',
     },
     overloaded: {
       short: 'system overloaded',
-      text: 'The system asks for no more requests: it is busy or cannot begin another session.',
-      todo: 'Wait some minutes and check from this step.\nIf it happens again, raise poolSize of the publication or lower concurrency of this system in landscape.yaml.',
+      text: 'The system asks for fewer requests.',
+      todo: 'Wait some minutes and check from this step.\nIf it happens again, lower concurrency of this system in landscape.yaml or ask for a higher limit for Pult.',
+    },
+    no_session: {
+      short: '1C begins no session',
+      text: '1C is busy or cannot begin another session.',
+      todo: 'Wait some minutes and check from this step.\nIf it happens again, raise poolSize of the publication, look at the licences or lower concurrency of this system in landscape.yaml.',
     },
     redirect: {
       short: 'the address redirects',

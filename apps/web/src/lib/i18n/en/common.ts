@@ -112,6 +112,12 @@ export const common = {
     reasonNeeded: 'A reason is needed: three letters at least',
     typeCount: 'Type the number {{number}} to confirm',
   },
+  notReady: {
+    onec: 'See the service of the 1C server, the application pool of the publication and the licences.',
+    service:
+      'The service starts, stops or waits for what it cannot do without: look at its log and at what it depends on.',
+    other: 'See that the system itself works behind the web server or proxy.',
+  },
   delivery: {
     accepted: 'accepted',
     sent: 'sent',

@@ -65,8 +65,11 @@ export const errors = {
   source_unreachable: 'The system does not answer.',
   source_timeout: 'The system did not answer in time.',
   source_unauthorized: 'The system refused the login of Pult.',
+  source_login_page:
+    'The system answered with a login page instead of data. Nobody has looked at the password of Pult: see the address of the publication, a login in the browser and the proxy in front.',
   source_forbidden: 'The technical user lacks rights in the system.',
   source_overloaded: 'The system is overloaded.',
+  source_not_ready: 'The system serves no requests now (answer 503).',
   source_maintenance: 'The base is under maintenance.',
   source_no_licence: 'The base has run out of licences.',
   source_not_found: 'The system has no such object or document.',
