@@ -117,4 +117,16 @@ describe('work of one', () => {
     terms[0]?.abort();
     await vi.waitFor(() => expect(rounds.map(({ aborted: isOver }) => isOver)).toEqual([true, false]));
   });
+
+  it('that does not end is told of, as long as it goes on', async () => {
+    const told: unknown[] = [];
+    const noting = pino({ level: 'error' }, { write: (line: string) => void told.push(JSON.parse(line)) });
+    const ticker = createTicker({ log: noting, metrics: createMetrics(), longRoundMs: 5 });
+    tickers.push(ticker);
+    const end = Promise.withResolvers<void>();
+    ticker.every(3_600_000, 'endless', () => end.promise);
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(1));
+    expect(told[0]).toMatchObject({ tick: 'endless', msg: 'a round of a loop does not end' });
+    end.resolve();
+  });
 });

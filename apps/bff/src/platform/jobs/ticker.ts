@@ -5,6 +5,8 @@ import type { Leader } from './leader.ts';
 
 /** A round that does not end so long after the lead was lost hangs; the next term begins without it. */
 const TERM_END_MS = 10_000;
+/** No round is meant to take so long: one that does is told, its name does nothing else meanwhile. */
+const LONG_ROUND_MS = 10 * 60_000;
 
 type Work = (signal: AbortSignal) => Promise<void>;
 
@@ -33,17 +35,25 @@ interface TickerOptions {
   readonly leader?: Pick<Leader, 'lead'>;
   /** How long a round may go on after the lead was lost before it is left behind, ms. */
   readonly termEndMs?: number;
+  /** How often a round that goes on is told of in the log, ms. */
+  readonly longRoundMs?: number;
 }
 
 const ENDLESS = new AbortController().signal;
 const ONLY_ONE: Pick<Leader, 'lead'> = { lead: async () => ENDLESS };
 
-export function createTicker({ log, metrics, leader = ONLY_ONE, termEndMs = TERM_END_MS }: TickerOptions): Ticker {
+export function createTicker(options: TickerOptions): Ticker {
+  const { log, metrics, leader = ONLY_ONE, termEndMs = TERM_END_MS, longRoundMs = LONG_ROUND_MS } = options;
   const stopping = new AbortController();
   const loops: Promise<void>[] = [];
 
   const round = async (name: string, work: Work, signal: AbortSignal): Promise<void> => {
     const end = metrics.tickSeconds.startTimer({ tick: name });
+    const startedAt = performance.now();
+    const long = setInterval(() => {
+      log.error({ tick: name, ms: Math.round(performance.now() - startedAt) }, 'a round of a loop does not end');
+    }, longRoundMs);
+    long.unref();
     try {
       await work(signal);
     } catch (error) {
@@ -52,6 +62,7 @@ export function createTicker({ log, metrics, leader = ONLY_ONE, termEndMs = TERM
         log.error({ err: error, tick: name }, 'a round of a loop failed');
       }
     }
+    clearInterval(long);
     end();
   };
   const pause = (intervalMs: number, signal: AbortSignal): Promise<void> =>
