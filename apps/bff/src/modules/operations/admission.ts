@@ -10,6 +10,7 @@ import { neighboursOf, waitBehind } from './key-neighbours.ts';
 import type { Pace } from './pace.ts';
 import { observe } from './progress.ts';
 import { at, type ItemRow, type OperationRow, whoOf } from './rows.ts';
+import { longestPauseMs } from './settings.ts';
 import { settle } from './settle.ts';
 import { changeOperation, loadOperation, writeLog, writeLogOnce } from './store.ts';
 
@@ -90,7 +91,12 @@ export async function admit(
 ): Promise<ItemRow[]> {
   const now = context.clock.now();
   const upTo = operation.upTo ?? eligibleOf(operation);
-  const startable = await startableItems(context.db, operation.id, { upTo, now, limit: LOOK });
+  const startable = await startableItems(context.db, operation.id, {
+    upTo,
+    now,
+    pausedUntil: now + longestPauseMs(context.settings),
+    limit: LOOK,
+  });
   // One that may not be touched now takes no turn from the others, and holds back only what has to come after it.
   const ready = (await byTurn(context, operation.id, startable)).filter((item) => !options.isBusy(item));
   const inFlight = operation.counts.verifying + operation.counts.sending + operation.counts.sent;

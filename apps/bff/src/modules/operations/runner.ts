@@ -8,6 +8,7 @@ import { closeItems, expirePlans, observe, returnRest } from './progress.ts';
 import { createRests } from './rests.ts';
 import type { ItemRow, OperationRow } from './rows.ts';
 import { createSender } from './sender.ts';
+import { isPaused } from './settings.ts';
 import { refreshOperation } from './settle.ts';
 import { runningOperations } from './store.ts';
 
@@ -128,7 +129,7 @@ export function createRunner(context: OperationContext): Runner {
   ): (() => Promise<{ ms: number } | null>) | null {
     const last = operation.cancelRequestedAt !== null;
     if (item.state === 'in_doubt' && last && !item.doubtSettled) return () => resolveDoubt(operation, item, last);
-    if (item.notBefore !== null && item.notBefore.getTime() > clock.now()) return null;
+    if (isPaused(item.notBefore, clock.now(), settings)) return null;
     switch (item.state) {
       case 'verifying':
         // Its runner is gone: the question changed nothing, it is asked again from the beginning.

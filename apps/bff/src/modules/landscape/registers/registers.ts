@@ -94,7 +94,7 @@ export function createRegisters(deps: RegistersDeps): Registers {
   const personal = personalSystems(deps.file.flows);
   const withoutPeople = (base: ExchangeBase): ExchangeBase =>
     personal.has(base.systemId) && base.error ? { ...base, error: { ...base.error, text: null } } : base;
-  const dueAt = new Map<string, number>();
+  const readAt = new Map<string, number>();
   const lagWarnOf = (systemId: string, plan: string): number =>
     sources.get(systemId)?.plans.find(({ set }) => set === plan)?.lagWarn ?? Number.MAX_SAFE_INTEGER;
   const when = () => ({ now: clock.now(), everyMs: EVERY_MS, lagWarnOf });
@@ -185,8 +185,9 @@ export function createRegisters(deps: RegistersDeps): Registers {
     start: (ticker) => {
       for (const systemId of systems)
         ticker.alone(LOOK_MS, `landscape.registers.${systemId}`, async () => {
-          if (clock.now() < (dueAt.get(systemId) ?? 0)) return;
-          dueAt.set(systemId, clock.now() + EVERY_MS);
+          // By amount: a clock that was set back is no reason to read nothing until it has caught up.
+          if (Math.abs(clock.now() - (readAt.get(systemId) ?? 0)) < EVERY_MS) return;
+          readAt.set(systemId, clock.now());
           await read(systemId);
         });
     },
