@@ -1,19 +1,12 @@
-import { type OrderedItem, turnOf } from '@pult/shared/domain/operation/key-order';
+import { turnOf } from '@pult/shared/domain/operation/key-order';
 import { notStartedCount } from '@pult/shared/domain/operation/operation-state';
 import { admittedUpTo, readStopRule, STAGE_IDS, type StageId, stageSize } from '@pult/shared/domain/operation/stages';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { OperationContext } from './context.ts';
-import {
-  countItems,
-  itemsOfSameKeys,
-  newestOutcomes,
-  type StageNumbers,
-  stageNumbers,
-  startableItems,
-  stepItem,
-} from './item-store.ts';
+import { countItems, newestOutcomes, type StageNumbers, stageNumbers, startableItems, stepItem } from './item-store.ts';
+import { neighboursOf, waitBehind } from './key-neighbours.ts';
 import type { Pace } from './pace.ts';
 import { observe } from './progress.ts';
 import { at, type ItemRow, type OperationRow, whoOf } from './rows.ts';
@@ -128,36 +121,27 @@ async function byTurn(
   startable: readonly ItemRow[],
 ): Promise<ItemRow[]> {
   if (startable.length === 0) return [];
-  const siblings = await itemsOfSameKeys(
+  const neighbours = await neighboursOf(
     context.db,
     operationId,
-    startable.map((item) => item.position),
+    startable.map((item) => ({ position: item.position, keys: keysOf(item) })),
   );
-  const byKey = new Map<string, OrderedItem[]>();
-  for (const item of siblings) {
-    const arrived = item.reason === 'already_applied';
-    const { position, doubtSettled } = item;
-    const ordered = { position, keys: keysOf(item), state: item.state as never, doubtSettled, arrived };
-    for (const key of ordered.keys) {
-      const list = byKey.get(key) ?? [];
-      list.push(ordered);
-      byKey.set(key, list);
-    }
-  }
   const ready: ItemRow[] = [];
   const taken = new Set<string>();
+  const waits: { position: number; behind: number }[] = [];
   for (const item of startable) {
     const keys = keysOf(item);
-    const among = keys.flatMap((key) => byKey.get(key) ?? []);
     const state = item.state as never;
-    const turn = turnOf({ position: item.position, keys, state, doubtSettled: true }, among);
+    const own = { position: item.position, keys, state, doubtSettled: true };
+    const turn = turnOf(own, neighbours.get(item.position) ?? []);
     if (turn.kind === 'skip') {
       await settle(context, item, {
         steps: ['skip'],
         change: { reason: 'previous_failed', waitsFor: turn.behind, finishedAt: at(context.clock.now()) },
       });
     } else if (turn.kind === 'wait') {
-      if (item.state === 'pending') await stepItem(context.db, item, ['wait'], { waitsFor: turn.behind });
+      if (item.state === 'pending' || item.waitsFor !== turn.behind)
+        waits.push({ position: item.position, behind: turn.behind });
     } else if (!keys.some((key) => taken.has(key))) {
       for (const key of keys) taken.add(key);
       const pending =
@@ -165,5 +149,6 @@ async function byTurn(
       if (pending !== null) ready.push({ ...item, state: pending, waitsFor: null });
     }
   }
+  await waitBehind(context.db, operationId, waits);
   return ready;
 }

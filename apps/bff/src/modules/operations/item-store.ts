@@ -145,25 +145,6 @@ export async function openTypes(db: Db, operationId: string): Promise<Pick<ItemR
   return rows;
 }
 
-/** All items that are about the same documents as the given ones, or go by the same record keys. */
-export async function itemsOfSameKeys(db: Db, operationId: string, positions: readonly number[]): Promise<ItemRow[]> {
-  const { rows } = await sql<ItemRow>`
-    select ${ITEM_COLUMNS} from operation_item i
-    where i.operation_id = ${operationId} and i.state <> 'ineligible' and i.position in (
-      select same.position from operation_item same
-      join (select distinct flow, consumer, business_key from operation_item
-        where operation_id = ${operationId} and position = any(${[...positions]}::int[])) own
-        on own.flow = same.flow and own.consumer = same.consumer and own.business_key = same.business_key
-      where same.operation_id = ${operationId}
-      union
-      select same.position from operation_item same
-      join (select distinct flow, consumer, order_key from operation_item
-        where operation_id = ${operationId} and position = any(${[...positions]}::int[]) and order_key is not null) own
-        on own.flow = same.flow and own.consumer = same.consumer and own.order_key = same.order_key
-      where same.operation_id = ${operationId})`.execute(db);
-  return rows;
-}
-
 /** Place of an item in the order in which items ended. */
 export interface LatePlace {
   readonly finishedAt: Date;

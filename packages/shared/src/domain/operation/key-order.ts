@@ -18,22 +18,30 @@ export type Turn =
   /** An older message of the same document or key did not get through: this one must not overtake it. */
   | { readonly kind: 'skip'; readonly behind: number };
 
-/** Whose turn an item is among those that share a key with it; others are passed over. `among` may be in any order. */
+/**
+ * Whose turn an item is among those that share a key with it; others are passed over. `among` may be in any order, and of each
+ * key three are enough: the nearest older one that is open, the nearest older one that stopped short, a newer one on its way.
+ */
 export function turnOf(item: OrderedItem, among: readonly OrderedItem[]): Turn {
-  let wait: OrderedItem | null = null;
+  let open: OrderedItem | null = null;
+  let short: OrderedItem | null = null;
+  let newer: OrderedItem | null = null;
   for (const other of among) {
     if (other.position === item.position || !other.keys.some((key) => item.keys.includes(key))) continue;
     if (other.position > item.position) {
       // Whatever its place: never two messages of one document on their way at once.
-      if (isInFlight(other.state)) wait ??= other;
-      continue;
-    }
-    if (isSuccess(other.state) || other.arrived === true) continue;
-    if (stoppedShort(other)) return { kind: 'skip', behind: other.position };
-    if (wait === null || other.position > wait.position) wait = other;
+      if (isInFlight(other.state)) newer = nearer(newer, other, item);
+    } else if (isSuccess(other.state) || other.arrived === true) continue;
+    else if (stoppedShort(other)) short = nearer(short, other, item);
+    else open = nearer(open, other, item);
   }
-  return wait === null ? { kind: 'go' } : { kind: 'wait', behind: wait.position };
+  if (short !== null) return { kind: 'skip', behind: short.position };
+  const before = open ?? newer;
+  return before === null ? { kind: 'go' } : { kind: 'wait', behind: before.position };
 }
+
+const nearer = (known: OrderedItem | null, other: OrderedItem, { position }: OrderedItem): OrderedItem =>
+  known !== null && Math.abs(known.position - position) <= Math.abs(other.position - position) ? known : other;
 
 const stoppedShort = ({ state, doubtSettled }: OrderedItem): boolean =>
   state === 'failed' || state === 'skipped' || state === 'returned' || (state === 'in_doubt' && doubtSettled);
