@@ -167,6 +167,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     secrets,
     clock,
     logins,
+    log,
     originals: (of) => messages.originals(of),
   });
   connectors.onCircuit(({ system, to }) => {

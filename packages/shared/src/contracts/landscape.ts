@@ -57,6 +57,19 @@ export const connectionHealth = z.object({
   latencyP95Ms: z.number().nullable(),
 });
 
+/** What passed, by whole minutes; `paceOf` of domain/metrics says how it may be put into words. */
+const traffic = z.object({
+  fiveMinutes: z.number().int().describe('In the five whole minutes before this one'),
+  hour: z.number().int().describe('In the sixty whole minutes before this one'),
+  seenMs: z.number().nullable().describe('From the first one ever to the end of the last whole minute; null: none yet'),
+  usualHour: z
+    .number()
+    .nullable()
+    .describe(
+      'Mean of the same sixty minutes on working days, or on days off, of the last four weeks; null: too few seen',
+    ),
+});
+
 export const systemHealth = z.object({
   id: z.string(),
   title: bilingual,
@@ -72,8 +85,8 @@ export const systemHealth = z.object({
   bus: lagSummary.nullable().describe('Of a bus: its groups; of a consumer: its own groups; null for others'),
   service: serviceFigures.nullable().describe('Of a polled service'),
   freshAt: instant.nullable().describe('Newest news of any kind from the system'),
-  inPerMinute: z.number().describe('Applied here, mean of the last 5 minutes'),
-  outPerMinute: z.number().describe('Accepted from here, mean of the last 5 minutes'),
+  incoming: traffic.describe('Applied here'),
+  outgoing: traffic.describe('Accepted from here'),
   quiet: quietMark.nullable().describe('Why its alarms call nobody now; the health stays the true one'),
 });
 export type SystemHealth = z.output<typeof systemHealth>;
@@ -107,8 +120,8 @@ export const flowHealth = z.object({
   owner: z.string().nullable(),
   status: healthStatus,
   rule: healthRule,
-  perMinute: z.number().describe('Applied, mean of the last 5 minutes'),
-  usualPerMinute: z.number().nullable().describe('Mean of the last 24 hours'),
+  perMinute: z.number().describe('Applied, mean of the last 5 minutes: whether it moves now; for figures see traffic'),
+  traffic: traffic.describe('Applied'),
   lastAppliedAt: instant.nullable(),
   lastEventAt: instant.nullable(),
   failed: z.number().int(),

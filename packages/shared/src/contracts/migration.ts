@@ -217,10 +217,13 @@ export const shadowReport = endpoint({
           pairs: z.number().int().describe('Pairs that both channels brought'),
           earlierShare: z.number().describe('Share of them in which the bus was not later, 0…1'),
           medianMs: z.number().describe('Bus − old; negative: the bus was earlier'),
+          p95Ms: z.number().describe('In 95 of 100 pairs bus − old is this at most'),
           latestMs: z.number().describe('Most that the bus was later; 0: it never was'),
           columns: z
-            .array(z.object({ from: z.number(), to: z.number(), count: z.number().int() }))
-            .describe('Of the drawing, ms; zero stands on a border'),
+            .array(z.object({ from: z.number().nullable(), to: z.number().nullable(), count: z.number().int() }))
+            .describe(
+              'Of the drawing, above from up to and with to, ms; zero is a border; null: open, with what is far away',
+            ),
         })
         .nullable(),
       example: shadowPair.nullable().describe('A difference to look at: the newest without a reason, else the newest'),

@@ -19,10 +19,14 @@ export interface FlowNumbers {
   readonly waiting: number;
   /** Roubles, decimal string. */
   readonly waitingAmount: string;
-  readonly acceptedLast5Min: number;
+  /** Of the whole minutes before `wholeUntil`. */
+  readonly accepted: { readonly fiveMinutes: number; readonly hour: number };
+  readonly applied: { readonly fiveMinutes: number; readonly hour: number };
+  /** First minute with anything in it; null before there was one. */
+  readonly seenSince: number | null;
+  readonly wholeUntil: number;
   readonly appliedLast5Min: number;
   readonly appliedLastHour: number;
-  readonly appliedLastDay: number;
   readonly lastAcceptedAt: number | null;
   readonly lastAppliedAt: number | null;
   readonly lastEventAt: number | null;
@@ -61,6 +65,10 @@ export interface NewCause {
 export interface ExchangeActivity {
   flowNumbers(now: number): Promise<SharedAnswer<ReadonlyMap<string, FlowNumbers>>>;
   volume(query: { from: number; to: number; bucketMs: number; flowId?: string }): Promise<VolumeBucket[]>;
+  /** Applied in each of some hours (their starts, ms), by flow; hours with none are left out. */
+  appliedInHours(
+    hours: readonly number[],
+  ): Promise<readonly { readonly flowId: string; readonly hour: number; readonly applied: number }[]>;
   oldestOpen(flowId: string, limit: number): Promise<OldestOpen[]>;
   /** Causes first seen (or seen again after a quiet day) within the last 24 hours and still open. */
   newCauses(now: number, limit: number): Promise<NewCause[]>;
@@ -104,15 +112,24 @@ export interface Connections {
   state(systemId: string): ConnectionState | null;
 }
 
+/** Approvals that wait for one person; how many of them are near or past their term. */
+export interface WaitingApprovals {
+  readonly waiting: number;
+  readonly breaching: number;
+  readonly breached: number;
+  /** ms since the epoch. */
+  readonly nextDueAt: number | null;
+}
+
 export interface WorkCounters {
   openOperations(): Promise<number>;
-  approvals(actor: Actor): Promise<{ waiting: number; breaching: number; breached: number; nextDueAt: number | null }>;
+  approvals(actor: Actor): Promise<WaitingApprovals>;
 }
 
 /** The house calendar: working intervals in a span of time, ms since the epoch, and the holiday that a date is. */
 export interface WorkingTime {
   intervals(from: number, to: number): { from: number; to: number }[];
-  dayOf(at: number): { readonly holiday: string | null };
+  dayOf(at: number): { readonly working: boolean; readonly holiday: string | null };
 }
 
 /** When messages of the flows with a cadence came; instants in ms since the epoch. */

@@ -23,23 +23,31 @@ export function createActivity(deps: ListDeps) {
 
   const readNumbers = async (now: number) => {
     const ago = (span: number) => new Date(now - span);
+    /** Rates are said over whole minutes: the present one has just begun. */
+    const whole = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    const inWhole = (minutes: number) =>
+      sql`minute >= ${new Date(whole - minutes * MINUTE_MS)} and minute < ${new Date(whole)}`;
     const stuck = stuckPredicate(deps.flows.values(), now);
     const [rollups, open, last, latency] = await Promise.all([
       sql<{
         flow_id: string;
-        a5: number;
         p5: number;
         p60: number;
         f60: number;
-        p1440: number;
+        wa5: number;
+        wa60: number;
+        wp5: number;
+        wp60: number;
         spark: { m: number; n: number }[] | null;
       }>`
         select flow_id,
-          coalesce(sum(accepted) filter (where minute >= ${ago(5 * MINUTE_MS)}), 0)::int as a5,
           coalesce(sum(applied) filter (where minute >= ${ago(5 * MINUTE_MS)}), 0)::int as p5,
           coalesce(sum(applied) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as p60,
           coalesce(sum(failed) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as f60,
-          sum(applied)::int as p1440,
+          coalesce(sum(accepted) filter (where ${inWhole(5)}), 0)::int as wa5,
+          coalesce(sum(accepted) filter (where ${inWhole(60)}), 0)::int as wa60,
+          coalesce(sum(applied) filter (where ${inWhole(5)}), 0)::int as wp5,
+          coalesce(sum(applied) filter (where ${inWhole(60)}), 0)::int as wp60,
           jsonb_agg(jsonb_build_object('m', extract(epoch from minute) * 1000, 'n', applied))
             filter (where minute >= ${ago(SPARK_MINUTES * MINUTE_MS)} and applied > 0) as spark
         from rollup_minute where minute >= ${ago(DAY_MS)} group by flow_id`.execute(db),
@@ -75,10 +83,11 @@ export function createActivity(deps: ListDeps) {
           from delivery d where d.state not in ('applied', 'discarded') offset 0
         ) d group by d.flow_id`.execute(db),
       // One question for all flows: one each would take every connection of the pool as soon as a table is locked.
-      sql<{ flow_id: string; accepted: Date | null; applied: Date | null }>`
+      sql<{ flow_id: string; accepted: Date | null; applied: Date | null; first: Date | null }>`
         select f.flow_id,
           (select started_at from delivery d where d.flow_id = f.flow_id and started_at <= ${new Date(now)} order by started_at desc limit 1) as accepted,
-          (select minute from rollup_minute r where r.flow_id = f.flow_id and applied > 0 and minute <= ${new Date(now)} order by minute desc limit 1) as applied
+          (select minute from rollup_minute r where r.flow_id = f.flow_id and applied > 0 and minute <= ${new Date(now)} order by minute desc limit 1) as applied,
+          (select minute from rollup_minute r where r.flow_id = f.flow_id order by minute limit 1) as first
         from unnest(${[...deps.flows.keys()]}::text[]) as f (flow_id)`.execute(db),
       sql<{ flow_id: string; bucket: number; hour: number; day: number }>`
         select flow_id, bucket, coalesce(sum(count) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as hour, sum(count)::int as day
@@ -88,7 +97,7 @@ export function createActivity(deps: ListDeps) {
     const rollupOf = new Map(rollups.rows.map((row) => [row.flow_id, row]));
     const openOf = new Map(open.rows.map((row) => [row.flow_id, row]));
     const latencyOf = Map.groupBy(latency.rows, (row) => row.flow_id);
-    for (const { flow_id: flowId, accepted, applied } of last.rows) {
+    for (const { flow_id: flowId, accepted, applied, first } of last.rows) {
       const rollup = rollupOf.get(flowId);
       const state = openOf.get(flowId);
       const histogram = (pick: 'hour' | 'day') =>
@@ -113,10 +122,12 @@ export function createActivity(deps: ListDeps) {
         stuckAmount: state?.stuck_amount ?? '0',
         waiting: state?.waiting ?? 0,
         waitingAmount: state?.amount ?? '0',
-        acceptedLast5Min: rollup?.a5 ?? 0,
+        accepted: { fiveMinutes: rollup?.wa5 ?? 0, hour: rollup?.wa60 ?? 0 },
+        applied: { fiveMinutes: rollup?.wp5 ?? 0, hour: rollup?.wp60 ?? 0 },
+        seenSince: ms(first),
+        wholeUntil: whole,
         appliedLast5Min: rollup?.p5 ?? 0,
         appliedLastHour: rollup?.p60 ?? 0,
-        appliedLastDay: rollup?.p1440 ?? 0,
         lastAcceptedAt: ms(accepted),
         lastAppliedAt: ms(applied),
         lastEventAt,
@@ -150,6 +161,14 @@ export function createActivity(deps: ListDeps) {
         applied: found.get(slot)?.applied ?? 0,
         failed: found.get(slot)?.failed ?? 0,
       }));
+    },
+
+    /** Applied in each of some hours, by flow; hours are their starts, ms. */
+    async appliedInHours(hours: readonly number[]) {
+      const { rows } = await sql<{ flow_id: string; hour: Date; applied: number }>`
+        select flow_id, hour, applied from rollup_hour
+        where hour = any(${hours.map((hour) => new Date(hour))}::timestamptz[]) and applied > 0`.execute(db);
+      return rows.map((row) => ({ flowId: row.flow_id, hour: row.hour.getTime(), applied: row.applied }));
     },
 
     async oldestOpen(flowId: string, limit: number) {
@@ -243,10 +262,12 @@ const emptyNumbers = () => ({
   stuckAmount: '0',
   waiting: 0,
   waitingAmount: '0',
-  acceptedLast5Min: 0,
+  accepted: { fiveMinutes: 0, hour: 0 },
+  applied: { fiveMinutes: 0, hour: 0 },
+  seenSince: null as number | null,
+  wholeUntil: 0,
   appliedLast5Min: 0,
   appliedLastHour: 0,
-  appliedLastDay: 0,
   lastAcceptedAt: null as number | null,
   lastAppliedAt: null as number | null,
   lastEventAt: null as number | null,

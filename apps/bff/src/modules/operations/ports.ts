@@ -2,8 +2,8 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import type { DeliveryState, ResendObstacle } from '@pult/shared/domain/operation/eligibility';
-import type { RedriveRequest } from '../../connectors/kafka/redrive.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
+import type { RedriveRequest } from '../../connectors/port/bus-record.ts';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';

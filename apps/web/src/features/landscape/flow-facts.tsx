@@ -6,7 +6,7 @@ import { formatLatency } from '../../lib/format/duration.ts';
 import { formatMoney } from '../../lib/format/money.ts';
 import { Instant } from '../../ui/instant.tsx';
 import css from './panel.module.css';
-import { useRate, useRuleText } from './wording.ts';
+import { usePaceText, useRuleText } from './wording.ts';
 
 export function Facts({ rows }: { readonly rows: readonly (readonly [label: string, value: ReactNode])[] }) {
   return (
@@ -24,10 +24,11 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [label: stri
 /** The facts of one flow that the panel and the flow's page share. */
 export function useFlowFacts(flow: FlowHealth, nameOf: (systemId: string) => string): [string, ReactNode][] {
   const { t } = useTranslation();
-  const rate = useRate();
+  const pace = usePaceText();
   const ruleText = useRuleText();
   const rows: [string, ReactNode][] = [[t('landscape.panel.fired'), ruleText(flow.rule, nameOf)]];
   if (!flow.watched) return rows;
+  const { text, usual } = pace.withUsual(flow.traffic);
   rows.push(
     [
       t('landscape.panel.lastApplied'),
@@ -54,10 +55,7 @@ export function useFlowFacts(flow: FlowHealth, nameOf: (systemId: string) => str
     [
       t('landscape.panel.rate'),
       <span key="rate">
-        {rate(flow.perMinute, flow.usualPerMinute)}{' '}
-        {flow.usualPerMinute !== null && (
-          <small>{t('landscape.panel.usual', { rate: rate(flow.usualPerMinute, flow.perMinute) })}</small>
-        )}
+        {text} {usual !== null && <small>{usual}</small>}
       </span>,
     ],
   );

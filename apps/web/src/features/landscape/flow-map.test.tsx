@@ -25,6 +25,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+/** So many in each of the last minutes of a long watch. */
+const passed = (perMinute: number) => ({
+  fiveMinutes: perMinute * 5,
+  hour: perMinute * 60,
+  seenMs: 86_400_000,
+  usualHour: null,
+});
+
 const system = (id: string, column: number): SystemHealth =>
   ({
     id,
@@ -39,8 +47,8 @@ const system = (id: string, column: number): SystemHealth =>
     bus: null,
     service: null,
     quiet: null,
-    inPerMinute: 0,
-    outPerMinute: 0,
+    incoming: passed(0),
+    outgoing: passed(0),
   }) as unknown as SystemHealth;
 const flow = (id: string, from: string, to: string, perMinute: number): FlowHealth =>
   ({
@@ -56,6 +64,7 @@ const flow = (id: string, from: string, to: string, perMinute: number): FlowHeal
     cadence: null,
     migration: null,
     perMinute,
+    traffic: passed(perMinute),
   }) as unknown as FlowHealth;
 
 it('shows systems with their flows, and a press on one chooses it', () => {
@@ -106,7 +115,7 @@ it('the same answer once more draws no element again', () => {
   };
   rerender(map([...systems]));
   expect(touched()).toEqual([]);
-  rerender(map([{ ...system('a', 0), inPerMinute: 7 }, ...systems.slice(1)]));
+  rerender(map([{ ...system('a', 0), incoming: passed(7) }, ...systems.slice(1)]));
   expect(touched()).toEqual(['a']);
 });
 
@@ -172,7 +181,7 @@ it('a group says how many of it work, and which does not', () => {
     ...system(`erp-${number}`, 0),
     title: { ru: `1С:ERP, площадка ${number}`, en: `1C:ERP, site ${number}` },
     group: 'erp',
-    outPerMinute: 2,
+    outgoing: passed(2),
     ...more,
   });
   const map = (systems: readonly SystemHealth[]) => (

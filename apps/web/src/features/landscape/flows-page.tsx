@@ -18,7 +18,7 @@ import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './flows-page.module.css';
 import { overviewQuery } from './queries.ts';
-import { useRate, useRuleText } from './wording.ts';
+import { usePaceText, useRuleText } from './wording.ts';
 
 /** Потоки: every flow with its health and the rule that fired; those without a connection stand apart, grey. */
 export function FlowsPage() {
@@ -26,7 +26,7 @@ export function FlowsPage() {
   const language = i18n.language === 'en' ? 'en' : 'ru';
   useLiveTopics(['landscape']);
   const { data, error, isError, refetch } = useQuery(overviewQuery());
-  const rate = useRate();
+  const pace = usePaceText();
   const ruleText = useRuleText();
   if (isError && !data)
     return <ErrorState page={t('landscape.flows.title')} error={error} onRetry={() => void refetch()} />;
@@ -74,7 +74,7 @@ export function FlowsPage() {
                   )}
                 </td>
                 <td>{flow.lastAppliedAt ? <Instant value={flow.lastAppliedAt} /> : t('landscape.panel.never')}</td>
-                <td className={css.number}>{rate(flow.perMinute)}</td>
+                <td className={css.number}>{pace.text(flow.traffic)}</td>
                 <td className={css.spark}>
                   <Sparkline values={flow.spark} label={t('landscape.flows.spark')} />
                 </td>

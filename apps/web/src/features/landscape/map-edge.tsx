@@ -6,7 +6,7 @@ import css from './flow-map.module.css';
 import { LevelContext, MapActionsContext } from './map-actions.ts';
 import type { FlowEdge } from './map-elements.ts';
 import { type MapEdge, worstFlow } from './map-model.ts';
-import { useRate } from './wording.ts';
+import { usePaceText } from './wording.ts';
 
 /** The flows between two nodes: one line with the worst of them in words. */
 export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false }: EdgeProps<FlowEdge>) {
@@ -59,13 +59,13 @@ const strokeOf = ({ status, perMinute }: MapEdge) => ({
 /** Words of a line; `short`: as they are read from further away, where a number says enough: its colour says of what. */
 function useLabelText(): (label: MapEdge['label'], length?: 'full' | 'short') => string | null {
   const { t } = useTranslation();
-  const rate = useRate();
+  const pace = usePaceText();
   return (label, length = 'full') => {
     if (label === null) return null;
     if (length === 'short' && 'count' in label) return String(label.count);
     switch (label.kind) {
       case 'rate':
-        return rate(label.perMinute);
+        return pace.text(label.traffic);
       case 'silent':
         return t('landscape.map.silent');
       case 'noConsumer':

@@ -49,6 +49,7 @@ const flow = (id: string, more: object) =>
     status: 'ok',
     rule: { code: 'healthy', data: {} },
     perMinute: 1,
+    traffic: { fiveMinutes: 5, hour: 60, seenMs: 86_400_000, usualHour: null },
     failed: 0,
     stuck: 0,
     inDoubt: 0,
@@ -57,7 +58,9 @@ const flow = (id: string, more: object) =>
 
 /** Everything that a line may have to say, with figures of any size. */
 const health = fc.oneof(
-  fc.record({ perMinute: fc.integer({ min: 0, max: 9_999 }) }),
+  fc
+    .integer({ min: 0, max: 9_999 })
+    .map((hour) => ({ perMinute: hour, traffic: { fiveMinutes: hour, hour, seenMs: 86_400_000, usualHour: null } })),
   ...(['failures', 'stuck', 'in_doubt', 'silence', 'no_consumer', 'slow'] as const).map((code) =>
     fc
       .integer({ min: 1, max: 99_999 })
@@ -76,7 +79,7 @@ const WORDS = {
   status: 'задержка',
   compared: 'тень · совпало 99,98 %',
   stage: 'ещё без шины',
-  rate: '9 999,9/мин',
+  rate: '59 за 59 мин',
 } as const;
 /** Inter at 12 px: half bold letters are 7 px wide on the average; and what stands around them. */
 function widthOf(label: NonNullable<MapEdge['label']>): number {

@@ -6,6 +6,7 @@ import { mapModel } from './map-model.ts';
 
 const system = (id: string, group: string | null = null, status: SystemHealth['status'] = 'ok') =>
   ({ id, group, status, place: { column: 1, row: 2 } }) as unknown as SystemHealth;
+const traffic = { fiveMinutes: 10, hour: 120, seenMs: 86_400_000, usualHour: 60 };
 const flow = (id: string, from: string[], to: string[], more: Partial<FlowHealth> = {}) =>
   ({
     id,
@@ -20,6 +21,7 @@ const flow = (id: string, from: string[], to: string[], more: Partial<FlowHealth
     status: 'ok',
     rule: { code: 'healthy', data: {} },
     perMinute: 2,
+    traffic,
     waiting: 5,
     failed: 3,
     ...more,
@@ -35,7 +37,11 @@ describe('mapModel', () => {
     const systems = [system('erp-1', 'erp'), system('erp-2', 'erp'), system('ut')];
     const { edges } = mapModel(systems, [flow('a', ['erp-1', 'erp-2'], ['ut']), flow('b', ['erp-1'], ['ut'])]);
     expect(edges).toHaveLength(1);
-    expect(edges[0]).toMatchObject({ id: 'erp>ut', perMinute: 4, label: { kind: 'rate', perMinute: 4 } });
+    expect(edges[0]).toMatchObject({
+      id: 'erp>ut',
+      perMinute: 4,
+      label: { kind: 'rate', traffic: { fiveMinutes: 20, hour: 240, usualHour: 120 } },
+    });
   });
   it('lets the worst flow speak', () => {
     const down = flow('b', ['ut'], ['bp'], { status: 'bad', rule: { code: 'target_down', data: { waiting: 3 } } });
@@ -59,11 +65,11 @@ describe('mapModel', () => {
     const labels = (more: Partial<FlowHealth>) => Object.fromEntries(bus(more).map(({ id, label }) => [id, label]));
     expect(labels({})).toEqual({
       'ut>kafka': { kind: 'compared', stage: 'shadow', share: 0.9998 },
-      'kafka>go': { kind: 'rate', perMinute: 2 },
+      'kafka>go': { kind: 'rate', traffic },
     });
     expect(labels({ status: 'warn', rule: { code: 'silence', data: {} } })).toEqual({
       'ut>kafka': { kind: 'silent' },
-      'kafka>go': { kind: 'rate', perMinute: 2 },
+      'kafka>go': { kind: 'rate', traffic },
     });
   });
   it('says nothing of a count of nothing, and what the rule counted when the hour holds none', () => {

@@ -1,6 +1,7 @@
 /** Pure model of the flow map: systems and flows become nodes and edges with what they say. */
 import type { HealthStatus } from '@pult/shared/contracts/counters';
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import { sumTraffic, type Traffic } from '@pult/shared/domain/metrics/pace';
 import { BUS, deadLettersAt, type Ends, type Leg, legsOf } from './map-legs.ts';
 import { isOfView, type MapView } from './map-view.ts';
 
@@ -30,7 +31,7 @@ export interface MapEdge {
     | { readonly kind: 'silent' }
     | { readonly kind: 'noConsumer' }
     | { readonly kind: 'status'; readonly status: 'warn' }
-    | { readonly kind: 'rate'; readonly perMinute: number }
+    | { readonly kind: 'rate'; readonly traffic: Traffic }
     | { readonly kind: 'compared'; readonly stage: 'shadow' | 'cut-over'; readonly share: number | null }
     | { readonly kind: 'stage'; readonly stage: 'point-to-point' | 'bus' }
     | null;
@@ -229,8 +230,8 @@ function calmLabel(
   // What was built on the bus has no migration: it is there.
   if (view === 'to-be' && ends.target === BUS && flows.length > 0)
     return { kind: 'stage', stage: move?.stage ?? 'bus' };
-  const perMinute = flows.reduce((sum, flow) => sum + flow.perMinute, 0);
-  return perMinute > 0 ? { kind: 'rate', perMinute } : null;
+  const traffic = sumTraffic(flows.map((flow) => flow.traffic));
+  return traffic.hour > 0 ? { kind: 'rate', traffic } : null;
 }
 
 /** The flow of a line that speaks for it. */

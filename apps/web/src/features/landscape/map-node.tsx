@@ -1,4 +1,5 @@
 import type { SystemHealth } from '@pult/shared/contracts/landscape';
+import { sumTraffic } from '@pult/shared/domain/metrics/pace';
 import type { NodeProps } from '@xyflow/react';
 import { memo, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +11,7 @@ import { LevelContext, MapActionsContext } from './map-actions.ts';
 import type { SystemNode } from './map-elements.ts';
 import { groupState, memberName } from './map-group.ts';
 import { type MapNode, showsConnection } from './map-model.ts';
+import { usePaceText } from './wording.ts';
 
 /** A system, or the systems of a group, on the map; from far away only its name for those who do not see, and its colour. */
 export const SystemNodeView = memo(function SystemNodeView({ data, selected }: NodeProps<SystemNode>) {
@@ -51,33 +53,14 @@ export const SystemNodeView = memo(function SystemNodeView({ data, selected }: N
 
 function NodeWords({ node, first }: { readonly node: MapNode; readonly first: SystemHealth }) {
   const { t } = useTranslation();
-  const load = useLoad();
   if (node.status === null) return <span className={css.sub}>{t('landscape.map.offBus')}</span>;
-  return node.systems.length > 1 ? (
-    <GroupWords systems={node.systems} load={load} />
-  ) : (
-    <OneWords first={first} load={load} />
-  );
-}
-
-type Load = (systems: readonly SystemHealth[]) => string;
-
-/** What comes and goes in a minute; one unit for both ways, so that they can be compared and fit the node. */
-function useLoad(): Load {
-  const { t } = useTranslation();
-  const figure = (perMinute: number) => formatNumber(perMinute, perMinute < 1 ? 2 : 1);
-  return (systems) => {
-    const sum = (pick: (system: SystemHealth) => number) => systems.reduce((total, one) => total + pick(one), 0);
-    return t('landscape.map.load', {
-      incoming: figure(sum((one) => one.inPerMinute)),
-      outgoing: figure(sum((one) => one.outPerMinute)),
-    });
-  };
+  return node.systems.length > 1 ? <GroupWords systems={node.systems} /> : <OneWords first={first} />;
 }
 
 /** Systems of a group: how many of them work, and which do not. */
-function GroupWords({ systems, load }: { readonly systems: readonly SystemHealth[]; readonly load: Load }) {
+function GroupWords({ systems }: { readonly systems: readonly SystemHealth[] }) {
   const { t, i18n } = useTranslation();
+  const pace = usePaceText();
   const { working, ill } = groupState(systems);
   const [worst] = ill;
   const names = ill.map(({ title }) => memberName(title[i18n.language === 'en' ? 'en' : 'ru'])).join(', ');
@@ -86,20 +69,29 @@ function GroupWords({ systems, load }: { readonly systems: readonly SystemHealth
     <>
       <span className={css.sub}>{t('landscape.map.working', { count: working, of: systems.length })}</span>
       <span className={css.sub} title={who}>
-        {worst?.quiet ? <QuietChip quiet={worst.quiet} short /> : (who ?? load(systems))}
+        {worst?.quiet ? (
+          <QuietChip quiet={worst.quiet} short />
+        ) : (
+          (who ??
+          pace.ways(
+            sumTraffic(systems.map(({ incoming }) => incoming)),
+            sumTraffic(systems.map(({ outgoing }) => outgoing)),
+          ))
+        )}
       </span>
     </>
   );
 }
 
-function OneWords({ first, load }: { readonly first: SystemHealth; readonly load: Load }) {
+function OneWords({ first }: { readonly first: SystemHealth }) {
   const { t } = useTranslation();
+  const pace = usePaceText();
   const [ownFigure = null, secondFigure = null] = useOwnFigures(first);
   const sub = !first.connected
     ? t('landscape.rule.not_connected')
     : first.rule.code === 'system_down'
       ? t(first.rule.data.loginUntil === undefined ? 'landscape.rule.system_down' : 'landscape.rule.login_refused')
-      : (ownFigure ?? load([first]));
+      : (ownFigure ?? pace.ways(first.incoming, first.outgoing));
   return (
     <>
       <span className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</span>

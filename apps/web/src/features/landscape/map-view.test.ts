@@ -45,6 +45,7 @@ describe('flows of a view of the map', () => {
       rule: { code: 'failures', data: {} },
       failed: 4,
       perMinute: 0,
+      traffic: { fiveMinutes: 0, hour: 0, seenMs: null, usualHour: null },
       topics: [],
       consumers: [],
     };

@@ -21,7 +21,7 @@ const flow = (id: string, more: object): FlowHealth =>
     status: 'ok',
     rule: { code: 'healthy', data: {} },
     migration: null,
-    perMinute: 3,
+    traffic: { fiveMinutes: 15, hour: 180, seenMs: 86_400_000, usualHour: null },
     ...more,
   }) as unknown as FlowHealth;
 const old = (id: string, met: number, move: object) =>

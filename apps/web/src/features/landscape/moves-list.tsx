@@ -6,7 +6,7 @@ import { paths } from '../../lib/paths.ts';
 import { Button } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './moves-list.module.css';
-import { useRate } from './wording.ts';
+import { usePaceText } from './wording.ts';
 
 interface MovesListProps {
   readonly systems: readonly SystemHealth[];
@@ -17,7 +17,7 @@ interface MovesListProps {
 /** Flows over the bus below the map of what is to be: what carries each, who reads it, and how far what it takes over has moved. */
 export function MovesList({ systems, flows, onSelect }: MovesListProps) {
   const { t, i18n } = useTranslation();
-  const rate = useRate();
+  const pace = usePaceText();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const nameOf = (id: string) => systems.find((system) => system.id === id)?.title[language] ?? id;
   const onBus = flows.filter(({ era }) => era === 'to-be');
@@ -35,7 +35,7 @@ export function MovesList({ systems, flows, onSelect }: MovesListProps) {
                   {flow.title[language]}
                 </Button>
                 <span className={css.rate}>
-                  {flow.rule.code === 'not_connected' ? t('landscape.rule.not_connected') : rate(flow.perMinute)}
+                  {flow.rule.code === 'not_connected' ? t('landscape.rule.not_connected') : pace.text(flow.traffic)}
                 </span>
               </span>
               <small className={css.topics}>

@@ -29,7 +29,16 @@ const system = (id: string, group: string | null, more: Partial<SystemHealth> = 
     ...more,
   }) as unknown as SystemHealth;
 const flow = (id: string, from: string[], to: string[], status: FlowHealth['status'], watched = true): FlowHealth =>
-  ({ id, title: { ru: `Поток ${id}`, en: id }, from, to, status, watched, perMinute: 0 }) as unknown as FlowHealth;
+  ({
+    id,
+    title: { ru: `Поток ${id}`, en: id },
+    from,
+    to,
+    status,
+    watched,
+    perMinute: 0,
+    traffic: { fiveMinutes: 0, hour: 0, seenMs: null, usualHour: null },
+  }) as unknown as FlowHealth;
 
 const SYSTEMS = [
   system('erp-1', 'erp'),

@@ -19,7 +19,7 @@ import { Facts, useFlowFacts } from './flow-facts.tsx';
 import { worst } from './map-model.ts';
 import css from './panel.module.css';
 import { flowQuery } from './queries.ts';
-import { useRate, useRuleText } from './wording.ts';
+import { usePaceText, useRuleText } from './wording.ts';
 
 export interface OverviewPanelProps {
   readonly selected: string | null;
@@ -125,7 +125,7 @@ function SystemPanel(props: {
   const { t, i18n } = useTranslation();
   const sourceError = useSourceErrorText();
   const language = i18n.language === 'en' ? 'en' : 'ru';
-  const rate = useRate();
+  const pace = usePaceText();
   const ruleText = useRuleText();
   const { systems } = props;
   // Of a group the member that is worst off speaks.
@@ -234,10 +234,7 @@ function SystemPanel(props: {
                     t('landscape.panel.fresh'),
                     first.freshAt ? <Instant key="fresh" value={first.freshAt} /> : t('landscape.panel.never'),
                   ],
-                  [
-                    t('landscape.panel.rate'),
-                    t('landscape.map.rates', { incoming: rate(first.inPerMinute), outgoing: rate(first.outPerMinute) }),
-                  ],
+                  [t('landscape.panel.rate'), pace.ways(first.incoming, first.outgoing)],
                 ] as const)
               : []),
             ...busRows(first),
@@ -281,7 +278,7 @@ function SystemPanel(props: {
                 >
                   <span className={css.cut}>{flow.title[language]}</span>
                 </Button>
-                {flow.watched && <span className={css.age}>{rate(flow.perMinute)}</span>}
+                {flow.watched && <span className={css.age}>{pace.text(flow.traffic)}</span>}
               </li>
             ))}
           </ul>

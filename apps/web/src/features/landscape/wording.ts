@@ -1,18 +1,48 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
+import { type Pace, paceOf, type Traffic } from '@pult/shared/domain/metrics/pace';
 import { useTranslation } from 'react-i18next';
 import { formatMinutes } from '../../lib/format/duration.ts';
 import { formatMoment } from '../../lib/format/instant.ts';
+import { formatNumber } from '../../lib/format/number.ts';
 
-/** Rate as people say it: per minute, below one a minute per hour; two that stand beside each other share the unit. */
-export function useRate(): (perMinute: number, beside?: number | null) => string {
-  const { t, i18n } = useTranslation();
-  return (perMinute, beside = null) => {
-    if (perMinute <= 0 && (beside === null || beside <= 0)) return t('landscape.rate.none');
-    const format = (value: number) =>
-      new Intl.NumberFormat(i18n.language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
-    return Math.max(perMinute, beside ?? 0) >= 1
-      ? t('landscape.rate.perMinute', { value: format(perMinute) })
-      : t('landscape.rate.perHour', { value: format(perMinute * 60) });
+/** How fast something goes, in words; a rate that fits beside others comes without its unit. */
+export function usePaceText(): {
+  /** «12/мин», «4/ч», «4 за 12 мин»; a dash while nothing is known. */
+  readonly text: (traffic: Traffic) => string;
+  /** The same with what is usual, in the same unit. */
+  readonly withUsual: (traffic: Traffic) => { readonly text: string; readonly usual: string | null };
+  /** Both ways of a system, which share their unit. */
+  readonly ways: (incoming: Traffic, outgoing: Traffic) => string;
+} {
+  const { t } = useTranslation();
+  const figure = (value: number) => formatNumber(value, value < 1 ? 2 : value < 10 ? 1 : 0);
+  const unitless = (pace: Pace): string =>
+    pace.kind === 'unknown' ? '—' : figure(pace.kind === 'rate' ? pace.value : pace.count);
+  const inUnit = (value: string, pace: Pace): string => {
+    switch (pace.kind) {
+      case 'rate':
+        return t(pace.per === 'minute' ? 'landscape.rate.perMinute' : 'landscape.rate.perHour', { value });
+      case 'count':
+        return t('landscape.rate.soFar', { value, time: formatMinutes(pace.minutes * 60_000) });
+      case 'unknown':
+        return value;
+    }
+  };
+  const inWords = (pace: Pace): string => inUnit(unitless(pace), pace);
+  return {
+    text: (traffic) => inWords(paceOf(traffic)),
+    withUsual: (traffic) => {
+      const pace = paceOf(traffic);
+      const usual = pace.kind === 'rate' ? pace.usual : null;
+      return {
+        text: inWords(pace),
+        usual: usual === null ? null : t('landscape.panel.usual', { rate: inUnit(figure(usual), pace) }),
+      };
+    },
+    ways: (incoming, outgoing) => {
+      const [comes, leaves] = [paceOf(incoming, [outgoing]), paceOf(outgoing, [incoming])];
+      return inUnit(t('landscape.map.ways', { incoming: unitless(comes), outgoing: unitless(leaves) }), leaves);
+    },
   };
 }
 

@@ -83,6 +83,7 @@ export function MessagesPage() {
           filter={timeless(filter)}
           windowFrom={windowFromOf(url, openedAt)}
           span={url}
+          listFromEver={url.range === 'any' && url.from === null}
           incidents={(data?.incidents ?? []).map(({ systemId }) => names.system(systemId))}
           onSpan={(span) => setUrl({ ...span, timeField: 'default' })}
         />

@@ -32,6 +32,8 @@ export interface VolumeProps {
   /** What the brush marks: the same as the condition «время». */
   readonly span: TimeSpan;
   readonly onSpan: (span: TimeSpan) => void;
+  /** The list below has no beginning, while the chart always has one: it says so. */
+  readonly listFromEver: boolean;
   /** Names of the systems that are down, for the legend. */
   readonly incidents: readonly string[];
 }
@@ -42,7 +44,7 @@ const GRIP_SHARE = 0.012;
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 
 /** First failures over time; the brush and the condition «время» are one state. */
-export function Volume({ filter, windowFrom, span, onSpan, incidents }: VolumeProps) {
+export function Volume({ filter, windowFrom, span, onSpan, listFromEver, incidents }: VolumeProps) {
   const { t } = useTranslation();
   const hatch = useId();
   const { data, isError } = useQuery(volumeQuery({ ...filter, from: windowFrom }));
@@ -108,6 +110,7 @@ export function Volume({ filter, windowFrom, span, onSpan, incidents }: VolumePr
                   span: spanText,
                   since: formatMoment(data.from),
                 })}
+            {!brush && listFromEver && `; ${t('messages.volume.listFromEver')}`}
           </small>
         </>
       }

@@ -59,3 +59,13 @@ export function formatLag(ms: number): string {
   if (Math.round(ms) === 0) return `0${GAP}${UNITS[formatLanguage()].s}`;
   return `${ms < 0 ? '−' : '+'}${formatLatency(Math.abs(ms))}`;
 }
+
+/** A border between differences, to the millisecond: «+1,25 с», «−250 мс». Rounded, two borders would read the same. */
+export function formatExactLag(ms: number): string {
+  const size = Math.abs(ms);
+  const unit = UNITS[formatLanguage()];
+  const sign = ms < 0 ? '−' : '+';
+  if (size === 0 || size >= MINUTE) return formatLag(ms);
+  if (size < SECOND) return `${sign}${size}${GAP}${unit.ms}`;
+  return `${sign}${numberFormat({ maximumFractionDigits: 3 }).format(size / SECOND)}${GAP}${unit.s}`;
+}

@@ -2,7 +2,7 @@
  * Latency histograms with buckets growing by 4 %: a quantile read from the middle of its bucket is off by 2 % at most.
  * Histograms merge by adding counts, so percentiles of any range are exact merges and never averages.
  */
-const GROWTH = 1.04;
+export const GROWTH = 1.04;
 const LOG_GROWTH = Math.log(GROWTH);
 
 /** Bucket → count. */

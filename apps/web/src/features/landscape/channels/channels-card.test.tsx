@@ -10,6 +10,13 @@ import { channelsOf, isShared, lagOf } from './channel-model.ts';
 import { ChannelsCard } from './channels-card.tsx';
 
 const named = (id: string) => ({ ru: id, en: id });
+const passed = (fiveMinutes: number, hour: number, more: Partial<FlowHealth['traffic']> = {}) => ({
+  fiveMinutes,
+  hour,
+  seenMs: 86_400_000,
+  usualHour: null,
+  ...more,
+});
 const system = (id: string, more: Partial<SystemHealth> = {}): SystemHealth =>
   ({
     id,
@@ -20,8 +27,8 @@ const system = (id: string, more: Partial<SystemHealth> = {}): SystemHealth =>
     connection: null,
     service: null,
     reports: true,
-    inPerMinute: 0,
-    outPerMinute: 12,
+    incoming: passed(0, 0),
+    outgoing: passed(60, 720),
     ...more,
   }) as unknown as SystemHealth;
 const flow = (id: string, more: Partial<FlowHealth> = {}): FlowHealth =>
@@ -37,7 +44,7 @@ const flow = (id: string, more: Partial<FlowHealth> = {}): FlowHealth =>
     watched: true,
     status: 'ok',
     perMinute: 2,
-    usualPerMinute: null,
+    traffic: passed(10, 120),
     failed: 0,
     lastAppliedAt: null,
     latencyP95Ms: 400,
@@ -128,6 +135,21 @@ it('shows the one channel of a flow that moves nowhere', async () => {
   show(flow('only'));
   expect(within(await screen.findByRole('group', { name: 'only' })).getByText('REST')).toBeDefined();
   expect(screen.getByRole('heading', { name: 'Канал' })).toBeDefined();
+});
+
+it('says how fast it goes over what was watched: four of the last minutes are four an hour, beside what is usual', async () => {
+  const words = async (traffic: FlowHealth['traffic']) => {
+    flows = [flow('only', { traffic })];
+    show(flow('only', { traffic }));
+    await screen.findByRole('group', { name: 'only' });
+    const said = document.querySelector('[data-status="ok"] > span > small')?.textContent;
+    cleanup();
+    return said;
+  };
+  expect(await words(passed(4, 4, { usualHour: 1.2 }))).toBe('4/ч, обычно 1,2/ч');
+  expect(await words(passed(4, 4, { seenMs: 5 * 60_000 }))).toBe('4 за 5\u00a0мин');
+  expect(await words(passed(60, 700, { usualHour: 600 }))).toBe('12/мин, обычно 10/мин');
+  expect(await words(passed(0, 0, { seenMs: null }))).toBe('—');
 });
 
 it('says where the truth is by the stage, whichever of the two flows is looked at', () => {

@@ -7,7 +7,7 @@ import { formatNumber } from '../../../lib/format/number.ts';
 import { paths } from '../../../lib/paths.ts';
 import { Card } from '../../../ui/card.tsx';
 import { busQuery, overviewQuery } from '../queries.ts';
-import { useRate } from '../wording.ts';
+import { usePaceText } from '../wording.ts';
 import { type Channel, channelsOf, isShared, lagOf } from './channel-model.ts';
 import css from './channels.module.css';
 import { EndBox } from './end-box.tsx';
@@ -70,8 +70,9 @@ export function ChannelsCard({
 /** Into the medium: which channel this is and how much goes. */
 function FirstLeg({ channel, here }: { readonly channel: Channel; readonly here: boolean }) {
   const { t } = useTranslation();
-  const rate = useRate();
+  const pace = usePaceText();
   const { flow } = channel;
+  const { text, usual } = pace.withUsual(flow.traffic);
   const name = useChannelName(channel);
   return (
     <div className={css.leg} data-status={flow.status}>
@@ -79,10 +80,8 @@ function FirstLeg({ channel, here }: { readonly channel: Channel; readonly here:
       <span>
         {flow.watched ? (
           <small>
-            {rate(flow.perMinute, flow.usualPerMinute)}
-            {flow.usualPerMinute !== null &&
-              flow.usualPerMinute > 0 &&
-              `, ${t('landscape.panel.usual', { rate: rate(flow.usualPerMinute, flow.perMinute) })}`}
+            {text}
+            {usual !== null && flow.traffic.usualHour !== 0 && `, ${usual}`}
           </small>
         ) : (
           <small>{t('channels.unwatched')}</small>

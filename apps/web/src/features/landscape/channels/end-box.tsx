@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { formatLatency } from '../../../lib/format/duration.ts';
 import { paths } from '../../../lib/paths.ts';
 import { StateShape } from '../../../ui/state-shape.tsx';
-import { useRate, useRuleText } from '../wording.ts';
+import { usePaceText, useRuleText } from '../wording.ts';
 import type { Channel } from './channel-model.ts';
 import css from './channels.module.css';
 
@@ -36,7 +36,7 @@ interface EndSystemProps {
 
 function EndSystem({ system, end, brief }: EndSystemProps) {
   const { t, i18n } = useTranslation();
-  const rate = useRate();
+  const pace = usePaceText();
   const ruleText = useRuleText();
   const { connection, service } = system;
   const answer =
@@ -65,8 +65,8 @@ function EndSystem({ system, end, brief }: EndSystemProps) {
       )}
       <small>
         {end === 'sources'
-          ? t('channels.sends', { rate: rate(system.outPerMinute) })
-          : t('channels.takes', { rate: rate(system.inPerMinute) })}
+          ? t('channels.sends', { rate: pace.text(system.outgoing) })
+          : t('channels.takes', { rate: pace.text(system.incoming) })}
       </small>
     </div>
   );

@@ -299,3 +299,22 @@ it('changes the period, and asks again what could not be read', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Повторить' }));
   expect(onRetry).toHaveBeenCalledOnce();
 });
+
+it('says median and p95 of who is earlier, and names what is too far away for the axis', () => {
+  const lag = {
+    pairs: 8,
+    earlierShare: 0.75,
+    medianMs: -1_900,
+    p95Ms: 250,
+    latestMs: 600_000,
+    columns: [
+      { from: -2_500, to: 0, count: 6 },
+      { from: 0, to: 2_500, count: 1 },
+      { from: 2_500, to: null, count: 1 },
+    ],
+  };
+  show({ report: report({ lag }) });
+  expect(screen.getByText(/^шина раньше в 75\s%\sпар; медиана −1,9\sс, p95 \+0,3\sс; когда позже/)).toBeDefined();
+  expect(screen.getByText(/^> \+2,5\sс: 1$/)).toBeDefined();
+  expect(screen.getByRole('img', { name: /p95 \+0,3\sс/ })).toBeDefined();
+});

@@ -99,6 +99,13 @@ export const common = {
   },
   newRows_one: 'Show {{count}} new',
   newRows_other: 'Show {{count}} new',
+  date: {
+    hint: { day: 'dd.mm.yyyy', minute: 'dd.mm.yyyy, hh:mm' },
+    wrong: {
+      day: 'There is no such date. Write it like this, day first: 26.11.2026',
+      minute: 'There is no such time. Write it like this, day first: 26.11.2026, 14:30',
+    },
+  },
   confirm: {
     reason: 'Reason, goes into the audit log',
     reasonNeeded: 'A reason is needed: three letters at least',

@@ -13,7 +13,7 @@ export const landscape = {
     idle_one: '{{count}} flow without data',
     idle_other: '{{count}} flows without data',
   },
-  rate: { none: '0/min', perMinute: '{{value}}/min', perHour: '{{value}}/h' },
+  rate: { perMinute: '{{value}}/min', perHour: '{{value}}/h', soFar: '{{value}} in {{time}}' },
   rule: { not_connected: 'not connected', system_down: 'not answering', login_refused: 'password refused' },
   status: { ok: 'healthy', warn: 'delayed', bad: 'failing', doubt: 'in doubt', idle: 'no data' },
   sentence: {
@@ -54,8 +54,7 @@ export const landscape = {
     },
     label: 'Flow map',
     group: '{{title}} ×{{count}}',
-    rates: '↓ {{incoming}} ↑ {{outgoing}}',
-    load: '↓ {{incoming}} ↑ {{outgoing}}/min',
+    ways: '↓ {{incoming}} ↑ {{outgoing}}',
     inFlight: '{{count}} of {{limit}} in use',
     silent: 'silent',
     instances: '{{up}} of {{expected}}',

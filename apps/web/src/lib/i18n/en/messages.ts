@@ -49,6 +49,7 @@ export const messages = {
     hours: '{{count}} h',
     days_one: '{{count}} day',
     days_other: '{{count}} days',
+    listFromEver: 'the list below has no limit of time',
     chosen_one: '{{span}} chosen: {{formatted}} of {{total}}',
     chosen_other: '{{span}} chosen: {{formatted}} of {{total}}',
     incident: 'incident: {{systems}}',

@@ -23,7 +23,7 @@ export const landscape = {
     idle_many: '{{count}} потоков без данных',
     idle_other: '{{count}} потока без данных',
   },
-  rate: { none: '0/мин', perMinute: '{{value}}/мин', perHour: '{{value}}/ч' },
+  rate: { perMinute: '{{value}}/мин', perHour: '{{value}}/ч', soFar: '{{value}} за {{time}}' },
   rule: { not_connected: 'не подключено', system_down: 'не отвечает', login_refused: 'пароль не принят' },
   status: { ok: 'норма', warn: 'задержка', bad: 'сбой', doubt: 'неизвестно', idle: 'нет данных' },
   sentence: {
@@ -76,8 +76,7 @@ export const landscape = {
     },
     label: 'Карта потоков',
     group: '{{title}} ×{{count}}',
-    rates: '↓ {{incoming}} ↑ {{outgoing}}',
-    load: '↓ {{incoming}} ↑ {{outgoing}}/мин',
+    ways: '↓ {{incoming}} ↑ {{outgoing}}',
     silent: 'молчит',
     inFlight: 'занято {{count}} из {{limit}}',
     instances: '{{up}} из {{expected}}',

@@ -55,6 +55,7 @@ export const messages = {
     days_few: '{{count}} дня',
     days_many: '{{count}} дней',
     days_other: '{{count}} дня',
+    listFromEver: 'список ниже — за всё время',
     chosen_one: 'выделено {{span}}: {{formatted}} из {{total}}',
     chosen_few: 'выделено {{span}}: {{formatted}} из {{total}}',
     chosen_many: 'выделено {{span}}: {{formatted}} из {{total}}',

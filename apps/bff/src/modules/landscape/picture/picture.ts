@@ -4,17 +4,16 @@ import type { FlowConfig, LandscapeFile, SystemConfig } from '@pult/shared/contr
 import type { FlowMigration } from '@pult/shared/contracts/migration';
 import type { CadenceHealth } from '@pult/shared/contracts/rhythm';
 import { personalSystems } from '@pult/shared/domain/delivery/personal';
-import { withBus } from './bus/rules.ts';
-import { serviceStatus } from './bus/service-rules.ts';
-import type { BusWatch } from './bus/watch.ts';
-import type { Heartbeats, SystemService } from './heartbeats/heartbeats.ts';
+import { withBus } from '../bus/rules.ts';
+import { serviceStatus } from '../bus/service-rules.ts';
+import type { BusWatch } from '../bus/watch.ts';
+import type { Heartbeats, SystemService } from '../heartbeats/heartbeats.ts';
+import type { Connections, ExchangeActivity, FlowNumbers } from '../ports.ts';
+import type { SilenceWatch } from '../silence/silence.ts';
 import { placesOf } from './places.ts';
-import type { Connections, ExchangeActivity, FlowNumbers } from './ports.ts';
 import { flowVerdict, isUndecided, type SystemFacts, systemVerdict, type Verdict } from './rules.ts';
-import type { SilenceWatch } from './silence/silence.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { seenMsOf, trafficOfSystems } from './traffic.ts';
+import type { Usual } from './usual.ts';
 
 const QUIET: FlowNumbers = {
   failed: 0,
@@ -29,10 +28,12 @@ const QUIET: FlowNumbers = {
   stuckAmount: '0',
   waiting: 0,
   waitingAmount: '0',
-  acceptedLast5Min: 0,
+  accepted: { fiveMinutes: 0, hour: 0 },
+  applied: { fiveMinutes: 0, hour: 0 },
+  seenSince: null,
+  wholeUntil: 0,
   appliedLast5Min: 0,
   appliedLastHour: 0,
-  appliedLastDay: 0,
   lastAcceptedAt: null,
   lastAppliedAt: null,
   lastEventAt: null,
@@ -55,6 +56,8 @@ export interface PictureDeps {
   readonly heartbeats: Pick<Heartbeats, 'services'>;
   /** What the buses and the polled services say. */
   readonly bus: Pick<BusWatch, 'lag' | 'figures' | 'downSince' | 'flow'>;
+  /** How much is usual at this time of a day like this; see {@link createUsual}. */
+  readonly usual: Usual;
   /** Where the flows stand that move to the bus, both sides. */
   readonly migrations: () => Promise<ReadonlyMap<string, FlowMigration>>;
 }
@@ -108,6 +111,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       cadence,
       migration,
       deadLetters,
+      usualHour,
     }: {
       now: number;
       down: ReadonlyMap<string, number>;
@@ -115,6 +119,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       cadence: CadenceHealth | null;
       migration: FlowMigration | null;
       deadLetters: ReadonlyMap<string, number>;
+      usualHour: number | null;
     },
   ): FlowHealth => {
     const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
@@ -141,7 +146,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       status,
       rule,
       perMinute: round2(numbers.appliedLast5Min / 5),
-      usualPerMinute: numbers.lastEventAt === null ? null : round2(numbers.appliedLastDay / (DAY_MS / MINUTE_MS)),
+      traffic: { ...numbers.applied, seenMs: seenMsOf(numbers), usualHour },
       lastAppliedAt: isoOrNull(numbers.lastAppliedAt),
       lastEventAt: isoOrNull(numbers.lastEventAt),
       failed: numbers.failed,
@@ -213,13 +218,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
   ) => {
     const reports = await activity.lastReports();
     // One walk over the flows: for each system anew it would be the product of both.
-    const [inFlow, outFlow] = [new Map<string, number>(), new Map<string, number>()];
-    for (const flow of flows) {
-      if (!flow.watched) continue;
-      const { appliedLast5Min, acceptedLast5Min } = numbers.get(flow.id) ?? QUIET;
-      for (const id of new Set(flow.to)) inFlow.set(id, (inFlow.get(id) ?? 0) + appliedLast5Min);
-      for (const id of new Set(flow.from)) outFlow.set(id, (outFlow.get(id) ?? 0) + acceptedLast5Min);
-    }
+    const trafficOf = trafficOfSystems(flows, numbers);
     return file.systems.map((system): SystemHealth => {
       const state = deps.connections.state(system.id);
       // What others report in its name says nothing about how old our own reading of it is while it does not answer.
@@ -259,8 +258,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
         bus: deps.bus.lag(system.id),
         service: figures,
         freshAt: isoOrNull(freshAt),
-        inPerMinute: round2((inFlow.get(system.id) ?? 0) / 5),
-        outPerMinute: round2((outFlow.get(system.id) ?? 0) / 5),
+        ...trafficOf(system.id),
         quiet: null,
       };
     });
@@ -268,7 +266,8 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
 
   return async (now, numbers) => {
     const down = downSystems();
-    const [migrations, cadences, services, waiting, deadLetters] = await Promise.all([
+    const [usualHours, migrations, cadences, services, waiting, deadLetters] = await Promise.all([
+      deps.usual(now, numbers),
       deps.migrations(),
       deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
       deps.heartbeats.services(),
@@ -283,6 +282,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
         cadence: cadences.get(flow.id) ?? null,
         migration: migrations.get(flow.id) ?? null,
         deadLetters,
+        usualHour: usualHours.get(flow.id) ?? null,
       }),
     );
     return { flows, systems: await systemHealths(now, flows, { numbers, services, waiting }), services };

@@ -1,8 +1,8 @@
 import { landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { expect, it } from 'vitest';
-import { attentionOf } from './attention.ts';
+import { attentionOf } from '../attention/attention.ts';
+import type { ConnectionState } from '../ports.ts';
 import { createPicture, type PictureDeps } from './picture.ts';
-import type { ConnectionState } from './ports.ts';
 
 const NOW = Date.parse('2026-11-28T09:00:00Z');
 const SECOND = 1_000;
@@ -71,6 +71,7 @@ async function look(change: { up?: number; downSince?: number | null; file?: typ
       downSince: (id) => (id === 'ims3' ? downSince : null),
       flow: () => null,
     },
+    usual: async () => new Map(),
     migrations: async () => new Map(),
   };
   const picture = await createPicture(deps)(NOW, new Map());
