@@ -128,6 +128,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
   const identity = createIdentityModule({
     db,
     clock,
+    log,
     provider: {
       issuer: env.OIDC_ISSUER,
       clientId: env.OIDC_CLIENT_ID,

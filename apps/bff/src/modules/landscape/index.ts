@@ -40,8 +40,8 @@ type OwnDeps = Omit<
   BusWatchDeps & {
     readonly arrivals: Arrivals;
     readonly connections: CheckableConnections;
-    readonly reports: ReportDoor;
     readonly counters: WorkCounters;
+    readonly reports: ReportDoor;
   };
 
 /**

@@ -53,14 +53,27 @@ export const SystemNodeView = memo(function SystemNodeView({ data, selected }: N
 
 function NodeWords({ node, first }: { readonly node: MapNode; readonly first: SystemHealth }) {
   const { t } = useTranslation();
+  const load = useLoad();
   if (node.status === null) return <span className={css.sub}>{t('landscape.map.offBus')}</span>;
-  return node.systems.length > 1 ? <GroupWords systems={node.systems} /> : <OneWords first={first} />;
+  return node.systems.length > 1 ? (
+    <GroupWords systems={node.systems} load={load} />
+  ) : (
+    <OneWords first={first} load={load} />
+  );
+}
+
+type Load = (systems: readonly SystemHealth[]) => string;
+
+/** What comes and what goes, over all of them; one unit for both ways, so that they can be compared and fit the node. */
+function useLoad(): Load {
+  const pace = usePaceText();
+  return (systems) =>
+    pace.ways(sumTraffic(systems.map(({ incoming }) => incoming)), sumTraffic(systems.map(({ outgoing }) => outgoing)));
 }
 
 /** Systems of a group: how many of them work, and which do not. */
-function GroupWords({ systems }: { readonly systems: readonly SystemHealth[] }) {
+function GroupWords({ systems, load }: { readonly systems: readonly SystemHealth[]; readonly load: Load }) {
   const { t, i18n } = useTranslation();
-  const pace = usePaceText();
   const { working, ill } = groupState(systems);
   const [worst] = ill;
   const names = ill.map(({ title }) => memberName(title[i18n.language === 'en' ? 'en' : 'ru'])).join(', ');
@@ -69,29 +82,20 @@ function GroupWords({ systems }: { readonly systems: readonly SystemHealth[] }) 
     <>
       <span className={css.sub}>{t('landscape.map.working', { count: working, of: systems.length })}</span>
       <span className={css.sub} title={who}>
-        {worst?.quiet ? (
-          <QuietChip quiet={worst.quiet} short />
-        ) : (
-          (who ??
-          pace.ways(
-            sumTraffic(systems.map(({ incoming }) => incoming)),
-            sumTraffic(systems.map(({ outgoing }) => outgoing)),
-          ))
-        )}
+        {worst?.quiet ? <QuietChip quiet={worst.quiet} short /> : (who ?? load(systems))}
       </span>
     </>
   );
 }
 
-function OneWords({ first }: { readonly first: SystemHealth }) {
+function OneWords({ first, load }: { readonly first: SystemHealth; readonly load: Load }) {
   const { t } = useTranslation();
-  const pace = usePaceText();
   const [ownFigure = null, secondFigure = null] = useOwnFigures(first);
   const sub = !first.connected
     ? t('landscape.rule.not_connected')
     : first.rule.code === 'system_down'
       ? t(first.rule.data.loginUntil === undefined ? 'landscape.rule.system_down' : 'landscape.rule.login_refused')
-      : (ownFigure ?? pace.ways(first.incoming, first.outgoing));
+      : (ownFigure ?? load([first]));
   return (
     <>
       <span className={css.sub}>{first.quiet ? <QuietChip quiet={first.quiet} short /> : sub}</span>

@@ -8,9 +8,8 @@ import { usePermission } from '../../lib/session.ts';
 import { optional, useUrlState } from '../../lib/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
+import { PendingCard } from '../../ui/pending-card.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
 import { SplitPanel } from '../../ui/split-panel.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -35,20 +34,9 @@ const GROUPS = [
 export function ConnectionsTab() {
   const { t, i18n } = useTranslation();
   useLiveTopics(['sources']);
-  const { data, error, isError, refetch } = useQuery(connectionsQuery());
+  const { data, error, refetch } = useQuery(connectionsQuery());
   const [{ on: chosen }, setUrl] = useUrlState(URL_SPEC);
-  if (isError && !data)
-    return (
-      <Card>
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      </Card>
-    );
-  if (!data)
-    return (
-      <Card>
-        <Skeleton rows={10} />
-      </Card>
-    );
+  if (!data) return <PendingCard error={error} onRetry={() => void refetch()} rows={10} />;
   const system = data.systems.find(({ id }) => id === chosen);
   const title = system?.title[i18n.language === 'en' ? 'en' : 'ru'] ?? '';
   return (

@@ -110,16 +110,16 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       waiting,
       cadence,
       migration,
-      deadLetters,
       usualHour,
+      deadLetters,
     }: {
       now: number;
       down: ReadonlyMap<string, number>;
       waiting: Waiting;
       cadence: CadenceHealth | null;
       migration: FlowMigration | null;
-      deadLetters: ReadonlyMap<string, number>;
       usualHour: number | null;
+      deadLetters: ReadonlyMap<string, number>;
     },
   ): FlowHealth => {
     const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
@@ -281,8 +281,8 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
         waiting,
         cadence: cadences.get(flow.id) ?? null,
         migration: migrations.get(flow.id) ?? null,
-        deadLetters,
         usualHour: usualHours.get(flow.id) ?? null,
+        deadLetters,
       }),
     );
     return { flows, systems: await systemHealths(now, flows, { numbers, services, waiting }), services };

@@ -106,6 +106,7 @@ export const common = {
       minute: 'There is no such time. Write it like this, day first: 26.11.2026, 14:30',
     },
   },
+  jump: 'To a section of the page',
   confirm: {
     reason: 'Reason, goes into the audit log',
     reasonNeeded: 'A reason is needed: three letters at least',
