@@ -117,7 +117,9 @@ export function createFilesClient(options: FilesClientOptions): FilesClient {
     const tooLarge = facts.size > maxBytes;
     const bytes = tooLarge ? new Uint8Array() : await readFile(path).catch(whenGone);
     if (bytes === null) return null;
-    const hash = createHash('sha256').update(bytes).digest('hex');
+    // Without content there is nothing else to tell two of one name apart by.
+    const identity = bytes.length === 0 ? `${facts.size} bytes of ${facts.mtimeMs}` : bytes;
+    const hash = createHash('sha256').update(identity).digest('hex');
     return {
       name,
       hash,

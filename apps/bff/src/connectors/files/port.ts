@@ -5,7 +5,7 @@ import type { ConnectionState } from '../port/connection-health.ts';
 export interface TakenFile {
   /** As the exchange named it. */
   readonly name: string;
-  /** SHA-256 of the content, hexadecimal. */
+  /** SHA-256 of the content, hexadecimal; of an empty or too large file, of its size and the time of its last change. */
   readonly hash: string;
   readonly bytes: Uint8Array;
   /** Last change by its writer, ms. */

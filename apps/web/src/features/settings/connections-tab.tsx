@@ -15,6 +15,7 @@ import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { connectionsQuery, useCheckAll } from './check-queries.ts';
+import { countsOf } from './connection-counts.ts';
 import { ConnectionPanel } from './connection-panel.tsx';
 import { ConnectionRow } from './connection-row.tsx';
 import css from './connections.module.css';
@@ -112,18 +113,14 @@ function ListHead({ systems }: { readonly systems: readonly SystemHealth[] }) {
   const may = usePermission('connections.check');
   const all = useCheckAll();
   const errorText = useErrorText();
-  const count = (status: SystemHealth['status']): number =>
-    systems.filter(({ connection, status: own }) => connection !== null && own === status).length;
-  const chips = (['bad', 'warn', 'ok'] as const).map((state) => ({ state, count: count(state) }));
+  const chips = countsOf(systems);
   return (
     <div className={css.head}>
-      {chips
-        .filter((one) => one.count > 0)
-        .map((one) => (
-          <StateChip key={one.state} state={one.state}>
-            {t(`settings.connections.count.${one.state}`, { count: one.count })}
-          </StateChip>
-        ))}
+      {chips.map(({ kind, count }) => (
+        <StateChip key={kind} state={kind === 'sends' ? 'ok' : kind}>
+          {t(`settings.connections.count.${kind}`, { count })}
+        </StateChip>
+      ))}
       <span className={css.commandsOfAll}>
         {all.data && <span role="status">{t('checks.allStarted', { count: all.data.checks.length })}</span>}
         {all.error && <span role="alert">{errorText(all.error)}</span>}

@@ -67,6 +67,7 @@ export async function openHouse(parts: {
     clock,
     activity: messages.activity,
     arrivals: messages.arrivals,
+    reports: { keys: async () => [], lastAt: async () => null, quarantined: messages.activity.quarantinedOf },
     connections: {
       checkSteps: () => null,
       checkNeeds: () => null,
