@@ -18,7 +18,7 @@ export function Freshness({ maySettings }: { readonly maySettings: boolean }) {
   const { t } = useTranslation();
   const id = useId();
   const now = useNow(1_000);
-  const { data } = useQuery({
+  const { data, dataUpdatedAt, isError } = useQuery({
     queryKey: ['landscape', 'overview'],
     // Comes behind the screen itself, contract and data.
     queryFn: async () => {
@@ -28,7 +28,7 @@ export function Freshness({ maySettings }: { readonly maySettings: boolean }) {
     refetchInterval: 15_000,
   });
   if (!data) return null;
-  const age = ageOf(data.freshness, now);
+  const age = ageOf(data.freshness, { now, look: { at: dataUpdatedAt, failed: isError } });
   const text = {
     none: () => t('common.fresh.none'),
     stale: (ms: number) => t('common.fresh.stale', { age: formatMinutes(ms) }),
