@@ -178,7 +178,8 @@ describe('an event', () => {
       'accepted',
     ],
     ['with a flow of the prototype', { flow: '__proto__' }, 'quarantined'],
-    ['with attempt 10000', { attempt: 10_000, revision: 10_000 }, 'accepted'],
+    ['with attempt 100000', { attempt: 100_000, revision: 10_000 }, 'accepted'],
+    ['with attempt 100001', { attempt: 100_001 }, 'quarantined'],
   ])('%s does not fail its batch', async (name, more, status) => {
     const id = `hostile ${name}`;
     const body = JSON.stringify([event(id, more), event(`beside ${id}`)])

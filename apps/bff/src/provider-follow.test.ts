@@ -18,6 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   provider.down = false;
+  provider.userInfoDown = false;
   provider.clockAheadS = 0;
   provider.refresh = 'works';
 });
@@ -78,6 +79,10 @@ describe('a role', () => {
     await makeDue('busy');
     expect((await browser.get('/api/session')).status).toBe(200);
     expect(provider.refreshes - before).toBe(2);
+    // The clock was set back since: an hour ahead is no time to wait for.
+    await makeDue('busy', '-1 hour');
+    await Promise.all(Array.from({ length: 20 }, () => browser.get('/api/session')));
+    expect(provider.refreshes - before).toBe(3);
   });
 
   it('that was the last one ends the session', async () => {
@@ -149,6 +154,20 @@ describe('a provider that is away', () => {
     );
     expect((await browser.get('/api/session')).status).toBe(401);
     expect(await endOf('patient')).toBe('roles_unknown');
+  });
+
+  it('in one part only, behind a refresh that used its token up, costs nobody the session', async () => {
+    const browser = await person('half-way');
+    provider.userInfoDown = true;
+    for (const _minute of [1, 2]) {
+      await makeDue('half-way');
+      const { status, json } = await browser.get('/api/session');
+      expect(status).toBe(200);
+      expect(json.rolesStale).not.toBeNull();
+    }
+    provider.userInfoDown = false;
+    await makeDue('half-way');
+    expect((await browser.get('/api/session')).json).toMatchObject({ roles: ['ops'], rolesStale: null });
   });
 
   it('is named by the login page', async () => {

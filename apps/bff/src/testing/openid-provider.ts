@@ -16,6 +16,8 @@ export interface OpenIdProvider {
   person: Claims;
   /** Answers 503 to everything while true. */
   down: boolean;
+  /** Answers 503 to questions for the user info while true; everything else works. */
+  userInfoDown: boolean;
   /** Its clock is so many seconds ahead of this machine. */
   clockAheadS: number;
   /** What a refresh token is answered: with the claims of `person`, without an ID token, or that the session is gone. */
@@ -128,6 +130,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     if (pathname === '/authorize') return authorize(searchParams, response);
     if (pathname === '/token') return token(new URLSearchParams(await textOf(request)), request, response);
     const person = tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
+    if (pathname === '/userinfo' && provider.userInfoDown) return refuse(response, 503);
     if (pathname === '/userinfo' && person) return send(response, { sub: person.sub, ...person.userInfo });
     return refuse(response, 404);
   };
@@ -138,6 +141,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     person: { sub: 'nobody' },
     down: false,
+    userInfoDown: false,
     clockAheadS: 0,
     refresh: 'works',
     get refreshes() {

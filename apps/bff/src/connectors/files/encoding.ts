@@ -65,24 +65,13 @@ function utf8Of(bytes: Uint8Array): string | null {
   }
 }
 
-/** Cyrillic letters of windows-1251 that do not stand in one row. */
-const ODD: Readonly<Record<string, number>> = {
-  Ё: 0xa8,
-  ё: 0xb8,
-  '№': 0xb9,
-  '«': 0xab,
-  '»': 0xbb,
-  '—': 0x97,
-  '–': 0x96,
-};
+/** Bytes of windows-1251 by their characters: what the decoder reads, the encoder writes. */
+const BYTES_1251: ReadonlyMap<string, number> = new Map(
+  Array.from({ length: 0x100 }, (_, byte) => [new TextDecoder('windows-1251').decode(Uint8Array.of(byte)), byte]),
+);
 
 /** Bytes of a text; in windows-1251 a character that it has not becomes a question mark. */
 export function encode(text: string, encoding: Encoding): Uint8Array {
   if (encoding !== 'windows-1251') return Buffer.from(text, 'utf8');
-  return Uint8Array.from([...text], (letter) => {
-    const code = letter.codePointAt(0) ?? 0x3f;
-    if (code < 0x80) return code;
-    if (code >= 0x410 && code <= 0x44f) return code - 0x410 + 0xc0;
-    return ODD[letter] ?? (code === 0xa0 ? 0xa0 : 0x3f);
-  });
+  return Uint8Array.from([...text], (letter) => BYTES_1251.get(letter) ?? 0x3f);
 }

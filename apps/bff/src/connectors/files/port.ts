@@ -5,7 +5,7 @@ import type { ConnectionState } from '../port/connection-health.ts';
 export interface TakenFile {
   /** As the exchange named it. */
   readonly name: string;
-  /** SHA-256 of the content, hexadecimal. */
+  /** SHA-256 of the content, hexadecimal; of an empty or too large file, of its size and the time of its last change. */
   readonly hash: string;
   readonly bytes: Uint8Array;
   /** Last change by its writer, ms. */
@@ -50,8 +50,3 @@ export interface FilesClient {
   check(): Promise<void>;
   state(): ConnectionState;
 }
-
-/** Bytes of a message as its source wrote them; null when Pult has never seen them. */
-export type Originals = (
-  request: Pick<AskRequest, 'flow' | 'messageId' | 'consumer'>,
-) => Promise<{ readonly name: string; readonly bytes: Uint8Array } | null>;

@@ -18,21 +18,41 @@ export interface NewCredential {
   readonly at: Date;
 }
 
-/** A key that is there already stays as it is, also when it was revoked. */
 export async function insertCredential(db: Db, credential: NewCredential): Promise<void> {
   await sql`insert into intake_credential (id, system_id, token_hash, label, created_at)
-    values (${credential.id}, ${credential.systemId}, ${credential.tokenHash}, ${credential.label}, ${credential.at})
-    on conflict (token_hash) do nothing`.execute(db);
+    values (${credential.id}, ${credential.systemId}, ${credential.tokenHash}, ${credential.label}, ${credential.at})`.execute(
+    db,
+  );
 }
 
-/** Revokes keys with this label that are not in the list any more. */
+/** What became of a key that the environment names. */
+export type Named = 'kept' | 'added' | 'restored' | 'revoked_by_person';
+
+/** Takes a key of the environment over. One that was valid stays as it is; one that a person revoked stays revoked. */
+export async function nameCredential(db: Db, credential: NewCredential): Promise<Named> {
+  const { rows } = await sql<{ id: string }>`
+    insert into intake_credential as c (id, system_id, token_hash, label, created_at)
+    values (${credential.id}, ${credential.systemId}, ${credential.tokenHash}, ${credential.label}, ${credential.at})
+    on conflict (token_hash) do update set system_id = excluded.system_id, label = excluded.label, revoked_at = null, revoked_by = null
+      where c.revoked_at is not null and c.revoked_by = 'environment'
+    returning id`.execute(db);
+  if (rows[0] !== undefined) return rows[0].id === credential.id ? 'added' : 'restored';
+  const { rows: known } = await sql<{ revoked: boolean }>`
+    select revoked_at is not null as revoked from intake_credential where token_hash = ${credential.tokenHash}`.execute(
+    db,
+  );
+  return known[0]?.revoked === true ? 'revoked_by_person' : 'kept';
+}
+
+/** Revokes keys with this label that are not in the list any more. @returns how many */
 export async function revokeOthers(
   db: Db,
   label: string,
   keep: { hashes: readonly string[]; at: Date },
-): Promise<void> {
-  await sql`update intake_credential set revoked_at = ${keep.at}
+): Promise<number> {
+  const { numAffectedRows } = await sql`update intake_credential set revoked_at = ${keep.at}, revoked_by = 'environment'
     where label = ${label} and revoked_at is null and token_hash <> all(${[...keep.hashes]}::text[])`.execute(db);
+  return Number(numAffectedRows);
 }
 
 /** System of a valid key. The index finds the digest, so the time says nothing about the key. */
@@ -68,7 +88,9 @@ export async function listCredentials(db: Db): Promise<CredentialRow[]> {
 
 /** @returns system of the key, null when it is unknown or had been revoked before */
 export async function revokeCredential(db: Db, id: string, at: Date): Promise<string | null> {
-  const { rows } = await sql<{ system_id: string }>`update intake_credential set revoked_at = ${at}
+  const { rows } = await sql<{
+    system_id: string;
+  }>`update intake_credential set revoked_at = ${at}, revoked_by = 'person'
     where id = ${id} and revoked_at is null returning system_id`.execute(db);
   return rows[0]?.system_id ?? null;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
@@ -21,9 +22,15 @@ export function systemOfVariable(name: string): string | null {
 
 export interface Credentials {
   systemOf(token: string): Promise<string | null>;
-  /** Takes over the keys of the environment; several of one variable are separated by commas. */
+  /**
+   * Takes over the keys of the environment; several of one variable are separated by commas. Those that a variable named
+   * before and does not any more are revoked, and valid again as soon as it names them again: a deployment that is rolled
+   * back finds its keys. What a person revoked over the API stays revoked.
+   */
   seed(env: Readonly<Record<string, string | undefined>>): Promise<void>;
   list(): Promise<store.CredentialRow[]>;
+  /** Keys of one system by their labels, revoked ones too; instants in ms since the epoch. */
+  ofSystem(systemId: string): Promise<{ label: string; lastUsedAt: number | null; revokedAt: number | null }[]>;
   issue(
     wanted: { systemId: string; label: string },
     by: { actor: Actor; requestId: string },
@@ -31,8 +38,14 @@ export interface Credentials {
   revoke(id: string, by: { actor: Actor; requestId: string }): Promise<boolean>;
 }
 
+export interface CredentialsOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+}
+
 /** Keys of the systems: 256 random bits, only the SHA-256 stored, several valid at a time for rotation. */
-export function createCredentials({ db, clock }: { db: Db; clock: Clock }): Credentials {
+export function createCredentials({ db, clock, log }: CredentialsOptions): Credentials {
   const markedAtMs = new Map<string, number>();
   const now = (): Date => new Date(clock.now());
   return {
@@ -46,23 +59,39 @@ export function createCredentials({ db, clock }: { db: Db; clock: Clock }): Cred
       return found.systemId;
     },
     seed: async (env) => {
-      for (const [name, value] of Object.entries(env)) {
-        const systemId = systemOfVariable(name);
-        const tokens = (value ?? '')
-          .split(',')
-          .map((token) => token.trim())
-          .filter((token) => token !== '');
-        if (systemId === null || tokens.length === 0) continue;
-        const hashes = tokens.map(sha256);
-        await inTransaction(db, async (tx) => {
+      const named = namedKeys(env);
+      await inTransaction(db, async (tx) => {
+        // First what is left out: a key that went over to another variable is named anew after it.
+        for (const { variable, systemId, hashes } of named) {
+          const revoked = await store.revokeOthers(tx, variable, { hashes, at: now() });
+          if (revoked > 0)
+            log.info({ variable, systemId, revoked }, 'intake keys revoked: the variable does not name them any more');
+        }
+        for (const { variable, systemId, hashes } of named)
           for (const tokenHash of hashes) {
-            await store.insertCredential(tx, { id: newId(), systemId, tokenHash, label: name, at: now() });
+            const became = await store.nameCredential(tx, {
+              id: newId(),
+              systemId,
+              tokenHash,
+              label: variable,
+              at: now(),
+            });
+            if (became === 'restored')
+              log.warn({ variable, systemId }, 'an intake key is valid again: its variable names it again');
+            if (became === 'revoked_by_person')
+              log.warn({ variable, systemId }, 'an intake key of the environment stays revoked: a person revoked it');
           }
-          await store.revokeOthers(tx, name, { hashes, at: now() });
-        });
-      }
+      });
     },
     list: () => store.listCredentials(db),
+    ofSystem: async (systemId) =>
+      (await store.listCredentials(db))
+        .filter((row) => row.systemId === systemId)
+        .map(({ label, lastUsedAt, revokedAt }) => ({
+          label,
+          lastUsedAt: lastUsedAt === null ? null : Date.parse(lastUsedAt),
+          revokedAt: revokedAt === null ? null : Date.parse(revokedAt),
+        })),
     issue: (wanted, by) =>
       inTransaction(db, async (tx) => {
         const [id, token] = [newId(), randomBytes(32).toString('base64url')];
@@ -90,4 +119,21 @@ export function createCredentials({ db, clock }: { db: Db; clock: Clock }): Cred
         return true;
       }),
   };
+}
+
+interface NamedKeys {
+  readonly variable: string;
+  readonly systemId: string;
+  readonly hashes: readonly string[];
+}
+
+function namedKeys(env: Readonly<Record<string, string | undefined>>): NamedKeys[] {
+  return Object.entries(env).flatMap(([variable, value]) => {
+    const systemId = systemOfVariable(variable);
+    const tokens = (value ?? '')
+      .split(',')
+      .map((token) => token.trim())
+      .filter((token) => token !== '');
+    return systemId === null || tokens.length === 0 ? [] : [{ variable, systemId, hashes: tokens.map(sha256) }];
+  });
 }

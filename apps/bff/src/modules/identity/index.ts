@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import type { Logger } from 'pino';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { Gatekeeper } from '../../platform/http/gate.ts';
@@ -15,6 +16,7 @@ import { createTokenBox } from './token-box.ts';
 export interface IdentityOptions {
   readonly db: Db;
   readonly clock: Clock;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly provider: ProviderOptions;
   readonly limits: SessionLimits & RoleLimits;
   readonly loginsPerMinute: number;
@@ -29,12 +31,13 @@ export interface IdentityModule {
   readonly pages: Router;
   readonly gatekeeper: Gatekeeper;
   readonly seedCredentials: Credentials['seed'];
+  readonly credentialsOf: Credentials['ofSystem'];
   start(ticker: Ticker): void;
 }
 
 /** Who people and systems are: login, sessions, keys. */
 export function createIdentityModule(options: IdentityOptions): IdentityModule {
-  const { db, clock, limits } = options;
+  const { db, clock, log, limits } = options;
   const provider = createProvider(options.provider);
   const sessions = createSessions({
     db,
@@ -45,13 +48,14 @@ export function createIdentityModule(options: IdentityOptions): IdentityModule {
     onEnd: options.onSessionEnd,
     onRolesChange: options.onRolesChange,
   });
-  const credentials = createCredentials({ db, clock });
+  const credentials = createCredentials({ db, clock, log });
   const { publicUrl } = options.provider;
   return {
     routes: createIdentityRoutes({ db, sessions, credentials, provider, staleMs: limits.staleMs }),
     pages: loginPages({ provider, sessions, publicUrl, loginsPerMinute: options.loginsPerMinute }),
     gatekeeper: { sessionOf: sessions.find, systemOf: credentials.systemOf },
     seedCredentials: credentials.seed,
+    credentialsOf: credentials.ofSystem,
     start: (ticker) => ticker.alone(3_600_000, 'identity.purge_sessions', () => sessions.purge()),
   };
 }

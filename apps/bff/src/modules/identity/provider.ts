@@ -45,7 +45,6 @@ export type Renewal =
       /** Null: the answer has no ID token and nothing else in it speaks of roles (OpenID Connect Core, 12.2 allows it). */
       readonly roles: readonly Role[] | null;
       readonly idToken: string | null;
-      readonly refreshToken: string;
     }
   /** The session or the person is gone there. */
   | { readonly outcome: 'ended' };
@@ -55,8 +54,11 @@ export interface Provider {
   startUrl(attempt: LoginAttempt): Promise<string>;
   /** Throws `login.failed` when the answer does not prove anything, `login.provider_unavailable` when it cannot be asked. */
   finish(callbackUrl: URL, attempt: LoginAttempt): Promise<ProvenPerson>;
-  /** Asks anew what the person may do. Throws `login.provider_unavailable` when there is no answer that means anything. */
-  renew(refreshToken: string, sub: string): Promise<Renewal>;
+  /**
+   * Asks anew what the person may do. Throws `login.provider_unavailable` when there is no answer that means anything.
+   * `keep` gets another refresh token as soon as there is one, before any further question: the old one is used up by then.
+   */
+  renew(refreshToken: string, about: { sub: string; keep: (refreshToken: string) => Promise<void> }): Promise<Renewal>;
   /** Whose sessions a logout token of the provider ends. @throws AppError when it proves nothing or cannot be checked */
   readLogout(token: string): Promise<LogoutOrder>;
   /** Where to end the session at the provider; null when it offers no such page or is away. */
@@ -124,6 +126,18 @@ export function createProvider(options: ProviderOptions): Provider {
     return { userInfo, roles: [...new Set(roles)].sort(), said: claims.some((claim) => claim !== undefined) };
   };
 
+  /** New tokens; null when the session is gone there. */
+  const refresh = async (refreshToken: string) => {
+    try {
+      const found = await settings();
+      return { found, tokens: await oidc.refreshTokenGrant(found, refreshToken) };
+    } catch (cause) {
+      // Only this answer says that the session is gone there; a changed secret or an outage says nothing about people.
+      if (cause instanceof oidc.ResponseBodyError && cause.error === 'invalid_grant') return null;
+      throw cause;
+    }
+  };
+
   return {
     startUrl: (attempt) =>
       asking(async (found) => {
@@ -159,25 +173,23 @@ export function createProvider(options: ProviderOptions): Provider {
           sid: typeof idClaims.sid === 'string' ? idClaims.sid : null,
         };
       }),
-    renew: async (refreshToken, sub) => {
-      try {
-        const found = await settings();
-        const tokens = await oidc.refreshTokenGrant(found, refreshToken);
-        const idClaims = tokens.claims();
-        if (idClaims !== undefined && idClaims.sub !== sub) return { outcome: 'ended' };
-        const { roles, said } = await rolesOf(found, tokens, { idClaims, sub });
-        return {
-          outcome: 'renewed',
-          roles: idClaims === undefined && !said ? null : roles,
-          idToken: tokens.id_token ?? null,
-          refreshToken: tokens.refresh_token ?? refreshToken,
-        };
-      } catch (cause) {
-        // Only this answer says that the session is gone there; a changed secret or an outage says nothing about people.
-        if (cause instanceof oidc.ResponseBodyError && cause.error === 'invalid_grant') return { outcome: 'ended' };
+    renew: async (refreshToken, { sub, keep }) => {
+      const away = (cause: unknown): never => {
         known = null;
         throw new AppError('login.provider_unavailable', {}, { cause });
-      }
+      };
+      const refreshed = await refresh(refreshToken).catch(away);
+      if (refreshed === null) return { outcome: 'ended' };
+      const { found, tokens } = refreshed;
+      const idClaims = tokens.claims();
+      if (idClaims !== undefined && idClaims.sub !== sub) return { outcome: 'ended' };
+      if (tokens.refresh_token !== undefined && tokens.refresh_token !== refreshToken) await keep(tokens.refresh_token);
+      const { roles, said } = await rolesOf(found, tokens, { idClaims, sub }).catch(away);
+      return {
+        outcome: 'renewed',
+        roles: idClaims === undefined && !said ? null : roles,
+        idToken: tokens.id_token ?? null,
+      };
     },
     readLogout: (token) =>
       asking(async (found) => {

@@ -50,10 +50,9 @@ export function createRoleCheck(options: RoleCheckOptions) {
       await options.end(row.id, 'no_role');
       return null;
     }
-    const refreshToken = box.seal(news.refreshToken, row.id);
     const isOther = [...roles].sort().join() !== [...row.roles].sort().join();
     await inTransaction(db, async (tx) => {
-      await store.saveRenewal(tx, row.id, { roles, idToken: news.idToken, refreshToken });
+      await store.saveRenewal(tx, row.id, { roles, idToken: news.idToken });
       if (isOther)
         await recordAudit(tx, {
           actor: PULT,
@@ -72,14 +71,18 @@ export function createRoleCheck(options: RoleCheckOptions) {
   return async (row: store.SessionRow): Promise<store.SessionRow | null> => {
     const { refreshToken: sealed, rolesCheckedAt } = row;
     if (limits.checkMs === 0 || sealed === null || rolesCheckedAt === null) return row;
-    if (clock.now() - Date.parse(rolesCheckedAt) < limits.checkMs) return row;
-    const before = new Date(clock.now() - limits.checkMs);
-    if (!(await store.claimRolesCheck(db, row.id, { at: at(), before }))) return row;
+    const now = clock.now();
+    if (Math.abs(now - Date.parse(rolesCheckedAt)) < limits.checkMs) return row;
+    const [before, after] = [new Date(now - limits.checkMs), new Date(now + limits.checkMs)];
+    if (!(await store.claimRolesCheck(db, row.id, { at: at(), before, after }))) return row;
     // Sealed under another secret of the client: no question can be asked, which is what an outage is like.
     const token = box.open(sealed, row.id);
     if (token === null) return stale(row);
     try {
-      const news = await provider.renew(token, row.user.id);
+      const news = await provider.renew(token, {
+        sub: row.user.id,
+        keep: (renewedToken) => store.keepRefreshToken(db, row.id, box.seal(renewedToken, row.id)),
+      });
       if (news.outcome === 'renewed') return await renewed(row, news);
       await options.end(row.id, 'provider_ended');
       return null;

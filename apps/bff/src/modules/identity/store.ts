@@ -135,20 +135,33 @@ export async function endSession(db: Db, id: string, ended: { at: Date; reason: 
   return rows.length > 0;
 }
 
-/** Takes the question about the roles of a session for this process. @returns false when somebody asked meanwhile */
-export async function claimRolesCheck(db: Db, id: string, check: { at: Date; before: Date }): Promise<boolean> {
+/**
+ * Takes the question about the roles of a session for this process, unless they were asked after `before` and up to `after`:
+ * later than that they were asked by a clock that was set back since. @returns false when somebody asked meanwhile
+ */
+export async function claimRolesCheck(
+  db: Db,
+  id: string,
+  check: { at: Date; before: Date; after: Date },
+): Promise<boolean> {
   const { rows } = await sql`update session set roles_checked_at = ${check.at}
-    where id = ${id} and ended_at is null and roles_checked_at <= ${check.before} returning id`.execute(db);
+    where id = ${id} and ended_at is null and (roles_checked_at <= ${check.before} or roles_checked_at >= ${check.after}) returning id`.execute(
+    db,
+  );
   return rows.length > 0;
+}
+
+export async function keepRefreshToken(db: Db, id: string, refreshToken: Buffer): Promise<void> {
+  await sql`update session set refresh_token = ${refreshToken} where id = ${id} and ended_at is null`.execute(db);
 }
 
 export async function saveRenewal(
   db: Db,
   id: string,
-  renewed: { roles: readonly Role[]; idToken: string | null; refreshToken: Buffer },
+  renewed: { roles: readonly Role[]; idToken: string | null },
 ): Promise<void> {
   await sql`with renewed as (
-      update session set roles = ${[...renewed.roles]}, refresh_token = ${renewed.refreshToken},
+      update session set roles = ${[...renewed.roles]},
         id_token = coalesce(${renewed.idToken}, id_token), roles_stale_since = null
       where id = ${id} and ended_at is null returning user_id)
     update app_user set roles = ${[...renewed.roles]} from renewed where app_user.id = renewed.user_id`.execute(db);

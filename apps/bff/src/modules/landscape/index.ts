@@ -1,17 +1,20 @@
 import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
+import { createMarkedPictures, type MarkedPictureDeps } from './attention/marked-picture.ts';
 import { type BusWatch, type BusWatchDeps, createBusWatch } from './bus/watch.ts';
 import { type CheckableConnections, createChecks } from './checks/checks.ts';
+import { type Counters, createCounters } from './counters/counters.ts';
+import { createOwnWork } from './counters/own-work.ts';
 import { createHeartbeats } from './heartbeats/heartbeats.ts';
 import { createMigrations, type MigrationParts } from './migration/migration.ts';
 import { createMigrationRoutes } from './migration/routes.ts';
-import type { Arrivals } from './ports.ts';
+import { createUsual } from './picture/usual.ts';
+import type { Arrivals, ReportDoor, WorkCounters } from './ports.ts';
 import { createQuiet } from './quiet/quiet.ts';
 import { createRegisters, type Registers, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
-import { createLandscapeService, type LandscapeDeps, type LandscapeService } from './service.ts';
+import { createLandscapeService, type LandscapeDeps } from './service.ts';
 import { createSilenceWatch } from './silence/silence.ts';
-import { createUsual } from './usual.ts';
 
 export type { ConnectionState } from './ports.ts';
 
@@ -21,19 +24,25 @@ export interface LandscapeModule {
   readonly bus: Pick<BusWatch, 'withoutConsumer' | 'downSince'>;
   /** Rows of exchange registers that are failures of a delivery. */
   readonly registersOf: Registers['ofDelivery'];
-  /** Numbers of the rail for one person. */
-  readonly counters: LandscapeService['counters'];
+  /** What the numbers feed tells one person. */
+  readonly counters: Counters;
   /** Reads registers of the bases, buses and services, compares the channels of flows that move and looks after checks, until the ticker stops. */
   start(ticker: Ticker): void;
 }
 
 type OwnDeps = Omit<
   LandscapeDeps,
-  'exchangeBases' | 'bus' | 'migrations' | 'silence' | 'heartbeats' | 'quiet' | 'usual' | 'lastChecks'
+  'exchangeBases' | 'silence' | 'heartbeats' | 'quiet' | 'lastChecks' | 'pictures' | 'ownWork'
 > &
+  Pick<MarkedPictureDeps, 'activity' | 'connections'> &
   RegistersDeps &
   MigrationParts &
-  BusWatchDeps & { readonly arrivals: Arrivals; readonly connections: CheckableConnections };
+  BusWatchDeps & {
+    readonly arrivals: Arrivals;
+    readonly connections: CheckableConnections;
+    readonly counters: WorkCounters;
+    readonly reports: ReportDoor;
+  };
 
 /**
  * Systems and flows with their health; of its own it keeps what registers, buses and services say of themselves, and what
@@ -47,25 +56,35 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
   const migrations = createMigrations({ ...deps, health: () => service.statuses() });
   const checks = createChecks(deps);
   const silence = createSilenceWatch({ ...deps, works: quiet.works });
+  const pictures = createMarkedPictures({
+    ...deps,
+    silence,
+    heartbeats,
+    quiet,
+    bus,
+    usual: createUsual(deps),
+    migrations: () => migrations.overview(),
+  });
+  const ownWork = createOwnWork(deps.counters);
+  const counters = createCounters(pictures, ownWork);
   const service = createLandscapeService({
     ...deps,
     exchangeBases: registers.bases,
     silence,
     heartbeats,
     quiet,
-    bus,
-    usual: createUsual(deps),
+    pictures,
+    ownWork,
     lastChecks: checks.last,
-    migrations: () => migrations.overview(),
   });
   return {
     routes: [
-      ...createLandscapeRoutes({ service, registers, bus, quiet, checks }),
+      ...createLandscapeRoutes({ service, counters, registers, bus, quiet, checks }),
       ...createMigrationRoutes(migrations),
     ],
     bus,
     registersOf: registers.ofDelivery,
-    counters: service.counters,
+    counters,
     start: (ticker) => {
       registers.start(ticker);
       heartbeats.start(ticker);

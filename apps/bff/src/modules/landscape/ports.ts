@@ -112,9 +112,18 @@ export interface Connections {
   state(systemId: string): ConnectionState | null;
 }
 
+/** Approvals that wait for one person; how many of them are near or past their term. */
+export interface WaitingApprovals {
+  readonly waiting: number;
+  readonly breaching: number;
+  readonly breached: number;
+  /** ms since the epoch. */
+  readonly nextDueAt: number | null;
+}
+
 export interface WorkCounters {
   openOperations(): Promise<number>;
-  approvals(actor: Actor): Promise<{ waiting: number; breaching: number; breached: number; nextDueAt: number | null }>;
+  approvals(actor: Actor): Promise<WaitingApprovals>;
 }
 
 /** The house calendar: working intervals in a span of time, ms since the epoch, and the holiday that a date is. */
@@ -133,4 +142,18 @@ export interface Arrivals {
   >;
   /** Messages of the sources of a flow since a moment, at most one a minute. */
   since(flowId: string, from: number): Promise<readonly { readonly source: string; readonly at: number }[]>;
+}
+
+/** What reaches Pult from one system without being asked; instants in ms since the epoch. */
+export interface ReportDoor {
+  /** Credentials of the system, never the keys themselves. */
+  keys(
+    systemId: string,
+  ): Promise<
+    readonly { readonly label: string; readonly lastUsedAt: number | null; readonly revokedAt: number | null }[]
+  >;
+  /** Newest event or heartbeat in its name. */
+  lastAt(systemId: string): Promise<number | null>;
+  /** Its events that wait in quarantine. */
+  quarantined(systemId: string): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { landscapeBus } from '@pult/shared/contracts/bus';
 import { connectionCheckAll, connectionCheckStart, connectionChecks } from '@pult/shared/contracts/connection-checks';
-import { counters } from '@pult/shared/contracts/counters';
+import { counters as countersOf } from '@pult/shared/contracts/counters';
 import { exchangeRegisters } from '@pult/shared/contracts/exchange-registers';
 import { heartbeats } from '@pult/shared/contracts/heartbeats';
 import { landscapeConnections, landscapeDay, landscapeFlow, landscapeOverview } from '@pult/shared/contracts/landscape';
@@ -11,6 +11,7 @@ import type { Actor, PersonActor } from '../../platform/actor.ts';
 import { Reply, type Route, route, sharedRoute } from '../../platform/http/mount.ts';
 import type { BusWatch } from './bus/watch.ts';
 import type { Checks } from './checks/checks.ts';
+import type { Counters } from './counters/counters.ts';
 import type { Quiet } from './quiet/quiet.ts';
 import type { Registers } from './registers/registers.ts';
 import type { LandscapeService } from './service.ts';
@@ -22,13 +23,21 @@ const personOf = (actor: Actor): PersonActor => {
 
 export interface LandscapeParts {
   readonly service: LandscapeService;
+  readonly counters: Counters;
   readonly registers: Registers;
   readonly bus: Pick<BusWatch, 'view'>;
   readonly quiet: Quiet;
   readonly checks: Checks;
 }
 
-export const createLandscapeRoutes = ({ service, registers, bus, quiet, checks }: LandscapeParts): Route[] => [
+export const createLandscapeRoutes = ({
+  service,
+  counters,
+  registers,
+  bus,
+  quiet,
+  checks,
+}: LandscapeParts): Route[] => [
   route(landscapeOverview, ({ actor }) => service.overview(actor)),
   route(landscapeFlow, ({ params }) => service.flow(params.flowId)),
   sharedRoute(landscapeDay, () => service.day()),
@@ -58,5 +67,5 @@ export const createLandscapeRoutes = ({ service, registers, bus, quiet, checks }
     quiet.end(params.quietId, body, { actor: personOf(actor), requestId: request.requestId }),
   ),
   route(landscapeBus, () => bus.view()),
-  route(counters, ({ actor }) => service.counters(actor)),
+  route(countersOf, ({ actor }) => counters(actor)),
 ];

@@ -7,6 +7,8 @@ import { type SealedTexts, sealed } from './sealed.ts';
 
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 const MAX_ERROR_CHARS = 8_000;
+/** Far above what anybody counts: the attempt behind the highest one that a system claims has to be a number, too. */
+export const MAX_ATTEMPT = 100_000;
 
 /** How far a clock may run ahead. Beyond it one wrong clock would keep a silent system looking alive. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
@@ -58,7 +60,7 @@ const deliveryData = z.object({
     occurredAt: documentTime.nullish(),
     payload: z.unknown().optional(),
   }),
-  attempt: z.int().min(1).max(10_000).default(1),
+  attempt: z.int().min(1).max(MAX_ATTEMPT).default(1),
   revision: z.int().min(1).max(10_000).default(1),
   error: z
     .object({

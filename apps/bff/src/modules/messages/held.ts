@@ -1,6 +1,8 @@
 /** What cannot be accepted is kept with the reason, as it came. */
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
+import { cutText } from '../../platform/http/clean-text.ts';
 import { newId } from '../../platform/ids.ts';
 import { type BusPlace, placeOf } from './bus-intake/place.ts';
 import type { QuarantineReason } from './event.ts';
@@ -14,10 +16,24 @@ export interface Held {
   readonly bus?: BusPlace;
 }
 
-const textField = (raw: unknown, name: string): string | null => {
+const wholeText = (raw: unknown, name: string): string | null => {
   const value = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value.slice(0, 300) : null;
+  return typeof value === 'string' ? value : null;
 };
+const textField = (raw: unknown, name: string): string | null => {
+  const value = wholeText(raw, name);
+  return value === null ? null : cutText(value, 300);
+};
+
+/**
+ * Which event it is: an id is unique for its source alone. One that does not say both is known by its whole content, so that
+ * only the same one is left out.
+ */
+export function heldIdentity(raw: unknown): string {
+  const [source, id] = [wholeText(raw, 'source'), wholeText(raw, 'id')];
+  const text = source === null || id === null ? JSON.stringify(raw) : `${Buffer.byteLength(source)} ${source}${id}`;
+  return createHash('sha256').update(text).digest('hex');
+}
 export const idOf = (raw: unknown): string | null => textField(raw, 'id');
 
 /** What the quarantine keeps of one event at most. */
@@ -39,7 +55,10 @@ function keptContent(raw: unknown, issues: Held['issues']): { event: unknown; is
   return { event: identity, issues: [...issues, { ...payload, path: '' }] };
 }
 
-/** Writes them down inside the caller's transaction. What stands there already is not written again. */
+/**
+ * Writes them down inside the caller's transaction. The same event that waits already, and the same place of the bus whatever
+ * became of it, is not written again.
+ */
 export async function keepInQuarantine(tx: Db, held: readonly Held[], now: number): Promise<void> {
   const rows = held.map(({ systemId, raw, reason, issues, bus }) => ({
     id: newId(),
@@ -51,10 +70,12 @@ export async function keepInQuarantine(tx: Db, held: readonly Held[], now: numbe
     event_type: textField(raw, 'type'),
     bus: bus ?? null,
     bus_place: bus ? placeOf(bus) : null,
+    identity: bus ? null : heldIdentity(raw),
   }));
   await sql`
-    insert into quarantine_event (id, received_at, system_id, reason, issues, event, event_id, event_type, bus, bus_place)
+    insert into quarantine_event (id, received_at, system_id, reason, issues, event, event_id, event_type, bus, bus_place, identity)
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, received_at timestamptz, system_id text,
-      reason text, issues jsonb, event jsonb, event_id text, event_type text, bus jsonb, bus_place text)
+      reason text, issues jsonb, event jsonb, event_id text, event_type text, bus jsonb, bus_place text,
+      identity text)
     on conflict do nothing`.execute(tx);
 }

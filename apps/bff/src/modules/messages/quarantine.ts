@@ -1,21 +1,19 @@
 /** Events that could not be accepted: seen, accepted again after a repair, or closed by a person. Never dropped. */
 import type { EndpointReply } from '@pult/shared/contracts/endpoint';
 import type { quarantineList, quarantineReplay, quarantineRow } from '@pult/shared/contracts/messages';
-import { personalSystems } from '@pult/shared/domain/delivery/personal';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { PersonActor } from '../../platform/actor.ts';
 import { recordAudit } from '../audit/index.ts';
 import { type BusTopics, type Judged, judgeKept } from './bus-intake/judge.ts';
-import { isKeptRecord } from './bus-intake/kept-record.ts';
 import type { BusPlace } from './bus-intake/place.ts';
 import { keepDeadLetters } from './dead-letters/store.ts';
 import { type ReadEvent, readEvent } from './event.ts';
 import { type FileIntakeDeps, rereadFile } from './file-intake/take.ts';
 import { foldEvents, inFoldTransaction } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
-import { maskPersonal } from './personal-data.ts';
+import { shownEvent } from './quarantine-view.ts';
 
 type Row = z.input<typeof quarantineRow>;
 interface Stored {
@@ -36,7 +34,7 @@ export type QuarantineDeps = ListDeps & { readonly bus?: { readonly topics: BusT
   >;
 
 export async function listQuarantine(
-  deps: ListDeps,
+  deps: QuarantineDeps,
   page: { limit: number; cursor?: string | undefined; withContent: boolean },
 ): Promise<EndpointReply<typeof quarantineList>> {
   const { rows } = await sql<Stored>`
@@ -45,6 +43,7 @@ export async function listQuarantine(
     deps.db,
   );
   const shown = rows.slice(0, page.limit);
+  const by = { flows: deps.flows, topics: deps.bus?.topics };
   return {
     rows: shown.map((row) => ({
       id: row.id,
@@ -54,41 +53,13 @@ export async function listQuarantine(
       issues: row.issues,
       eventId: row.event_id,
       eventType: row.event_type,
-      event: page.withContent ? shownEvent(row, deps) : null,
+      event: page.withContent ? shownEvent({ ...row, systemId: row.system_id }, by) : null,
       bus: row.bus && { topic: row.bus.topic, partition: row.bus.partition, offset: row.bus.offset },
     })),
     nextCursor: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }
 
-/** An event holds the content of its message: personal data are masked here as there. */
-function shownEvent(
-  { event, bus, system_id: systemId }: Pick<Stored, 'event' | 'bus' | 'system_id'>,
-  { flows }: ListDeps,
-): unknown {
-  if (bus !== null && isKeptRecord(event)) {
-    const owner = [...flows.values()].find(({ consumers }) =>
-      consumers.some(({ deadLetterTopic }) => deadLetterTopic === bus.topic),
-    );
-    // A text that is no event cannot be masked field by field.
-    if (owner?.personalData === true) return { timestamp: event.timestamp };
-  }
-  const { body } = maskPersonal(event);
-  const data = isRecord(body) && isRecord(body.data) ? body.data : {};
-  const flow = typeof data.flow === 'string' ? flows.get(data.flow) : undefined;
-  // An event that names no known flow may be one about people wherever its reporter takes part in such a flow.
-  const personal = flow === undefined ? speaksOfPeople(systemId, flows) : flow.personalData;
-  if (!personal && !hidesAll(systemId, flows)) return body;
-  if (!isRecord(body)) return null;
-  // Whatever is wrong with the event, its parts may stand anywhere: only the envelope is shown as it came.
-  const { specversion, type, source, id, time } = body;
-  return { specversion, type, source, id, time, data: maskPersonal(data, { every: true }).body };
-}
-
-/** A reporter that takes part in nothing but flows with people: an event without a flow may name one, too. */
-const hidesAll = (systemId: string, flows: ListDeps['flows']): boolean => personalSystems(flows.values()).has(systemId);
-const speaksOfPeople = (systemId: string, flows: ListDeps['flows']): boolean =>
-  [...flows.values()].some(({ personalData, from, to }) => personalData && [...from, ...to].includes(systemId));
 const QUIET = { announce: () => undefined };
 const NO_FILE = '00000000-0000-0000-0000-000000000000';
 

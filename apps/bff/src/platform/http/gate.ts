@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { EndpointContract } from '@pult/shared/contracts/endpoint';
+import { UNATTENDED_HEADER } from '@pult/shared/contracts/unattended';
 import { AppError, assertThat } from '@pult/shared/errors/app-error';
 import type { Request } from 'express';
 import { type Actor, type PersonActor, PULT } from '../actor.ts';
@@ -59,7 +60,9 @@ async function admitSystem(request: Request, gatekeeper: Gatekeeper): Promise<Ac
 
 async function admitPerson(endpoint: EndpointContract, request: Request, gatekeeper: Gatekeeper): Promise<Actor> {
   const secret = cookiesOf(request.headers.cookie).get(SESSION_COOKIE);
-  const session = secret === undefined ? null : await gatekeeper.sessionOf(secret, { touch: true });
+  // The word of the browser: without it a request counts as use, with it the session ends the earlier.
+  const touch = request.get(UNATTENDED_HEADER) === undefined;
+  const session = secret === undefined ? null : await gatekeeper.sessionOf(secret, { touch });
   if (session === null) throw new AppError('session.required');
   const { permission } = endpoint;
   const allowed = permission === 'session' || session.actor.permissions.some((granted) => granted === permission);

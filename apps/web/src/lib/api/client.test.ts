@@ -1,4 +1,5 @@
 import { endpoint } from '@pult/shared/contracts/endpoint';
+import { UNATTENDED_HEADER } from '@pult/shared/contracts/unattended';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { ApiError, shouldRetryQuery } from './api-error.ts';
@@ -68,6 +69,27 @@ describe('callEndpoint', () => {
     const [posted, got] = send.mock.calls.map(([, init]) => new Headers(init?.headers));
     expect(posted?.get('x-pult-csrf')).toBe('a+b');
     expect(got?.has('x-pult-csrf')).toBe(false);
+  });
+
+  it('says that nobody is there once a minute has passed since the last key, pointer or look at the tab', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const isMarked = async (): Promise<boolean> => {
+        answer(200, { count: 0 });
+        await callEndpoint(read, { params: { flowId: 'x' } });
+        return new Headers(send.mock.lastCall?.[1]?.headers).has(UNATTENDED_HEADER);
+      };
+      for (const act of ['keydown', 'pointerdown', 'wheel', 'touchmove', 'focus']) {
+        vi.advanceTimersByTime(60_000);
+        expect(await isMarked(), act).toBe(true);
+        window.dispatchEvent(new Event(act));
+        expect(await isMarked(), act).toBe(false);
+        vi.advanceTimersByTime(59_999);
+        expect(await isMarked(), act).toBe(false);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('throws the code, data and trace id of a problem', async () => {

@@ -4,7 +4,9 @@ import {
   type EndpointResult,
   problem,
 } from '@pult/shared/contracts/endpoint';
+import { UNATTENDED_HEADER } from '@pult/shared/contracts/unattended';
 import { ApiError } from './api-error.ts';
+import { isAttended } from './attended.ts';
 
 /**
  * Calls an endpoint of the contract table and returns the parsed body of its success. Throws {@link ApiError} with the
@@ -18,6 +20,7 @@ export async function callEndpoint<const E extends EndpointContract>(
   const headers: Record<string, string> = { accept: 'application/json' };
   if (call.body !== undefined) headers['content-type'] = 'application/json';
   if (endpoint.method !== 'GET') headers['x-pult-csrf'] = cookieOf('pult_csrf');
+  if (!isAttended()) headers[UNATTENDED_HEADER] = '1';
   let response: Response;
   try {
     response = await fetch(urlOf(endpoint.path, call.params as Params, call.query as Params), {

@@ -3,7 +3,7 @@ import type { BusGroup, DrainForecast } from '@pult/shared/contracts/bus';
 import type { HealthStatus } from '@pult/shared/contracts/counters';
 import type { FlowHealth } from '@pult/shared/contracts/landscape';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
-import type { Verdict } from '../rules.ts';
+import type { Verdict } from '../picture/rules.ts';
 import type { GroupFacts, TopicFacts } from './ports.ts';
 
 /** The trend is what happened in this time: shorter jumps with each batch, longer tells of what is over. */

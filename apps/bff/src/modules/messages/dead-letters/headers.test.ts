@@ -63,6 +63,17 @@ describe('why a record lies among dead letters', () => {
     expect(readDeadLetterHeaders(headers(all))).toMatchObject(expected);
   });
 
+  it.each(['null', 'none', '3/10', '3 of', '1/3', 'attempt3', '99999999'])('reads no attempt out of «%s»', (word) => {
+    expect(readDeadLetterHeaders(headers({ 'dlq-attempt': word })).attempt).toBe(1);
+    expect(readDeadLetterHeaders(headers({ 'dlq-attempt': word, 'retry-attempt': '10001' })).attempt).toBe(10_001);
+    expect(readDeadLetterHeaders(headers({ 'retry-attempt': word })).attempt).toBe(1);
+  });
+
+  it('reads a place out of digits alone, unless Spring wrote it', () => {
+    const place = { 'dlq-original-partition': 'null', '__connect.errors.offset': 'unknown8' };
+    expect(readDeadLetterHeaders(headers(place))).toMatchObject({ originalPartition: null, originalOffset: null });
+  });
+
   it('takes the last word of a record that failed again, and the attempt that Pult gave it', () => {
     const again = [
       ...headers({ 'dlq-error': 'first', 'dlq-attempt': '3', 'retry-attempt': '4' }),

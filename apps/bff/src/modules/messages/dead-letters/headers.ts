@@ -1,5 +1,7 @@
 /** Headers that say why a record lies among dead letters, in the words of whoever put it there. */
 
+import { MAX_ATTEMPT } from '../event.ts';
+
 export interface DeadLetterHeaders {
   readonly originalTopic: string | null;
   readonly originalPartition: number | null;
@@ -35,14 +37,18 @@ const NAMES: Readonly<Record<Field, readonly string[]>> = {
   tries: ['dlq-attempt', 'kafka_deliveryAttempt'],
 };
 
-const MAX_ATTEMPT = 10_000;
+/** Spring writes numbers as Java keeps them, big-endian. Of other names four bytes are a word: `none`, `null`, `3/10`. */
+const BINARY = /^kafka_/;
+/** No consumer tries so often before it gives up: a larger count is none, and Pult's own number has to stand above it. */
+const MAX_TRIES = 1_000n;
 
 export function readDeadLetterHeaders(headers: Headers): DeadLetterHeaders {
-  const text = (field: Field): string | null => firstOf(headers, NAMES[field])?.toString('utf8') ?? null;
+  const text = (field: Field): string | null => firstOf(headers, NAMES[field])?.bytes.toString('utf8') ?? null;
   const whole = (field: Field): bigint | null => integerOf(firstOf(headers, NAMES[field]));
-  const tries = Number(whole('tries') ?? 1n);
+  const counted = whole('tries') ?? 1n;
+  const tries = counted <= MAX_TRIES ? counted : 1n;
   // Pult's own number comes back with the record that it put again: the consumer's count begins at one each time.
-  const own = Number(integerOf(firstOf(headers, ['retry-attempt'])) ?? 1n);
+  const own = integerOf(firstOf(headers, ['retry-attempt'])) ?? 1n;
   const partition = whole('originalPartition');
   return {
     originalTopic: text('originalTopic'),
@@ -50,7 +56,7 @@ export function readDeadLetterHeaders(headers: Headers): DeadLetterHeaders {
     originalOffset: whole('originalOffset')?.toString() ?? null,
     error: text('error'),
     errorCode: text('errorCode'),
-    attempt: Math.min(Math.max(tries, own, 1), MAX_ATTEMPT),
+    attempt: Math.max(Number(tries), Number(own <= MAX_ATTEMPT ? own : 1n), 1),
   };
 }
 
@@ -58,19 +64,26 @@ export function readDeadLetterHeaders(headers: Headers): DeadLetterHeaders {
 export const headerOf = (headers: Headers, name: string): Buffer | null =>
   headers.findLast(([one]) => one === name)?.[1] ?? null;
 
-function firstOf(headers: Headers, names: readonly string[]): Buffer | null {
+interface Header {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+function firstOf(headers: Headers, names: readonly string[]): Header | null {
   for (const name of names) {
-    const found = headerOf(headers, name);
-    if (found !== null && found.length > 0) return found;
+    const bytes = headerOf(headers, name);
+    if (bytes !== null && bytes.length > 0) return { name, bytes };
   }
   return null;
 }
 
-/** Digits, or a big-endian number of 4 or 8 bytes, as Java writes it. */
-function integerOf(bytes: Buffer | null): bigint | null {
-  if (bytes === null) return null;
+/** Digits, or for names of Spring a number of 4 or 8 bytes. */
+function integerOf(header: Header | null): bigint | null {
+  if (header === null) return null;
+  const { name, bytes } = header;
   const text = bytes.toString('latin1');
   if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  if (!BINARY.test(name)) return null;
   if (bytes.length === 4) return BigInt(bytes.readInt32BE());
   if (bytes.length === 8) return bytes.readBigInt64BE();
   return null;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
@@ -291,6 +291,22 @@ describe('files that cannot be read', () => {
     expect(await closeQuarantined(deps(), replay)).toBe('accepted');
     expect(await messages()).toMatchObject([{ number: '77', state: 'sent' }]);
     expect(await quarantined()).toEqual([]);
+  });
+
+  it.each([
+    ['too large', (letter: string) => `<ORDER>${letter.repeat(65 * 1024)}</ORDER>`],
+    ['empty', () => ''],
+  ])('wait each for a person, also under one name without content: %s', async (_what, text) => {
+    for (const [index, letter] of ['a', 'b'].entries()) {
+      folders.put('prices.xml', text(letter));
+      utimesSync(join(folders.root, 'inbox', 'prices.xml'), index + 1, index + 1);
+      await take();
+      now += 61_000;
+      await take();
+      expect(await quarantined()).toHaveLength(1);
+      expect((await quarantined())[0]?.issues[0]?.message).not.toContain('уже прочитан');
+      await sql`update quarantine_event set closed_at = now()`.execute(database.db);
+    }
   });
 
   it('stay in quarantine when reading them again finds the same', async () => {

@@ -163,8 +163,8 @@ export async function quarantineFile(
   };
   const issues = why.problems.map((message) => ({ path: file.name, message }));
   await sql`
-    insert into quarantine_event (id, received_at, system_id, reason, issues, event, event_id, event_type)
+    insert into quarantine_event (id, received_at, system_id, reason, issues, event, event_id, event_type, identity)
     values (${why.rowId}, ${new Date(file.readAt)}, ${file.systemId}, 'file', ${JSON.stringify(issues)}::jsonb,
-      ${JSON.stringify(event)}::jsonb, ${`${file.name} ${file.hash.slice(0, 8)}`}, 'file')
+      ${JSON.stringify(event)}::jsonb, ${`${file.name} ${file.hash.slice(0, 8)}`}, 'file', ${why.id})
     on conflict do nothing`.execute(tx);
 }

@@ -1,9 +1,10 @@
 /** Turns health into the list of what needs a person now: one line per root cause. */
 import type { ExchangeBase } from '@pult/shared/contracts/exchange-registers';
 import type { AttentionItem, FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
-import type { SystemService } from './heartbeats/heartbeats.ts';
-import type { NewCause } from './ports.ts';
-import { nodeFails, runFailed } from './registers/rules.ts';
+import type { SystemService } from '../heartbeats/heartbeats.ts';
+import type { NewCause, WaitingApprovals } from '../ports.ts';
+import { nodeFails, runFailed } from '../registers/rules.ts';
+import { handlerAlarm } from './alarms.ts';
 import { sortAttention } from './rules.ts';
 
 export interface AttentionFacts {
@@ -15,11 +16,7 @@ export interface AttentionFacts {
   readonly bases: readonly ExchangeBase[];
   /** Exchange workers and services by their heartbeats. */
   readonly services: readonly SystemService[];
-  readonly approvals: {
-    readonly breaching: number;
-    readonly breached: number;
-    readonly nextDueAt: number | null;
-  } | null;
+  readonly approvals: Omit<WaitingApprovals, 'waiting'> | null;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -178,10 +175,6 @@ function silenceItems(flow: FlowHealth): AttentionItem[] {
         ],
   );
 }
-
-/** Id of the alarm of a service. */
-export const handlerAlarm = ({ systemId, service }: Pick<SystemService, 'systemId' | 'service'>): string =>
-  `handler:${systemId}:${service.replaceAll(/[^\w.-]/g, '_')}`;
 
 /** A service without a living instance, or with fewer than it needs. */
 function handlerItems(life: SystemService, facts: AttentionFacts): AttentionItem[] {

@@ -1,6 +1,7 @@
 /** How much of a flow is usual at this time of the day: like is compared with like. */
+
+import type { ExchangeActivity, WorkingTime } from '../ports.ts';
 import type { AllNumbers } from './picture.ts';
-import type { ExchangeActivity, WorkingTime } from './ports.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

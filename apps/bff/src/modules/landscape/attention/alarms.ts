@@ -2,7 +2,8 @@
 import type { AttentionItem, FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import type { QuietMark } from '@pult/shared/contracts/quiet';
 import { type AlarmSubject, decidingSystems } from '@pult/shared/domain/quiet/quiet';
-import type { QuietLook } from './quiet/quiet.ts';
+import type { SystemService } from '../heartbeats/heartbeats.ts';
+import type { QuietLook } from '../quiet/quiet.ts';
 
 type Ends = Pick<FlowHealth, 'id' | 'from' | 'to'>;
 
@@ -15,6 +16,10 @@ export function subjectOf(item: Pick<AttentionItem, 'id' | 'data'>, flows: reado
   const named = [textOf(item.data.systemId), textOf(item.data.source)].filter((id) => id !== null);
   return { alarmId: item.id, flowId, systemIds: [...named, ...(flow ? decidingSystems(flow) : [])] };
 }
+
+/** Id of the alarm of a service. */
+export const handlerAlarm = ({ systemId, service }: Pick<SystemService, 'systemId' | 'service'>): string =>
+  `handler:${systemId}:${service.replaceAll(/[^\w.-]/g, '_')}`;
 
 /** What keeps a whole flow quiet. */
 export const quietOfFlow = (flow: Ends, look: QuietLook): QuietMark | null =>

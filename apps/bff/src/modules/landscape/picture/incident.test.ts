@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { factOf, flowPart, type House, openHouse, systemPart } from './testing/house.ts';
+import { factOf, flowPart, type House, openHouse, systemPart } from '../testing/house.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

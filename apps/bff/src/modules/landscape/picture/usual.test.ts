@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse } from './testing/house.ts';
+import { type House, openHouse } from '../testing/house.ts';
 import { createUsual, likeDays, usualHour } from './usual.ts';
 
 const MINUTE = 60_000;

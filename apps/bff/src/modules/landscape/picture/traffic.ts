@@ -1,7 +1,7 @@
 /** What passed through flows and systems in the last whole minutes. Pure. */
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { sumTraffic, type Traffic } from '@pult/shared/domain/metrics/pace';
-import type { FlowNumbers } from './ports.ts';
+import type { FlowNumbers } from '../ports.ts';
 
 const NOTHING: Traffic = { fiveMinutes: 0, hour: 0, seenMs: null, usualHour: null };
 
