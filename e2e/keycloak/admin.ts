@@ -54,9 +54,15 @@ export async function logOutEverywhere(username: string): Promise<void> {
   await call('POST', `/users/${await userId(username)}/logout`);
 }
 
-/** Sessions of the person at Keycloak. */
-export async function sessionsOf(username: string): Promise<unknown[]> {
-  return call<unknown[]>('GET', `/users/${await userId(username)}/sessions`);
+/** Ids of the sessions of the person at Keycloak. */
+export async function sessionsOf(username: string): Promise<string[]> {
+  const found = await call<{ id: string }[]>('GET', `/users/${await userId(username)}/sessions`);
+  return found.map(({ id }) => id);
+}
+
+/** Ends one session of a person, as «Sign out» beside it does. */
+export async function revokeSession(id: string): Promise<void> {
+  await call('DELETE', `/sessions/${id}`);
 }
 
 export async function setEnabled(username: string, enabled: boolean): Promise<void> {

@@ -74,7 +74,6 @@ export default async function startBoth(): Promise<() => Promise<void>> {
       PULT_URL,
       PULT_PORT: String(port),
       PULT_DATA_DIR: join(folder, 'data'),
-      SESSION_ROLES_SECONDS: '5',
       NODE_ENV: 'test',
       LOG_LEVEL: 'info',
     },

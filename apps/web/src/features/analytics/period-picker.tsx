@@ -2,6 +2,7 @@ import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/ru';
 import { useTranslation } from 'react-i18next';
+import css from './analytics.module.css';
 import { lastDayOf, moscowDay } from './range.ts';
 
 export interface PeriodPickerProps {
@@ -21,6 +22,7 @@ export function PeriodPicker({ from, to, onChange }: PeriodPickerProps) {
       allowClear={false}
       format="D MMM YYYY"
       style={{ width: 260 }}
+      classNames={{ popup: { root: css.calendar ?? '' } }}
       value={[dayjs(moscowDay(from)), dayjs(lastDayOf(to))]}
       maxDate={dayjs(moscowDay(new Date().toISOString()))}
       aria-label={t('analytics.period')}
