@@ -115,6 +115,17 @@ export default {
       to: { path: '^apps/bff/src/(modules|main)' },
     },
     {
+      name: 'bff-connector-not-to-connector',
+      comment:
+        'A protocol is one folder (1С has two ways in: onec-*). What two protocols share is a matter of connectors/port; only the registry knows them all.',
+      severity: 'error',
+      from: { path: '^apps/bff/src/connectors/([^/.-]+)[^/.]*/', pathNot: TEST },
+      to: {
+        path: '^apps/bff/src/connectors/',
+        pathNot: ['^apps/bff/src/connectors/$1/', '^apps/bff/src/connectors/$1-', '^apps/bff/src/connectors/port/'],
+      },
+    },
+    {
       name: 'bff-module-through-index',
       comment: 'Other modules may use what index.ts offers; the rest is private.',
       severity: 'error',

@@ -3,11 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import pino from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encode } from './connectors/files/encoding.ts';
 import { type Connectors, createConnectors } from './connectors/registry.ts';
+import { type AnswerDeps, answerOrder } from './modules/messages/edi/answer.ts';
 import { createMessagesModule } from './modules/messages/index.ts';
 import { BUYER, noticeText, orderText, responseText } from './modules/messages/testing/edi-files.ts';
 import { createOperationsModule, type OperationsModule } from './modules/operations/index.ts';
@@ -28,6 +30,7 @@ let database: TestDatabase;
 let root: string;
 let connectors: Connectors;
 let operations: OperationsModule;
+let answers: AnswerDeps;
 let ticker: Ticker;
 /** What the operation asks goes through here: a test may let it die after the answer. */
 let afterAsk: () => void;
@@ -72,7 +75,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   await emptyOperations(database.db);
-  await sql`truncate delivery, exchange_event, delivery_fact, failure_cause, exchange_file, quarantine_event cascade`.execute(
+  await sql`truncate delivery, exchange_event, delivery_fact, failure_cause, exchange_file, quarantine_event, edi_answer cascade`.execute(
     database.db,
   );
   root = mkdtempSync(join(tmpdir(), 'pult-edi-resend-'));
@@ -101,6 +104,7 @@ beforeEach(async () => {
     afterAsk();
     return answer;
   };
+  answers = { db: database.db, flows, clock: systemClock, live, filesOf: (id) => connectors.files(id) };
   operations = createOperationsModule({
     db: database.db,
     book: messages.book,
@@ -220,4 +224,91 @@ it('an order whose file Pult never had is refused in the plan with its reason', 
     from delivery d where id = ${kept}`.execute(database.db);
   const { operation } = await plan([kept, '00000000-0000-8000-8000-000000000001']);
   expect(operation.plan).toMatchObject({ eligible: 1, ineligible: [{ reason: 'no_file', count: 1 }] });
+});
+
+const refuse = (deliveryId: string) => {
+  const { actor } = person('operator');
+  if (actor.kind !== 'person') throw new Error('a person answers');
+  const input = { wish: { kind: 'cancel' }, reason: 'no_stock', comment: '', requestId: 'r' } as const;
+  return answerOrder(answers, { ...input, deliveryId, actor });
+};
+const start = (id: string) => operations.service.start(id, { reason: 'УТ вернулась' }, person('ops'));
+const codeOf = (error: unknown): unknown => (error instanceof AppError ? error.code : error);
+
+describe('an order that a person has refused to its chain', () => {
+  it('is no candidate of a resend, however far the refusal has come, until the chain does not take it', async () => {
+    const id = await refusedOrder('81');
+    await refuse(id);
+    const planned = async () => (await plan([id])).operation.plan;
+    for (const state of ['waiting', 'dropped', 'seen']) {
+      await sql`update edi_answer set state = ${state}, next_at = now() + interval '1 hour'`.execute(database.db);
+      expect(await planned()).toMatchObject({ eligible: 0, ineligible: [{ reason: 'refused_to_chain', count: 1 }] });
+    }
+    for (const state of ['refused', 'withdrawn']) {
+      await sql`update edi_answer set state = ${state}`.execute(database.db);
+      expect(await planned()).toMatchObject({ eligible: 1 });
+    }
+  });
+
+  it('may be sent when the answer accepts something: the accounting system still has to take it', async () => {
+    const id = await refusedOrder('82');
+    await refuse(id);
+    await sql`update edi_answer set document = jsonb_set(document, '{verdict}', '"changed"')`.execute(database.db);
+    expect((await plan([id])).operation.plan).toMatchObject({ eligible: 1 });
+  });
+
+  it('after the plan was made is passed over by the start, with its reason, and the others are sent', async () => {
+    const refused = await refusedOrder('83');
+    const other = await refusedOrder('84');
+    const { operation } = await plan([refused, other]);
+    await refuse(refused);
+    await start(operation.id);
+    await vi.waitFor(() => expect(delivered()).toHaveLength(1), POLL);
+    expect(delivered()[0]).toContain(other);
+    const items = await allItems(database.db, operation.id);
+    expect(items.find(({ deliveryId }) => deliveryId === refused)).toMatchObject({
+      state: 'skipped',
+      reason: 'refused_to_chain',
+    });
+  });
+
+  it('at the very moment of the start is seen by it: the start waits for the decision', async () => {
+    const id = await refusedOrder('85');
+    const { operation } = await plan([id]);
+    let started: Promise<unknown> = Promise.resolve();
+    await database.db.transaction().execute(async (tx) => {
+      // As the answer does it: the delivery is locked, then the answer is written.
+      await sql`select from delivery where id = ${id} for update`.execute(tx);
+      started = start(operation.id).then(
+        () => 'started',
+        (error: unknown) => codeOf(error),
+      );
+      await vi.waitFor(async () => {
+        const waiting =
+          await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from delivery%'
+          and datname = current_database()`.execute(database.db);
+        expect(waiting.rows).toHaveLength(1);
+      }, POLL);
+      await sql`insert into edi_answer (delivery_id, system_id, flow_id, document, name, bytes, encoding, decided_at, decided_by_id,
+          decided_by, state, next_at)
+        values (${id}, 'edi', 'edi-orders', '{"verdict":"rejected"}', 'a.xml', '', 'utf-8', now(), 'o', 'O', 'waiting',
+          now() + interval '1 hour')`.execute(tx);
+    });
+    expect(await started).toBe('operation.nothing_eligible');
+    expect(delivered()).toEqual([]);
+  });
+
+  it('and sent again at once by another is one of the two', async () => {
+    for (let number = 90; number < 96; number += 1) {
+      const id = await refusedOrder(String(number));
+      const { operation } = await plan([id]);
+      const [answer, sending] = await Promise.allSettled([refuse(id), start(operation.id)]);
+      expect([answer.status, sending.status].toSorted()).toEqual(['fulfilled', 'rejected']);
+      if (answer.status === 'rejected') expect(codeOf(answer.reason)).toBe('edi.order_busy');
+      if (sending.status === 'rejected') expect(codeOf(sending.reason)).toBe('operation.nothing_eligible');
+      const claims = await sql`select from operation_claim where delivery_id = ${id}`.execute(database.db);
+      const refusals = await sql`select from edi_answer where delivery_id = ${id}`.execute(database.db);
+      expect(claims.rows.length + refusals.rows.length).toBe(1);
+    }
+  });
 });

@@ -168,6 +168,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     secrets,
     clock,
     logins,
+    log,
     originals: (of) => messages.originals(of),
   });
   connectors.onCircuit(({ system, to }) => {
@@ -262,6 +263,11 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
     counters: { openOperations: operations.openOperations, approvals: approvals.counters },
     working: { intervals: sla.intervals, dayOf: sla.dayOf },
     arrivals: messages.arrivals,
+    reports: {
+      keys: identity.credentialsOf,
+      lastAt: async (systemId) => (await messages.activity.lastReports()).get(systemId) ?? null,
+      quarantined: messages.activity.quarantinedOf,
+    },
   });
   const analytics = createAnalyticsModule({
     landscape,

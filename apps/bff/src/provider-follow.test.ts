@@ -79,6 +79,10 @@ describe('a role', () => {
     await makeDue('busy');
     expect((await browser.get('/api/session')).status).toBe(200);
     expect(provider.refreshes - before).toBe(2);
+    // The clock was set back since: an hour ahead is no time to wait for.
+    await makeDue('busy', '-1 hour');
+    await Promise.all(Array.from({ length: 20 }, () => browser.get('/api/session')));
+    expect(provider.refreshes - before).toBe(3);
   });
 
   it('that was the last one ends the session', async () => {

@@ -9,7 +9,7 @@ import { createUtReader } from '../modules/approvals/ut-reader.ts';
 import { readRegisters } from '../modules/landscape/registers/reader.ts';
 import { systemClock } from '../platform/clock.ts';
 import { parseYaml } from '../platform/config/yaml-file.ts';
-import { needsOf } from './check-needs.ts';
+import { onecNeeds } from './onec-odata/needs.ts';
 import { type Connectors, createConnectors } from './registry.ts';
 
 /** What the check of a base asks for is what the pollers ask of it, in the landscape as it is shipped. */
@@ -49,7 +49,7 @@ const connectorOf = (base: Base) => {
   const system = landscape.systems.find(({ id }) => id === base);
   const connector = system?.connector;
   if (system === undefined || connector?.protocol !== 'onec-odata') return expect.unreachable(base);
-  return { system, connector, needs: needsOf(landscape, system) };
+  return { system, connector, needs: onecNeeds(landscape, base, connector) };
 };
 
 /** A client that notes the set of each request; the rest is the real one, over the wire. */

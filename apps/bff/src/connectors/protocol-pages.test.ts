@@ -4,7 +4,7 @@ import { landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { connector } from '@pult/shared/contracts/landscape-file/connector';
 import { describe, expect, it } from 'vitest';
 import { parseYaml } from '../platform/config/yaml-file.ts';
-import { needsOf } from './check-needs.ts';
+import { onecNeeds } from './onec-odata/needs.ts';
 
 /** docs/protocols: each connector has its page, and what a person must prepare in a system stands there. */
 
@@ -46,8 +46,9 @@ it('has a page for every protocol that the landscape may name', () => {
 it('names every object of 1С that the shipped landscape needs', () => {
   const file = parseYaml(text('landscape.yaml'), { file: 'landscape.yaml', schema: landscapeFile, env: {} });
   const needed = new Set(
-    file.systems.flatMap((system) => {
-      const { sets, optionalSets } = needsOf(file, system);
+    file.systems.flatMap(({ id, connector: config }) => {
+      if (config?.protocol !== 'onec-odata') return [];
+      const { sets, optionalSets } = onecNeeds(file, id, config);
       return [...sets, ...optionalSets];
     }),
   );

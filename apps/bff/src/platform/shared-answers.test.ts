@@ -60,6 +60,16 @@ describe('shared answers', () => {
     expect((await next).value).toBe(2);
   });
 
+  it('is not held up for ever by a computation that hangs, and a late end of it disturbs nobody', async () => {
+    const share = createSharing<number>(1, 5);
+    const hanging = Promise.withResolvers<number>();
+    const first = share('list', () => hanging.promise);
+    expect((await share('list', async () => 2)).value).toBe(2);
+    hanging.resolve(1);
+    expect((await first).value).toBe(1);
+    expect((await share('list', async () => 3)).value).toBe(3);
+  });
+
   it('in any order of questions, writes and ends of computations each answer is at least as new as its question', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom('ask', 'write', 'end'), { maxLength: 40 }), async (steps) => {

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Computations of one question begin at least this far apart; what is asked meanwhile is answered by the next one. */
 const SHARE_WINDOW_MS = 100;
+/** A computation that takes longer hangs, as on a connection to a host that vanished: the next one begins beside it. */
+const HUNG_MS = 10_000;
 
 /** An answer that several askers get; its text is made once for all of them. */
 export class SharedAnswer<T> {
@@ -33,12 +35,16 @@ export type Share<T> = (key: string, compute: () => Promise<T>) => Promise<Share
  * Equal questions share answers, and no answer is older than its question: an answer is only given to those who asked
  * before its computation began. Whoever asks during one waits for the next. Nothing is kept for later, so nothing can
  * become stale, whichever instance wrote. A failed computation fails for those who waited for it; the next one begins anew.
+ * A hanging one holds the next up for `hungMs` at most.
  */
-export function createSharing<T>(windowMs = SHARE_WINDOW_MS): Share<T> {
+export function createSharing<T>(windowMs = SHARE_WINDOW_MS, hungMs = HUNG_MS): Share<T> {
   const lines = new Map<string, Line<T>>();
   const begin: Share<T> = (key, compute) => {
     const answer = (async () => new SharedAnswer(await compute()))();
-    const free = Promise.allSettled([answer, pause(windowMs, undefined, { ref: false })]);
+    const done = Promise.allSettled([answer, pause(windowMs, undefined, { ref: false })]);
+    const hung = new AbortController();
+    const free = Promise.race([done, pause(hungMs, undefined, { ref: false, signal: hung.signal })]);
+    void done.then(() => hung.abort());
     const line: Line<T> = { free, next: null };
     lines.set(key, line);
     void free.then(() => {

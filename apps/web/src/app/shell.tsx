@@ -1,6 +1,6 @@
 import { counters } from '@pult/shared/contracts/counters';
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { callEndpoint } from '../lib/api/client.ts';
@@ -94,19 +94,21 @@ function SignedIn({ session }: { readonly session: Session }) {
       </nav>
       <div className={css.column}>
         <TopBar session={session} sections={sections} />
-        {live === 'offline' && (
-          <p className={css.offline} role="status">
-            {t('common.offline')}
-          </p>
-        )}
-        {session.rolesStale !== null && (
-          <p className={css.offline} role="status">
-            {t('common.rolesStale', {
-              since: formatTime(session.rolesStale.since),
-              until: formatTime(session.rolesStale.until),
-            })}
-          </p>
-        )}
+        <Notices>
+          {live === 'offline' && (
+            <p className={css.offline} role="status">
+              {t('common.offline')}
+            </p>
+          )}
+          {session.rolesStale !== null && (
+            <p className={css.offline} role="status">
+              {t('common.rolesStale', {
+                since: formatTime(session.rolesStale.since),
+                until: formatTime(session.rolesStale.until),
+              })}
+            </p>
+          )}
+        </Notices>
         <main id="content" tabIndex={-1} className={css.main}>
           {isForbidden(session, pathname) ? <Forbidden /> : <Outlet />}
         </main>
@@ -122,6 +124,25 @@ function SignedIn({ session }: { readonly session: Session }) {
       </nav>
       <Overlays sections={sections} />
       <ScrollRestoration />
+    </div>
+  );
+}
+
+/** What concerns the whole screen, in sight under the top bar. Bars of a screen that stay in sight stand below: they know its height. */
+function Notices({ children }: { readonly children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const box = place.current;
+    if (box === null) return;
+    const size = new ResizeObserver(() =>
+      document.documentElement.style.setProperty('--m-notices', `${box.offsetHeight}px`),
+    );
+    size.observe(box);
+    return () => size.disconnect();
+  }, []);
+  return (
+    <div ref={place} className={css.notices}>
+      {children}
     </div>
   );
 }

@@ -1,7 +1,10 @@
 import type { ComponentProps } from 'react';
 import css from './controls.module.css';
 
-type Input = Omit<ComponentProps<'input'>, 'onChange' | 'value'>;
+/** Dates are no text: the browser's own fields for them follow its language, not that of the console ({@link DateField}). */
+type Input = Omit<ComponentProps<'input'>, 'onChange' | 'value' | 'type'> & {
+  readonly type?: 'text' | 'search' | 'number' | 'password';
+};
 type Area = Omit<ComponentProps<'textarea'>, 'onChange' | 'value'>;
 
 interface TextProps {

@@ -118,6 +118,24 @@ const connectionNeeds = z.object({
 });
 export type ConnectionNeeds = z.output<typeof connectionNeeds>;
 
+/** How a system reaches Pult by itself: there is nothing to ask it, so this is its check. */
+const connectionReports = z.object({
+  lastAt: instant.nullable().describe('Newest event or heartbeat in its name; null: never heard'),
+  keys: z
+    .array(
+      z.object({
+        label: z.string().describe('Variable that carries the key, or the name that a person gave it'),
+        lastUsedAt: instant.nullable().describe('To the minute'),
+        revokedAt: instant.nullable(),
+      }),
+    )
+    .describe('Credentials of the system, valid ones first; never the keys themselves'),
+  topics: z.array(z.string()).describe('Topics of the bus on which its events count too'),
+  quarantined: z.number().int().describe('Its events that wait in quarantine'),
+  flows: z.array(z.string()).describe('Flows that it is an end of'),
+});
+export type ConnectionReports = z.output<typeof connectionReports>;
+
 const params = z.object({ systemId: z.string().max(100) });
 
 export const connectionChecks = endpoint({
@@ -133,6 +151,7 @@ export const connectionChecks = endpoint({
       now: instant,
       steps: z.array(checkStepId).describe('Steps that a check of this system walks; empty: it cannot be checked'),
       needs: connectionNeeds,
+      reports: connectionReports.nullable().describe('Null for a system without a key'),
       checks: z.array(connectionCheck).describe('At most 20'),
     }),
   },

@@ -100,6 +100,21 @@ export const flowHealth = z.object({
   era: z.enum(['as-is', 'to-be']),
   channel: z.enum(['http', 'rest', 'files', 'exchange-plan', 'kafka', 'api', 'unknown']),
   stage: z.enum(['point-to-point', 'shadow', 'cut-over', 'bus']),
+  topics: z.array(z.string()).describe('Of a flow over the bus: what carries it'),
+  consumers: z
+    .array(
+      z.object({
+        system: z.string(),
+        deadLetters: z
+          .number()
+          .int()
+          .nullable()
+          .describe(
+            'Deliveries that it gave up and that are not settled; null for the only one: every failure is its own',
+          ),
+      }),
+    )
+    .describe('Of a flow over the bus: who reads it'),
   migration: flowMigration.nullable().describe('Null for a flow that moves nowhere'),
   watched: z.boolean(),
   owner: z.string().nullable(),

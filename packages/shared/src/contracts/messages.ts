@@ -90,7 +90,7 @@ export const messageRow = z.object({
   attempt: z.number().int().describe('Highest attempt known'),
   revision: z.number().int(),
   acceptedAt: instant.describe('First news of the delivery'),
-  stateAt: instant.describe('Since when the state holds'),
+  stateAt: instant.describe('Since when the state holds; no later than it was heard while the message is open'),
   appliedAt: instant.nullable(),
   latencyMs: z.number().nullable().describe('Accepted → applied'),
   error: failure.nullable().describe('Last failure'),

@@ -27,6 +27,15 @@ export const flowMigration = z.object({
     .nullable()
     .describe('Share of pairs of the last 7 days that are the same or explained; null without pairs'),
   pairs: z.number().int().describe('Pairs of the last 7 days that have an outcome'),
+  next: z
+    .object({
+      stage: stageName,
+      met: z.number().int().describe('Conditions of it that hold'),
+      of: z.number().int(),
+      unmet: z.array(z.enum(CONDITIONS)).describe('Those that do not'),
+    })
+    .nullable()
+    .describe('What the flow needs for its next stage, half a minute old at most; null when it has none'),
 });
 export type FlowMigration = z.output<typeof flowMigration>;
 

@@ -77,6 +77,7 @@ export const ineligibleReason = z
     'no_record',
     'no_retry_topic',
     'no_file',
+    'refused_to_chain',
     'flow_not_connected',
     'not_found',
     'changed_since_plan',

@@ -1,5 +1,6 @@
 /** Documents of EDI: text of a file to a document and back. Pure; the same file gives the same document for ever. */
 import type { EdiDocument, EdiOrder, EdiResponse } from '@pult/shared/domain/edi/document';
+import { cutText } from '../../platform/http/clean-text.ts';
 import { type Checks, createChecks } from './checks.ts';
 import { readExiteNotice, readExiteOrder, readExiteResponse, writeExiteResponse } from './exite.ts';
 import { readKonturNotice, readKonturOrder, readKonturResponse, writeKonturResponse } from './kontur.ts';
@@ -35,7 +36,8 @@ function documentOf(root: Element, checks: Checks): EdiDocument {
     case 'EDIMESSAGE': {
       if (child(root, 'order')) return readKonturOrder(root, checks);
       if (child(root, 'orderResponse')) return readKonturResponse(root, checks);
-      return { kind: 'other', type: child(root, 'interchangeHeader', 'documentType')?.text.slice(0, 40) || root.name };
+      const type = child(root, 'interchangeHeader', 'documentType')?.text ?? '';
+      return { kind: 'other', type: cutText(type, 40) || root.name };
     }
     case 'DESADV':
     case 'RECADV':

@@ -4,6 +4,7 @@ import { access, lstat, mkdir, open, readdir, readFile, rename } from 'node:fs/p
 import { join, resolve } from 'node:path';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
 import { DROP_AGAIN } from '@pult/shared/contracts/landscape-file/flow';
+import type { Originals } from '../port/ask.ts';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
 import type { Turns } from '../port/connection.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
@@ -11,7 +12,7 @@ import { decode } from './encoding.ts';
 import { isPlainName, isUnderWay, keyInName, markedName } from './file-name.ts';
 import { codeOf, createFolderCalls, type FolderCalls, folderError } from './folder-fault.ts';
 import { moveInto, placeBytes, WORK_FOLDER } from './placing.ts';
-import type { FilesClient, Originals, Outbox, TakenFile } from './port.ts';
+import type { FilesClient, Outbox, TakenFile } from './port.ts';
 
 export interface FilesClientOptions extends CircuitOptions {
   readonly turns: Turns;

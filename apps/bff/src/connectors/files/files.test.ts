@@ -15,13 +15,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Originals } from '../port/ask.ts';
 import { DEFAULT_CIRCUIT } from '../port/circuit.ts';
 import { createTurns } from '../port/connection.ts';
 import { createFilesClient } from './client.ts';
 import { decode, encode } from './encoding.ts';
 import { isPlainName, keyInName, markedName } from './file-name.ts';
 import { folderError } from './folder-fault.ts';
-import type { FilesClient, Originals } from './port.ts';
+import type { FilesClient } from './port.ts';
 
 /** The contract of watched folders, on a real folder. */
 

@@ -50,8 +50,3 @@ export interface FilesClient {
   check(): Promise<void>;
   state(): ConnectionState;
 }
-
-/** Bytes of a message as its source wrote them; null when Pult has never seen them. */
-export type Originals = (
-  request: Pick<AskRequest, 'flow' | 'messageId' | 'consumer'>,
-) => Promise<{ readonly name: string; readonly bytes: Uint8Array } | null>;

@@ -9,7 +9,6 @@ import {
   TimeoutError,
   UserError,
 } from '@platformatic/kafka';
-import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { BusRecord, RecordContent, RecordPlace } from '../port/bus-record.ts';
 import { type CircuitOptions, createCircuit } from '../port/circuit.ts';
@@ -18,9 +17,8 @@ import { type Intent, sourceError } from '../port/source-errors.ts';
 import { faultOfKafka } from './faults.ts';
 import { type BusReader, type BusReaderOptions, createBusReader } from './reader.ts';
 import { type FoundRecord, readRecordAt } from './record-at.ts';
-import { readTlsFiles, type TlsFiles } from './tls-files.ts';
-
-export type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
+import type { KafkaConfig } from './tls-files.ts';
+import { createTlsSource, type TlsSource } from './tls-source.ts';
 
 export interface KafkaClient {
   readonly system: string;
@@ -45,8 +43,8 @@ export interface KafkaClient {
 export interface KafkaClientOptions extends CircuitOptions {
   readonly config: KafkaConfig;
   readonly secrets: Readonly<Record<string, string | undefined>>;
-  /** What {@link readTlsFiles} said before; without it the files are read here. */
-  readonly tlsFiles?: TlsFiles;
+  /** Shared with other clients of the bus; without it the client has its own. */
+  readonly tls?: TlsSource;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -70,7 +68,7 @@ const isAddress = (broker: string): boolean =>
 export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const { system, config, secrets } = options;
   const circuit = createCircuit(options);
-  const tls = { ...(options.tlsFiles ?? readTlsFiles(config, secrets)) };
+  const { options: tls } = options.tls ?? createTlsSource({ config, secrets });
   const base: BaseOptions = {
     clientId: 'pult',
     bootstrapBrokers: [...config.brokers],

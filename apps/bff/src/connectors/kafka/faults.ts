@@ -1,4 +1,5 @@
 import { AuthenticationError, findErrorBy, NetworkError, TimeoutError } from '@platformatic/kafka';
+import { cutText } from '../../platform/http/clean-text.ts';
 import type { SourceFault } from '../port/source-errors.ts';
 
 /** Errors of the broker that say something about the request, by their name in the protocol. */
@@ -25,11 +26,10 @@ const MAX_TEXT = 500;
 /** Meaning of an error of the client library; errors of several tries are one error here. */
 export function faultOfKafka(error: unknown): SourceFault {
   const chain = chainOf(error);
-  const text = chain
+  const said = chain
     .map(({ message }) => message)
-    .filter((one, index, all) => one !== '' && all.indexOf(one) === index)
-    .join(': ')
-    .slice(0, MAX_TEXT);
+    .filter((one, index, all) => one !== '' && all.indexOf(one) === index);
+  const text = cutText(said.join(': '), MAX_TEXT);
   for (const one of chain) {
     const code = 'apiId' in one && typeof one.apiId === 'string' ? BY_PROTOCOL[one.apiId] : undefined;
     if (code !== undefined) return { code, text, maybeSent: false };

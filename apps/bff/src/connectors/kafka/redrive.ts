@@ -1,26 +1,12 @@
-import { type BusRecord, type RecordContent, type RecordPlace, recordSize } from '../port/bus-record.ts';
+import {
+  type BusRecord,
+  type LeftRecord,
+  type RecordContent,
+  type RedriveRequest,
+  recordSize,
+} from '../port/bus-record.ts';
 import { type Intent, sourceError } from '../port/source-errors.ts';
 import type { KafkaClient } from './client.ts';
-
-/** A record too large to be kept: read again where it stands, and put again only when it is the same one. */
-export interface LeftRecord {
-  readonly place: RecordPlace;
-  /** Null: not known, or none. */
-  readonly key: Buffer | null;
-  /** See {@link recordSize}; null: not known. */
-  readonly sizeBytes: number | null;
-}
-
-/** A record to be put again to one consumer: as it was kept, or from where it was left. */
-export interface RedriveRequest {
-  /** The retry topic of this consumer alone. */
-  readonly topic: string;
-  readonly record: RecordContent | LeftRecord;
-  /** Number of the attempt, given by Pult. */
-  readonly attempt: number;
-  readonly operationId: string;
-  readonly idempotencyKey: string;
-}
 
 const OWN = ['retry-attempt', 'retry-operation', 'retry-idempotency-key'] as const;
 

@@ -1,4 +1,4 @@
-/** Certificates and keys of the bus that the landscape names by their files; read once, when Pult starts. */
+/** Certificates and keys of the bus that the landscape names by their files. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
@@ -6,8 +6,8 @@ import type { ConnectorConfig, LandscapeFile } from '@pult/shared/contracts/land
 import { AppError } from '@pult/shared/errors/app-error';
 import type { ConfigIssue } from '../../platform/config/environment.ts';
 
-type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
-type Secrets = Readonly<Record<string, string | undefined>>;
+export type KafkaConfig = Extract<ConnectorConfig, { protocol: 'kafka' }>;
+export type Secrets = Readonly<Record<string, string | undefined>>;
 
 /** As TLS takes them; what is absent was not named. */
 export interface TlsFiles {

@@ -19,6 +19,9 @@ import {
   CLIENT_KEY,
   CLIENT_KEY_ENCRYPTED,
   CLIENT_KEY_PASSWORD,
+  ENDED_CLIENT_CERTIFICATE,
+  RENEWED_CLIENT_CERTIFICATE,
+  RENEWED_CLIENT_KEY,
   SECURED_USERS,
   STRANGER_CERTIFICATE,
   STRANGER_KEY,
@@ -347,6 +350,43 @@ describe('the bus behind a client certificate', () => {
     const keyFile = pemFile('client-key-encrypted', CLIENT_KEY_ENCRYPTED);
     const connectors = mutual({ ...own(), keyFile, keyPasswordEnv: 'KEY' }, { KEY: CLIENT_KEY_PASSWORD });
     await expect(connectors.check('kafka')).resolves.toBeUndefined();
+  });
+
+  it('takes on a renewed certificate at the next connection: questions, sending and reading come back by themselves', async () => {
+    const files = {
+      certFile: pemFile('renewed', ENDED_CLIENT_CERTIFICATE),
+      keyFile: pemFile('renewed-key', CLIENT_KEY),
+    };
+    const connectors = mutual(files);
+    const client = connectors.kafka('kafka');
+    await expect(connectors.check('kafka')).rejects.toMatchObject({ code: 'source.unreachable' });
+    await bus.write(facts, [{ key: 'после', value: '{}' }]);
+    const read: ReadRecord[] = [];
+    const troubles: string[] = [];
+    const reader = client.reader({
+      topics: [facts],
+      effect: async (records) => void read.push(...records),
+      onTrouble: ({ what }) => void troubles.push(what),
+    });
+    reader.start();
+    await expect.poll(() => troubles, { timeout: 15_000 }).toContain('bus');
+    expect(read).toEqual([]);
+
+    // A renewal writes two files; between them neither fits the other.
+    pemFile('renewed', RENEWED_CLIENT_CERTIFICATE);
+    expect((await walk(connectors)).fault).toMatchObject({ code: 'client_certificate_refused' });
+    pemFile('renewed-key', RENEWED_CLIENT_KEY);
+    expect(await walk(connectors)).toEqual({ done: 'dns connect login rights objects', fault: null });
+    await expect.poll(() => read.map(({ key }) => key?.toString()), { timeout: 30_000 }).toContain('после');
+    await expect.poll(() => client.check().then(() => true), { timeout: 15_000 }).toBe(true);
+    await connectors.redrive('kafka', {
+      topic: retries,
+      record: { key: Buffer.from('РТ-2'), value: null, headers: [] },
+      attempt: 2,
+      operationId: 'operation',
+      idempotencyKey: 'key',
+    });
+    await reader.stop();
   });
 
   it('goes together with a login where the broker asks for both', async () => {

@@ -1,5 +1,6 @@
 /** How a step of a check asks: the answer, or the outcome when none came. */
 import { SourceError } from '@pult/shared/errors/app-error';
+import { cutText } from '../../platform/http/clean-text.ts';
 import { failedStep, type StepOutcome } from './check.ts';
 import type { Connection, ProbeRequest } from './connection.ts';
 import { connectFault } from './network-steps.ts';
@@ -36,7 +37,7 @@ export async function askStep(connection: Connection, request: ProbeRequest): Pr
 
 /** Status and visible text of an answer. */
 const quoted = (answer: RawAnswer): string =>
-  `${answer.status} ${(isHtml(answer) ? htmlText(answer.text) : shortText(answer.text)).slice(0, QUOTED)}`.trim();
+  `${answer.status} ${cutText(isHtml(answer) ? htmlText(answer.text) : shortText(answer.text), QUOTED)}`.trim();
 
 function readable(url: string): string {
   try {

@@ -34,3 +34,8 @@ export interface VerifyAnswer {
   /** Documents found beyond the first. */
   readonly duplicates: number;
 }
+
+/** Bytes of a message as its source wrote them; null when Pult has never seen them. */
+export type Originals = (
+  request: Pick<AskRequest, 'flow' | 'messageId' | 'consumer'>,
+) => Promise<{ readonly name: string; readonly bytes: Uint8Array } | null>;

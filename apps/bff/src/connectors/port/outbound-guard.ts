@@ -1,19 +1,8 @@
-import type { LandscapeFile } from '@pult/shared/contracts/landscape-file';
 import { SourceError } from '@pult/shared/errors/app-error';
 
-/** Origins that Pult may call: those written in the landscape, nothing else. */
-export function allowedOrigins(landscape: LandscapeFile): ReadonlySet<string> {
-  const origins = new Set<string>();
-  for (const { connector } of landscape.systems) {
-    // The bus and folders speak no HTTP: the bus knows its brokers alone.
-    if (connector === undefined || connector.protocol === 'kafka' || connector.protocol === 'files') continue;
-    origins.add(new URL(connector.url).origin);
-    if (connector.protocol === 'service') for (const one of connector.more) origins.add(new URL(one).origin);
-    if (connector.protocol === 'onec-odata' && connector.servicesUrl !== undefined)
-      origins.add(new URL(connector.servicesUrl).origin);
-  }
-  return origins;
-}
+/** Origins of the addresses that the landscape names: nothing else may be called. */
+export const originsOf = (addresses: readonly string[]): ReadonlySet<string> =>
+  new Set(addresses.map((address) => new URL(address).origin));
 
 /**
  * Refuses an address outside the landscape: an id or a link that came from a system must not turn Pult into a

@@ -1,3 +1,5 @@
+import { cleanJson, cutText } from '../../platform/http/clean-text.ts';
+
 /** An HTTP answer as it came, before anybody decided what it means. */
 export interface RawAnswer {
   readonly status: number;
@@ -10,12 +12,16 @@ export interface RawAnswer {
 /** What an error keeps of a body: enough for a person to recognise it, never a page. */
 export const MAX_TEXT = 2_000;
 
-export const shortText = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_TEXT);
+export const shortText = (text: string): string => cutText(text.replaceAll(/\s+/g, ' ').trim(), MAX_TEXT);
 
-/** JSON value of a body; `undefined` when the body is no JSON. */
+/** NUL and halves of surrogate pairs can stand in a JSON text as escapes only: raw NUL is no JSON, decoders replace the rest. */
+const NEEDS_CLEANING = /\\u(?:0000|d)/i;
+
+/** JSON value of a body, its texts fit to be stored; `undefined` when the body is no JSON. */
 export function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return NEEDS_CLEANING.test(text) ? cleanJson(value) : value;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { ErrorCode } from '@pult/shared/errors/error-codes';
+import { cutText } from '../../platform/http/clean-text.ts';
+import { MAX_TEXT } from './raw-answer.ts';
 
 /** Read: may always be repeated. Write: may double. Keyed: a write that the system itself makes once per key. */
 export type Intent = 'read' | 'write' | 'keyed-write';
@@ -44,7 +46,10 @@ const DOWN: ReadonlySet<SourceCode> = new Set([
 export const saysDown = (error: unknown): boolean =>
   error instanceof SourceError && DOWN.has(error.code as SourceCode) && error.data.oneDocument !== true;
 
-/** Makes the error of a fault; `canRetry` only where a repetition cannot do the thing twice. */
+/**
+ * Makes the error of a fault; `canRetry` only where a repetition cannot do the thing twice. Its text is one that can be stored,
+ * whatever the system answered.
+ */
 export function sourceError(
   system: string,
   fault: SourceFault,
@@ -56,7 +61,7 @@ export function sourceError(
     code,
     {
       system,
-      text,
+      text: cutText(text, MAX_TEXT),
       ...(httpStatus === undefined ? {} : { httpStatus }),
       ...(odataCode === undefined ? {} : { odataCode }),
       ...(retryAfterMs == null ? {} : { retryAfterMs }),

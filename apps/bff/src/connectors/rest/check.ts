@@ -1,33 +1,9 @@
 /** Steps of «Проверить подключение» for a JSON API with a bearer token. */
-import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
 import { askStep } from '../port/ask-step.ts';
 import { type CheckStep, failedStep, passed } from '../port/check.ts';
 import type { Connection } from '../port/connection.ts';
-import { isHtml, jsonOf, type RawAnswer } from '../port/raw-answer.ts';
-
-/** What an answer of the API means; null for JSON behind a good status. Pure. */
-export function restCheckFault(answer: RawAnswer): CheckFaultCode | null {
-  const { status } = answer;
-  if (status >= 300 && status < 400) return 'redirect';
-  if (status >= 200 && status < 300)
-    return isHtml(answer) || (answer.text.trim() !== '' && jsonOf(answer.text) === undefined) ? 'not_the_api' : null;
-  switch (status) {
-    case 401:
-      return 'token_refused';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'path_missing';
-    case 429:
-      return 'overloaded';
-    case 502:
-    case 503:
-    case 504:
-      return 'gateway';
-    default:
-      return status >= 500 ? 'platform_error' : 'unexpected';
-  }
-}
+import { jsonApiCheckFault } from '../port/json-check-fault.ts';
+import { isHtml, type RawAnswer } from '../port/raw-answer.ts';
 
 export function restSteps(options: {
   readonly connection: Connection;
@@ -50,7 +26,7 @@ export function restSteps(options: {
         const path = lookups[0] ?? commands[0] ?? '/';
         const asked = await ask(path);
         if ('failed' in asked) return asked.failed;
-        const fault = restCheckFault(asked.answer);
+        const fault = jsonApiCheckFault(asked.answer);
         // Whether the address is there is asked two steps later; a token that was refused says so here.
         const behind = fault === null || fault === 'path_missing' || fault === 'unexpected' || fault === 'forbidden';
         return behind ? passed() : failedStep(fault, { ...asked.said });
@@ -62,7 +38,7 @@ export function restSteps(options: {
         for (const path of [...lookups, ...commands]) {
           const asked = await ask(path);
           if ('failed' in asked) return asked.failed;
-          const fault = restCheckFault(asked.answer);
+          const fault = jsonApiCheckFault(asked.answer);
           if (fault === 'forbidden' || fault === 'token_refused' || fault === 'gateway' || fault === 'platform_error')
             return failedStep(fault, { data: { objects: [path] }, ...asked.said });
         }
@@ -75,7 +51,7 @@ export function restSteps(options: {
         for (const path of lookups) {
           const asked = await ask(path);
           if ('failed' in asked) return asked.failed;
-          const fault = restCheckFault(asked.answer);
+          const fault = jsonApiCheckFault(asked.answer);
           if (fault !== null && !notThere(asked.answer))
             return failedStep(fault, { data: { objects: [path] }, ...asked.said });
         }
@@ -95,7 +71,7 @@ export function restSteps(options: {
         const [path] = lookups;
         const asked = await ask(path ?? '/');
         if ('failed' in asked) return asked.failed;
-        const fault = restCheckFault(asked.answer);
+        const fault = jsonApiCheckFault(asked.answer);
         if (fault !== null && !notThere(asked.answer))
           return failedStep(fault, { data: { objects: [path ?? '/'] }, ...asked.said });
         return passed({ object: path ?? '/', rows: 0 });

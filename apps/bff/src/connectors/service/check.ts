@@ -3,13 +3,14 @@ import type { CheckFaultCode } from '@pult/shared/contracts/connection-checks';
 import { askStep } from '../port/ask-step.ts';
 import { type CheckStep, failedStep, passed } from '../port/check.ts';
 import type { Connection } from '../port/connection.ts';
+import { jsonApiCheckFault } from '../port/json-check-fault.ts';
 import type { RawAnswer } from '../port/raw-answer.ts';
-import { restCheckFault } from '../rest/check.ts';
+
 import { parseMetrics } from './metrics-text.ts';
 
 /** Health and metrics are text as often as JSON: only the status decides. */
 const faultOfText = (answer: RawAnswer): CheckFaultCode | null =>
-  answer.status >= 200 && answer.status < 300 ? null : restCheckFault(answer);
+  answer.status >= 200 && answer.status < 300 ? null : jsonApiCheckFault(answer);
 
 /** A page or a JSON in the place of metrics would pass by its status, and its figures would stay empty without a word. */
 const faultOfMetrics = (answer: RawAnswer): CheckFaultCode | null =>

@@ -4,7 +4,8 @@ import { Admin, Consumer, Producer } from '@platformatic/kafka';
 import { landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { expect, vi } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
-import { createKafkaClient, type KafkaClient, type KafkaConfig } from '../kafka/client.ts';
+import { createKafkaClient, type KafkaClient } from '../kafka/client.ts';
+import type { KafkaConfig } from '../kafka/tls-files.ts';
 
 type Text = Readonly<Record<string, string | Buffer>>;
 export interface TestRecord {

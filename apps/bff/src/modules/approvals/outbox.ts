@@ -3,6 +3,7 @@ import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import { PULT } from '../../platform/actor.ts';
 import { inTransaction } from '../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
+import { cutText } from '../../platform/http/clean-text.ts';
 import { whileLeased } from '../../platform/jobs/lease.ts';
 import { recordAudit } from '../audit/index.ts';
 import { type ApprovalContext, announce } from './context.ts';
@@ -165,7 +166,7 @@ function waitsFor(because: SourceError | undefined): NonNullable<AttemptEnd['err
 }
 
 const textIn = ({ data }: SourceError): string | null =>
-  typeof data.text === 'string' ? data.text.slice(0, 500) : null;
+  typeof data.text === 'string' ? cutText(data.text, 500) : null;
 
 const again = (
   context: ApprovalContext,

@@ -2,6 +2,7 @@ import type { ApprovalSystem } from '@pult/shared/contracts/approvals';
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
 import { isDatabaseUnavailable } from '../../platform/db/database-errors.ts';
+import { cutText } from '../../platform/http/clean-text.ts';
 import { whileLeased } from '../../platform/jobs/lease.ts';
 import { type ApprovalContext, announce } from './context.ts';
 import { createElmaReader, type ElmaPages, type ElmaReader } from './elma-reader.ts';
@@ -88,7 +89,7 @@ export function createPoller(context: ApprovalContext, options: { readonly elmaP
       if (isDatabaseUnavailable(error)) throw error;
       const code = error instanceof AppError ? error.code : 'server.unexpected';
       const text =
-        error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text.slice(0, 500) : null;
+        error instanceof SourceError && typeof error.data.text === 'string' ? cutText(error.data.text, 500) : null;
       await noteReading(context.db, { system, now: clock.now(), error: { code, text } });
       if (before?.errorCode == null) context.live.announce('approvals');
       if (code === 'server.unexpected') throw error;

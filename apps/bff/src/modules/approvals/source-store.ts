@@ -1,6 +1,7 @@
 import type { ApprovalSystem } from '@pult/shared/contracts/approvals';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
+import { leaseIsFree } from '../../platform/jobs/lease.ts';
 
 /** How fresh each source is, where its reading goes on and who reads it now. */
 
@@ -50,7 +51,7 @@ export async function claimReading(db: Db, system: ApprovalSystem, now: number, 
   const { rows } = await sql<{ system: string }>`
     insert into approval_source as s (system, leased_until) values (${system}, ${until})
     on conflict (system) do update set leased_until = excluded.leased_until
-      where s.leased_until is null or s.leased_until <= ${new Date(now)}
+      where ${leaseIsFree(sql`s.leased_until`, { now, ms: leaseMs })}
     returning system`.execute(db);
   return rows.length > 0;
 }

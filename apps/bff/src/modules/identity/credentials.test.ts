@@ -7,8 +7,8 @@ import { createCredentials } from './credentials.ts';
 let database: TestDatabase;
 const said: string[] = [];
 const note = (_about: unknown, text?: string) => void said.push(text ?? '');
-const credentials = () =>
-  createCredentials({ db: database.db, clock: { now: () => Date.now() }, log: { info: note, warn: note } });
+const credentials = (now = () => Date.now()) =>
+  createCredentials({ db: database.db, clock: { now }, log: { info: note, warn: note } });
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -61,4 +61,23 @@ describe('intake keys of the environment', () => {
     await credentials().seed({ INTAKE_TOKEN_UT: 'B' });
     expect(await systemsOf(issued.token, 'B')).toEqual(['ut', 'ut']);
   });
+});
+
+it('says of a system which keys it has, when each was used last, and which are revoked', async () => {
+  let now = Date.parse('2026-11-26T09:00:00Z');
+  const kept = credentials(() => now);
+  await kept.seed({ INTAKE_TOKEN_QC: 'first', INTAKE_TOKEN_UT: 'other' });
+  expect(await kept.ofSystem('qc')).toEqual([{ label: 'INTAKE_TOKEN_QC', lastUsedAt: null, revokedAt: null }]);
+  now += 60_001;
+  expect(await kept.systemOf('first')).toBe('qc');
+  const usedAt = now;
+  now += 60_000;
+  // A restart with another key in the same variable.
+  await kept.seed({ INTAKE_TOKEN_QC: 'second' });
+  expect(await kept.ofSystem('qc')).toEqual([
+    { label: 'INTAKE_TOKEN_QC', lastUsedAt: usedAt, revokedAt: now },
+    { label: 'INTAKE_TOKEN_QC', lastUsedAt: null, revokedAt: null },
+  ]);
+  expect(await kept.systemOf('first')).toBeNull();
+  expect(await kept.ofSystem('nobody')).toEqual([]);
 });

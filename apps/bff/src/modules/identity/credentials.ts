@@ -29,6 +29,8 @@ export interface Credentials {
    */
   seed(env: Readonly<Record<string, string | undefined>>): Promise<void>;
   list(): Promise<store.CredentialRow[]>;
+  /** Keys of one system by their labels, revoked ones too; instants in ms since the epoch. */
+  ofSystem(systemId: string): Promise<{ label: string; lastUsedAt: number | null; revokedAt: number | null }[]>;
   issue(
     wanted: { systemId: string; label: string },
     by: { actor: Actor; requestId: string },
@@ -82,6 +84,14 @@ export function createCredentials({ db, clock, log }: CredentialsOptions): Crede
       });
     },
     list: () => store.listCredentials(db),
+    ofSystem: async (systemId) =>
+      (await store.listCredentials(db))
+        .filter((row) => row.systemId === systemId)
+        .map(({ label, lastUsedAt, revokedAt }) => ({
+          label,
+          lastUsedAt: lastUsedAt === null ? null : Date.parse(lastUsedAt),
+          revokedAt: revokedAt === null ? null : Date.parse(revokedAt),
+        })),
     issue: (wanted, by) =>
       inTransaction(db, async (tx) => {
         const [id, token] = [newId(), randomBytes(32).toString('base64url')];

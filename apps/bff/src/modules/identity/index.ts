@@ -31,6 +31,7 @@ export interface IdentityModule {
   readonly pages: Router;
   readonly gatekeeper: Gatekeeper;
   readonly seedCredentials: Credentials['seed'];
+  readonly credentialsOf: Credentials['ofSystem'];
   start(ticker: Ticker): void;
 }
 
@@ -54,6 +55,7 @@ export function createIdentityModule(options: IdentityOptions): IdentityModule {
     pages: loginPages({ provider, sessions, publicUrl, loginsPerMinute: options.loginsPerMinute }),
     gatekeeper: { sessionOf: sessions.find, systemOf: credentials.systemOf },
     seedCredentials: credentials.seed,
+    credentialsOf: credentials.ofSystem,
     start: (ticker) => ticker.alone(3_600_000, 'identity.purge_sessions', () => sessions.purge()),
   };
 }

@@ -71,9 +71,10 @@ export function createRoleCheck(options: RoleCheckOptions) {
   return async (row: store.SessionRow): Promise<store.SessionRow | null> => {
     const { refreshToken: sealed, rolesCheckedAt } = row;
     if (limits.checkMs === 0 || sealed === null || rolesCheckedAt === null) return row;
-    if (clock.now() - Date.parse(rolesCheckedAt) < limits.checkMs) return row;
-    const before = new Date(clock.now() - limits.checkMs);
-    if (!(await store.claimRolesCheck(db, row.id, { at: at(), before }))) return row;
+    const now = clock.now();
+    if (Math.abs(now - Date.parse(rolesCheckedAt)) < limits.checkMs) return row;
+    const [before, after] = [new Date(now - limits.checkMs), new Date(now + limits.checkMs)];
+    if (!(await store.claimRolesCheck(db, row.id, { at: at(), before, after }))) return row;
     // Sealed under another secret of the client: no question can be asked, which is what an outage is like.
     const token = box.open(sealed, row.id);
     if (token === null) return stale(row);

@@ -135,10 +135,19 @@ export async function endSession(db: Db, id: string, ended: { at: Date; reason: 
   return rows.length > 0;
 }
 
-/** Takes the question about the roles of a session for this process. @returns false when somebody asked meanwhile */
-export async function claimRolesCheck(db: Db, id: string, check: { at: Date; before: Date }): Promise<boolean> {
+/**
+ * Takes the question about the roles of a session for this process, unless they were asked after `before` and up to `after`:
+ * later than that they were asked by a clock that was set back since. @returns false when somebody asked meanwhile
+ */
+export async function claimRolesCheck(
+  db: Db,
+  id: string,
+  check: { at: Date; before: Date; after: Date },
+): Promise<boolean> {
   const { rows } = await sql`update session set roles_checked_at = ${check.at}
-    where id = ${id} and ended_at is null and roles_checked_at <= ${check.before} returning id`.execute(db);
+    where id = ${id} and ended_at is null and (roles_checked_at <= ${check.before} or roles_checked_at >= ${check.after}) returning id`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 

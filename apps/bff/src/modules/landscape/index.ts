@@ -9,7 +9,7 @@ import { createHeartbeats } from './heartbeats/heartbeats.ts';
 import { createMigrations, type MigrationParts } from './migration/migration.ts';
 import { createMigrationRoutes } from './migration/routes.ts';
 import { createUsual } from './picture/usual.ts';
-import type { Arrivals, WorkCounters } from './ports.ts';
+import type { Arrivals, ReportDoor, WorkCounters } from './ports.ts';
 import { createQuiet } from './quiet/quiet.ts';
 import { createRegisters, type Registers, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
@@ -41,6 +41,7 @@ type OwnDeps = Omit<
     readonly arrivals: Arrivals;
     readonly connections: CheckableConnections;
     readonly counters: WorkCounters;
+    readonly reports: ReportDoor;
   };
 
 /**

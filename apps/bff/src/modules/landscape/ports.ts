@@ -143,3 +143,17 @@ export interface Arrivals {
   /** Messages of the sources of a flow since a moment, at most one a minute. */
   since(flowId: string, from: number): Promise<readonly { readonly source: string; readonly at: number }[]>;
 }
+
+/** What reaches Pult from one system without being asked; instants in ms since the epoch. */
+export interface ReportDoor {
+  /** Credentials of the system, never the keys themselves. */
+  keys(
+    systemId: string,
+  ): Promise<
+    readonly { readonly label: string; readonly lastUsedAt: number | null; readonly revokedAt: number | null }[]
+  >;
+  /** Newest event or heartbeat in its name. */
+  lastAt(systemId: string): Promise<number | null>;
+  /** Its events that wait in quarantine. */
+  quarantined(systemId: string): Promise<number>;
+}

@@ -227,6 +227,16 @@ export function createActivity(deps: ListDeps) {
       return rows[0]?.count ?? 0;
     },
 
+    /** Open quarantine of one system. */
+    async quarantinedOf(systemId: string) {
+      const { rows } = await sql<{
+        count: number;
+      }>`select count(*)::int as count from quarantine_event where closed_at is null and system_id = ${systemId}`.execute(
+        db,
+      );
+      return rows[0]?.count ?? 0;
+    },
+
     async lastReports() {
       const { rows } = await sql<{
         system_id: string;

@@ -240,6 +240,14 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       return rows[0]?.source ?? null;
     },
 
+    obstaclesUnderLock: async (tx: Db, ids: readonly string[]): Promise<Map<string, ResendObstacle>> => {
+      const { rows } = await sql<{ id: string; flow_id: string; consumer: string }>`
+        select id, flow_id, consumer from delivery where id = any(${[...ids]}::uuid[]) order by id for update`.execute(
+        tx,
+      );
+      return resendObstacles({ db: tx, flows: deps.flows }, rows);
+    },
+
     claimed: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>
       control(tx, 'claimed', facts),
     released: (tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }) =>

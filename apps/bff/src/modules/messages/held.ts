@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
+import { cutText } from '../../platform/http/clean-text.ts';
 import { newId } from '../../platform/ids.ts';
 import { type BusPlace, placeOf } from './bus-intake/place.ts';
 import type { QuarantineReason } from './event.ts';
@@ -19,7 +20,10 @@ const wholeText = (raw: unknown, name: string): string | null => {
   const value = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[name] : undefined;
   return typeof value === 'string' ? value : null;
 };
-const textField = (raw: unknown, name: string): string | null => wholeText(raw, name)?.slice(0, 300) ?? null;
+const textField = (raw: unknown, name: string): string | null => {
+  const value = wholeText(raw, name);
+  return value === null ? null : cutText(value, 300);
+};
 
 /**
  * Which event it is: an id is unique for its source alone. One that does not say both is known by its whole content, so that

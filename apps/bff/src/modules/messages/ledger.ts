@@ -63,7 +63,7 @@ async function foldOnce(
   await keepSealed(tx, news);
   const touched = await changeDeliveries(
     tx,
-    news.map((event) => ({ deliveryId: event.deliveryId, summary: summaryOfExchangeEvent(event), event })),
+    news.map((event) => ({ deliveryId: event.deliveryId, summary: summaryOfExchangeEvent(event, now), event })),
   );
   // Rows that every batch shares come last: their locks hold up the next batch until this one is durable.
   await noteCauses(
@@ -75,12 +75,13 @@ async function foldOnce(
   return { fresh, touched };
 }
 
-const summaryOfExchangeEvent = (event: ExchangeEvent): DeliverySummary =>
+const summaryOfExchangeEvent = (event: ExchangeEvent, heardAt: number): DeliverySummary =>
   summaryOfEvent({
     kind: event.kind,
     attempt: event.attempt,
     at: event.at,
     id: event.uid,
+    heardAt,
     ...(event.failure ? { causeId: event.failure.cause.id } : {}),
   });
 

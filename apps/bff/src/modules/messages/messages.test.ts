@@ -225,8 +225,11 @@ describe('intake', () => {
       requestId: 'r',
     };
     expect(await closeQuarantined(deps, input)).toBe('quarantined');
+    const { activity } = createMessagesModule({ ...deps, live });
+    expect([await activity.quarantinedOf('site'), await activity.quarantinedOf('ut')]).toEqual([1, 0]);
     const grown = { ...deps, flows: new Map([...flows, ['later', { ...flow('later', 'site', 'ut') }] as const]) };
     expect(await closeQuarantined(grown, input)).toBe('accepted');
+    expect(await activity.quarantinedOf('site')).toBe(0);
     await expect(closeQuarantined(grown, input)).rejects.toMatchObject({ code: 'quarantine.not_found' });
     expect((await listMessages(grown, { sort: 'newest', limit: 10 })).rows).toHaveLength(1);
   });
@@ -319,6 +322,31 @@ describe('lists', () => {
     expect(await markOverdue(deps)).toBe(4);
     expect(await markOverdue(deps)).toBe(0);
     expect((await summariseMessages(deps, {})).inDoubt).toBe(4);
+  });
+
+  it('waits no longer for what a clock that is ahead says: since it was heard, in whatever order, told once or twice', async () => {
+    const ahead = 21 * 60 * MINUTE;
+    const events: Shape[] = [1, 2].flatMap((message) => [
+      { kind: 'accepted', message, attempt: 1, offsetMs: ahead, id: `a${message}`, source: 'site' } as const,
+      { kind: 'sent', message, attempt: 1, offsetMs: ahead + 500, id: `s${message}`, source: 'site' } as const,
+    ]);
+    const told = async (list: readonly Shape[], now: number) =>
+      createIntake({ ...deps, clock: { now: () => now }, live }).accept(list.map(cloudEvent), 'site');
+    await told(events.slice(0, 2), NOW);
+    await told([...events.slice(2)].reverse(), NOW);
+    await told(events, NOW + 9 * MINUTE);
+    const at = (now: number) => ({ ...deps, clock: { now: () => now } });
+    const stuck = async (now: number) =>
+      (await listMessages(at(now), { stuck: 'true', sort: 'newest', limit: 9 })).rows;
+    expect(await stuck(NOW + 3 * MINUTE)).toEqual([]);
+    expect((await stuck(NOW + 3 * MINUTE + 1)).map(({ stateAt }) => stateAt)).toEqual(
+      Array(2).fill(new Date(NOW).toISOString()),
+    );
+    expect(await markOverdue(at(NOW + 5 * MINUTE))).toBe(0);
+    expect(await markOverdue(at(NOW + 5 * MINUTE + 1))).toBe(2);
+    const { rows } = await sql`select to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as at from exchange_event
+      where kind = 'accepted'`.execute(database.db);
+    expect(rows).toEqual(Array(2).fill({ at: '2026-11-25 05:00' }));
   });
 
   it('leaves what lies on the bus unread out of doubt: it waits for a reader, and says so', async () => {

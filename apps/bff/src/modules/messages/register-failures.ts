@@ -1,14 +1,15 @@
 /** Problems of exchange registers of 1С as failures of messages: the same fold as what systems report (ADR 0002). */
 import { causeOf } from '@pult/shared/domain/delivery/error-cause';
-import { type DeliveryState, type DeliverySummary, isFinal } from '@pult/shared/domain/delivery/summary';
+import { type DeliveryState, isFinal } from '@pult/shared/domain/delivery/summary';
 import { sql } from 'kysely';
 import { PULT } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { cleanText } from '../../platform/http/clean-text.ts';
+import { cleanText, cutText } from '../../platform/http/clean-text.ts';
 import { type createDeliveryBook, writeFacts } from './book.ts';
 import { type ExchangeEvent, failureOf } from './event.ts';
 import { deliveryId, eventUid } from './identity.ts';
 import type { Intake, IntakeDeps } from './intake.ts';
+import { attemptOfProblem, begunAttempts } from './register-attempt.ts';
 import { sealed } from './sealed.ts';
 
 /** A row of a register that is the failure of one message. Instants in ms. */
@@ -32,12 +33,9 @@ export interface RegisterFailure {
 
 const MAX_TEXT = 200;
 const MAX_ID = 300;
-const short = (text: string, length = MAX_TEXT): string => cleanText(text).slice(0, length) || '—';
+const short = (text: string): string => cutText(text, MAX_TEXT) || '—';
 
-/**
- * Folds failures of registers. A base names no attempt: it is the first one, unless Pult opened a later one that nobody has
- * spoken of yet and the problem arose after that. @returns delivery of each, by problem
- */
+/** Folds failures of registers, each as one of the attempt that it must be of. @returns delivery of each, by problem */
 export async function foldRegisterFailures(
   { db, flows, intake }: Pick<IntakeDeps, 'db' | 'flows'> & { readonly intake: Pick<Intake, 'fold'> },
   failures: readonly RegisterFailure[],
@@ -47,16 +45,13 @@ export async function foldRegisterFailures(
     const id = deliveryId(failure.flowId, failure.messageId, failure.consumer);
     return flow === undefined || failure.messageId.length > MAX_ID ? [] : [{ failure, flow, id }];
   });
-  const opened = await openedAttempts(
+  const attempts = await begunAttempts(
     db,
     known.map(({ id }) => id),
   );
-  const events = known.map(({ failure, flow, id }) => {
-    const open = opened.get(id);
-    // The base keeps whole seconds: a problem of the same second came after the request that led to it.
-    const attempt = open !== undefined && open.at < failure.at + 1_000 ? open.attempt : 1;
-    return sealed(eventOf(failure, id, attempt), flow, flows);
-  });
+  const events = known.map(({ failure, flow, id }) =>
+    sealed(eventOf(failure, id, attemptOfProblem(failure.at, attempts.get(id) ?? [])), flow, flows),
+  );
   await intake.fold({ events, held: [], heartbeats: [] });
   return new Map(known.map(({ failure, id }) => [failure.problemId, id]));
 }
@@ -92,18 +87,6 @@ function eventOf(failure: RegisterFailure, id: string, attempt: number): Exchang
     operation: null,
     payload: null,
   };
-}
-
-/** Attempts that Pult opened and nobody has spoken of yet, by delivery. */
-async function openedAttempts(
-  db: Db,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, NonNullable<DeliverySummary['reach']>>> {
-  const { rows } = await sql<{ id: string; summary: DeliverySummary }>`
-    select id, summary from delivery where id = any(${[...ids]}::uuid[])`.execute(db);
-  return new Map(
-    rows.flatMap(({ id, summary: { reach } }) => (reach !== null && reach.rank === 0 ? [[id, reach] as const] : [])),
-  );
 }
 
 /** Those of the deliveries that need nobody any more. */

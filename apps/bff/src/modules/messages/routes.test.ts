@@ -1,17 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { messagesEndpoints } from '@pult/shared/contracts/messages';
 import type { Role } from '@pult/shared/domain/identity/permissions';
 import { sql } from 'kysely';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
-import { createApp } from '../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../platform/http/gate.ts';
-import { roleGatekeeper } from '../../platform/http/testing/role-gatekeeper.ts';
-import { createMetrics } from '../../platform/telemetry/metrics.ts';
+import { type GuardedServer, serveGuarded } from '../../platform/http/testing/guarded-server.ts';
 import { createMessagesModule } from './index.ts';
 
 /** The module behind the real guard: an answer outside the contract throws, so every endpoint is asked with real rows. */
@@ -31,9 +25,8 @@ const flow = {
 } as unknown as FlowConfig;
 
 let database: TestDatabase;
-let url: string;
+let server: GuardedServer;
 const down = new Map<string, number>();
-const server = createServer();
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -46,51 +39,19 @@ beforeAll(async () => {
     operationsOf: async () => new Map(),
     live: { announce: () => undefined },
   });
-  server.on(
-    'request',
-    createApp({
-      routes,
-      endpoints: messagesEndpoints,
-      gatekeeper: roleGatekeeper(async (key) => (key === 'site-key' ? 'site' : null)),
-      log: pino({ level: 'silent' }),
-      metrics: createMetrics(),
-      version: '0',
-      publicUrl: 'http://127.0.0.1',
-      strict: true,
-    }),
-  );
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await serveGuarded({
+    routes,
+    endpoints: messagesEndpoints,
+    systemOf: async (key) => (key === 'site-key' ? 'site' : null),
+  });
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
+  await server.close();
   await database.close();
 });
 
-async function call(role: Role, method: string, path: string, body?: unknown) {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      cookie: `${SESSION_COOKIE}=${role}; ${CSRF_COOKIE}=csrf`,
-      [CSRF_HEADER]: 'csrf',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  return { status: response.status, body: isJson ? JSON.parse(text) : text };
-}
-
-async function report(events: readonly unknown[]) {
-  const response = await fetch(`${url}/api/intake/events`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer site-key', 'content-type': 'application/cloudevents-batch+json' },
-    body: JSON.stringify(events),
-  });
-  return { status: response.status, body: JSON.parse(await response.text()) };
-}
+const call = (role: Role, method: string, path: string, body?: unknown) => server.call(role, method, path, body);
+const report = (events: readonly unknown[]) => server.report('site-key', events);
 
 let sequence = 0;
 const event = (kind: string, number: number, more: Record<string, unknown> = {}) => {

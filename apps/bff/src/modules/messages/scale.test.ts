@@ -3,7 +3,7 @@ import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
-import { filterConditions } from './filter.ts';
+import { filterConditions, stuckPredicate } from './filter.ts';
 import { createHistory } from './history.ts';
 import { createIntake } from './intake.ts';
 import { type ListDeps, messagesByTime } from './lists.ts';
@@ -117,6 +117,16 @@ describe('a page found by a text', () => {
     );
     expect(rows[0]?.trigrams).toBeGreaterThan(20);
   });
+});
+
+it('what is stuck is found in the index of open deliveries', async () => {
+  const budget = { accepted: MINUTE, sent: MINUTE, delivered: MINUTE };
+  const watched = [...flows.values()].map((flow) => ({ ...flow, watched: true, budget }));
+  const plan = await database.db.transaction().execute(async (tx) => {
+    await sql`set local enable_seqscan = off`.execute(tx);
+    return sql`explain select 1 from delivery d where ${stuckPredicate(watched, NOW)}`.execute(tx);
+  });
+  expect(JSON.stringify(plan.rows)).toMatch(/delivery_open/);
 });
 
 describe('numbers from the rollups', () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { createSides } from './sides.ts';
 
-/** A bus flow that carries twenty thousand messages for others, and none or few for the system that is looked at. */
+/** A bus flow that carries twenty thousand messages for others and of other types, and none or few of those that are looked at. */
 
 const NOW = Date.parse('2026-11-26T11:32:00Z');
 const MINUTE = 60_000;
@@ -19,6 +19,15 @@ beforeAll(async () => {
       key_number, search, summary, recipient)
     select gen_random_uuid(), 'bus', 'go', n::text, 'applied', at, at, 1, 0, 'ПакетЦен', n::text, '', '{}'::jsonb,
       case when n <= 50 then 'market' else 'site' end
+    from generate_series(1, ${MESSAGES}::int) n, lateral (select ${new Date(NOW)}::timestamptz - (n - 1) * interval '1 minute' as at) t`.execute(
+    database.db,
+  );
+  // As many of another type, for nobody by name: they are no part of the comparison of prices.
+  await sql`
+    insert into delivery (id, flow_id, consumer, message_id, state, state_at, started_at, attempt, revision, key_type,
+      key_number, search, summary)
+    select gen_random_uuid(), 'bus', 'go', 's' || n, 'applied', at, at, 1, 0, case when n = 100 then 'Возврат' else 'Остатки' end,
+      n::text, '', '{}'::jsonb
     from generate_series(1, ${MESSAGES}::int) n, lateral (select ${new Date(NOW)}::timestamptz - (n - 1) * interval '1 minute' as at) t`.execute(
     database.db,
   );
@@ -74,6 +83,41 @@ describe('the first message for a system that the bus carries for somebody else,
       await ask(among, database.db.withPlugin(explain));
       expect(explain.plans).not.toEqual([]);
       for (const plan of explain.plans) expect(rowsRead(plan)).toBeLessThanOrEqual(60);
+    },
+  );
+});
+
+describe('the deliveries of some types of a flow that carries others, too', () => {
+  const sides = (db = database.db) =>
+    createSides({ db, flows: new Map(), clock: { now: () => NOW }, downSince: () => null });
+  const of = (types: readonly string[], among: readonly string[] = ['site']) => ({
+    flowId: 'bus',
+    types,
+    consumer: 'go',
+    recipients: { among, orNone: true },
+  });
+  const FROM = NOW - 60 * 86_400_000;
+
+  it('begin with the oldest of any of them, whoever names nobody included', async () => {
+    expect(await sides().firstAt(of(['ПакетЦен']), FROM)).toBe(NOW - (MESSAGES - 1) * MINUTE);
+    expect(await sides().firstAt(of(['ПакетЦен'], ['market']), FROM)).toBe(NOW - 49 * MINUTE);
+    expect(await sides().firstAt(of(['Возврат', 'Заказ']), FROM)).toBe(NOW - 99 * MINUTE);
+    expect(await sides().firstAt(of(['Возврат', 'ПакетЦен'], ['market']), FROM)).toBe(NOW - 99 * MINUTE);
+    expect(await sides().firstAt(of(['Заказ']), FROM)).toBeNull();
+    expect(await sides().firstAt(of([], ['market']), FROM)).toBe(NOW - (MESSAGES - 1) * MINUTE);
+  });
+
+  it.each([{ types: ['Возврат'] }, { types: ['Заказ'] }, { types: ['Заказ', 'Возврат'] }])(
+    'are found without reading the others: $types',
+    async ({ types }) => {
+      const explain = new Explain();
+      const explained = sides(database.db.withPlugin(explain));
+      await explained.firstAt(of(types), FROM);
+      await explained.page({ ...of(types), recipients: null }, { from: FROM, after: null, limit: 3_000 });
+      const after = { at: new Date(NOW).toISOString(), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+      await explained.page({ ...of(types), recipients: null }, { from: FROM, after, limit: 3_000 });
+      expect(explain.plans).toHaveLength(3);
+      for (const plan of explain.plans) expect(rowsRead(plan)).toBeLessThanOrEqual(10);
     },
   );
 });

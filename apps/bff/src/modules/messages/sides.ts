@@ -92,16 +92,20 @@ export function createSides({ db, flows }: ListDeps) {
     },
     /** First news of the oldest delivery, ms; null when there is none. Asked in every round: older news may come late. */
     async firstAt(filter: SideFilter, from: number): Promise<number | null> {
-      const first = (one: SideFilter, more = sql``) => sql`
-        select started_at as at from delivery where ${wanted(one)} ${more} and started_at >= ${new Date(from)} order by started_at limit 1`;
-      const { recipients } = filter;
-      // Each name by itself: an index then leads to its first message, past any number of messages for others.
-      const { rows } = await (recipients === null || recipients.orNone
-        ? sql<{ at: Date }>`${first(filter)}`
-        : sql<{ at: Date }>`select least.at from unnest(${[...recipients.among]}::text[]) as named (id),
-            lateral (${first({ ...filter, recipients: null }, sql`and recipient = named.id`)}) as least
-            order by 1 limit 1`
-      ).execute(db);
+      const { types, recipients } = filter;
+      // Each type and each name by itself: an index then leads to the first message, past any number of others.
+      const byName = recipients !== null && !recipients.orNone;
+      const each = [
+        ...(types.length > 0 ? [sql`unnest(${[...types]}::text[]) as typed (type)`] : []),
+        ...(byName ? [sql`unnest(${[...recipients.among]}::text[]) as named (id)`] : []),
+      ];
+      const one = { ...filter, types: [], recipients: byName ? null : recipients };
+      const first = sql`
+        select started_at as at from delivery where ${wanted(one)} and started_at >= ${new Date(from)}
+          ${types.length > 0 ? sql`and key_type = typed.type` : sql``} ${byName ? sql`and recipient = named.id` : sql``}
+        order by started_at limit 1`;
+      const { rows } = await sql<{ at: Date }>`
+        select least.at from ${sql.join([...each, sql`lateral (${first}) as least`])} order by 1 limit 1`.execute(db);
       return rows[0]?.at.getTime() ?? null;
     },
     /**

@@ -17,6 +17,7 @@ import {
 import type { Pace } from './pace.ts';
 import { observe } from './progress.ts';
 import { at, type ItemRow, type OperationRow, whoOf } from './rows.ts';
+import { longestPauseMs } from './settings.ts';
 import { settle } from './settle.ts';
 import { changeOperation, loadOperation, writeLog, writeLogOnce } from './store.ts';
 
@@ -93,12 +94,18 @@ const LOOK = 200;
 export async function admit(
   context: OperationContext,
   operation: OperationRow & Partial<Staged>,
-  options: { pace: Pace; active: number },
+  options: { pace: Pace; active: number; isBusy: (item: ItemRow) => boolean },
 ): Promise<ItemRow[]> {
   const now = context.clock.now();
   const upTo = operation.upTo ?? eligibleOf(operation);
-  const startable = await startableItems(context.db, operation.id, { upTo, now, limit: LOOK });
-  const ready = await byTurn(context, operation.id, startable);
+  const startable = await startableItems(context.db, operation.id, {
+    upTo,
+    now,
+    pausedUntil: now + longestPauseMs(context.settings),
+    limit: LOOK,
+  });
+  // One that may not be touched now takes no turn from the others, and holds back only what has to come after it.
+  const ready = (await byTurn(context, operation.id, startable)).filter((item) => !options.isBusy(item));
   const inFlight = operation.counts.verifying + operation.counts.sending + operation.counts.sent;
   const room = Math.max(0, context.settings.mostInFlight - Math.max(inFlight, options.active));
   const turns = options.pace.turns(now, operation.effectiveRate, Math.min(ready.length, room));

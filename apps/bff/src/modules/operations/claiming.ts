@@ -1,4 +1,4 @@
-import { whyNot } from '@pult/shared/domain/operation/eligibility';
+import { type IneligibleReason, whyNot } from '@pult/shared/domain/operation/eligibility';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import type { OperationContext } from './context.ts';
@@ -6,6 +6,9 @@ import { at, type OperationRow } from './rows.ts';
 import { claimItems, loadOperation, releaseClaims } from './store.ts';
 
 const ANY_FLOW = { watched: true, resend: true, reExport: true };
+
+/** These were no reason when the plan was made: what happened since says more. */
+const UNSPECIFIC: ReadonlySet<IneligibleReason> = new Set(['in_operation', 'state_not_retriable']);
 
 /** Places of the frozen list, both ends included. */
 interface Range {
@@ -53,23 +56,28 @@ export async function claimRest(
 
 /**
  * Claims what the plan listed and looks again: a delivery that changed since (was applied, discarded, taken by
- * somebody) is skipped with its reason. What the operation holds already stays as it is.
+ * somebody, refused to its chain) is skipped with its reason. What the operation holds already stays as it is.
  */
 async function claimRange(context: OperationContext, tx: Db, row: OperationRow, range: Range): Promise<void> {
   const now = context.clock.now();
   const claimed = await claimItems(tx, row.id, range, now);
   if (claimed.length === 0) return;
+  // Locked before it is looked at: what changes from here on changes behind the claim.
+  const obstacles = row.verb === 'resend' ? await context.book.obstaclesUnderLock(tx, claimed) : null;
   const news = new Map((await context.book.news(claimed)).map((one) => [one.deliveryId, one]));
-  const changed = new Map<string, string>();
+  const changed = new Map<string, IneligibleReason>();
   for (const id of claimed) {
     const known = news.get(id);
-    const reason =
+    const reason: IneligibleReason | null =
       known === undefined
         ? 'not_found'
         : // What was overdue when it was planned has not become less so.
-          whyNot(row.verb, { state: known.state, claimed: false, overdue: true }, ANY_FLOW);
-    if (reason !== null)
-      changed.set(id, reason === 'already_applied' || reason === 'not_found' ? reason : 'changed_since_plan');
+          whyNot(
+            row.verb,
+            { state: known.state, claimed: false, overdue: true, obstacle: obstacles?.get(id) ?? null },
+            ANY_FLOW,
+          );
+    if (reason !== null) changed.set(id, UNSPECIFIC.has(reason) ? 'changed_since_plan' : reason);
   }
   if (changed.size > 0) {
     await releaseClaims(tx, row.id, [...changed.keys()], now);

@@ -112,14 +112,17 @@ export async function itemsInStates(
   return rows;
 }
 
-/** Items that may start: pending ones in order, and waiting ones whose predecessor moved. */
+/**
+ * Items that may start: pending ones in order, and waiting ones whose predecessor moved. A pause that ends after
+ * `pausedUntil`, ms, counts for none ({@link isPaused}).
+ */
 export async function startableItems(
   db: Db,
   operationId: string,
-  options: { upTo: number; now: number; limit: number },
+  options: { upTo: number; now: number; pausedUntil: number; limit: number },
 ): Promise<ItemRow[]> {
   const due = sql`i.operation_id = ${operationId} and i.position <= ${options.upTo}
-    and (i.not_before is null or i.not_before <= ${at(options.now)})`;
+    and (i.not_before is null or i.not_before <= ${at(options.now)} or i.not_before > ${at(options.pausedUntil)})`;
   const { rows } = await sql<ItemRow>`
     (select ${ITEM_COLUMNS} from operation_item i where ${due} and i.state = 'waiting_previous'
       and not exists (select from operation_item p where p.operation_id = i.operation_id and p.position = i.waits_for

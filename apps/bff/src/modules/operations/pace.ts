@@ -34,7 +34,8 @@ export function createPace(startedAt: number): Pace {
     },
     adapt: async (context, operation) => {
       const now = context.clock.now();
-      if (now - adaptedAt < context.settings.adaptEveryMs || times.length < LEAST_SAMPLES) return operation;
+      // By amount: a clock that was set back is no reason to keep the rate until it has caught up.
+      if (Math.abs(now - adaptedAt) < context.settings.adaptEveryMs || times.length < LEAST_SAMPLES) return operation;
       adaptedAt = now;
       const p95Ms = p95(times);
       const from = operation.effectiveRate;

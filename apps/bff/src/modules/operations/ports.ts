@@ -2,8 +2,8 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
 import type { DeliveryState, ResendObstacle } from '@pult/shared/domain/operation/eligibility';
-import type { RedriveRequest } from '../../connectors/kafka/redrive.ts';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
+import type { RedriveRequest } from '../../connectors/port/bus-record.ts';
 import type { ConnectionState } from '../../connectors/port/connection-health.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -80,6 +80,11 @@ export interface DeliveryBook {
   /** The newest record that the consumer gave up on, as it was kept or where it was left; null when there is none to put again. */
   recordToResend(deliveryId: string): Promise<RedriveRequest['record'] | null>;
 
+  /**
+   * Locks the deliveries and says what keeps them by now from being sent again by Pult itself: whoever else decides about one
+   * of them was before this, and is seen, or waits for the end of the transaction and sees the claim.
+   */
+  obstaclesUnderLock(tx: Db, deliveryIds: readonly string[]): Promise<ReadonlyMap<string, ResendObstacle>>;
   /** failed, in doubt → retrying. */
   claimed(tx: Db, facts: { operationId: string; deliveryIds: readonly string[]; at: number }): Promise<void>;
   /** retrying → what the attempts say. */

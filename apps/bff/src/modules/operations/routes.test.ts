@@ -1,14 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { operationsEndpoints } from '@pult/shared/contracts/operations';
 import type { Role } from '@pult/shared/domain/identity/permissions';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
-import { createApp } from '../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../platform/http/gate.ts';
-import { roleGatekeeper } from '../../platform/http/testing/role-gatekeeper.ts';
+import { type GuardedServer, serveGuarded } from '../../platform/http/testing/guarded-server.ts';
 import { createTicker, type Ticker } from '../../platform/jobs/ticker.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { createOperationsModule } from './index.ts';
@@ -17,11 +13,10 @@ import { testLandscape, World } from './testing/world.ts';
 /** The module as main wires it: real guard over HTTP, real loop, two instances that compete for the lead. */
 
 let database: TestDatabase;
-let url: string;
+let server: GuardedServer;
 const world = new World();
 const log = pino({ level: 'silent' });
 const metrics = createMetrics();
-const server = createServer();
 const tickers: Ticker[] = [];
 
 beforeAll(async () => {
@@ -42,41 +37,15 @@ beforeAll(async () => {
     module.start(ticker);
     return module;
   });
-  const app = createApp({
-    routes: modules[0]?.routes ?? [],
-    endpoints: operationsEndpoints,
-    gatekeeper: roleGatekeeper(),
-    log,
-    metrics,
-    version: '0',
-    publicUrl: 'http://127.0.0.1',
-    strict: true,
-  });
-  server.on('request', app);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await serveGuarded({ routes: modules[0]?.routes ?? [], endpoints: operationsEndpoints });
 });
 afterAll(async () => {
   await Promise.all(tickers.map((ticker) => ticker.stop()));
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
+  await server.close();
   await database.close();
 });
 
-async function call(role: Role, method: string, path: string, body?: unknown) {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      cookie: `${SESSION_COOKIE}=${role}; ${CSRF_COOKIE}=csrf`,
-      [CSRF_HEADER]: 'csrf',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
-}
+const call = (role: Role, method: string, path: string, body?: unknown) => server.call(role, method, path, body);
 
 /** Start of an id of a test; four digits follow. */
 const ids8 = (mark: string): string => `019ad1c2-000${mark}-7000-8000-00000000`;

@@ -21,7 +21,7 @@ const candidates: fc.Arbitrary<Candidate[]> = fc.uniqueArray(
     ),
     occurredAt: fc.integer({ min: 0, max: 1_000_000 }),
     overdue: fc.boolean(),
-    obstacle: fc.constantFrom(null, 'no_record', 'no_retry_topic', 'no_file'),
+    obstacle: fc.constantFrom(null, 'no_record', 'no_retry_topic', 'no_file', 'refused_to_chain'),
     state: fc.constantFrom('failed', 'in_doubt', 'applied', 'sent', 'retrying', 'discarded'),
     causeId: fc.constantFrom('c1', 'c2', null),
     causeTitle: fc.constantFrom('Ошибка', null),

@@ -41,6 +41,20 @@ describe('late news', () => {
   });
 });
 
+describe('a clock that is set back by an hour', () => {
+  it('holds up neither the rate nor what pauses', async () => {
+    const ids = bench.world.add(12);
+    const { id } = await bench.startMany(ids);
+    const runner = bench.runner();
+    for (let n = 0; n < 4; n += 1) await bench.round(runner);
+    await sql`update operation_item set not_before = ${new Date(bench.now + 2_000)}
+      where state in ('pending', 'verifying', 'sending')`.execute(database.db);
+    bench.now -= 3_600_000;
+    await bench.runUntil(runner, id, ['completed'], 40);
+    expect((await bench.service.get(id)).counts).toMatchObject({ applied: 12 });
+  });
+});
+
 describe('locks', () => {
   it('are taken in one order: the item, then its delivery', async () => {
     bench.world.add(1, { flow: 'stock' });

@@ -5,8 +5,10 @@ import { updateHolding } from './holding.ts';
 import { itemsInStates, type LatePlace, lateItems } from './item-store.ts';
 import { createPace, type Pace } from './pace.ts';
 import { closeItems, expirePlans, observe, returnRest } from './progress.ts';
+import { createRests } from './rests.ts';
 import type { ItemRow, OperationRow } from './rows.ts';
 import { createSender } from './sender.ts';
+import { isPaused } from './settings.ts';
 import { refreshOperation } from './settle.ts';
 import { runningOperations } from './store.ts';
 
@@ -32,6 +34,7 @@ export function createRunner(context: OperationContext): Runner {
   const sender = createSender(context);
   const active = new Map<string, Promise<void>>();
   const paces = new Map<string, Pace>();
+  const rests = createRests(clock, settings.backoffMs);
   let lateAt = 0;
   let latePlace: LatePlace | null = null;
 
@@ -44,12 +47,16 @@ export function createRunner(context: OperationContext): Runner {
         if (time !== null) pace.answered(time.ms);
       })
       .catch((error: unknown) => {
-        // The item stays as it was stored; the next round takes it up from there.
+        // The item stays as it was stored, and so does its pause: it is taken up from there, but not by the next round.
+        rests.begin(key);
         log.error({ err: error, operation: item.operationId, delivery: item.deliveryId }, 'item of an operation');
       })
       .finally(() => active.delete(key));
     active.set(key, running);
   };
+
+  /** Somebody works on it, or what was found out about it could not be stored a moment ago. */
+  const isBusy = (item: ItemRow): boolean => active.has(keyOf(item)) || rests.has(keyOf(item));
 
   const paceOf = (operation: OperationRow): Pace => {
     const pace = paces.get(operation.id) ?? createPace(clock.now());
@@ -62,7 +69,7 @@ export function createRunner(context: OperationContext): Runner {
     const underWay = await itemsInStates(db, seen.id, ['verifying', 'sending', 'sent', 'in_doubt']);
     await observe(context, underWay);
     for (const item of underWay) {
-      if (active.has(keyOf(item))) continue;
+      if (isBusy(item)) continue;
       const work = followUp(context, seen, item, sender);
       if (work !== null) launch(item, pace, work);
     }
@@ -74,8 +81,8 @@ export function createRunner(context: OperationContext): Runner {
       const operation = await updateHolding(context, await judge(context, await currentStage(context, seen)));
       if (operation.pauseCause === null && operation.holdingSystem === null) {
         const paced = await pace.adapt(context, operation);
-        for (const item of await admit(context, paced, { pace, active: active.size }))
-          if (!active.has(keyOf(item))) launch(item, pace, () => sender.send(paced, item));
+        for (const item of await admit(context, paced, { pace, active: active.size, isBusy }))
+          launch(item, pace, () => sender.send(paced, item));
       }
     }
     const after = await refreshOperation(context, seen.id);
@@ -122,7 +129,7 @@ export function createRunner(context: OperationContext): Runner {
   ): (() => Promise<{ ms: number } | null>) | null {
     const last = operation.cancelRequestedAt !== null;
     if (item.state === 'in_doubt' && last && !item.doubtSettled) return () => resolveDoubt(operation, item, last);
-    if (item.notBefore !== null && item.notBefore.getTime() > clock.now()) return null;
+    if (isPaused(item.notBefore, clock.now(), settings)) return null;
     switch (item.state) {
       case 'verifying':
         // Its runner is gone: the question changed nothing, it is asked again from the beginning.

@@ -1,5 +1,7 @@
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sourceError } from '../../connectors/port/source-errors.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
 import { createRunner } from './runner.ts';
 import { allItems, Bench, emptyOperations, person } from './testing/bench.ts';
@@ -61,6 +63,70 @@ describe('a flow that carries people', () => {
     };
     expect(await errorOf('staff', 'p')).toEqual({ code: 'source.rejected', text: '' });
     expect(await errorOf('stock', 's')).toEqual({ code: 'source.rejected', text: words.text });
+  });
+});
+
+describe('an answer whose text the database takes in no form', () => {
+  const TEXTS = {
+    'with NUL': '\0o\0o\0p\0s',
+    'with half a character at the cut': `${'x'.repeat(1_999)}😀`,
+  };
+
+  it.each(Object.entries(TEXTS))('%s: the target is asked as often as with any other text', async (_name, text) => {
+    bench = new Bench(database.db, { mostVerifications: 3 });
+    const [id = ''] = bench.world.add(1);
+    let questions = 0;
+    bench.world.onVerify = () => {
+      questions += 1;
+      return sourceError('ut', { code: 'source.bad_answer', text, maybeSent: false }, { intent: 'read' });
+    };
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(questions).toBe(3);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'failed', error: { code: 'source.bad_answer' } });
+  });
+
+  it.each(Object.entries(TEXTS))('%s: a sure refusal is one request and a failure', async (_name, text) => {
+    const [id = ''] = bench.world.add(1, { flow: 'stock' });
+    let requests = 0;
+    bench.world.onAsk = () => {
+      requests += 1;
+      return sourceError('site', { code: 'source.rejected', text, maybeSent: false }, { intent: 'keyed-write' });
+    };
+    const { operation } = await bench.startOne(id);
+    await bench.runUntil(bench.runner(), operation.id, FINAL);
+    expect(requests).toBe(1);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'failed', error: { code: 'source.rejected' } });
+  });
+});
+
+describe('an outcome that cannot be stored', () => {
+  afterEach(() => sql`drop function if exists no_errors() cascade`.execute(database.db));
+
+  it('is looked for again after growing pauses, never with each round, and ends when it can', async () => {
+    bench = new Bench(database.db, { mostVerifications: 1 });
+    const [id = ''] = bench.world.add(1);
+    let questions = 0;
+    bench.world.onVerify = () => {
+      questions += 1;
+      return sourceError('ut', { code: 'source.bad_answer', text: 'busy', maybeSent: false }, { intent: 'read' });
+    };
+    const { operation } = await bench.startOne(id);
+    await sql`create function no_errors() returns trigger language plpgsql as
+      $$ begin if new.error is not null then raise exception 'refused'; end if; return new; end $$`.execute(
+      database.db,
+    );
+    await sql`create trigger no_errors before update on operation_item for each row execute function no_errors()`.execute(
+      database.db,
+    );
+    const runner = bench.runner();
+    // A minute, with pauses of 2, 4, 8, 16 and 32 seconds.
+    for (let round = 0; round < 120; round += 1) await bench.round(runner);
+    expect(questions).toBe(5);
+    await sql`drop trigger no_errors on operation_item`.execute(database.db);
+    await bench.runUntil(runner, operation.id, FINAL);
+    expect(questions).toBe(6);
+    expect((await itemsOf(operation.id))[0]).toMatchObject({ state: 'failed', error: { text: 'busy' } });
   });
 });
 

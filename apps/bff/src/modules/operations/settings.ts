@@ -22,6 +22,14 @@ export interface OperationSettings {
   readonly tickMs: number;
 }
 
+/** The longest pause that is ever set between two requests about one item, ms. */
+export const longestPauseMs = ({ backoffMs, doubtEveryMs, mostAsks, mostVerifications }: OperationSettings): number =>
+  Math.max(doubtEveryMs, backoffMs * mostAsks, backoffMs * 2 ** mostVerifications);
+
+/** Whether a pause lasts. One that ends later than any that can be set comes from a clock that was set back since. */
+export const isPaused = (notBefore: Date | null, now: number, settings: OperationSettings): boolean =>
+  notBefore !== null && notBefore.getTime() > now && notBefore.getTime() <= now + longestPauseMs(settings);
+
 export const DEFAULT_SETTINGS: OperationSettings = {
   stopRule: DEFAULT_STOP_RULE,
   planLifeMs: 60 * 60_000,

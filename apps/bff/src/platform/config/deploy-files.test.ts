@@ -2,9 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { landscapeFile } from '@pult/shared/contracts/landscape-file';
+import { ROLES } from '@pult/shared/domain/identity/permissions';
 import { expect, it } from 'vitest';
 import { parseDocument, type ScalarTag } from 'yaml';
+import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
+import { withSecretFiles } from './secret-files.ts';
 import { parseYaml } from './yaml-file.ts';
 
 /** The examples in deploy/ against what the code reads: a container engine is not needed to see a wrong name. */
@@ -13,21 +16,50 @@ const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 /** `!reset` of Compose: takes away what the file before it says. */
 const reset: ScalarTag = { tag: '!reset', resolve: () => null };
-interface Service {
-  readonly image?: string;
-  readonly build?: { readonly context: string; readonly dockerfile: string };
-  readonly environment?: Readonly<Record<string, unknown>>;
-  readonly env_file?: readonly string[];
-  readonly volumes?: readonly string[];
-  readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
-  readonly healthcheck?: { readonly test: readonly string[] };
-}
-function compose(name: string): { services: Record<string, Service>; volumes?: Record<string, unknown> } {
+const duration = z.string().regex(/^(\d+(ms|s|m|h))+$/);
+/** What these files say, in the words of the Compose specification; an unknown key is a slip of the pen. */
+const service = z.strictObject({
+  image: z
+    .string()
+    .regex(/^[a-z0-9./-]+:[0-9][\w.-]*$/, 'an image with a version')
+    .optional(),
+  build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
+  profiles: z.array(z.string()).optional(),
+  restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).optional(),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.union([z.string(), z.number()])).optional(),
+  env_file: z.array(z.string()).optional(),
+  volumes: z.array(z.string()).optional(),
+  ports: z.array(z.string().regex(/^\d+:\d+$/)).nullish(),
+  depends_on: z
+    .record(
+      z.string(),
+      z.strictObject({ condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']) }),
+    )
+    .optional(),
+  healthcheck: z
+    .strictObject({
+      test: z.tuple([z.enum(['CMD', 'CMD-SHELL'])]).rest(z.string()),
+      interval: duration.optional(),
+      start_period: duration.optional(),
+      retries: z.number().int().optional(),
+    })
+    .optional(),
+  stop_grace_period: duration.optional(),
+  deploy: z.strictObject({ replicas: z.number().int() }).optional(),
+});
+const composeFile = z.strictObject({
+  services: z.record(z.string(), service),
+  volumes: z.record(z.string(), z.null()).optional(),
+});
+type Service = z.output<typeof service>;
+function compose(name: string): z.output<typeof composeFile> {
   const document = parseDocument(text(`deploy/${name}`), {
     customTags: [reset, { ...reset, collection: 'seq', resolve: (node: unknown) => node } as never],
   });
   expect(document.errors).toEqual([]);
-  return document.toJS();
+  return composeFile.parse(document.toJS());
 }
 const FILES = ['compose.yaml', 'compose.instances.yaml'] as const;
 const services = (): [string, Service][] => FILES.flatMap((name) => Object.entries(compose(name).services));
@@ -101,8 +133,15 @@ it('mounts, builds and depends on what is there', () => {
         true,
       );
     }
-    const needs = Array.isArray(service.depends_on) ? service.depends_on : Object.keys(service.depends_on ?? {});
-    for (const other of needs) expect(names.has(other), `${name}: ${other}`).toBe(true);
+    for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
+      expect(names.has(other), `${name}: ${other}`).toBe(true);
+      // Waiting for the health of a service that says nothing of it never ends.
+      if (condition === 'service_healthy')
+        expect(
+          all.some(([own, { healthcheck }]) => own === other && healthcheck),
+          `${name}: ${other}`,
+        ).toBe(true);
+    }
     if (service.build)
       expect(existsSync(join(ROOT, 'deploy', service.build.context, service.build.dockerfile))).toBe(true);
   }
@@ -153,4 +192,44 @@ it('asks for health where Pult answers, and leads the proxy to the port of the i
 it('describes every variable of Pult in the documentation', () => {
   const documented = text('docs/operations.md');
   expect([...OF_PULT].filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+});
+
+it('takes every variable from a file as well', () => {
+  const file = join(ROOT, 'deploy/proxy.conf');
+  const names = [...new Set([...OF_PULT, ...OF_LANDSCAPE])].filter((name) => name !== undefined);
+  const { values, issues } = withSecretFiles(Object.fromEntries(names.map((name) => [`${name}_FILE`, file])));
+  expect(issues).toEqual([]);
+  expect(names.filter((name) => !values[name])).toEqual([]);
+});
+
+it('tries the versions of Kafka and Keycloak that the tests run on, and the Node.js of the project', () => {
+  const { kafka, keycloak } = compose('compose.yaml').services;
+  const tested = (script: string, name: string) => new RegExp(`${name} = '([^']+)'`).exec(text(script))?.[1] ?? script;
+  expect(kafka?.image).toBe(`apache/kafka:${tested('scripts/kafka-broker.ts', 'KAFKA_VERSION')}`);
+  const [major, minor] = tested('scripts/keycloak-server.ts', 'KEYCLOAK_VERSION').split('.');
+  expect(keycloak?.image).toBe(`quay.io/keycloak/keycloak:${major}.${minor}`);
+  const node = /^\s+node: (\d+)\./m.exec(text('pnpm-workspace.yaml'))?.[1];
+  expect([...text('deploy/Dockerfile').matchAll(/^FROM node:(\d+)-/gm)].map(([, version]) => version)).toEqual([
+    node,
+    node,
+  ]);
+});
+
+it('imports a realm that leads back to Pult', () => {
+  const realm = JSON.parse(text('deploy/keycloak/realm.json')) as {
+    realm: string;
+    clients: { clientId: string; secret: string; redirectUris: string[] }[];
+    roles: { client: Record<string, { name: string }[]> };
+  };
+  const { keycloak } = compose('compose.yaml').services;
+  expect(keycloak?.command).toContain('--import-realm');
+  expect(keycloak?.volumes).toEqual(['./keycloak:/opt/keycloak/data/import:ro']);
+  const [client] = realm.clients;
+  expect(client?.clientId).toBe(EXAMPLE.get('OIDC_CLIENT_ID'));
+  // Filled in from the environment of the container, which gets it from the same variable as Pult.
+  expect(client?.secret).toMatch(/^\$\{OIDC_CLIENT_SECRET\}$/);
+  expect(keycloak?.environment?.OIDC_CLIENT_SECRET).toMatch(/^\$\{OIDC_CLIENT_SECRET:-\}$/);
+  expect(client?.redirectUris.map((url) => new URL(url).pathname)).toEqual(['/auth/callback']);
+  expect(realm.roles.client.pult?.map(({ name }) => name).sort()).toEqual([...ROLES].sort());
+  expect(text('docs/operations.md')).toContain(`http://keycloak:8080/realms/${realm.realm}`);
 });

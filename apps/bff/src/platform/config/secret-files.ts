@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ConfigIssue, environmentSchema } from './environment.ts';
 
 /** Names that Pult reads: its settings, and what a landscape names as address or credential of a system. */
-const SYSTEM_VARIABLE = /(^INTAKE_TOKEN_[A-Z0-9_]+|_(URL|USER|PASSWORD|TOKEN|SECRET))$/;
+const SYSTEM_VARIABLE = /(^INTAKE_TOKEN_[A-Z0-9_]+|_(URL|USER|PASSWORD|TOKEN|SECRET|BROKERS|DIR))$/;
 const isOurs = (name: string): boolean => Object.hasOwn(environmentSchema.shape, name) || SYSTEM_VARIABLE.test(name);
 
 export interface ResolvedEnvironment {

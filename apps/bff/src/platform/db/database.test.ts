@@ -4,6 +4,7 @@ import { freePort } from '../http/free-port.ts';
 import { inTransaction, openDatabase } from './database.ts';
 import { isDatabaseUnavailable, sqlStateOf } from './database-errors.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { openSilentWay } from './testing/silent-way.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -50,6 +51,30 @@ test('ends a statement that takes too long, and calls it «try again»', async (
   expect(isDatabaseUnavailable(ended)).toBe(true);
   await expect(sql`select 1`.execute(hasty.db)).resolves.toBeDefined();
   await hasty.close();
+});
+
+test('gives up connections on which the host vanished without a word, in a transaction too, and goes on over new ones', async () => {
+  const way = await openSilentWay(database.url);
+  const hasty = openDatabase(way.url, { max: 2, silenceLimitMs: 300 });
+  const begun = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  const failures = [
+    sql`select pg_sleep(60)`.execute(hasty.db),
+    inTransaction(hasty.db, async (tx) => {
+      await sql`select 1`.execute(tx);
+      begun.resolve();
+      await gone.promise;
+      await sql`select 2`.execute(tx);
+    }),
+  ].map((asked) => asked.then(() => expect.unreachable(), isDatabaseUnavailable));
+  await begun.promise;
+  way.vanish();
+  gone.resolve();
+  // Both connections are in use: this one is answered only when one of them was given up, not given back.
+  await expect(sql`select 3`.execute(hasty.db)).resolves.toBeDefined();
+  expect(await Promise.all(failures)).toEqual([true, true]);
+  await hasty.close();
+  await way.close();
 });
 
 test('tells an unreachable server from a refused statement', async () => {

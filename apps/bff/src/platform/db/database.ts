@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 
@@ -14,6 +15,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** Longest time of one statement, ms. */
   readonly statementLimitMs?: number;
+  /** A connection that neither sent nor received anything for so long in the middle of something is given up, ms; above the limit of a statement. */
+  readonly silenceLimitMs?: number;
   /** Connections at most. */
   readonly max?: number;
   /** A connection died while nobody used it: the pool replaces it by itself, this is for the log. */
@@ -22,6 +25,10 @@ export interface DatabaseOptions {
 
 /** No question of a screen may take longer; one that does is ended and answered as «try again». Migrations have no such limit. */
 const STATEMENT_LIMIT_MS = 60_000;
+/** What the answer that a statement was ended may take on its way. */
+const ANSWER_MARGIN_MS = 5_000;
+/** An idle connection is asked by the operating system whether the other end is there; its own default is two hours. */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const DATE = 1082;
@@ -59,6 +66,8 @@ const types: pg.CustomTypesConfig = {
  * Nothing connects before the first query.
  */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const statementLimitMs = options.statementLimitMs ?? STATEMENT_LIMIT_MS;
+  const silenceLimitMs = options.silenceLimitMs ?? statementLimitMs + ANSWER_MARGIN_MS;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
@@ -66,16 +75,32 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     application_name: 'pult',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
-    keepAlive: true,
-    statement_timeout: options.statementLimitMs ?? STATEMENT_LIMIT_MS,
+    ...KEEP_ALIVE,
+    statement_timeout: statementLimitMs,
   });
   // Without a listener the loss of an idle connection (server restart) would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
   // The pool listens to idle connections only: one lost between two statements of a transaction would end the process
   // too. The statement that comes next fails and tells its caller.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    endSilentConnection(client, silenceLimitMs);
+  });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
+}
+
+/**
+ * A host that vanishes says nothing: the limit of a statement is kept by the server, and TCP repeats unheard data for a
+ * quarter of an hour. Not `query_timeout` of the driver: it fails the statement and puts the deaf connection back into
+ * the pool. Ended as a broken socket, everything that waits on it fails, and the pool opens another.
+ */
+function endSilentConnection({ connection: { stream } }: pg.PoolClient, limitMs: number): void {
+  if (!(stream instanceof Socket)) return;
+  stream.setTimeout(limitMs, () => {
+    const silent = new Error(`no answer of the database for ${limitMs} ms`);
+    stream.destroy(Object.assign(silent, { code: 'ETIMEDOUT', syscall: 'read' }));
+  });
 }
 
 /** Runs `work` in a transaction; inside an open one it joins it, so that verbs compose. */

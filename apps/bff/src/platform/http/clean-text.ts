@@ -1,10 +1,19 @@
+import { wellCut } from '@pult/shared/domain/delivery/error-cause';
+
 /** U+FFFD, what UTF-8 decoders put in the place of bytes that are no text. */
 const REPLACEMENT = '\ufffd';
 
 /** A text that PostgreSQL can hold: NUL and halves of surrogate pairs, which it refuses, become U+FFFD. */
 export const cleanText = (text: string): string => text.toWellFormed().replaceAll('\0', REPLACEMENT);
 
-/** The same for every text and key of a JSON value. */
+/**
+ * At most `length` UTF-16 units of a foreign text, fit to be stored: without NUL, never half of a surrogate pair. To be used
+ * wherever a text is cut, because a cut behind {@link cleanText} makes halves again, and a JSON of them is refused whole.
+ */
+export const cutText = (text: string, length: number): string =>
+  wellCut(text.replaceAll('\0', '').toWellFormed(), length);
+
+/** The same as {@link cleanText} for every text and key of a JSON value. */
 export function cleanJson(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
   if (Array.isArray(value)) return value.map(cleanJson);

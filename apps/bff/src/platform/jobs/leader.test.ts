@@ -101,4 +101,20 @@ describe('work of one', () => {
     await vi.waitFor(() => expect(rounds).toHaveLength(2));
     expect(rounds[0]?.aborted).toBe(true);
   });
+
+  it('goes on in the next term of the same instance although a round of the last one hangs', async () => {
+    const terms = [new AbortController(), new AbortController()];
+    const [first, second] = terms.map(({ signal }) => signal);
+    const leader = { lead: async () => (first?.aborted ? (second ?? NEVER) : (first ?? NEVER)) };
+    const ticker = createTicker({ log, metrics: createMetrics(), leader, termEndMs: 5 });
+    tickers.push(ticker);
+    const rounds: AbortSignal[] = [];
+    ticker.alone(3_600_000, 'work', async (signal) => {
+      rounds.push(signal);
+      if (rounds.length === 1) await new Promise(() => undefined);
+    });
+    await vi.waitFor(() => expect(rounds).toHaveLength(1));
+    terms[0]?.abort();
+    await vi.waitFor(() => expect(rounds.map(({ aborted: isOver }) => isOver)).toEqual([true, false]));
+  });
 });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { KEEP_ALIVE } from '../db/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** Any constant of its own: one leader over all instances on one database. */
@@ -58,7 +59,7 @@ export function startLeader({ url, log, roundMs = ROUND_MS }: LeaderOptions): Le
       application_name: 'pult-leader',
       connectionTimeoutMillis: ANSWER_LIMIT_MS,
       query_timeout: ANSWER_LIMIT_MS,
-      keepAlive: true,
+      ...KEEP_ALIVE,
     });
     let lost = false;
     const onLoss = (): void => {

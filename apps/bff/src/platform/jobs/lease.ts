@@ -1,3 +1,15 @@
+import { type RawBuilder, sql } from 'kysely';
+
+/**
+ * Whether a lease of `ms` is nobody's: it was given back, has run out, or ends later than anybody can have said. The last
+ * comes from a clock that was set back since; the clocks of two instances may differ by one length of it.
+ */
+export const leaseIsFree = (
+  until: RawBuilder<unknown>,
+  { now, ms }: { now: number; ms: number },
+): RawBuilder<boolean> =>
+  sql<boolean>`(${until} is null or ${until} <= ${new Date(now)} or ${until} > ${new Date(now + 2 * ms)})`;
+
 interface LeaseOptions {
   /** Length of the lease; it is renewed three times within it. */
   readonly leaseMs: number;

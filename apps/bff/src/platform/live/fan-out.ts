@@ -1,5 +1,6 @@
 import { createAdapter } from '@socket.io/postgres-adapter';
 import pg from 'pg';
+import { KEEP_ALIVE } from '../db/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** NOTIFY takes less than 8000 bytes. */
@@ -30,7 +31,7 @@ export function createFanOut({ url, pool, log, onGap }: FanOutOptions): ReturnTy
       connectionString: url,
       application_name: 'pult-live',
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
-      keepAlive: true,
+      ...KEEP_ALIVE,
     });
     client.on('error', ({ message }) => log.warn({ message }, 'the connection of the live channel was lost'));
     await client.connect();

@@ -6,6 +6,7 @@ import { isMissing } from '../../lib/api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { SectionJump } from '../../ui/section-jump.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { SlaHeadTimer } from '../../ui/sla-timer.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -149,6 +150,7 @@ function CardHead({
           {t(clockOpen ? 'approvals.card.hideTape' : 'approvals.card.tape')}
         </button>
       </div>
+      {phone && <SectionJump inside />}
     </header>
   );
 }

@@ -1,14 +1,16 @@
 import { auditList, auditVerify } from '@pult/shared/contracts/audit';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useDeferredValue } from 'react';
+import { useDeferredValue, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../../lib/api/client.ts';
+import { momentOfInput } from '../../lib/format/house-time.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { usePermission } from '../../lib/session.ts';
 import { oneOf, text, useUrlState } from '../../lib/url-state.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
+import { DateField } from '../../ui/date-field.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -36,7 +38,12 @@ const KINDS = [
   'quiet',
   'edi',
 ] as const;
-const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300) };
+const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300), from: text(10), to: text(10) };
+const EMPTY = { who: '', kind: '', object: '', from: '', to: '' } as const;
+const DAY_MS = 86_400_000;
+
+/** Begin of a day of the house, ms; null for none. */
+const dayAt = (day: string): number | null => momentOfInput(`${day}T00:00`);
 
 /** Журнал: who did what, to what, why; the chain of hashes proves that nothing was changed or cut out. */
 export function AuditPage() {
@@ -48,14 +55,19 @@ export function AuditPage() {
 
 function AuditLog() {
   const { t } = useTranslation();
-  const [{ who, kind, object }, setUrl] = useUrlState(URL_STATE);
+  const [{ who, kind, object, from, to }, setUrl] = useUrlState(URL_STATE);
   const actor = useDeferredValue(who.trim());
   const objectId = useDeferredValue(object.trim());
+  const [first, last] = [dayAt(from), dayAt(to)];
+  const backwards = first !== null && last !== null && last < first;
   const filter = {
     ...(actor ? { actor } : {}),
     ...(kind ? { action: kind } : {}),
     ...(objectId ? { objectId } : {}),
+    ...(first === null ? {} : { from: new Date(first).toISOString() }),
+    ...(last === null ? {} : { to: new Date(last + DAY_MS).toISOString() }),
   };
+  const [firstId, lastId] = [useId(), useId()];
   const query = useInfiniteQuery({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam }) =>
@@ -101,6 +113,27 @@ function AuditLog() {
             placeholder={t('audit.objectId')}
             onChange={(next) => setUrl({ object: next })}
           />
+          <p className={css.day}>
+            <label htmlFor={firstId}>{t('audit.from')}</label>
+            <DateField
+              id={firstId}
+              kind="day"
+              value={from}
+              onChange={(next) => setUrl({ from: next ?? '' })}
+              echo={false}
+            />
+          </p>
+          <p className={css.day}>
+            <label htmlFor={lastId}>{t('audit.to')}</label>
+            <DateField
+              id={lastId}
+              kind="day"
+              value={to}
+              onChange={(next) => setUrl({ to: next ?? '' })}
+              problem={backwards && t('audit.backwards')}
+              echo={false}
+            />
+          </p>
         </div>
         {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending && <Skeleton rows={8} />}
@@ -110,7 +143,7 @@ function AuditLog() {
             text={filtered ? t('audit.emptyFilter') : t('audit.emptyText')}
             {...(filtered
               ? {
-                  action: <Button onClick={() => setUrl({ who: '', kind: '', object: '' })}>{t('audit.clear')}</Button>,
+                  action: <Button onClick={() => setUrl(EMPTY)}>{t('audit.clear')}</Button>,
                 }
               : {})}
           />

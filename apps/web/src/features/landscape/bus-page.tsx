@@ -10,6 +10,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { SectionJump } from '../../ui/section-jump.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -61,6 +62,7 @@ export function BusPage() {
           <EmptyState title={t('bus.none')} text={t('bus.noneText')} />
         </Card>
       )}
+      <SectionJump />
       {data?.buses.map((bus) => (
         <Bus key={bus.systemId} bus={bus} names={names} unfolded={unfolded} />
       ))}

@@ -58,6 +58,10 @@ const flow = (id: string, from: string, to: string, perMinute: number): FlowHeal
     channel: 'http',
     status: 'ok',
     rule: { code: 'healthy', data: {} },
+    era: 'as-is',
+    topics: [],
+    consumers: [],
+    cadence: null,
     migration: null,
     perMinute,
     traffic: passed(perMinute),
@@ -70,6 +74,7 @@ it('shows systems with their flows, and a press on one chooses it', () => {
       systems={[system('a', 0), system('b', 2)]}
       flows={[flow('f', 'a', 'b', 4)]}
       selected={null}
+      view="now"
       onSelect={onSelect}
       onOpenFlow={() => undefined}
     />,
@@ -92,6 +97,7 @@ it('the same answer once more draws no element again', () => {
       systems={list}
       flows={[...flows]}
       selected={null}
+      view="now"
       onSelect={() => undefined}
       onOpenFlow={() => undefined}
     />
@@ -134,6 +140,7 @@ it('of a wide map draws quiet lines together, and alone only those that somebody
       systems={systems}
       flows={flows}
       selected={selected}
+      view="now"
       onSelect={() => undefined}
       onOpenFlow={() => undefined}
     />
@@ -150,7 +157,14 @@ it('of a wide map opens the flow of the quiet line that a press comes near to', 
   const { systems, flows } = wideMap();
   const onSelect = vi.fn();
   const { container } = render(
-    <FlowMap systems={systems} flows={flows} selected={null} onSelect={onSelect} onOpenFlow={() => undefined} />,
+    <FlowMap
+      systems={systems}
+      flows={flows}
+      selected={null}
+      view="now"
+      onSelect={onSelect}
+      onOpenFlow={() => undefined}
+    />,
   );
   const part = (selector: string) => container.querySelector<HTMLElement>(selector) ?? document.body;
   // A page without a size shows the map as it is: a point of the map is a point of the window.
@@ -160,4 +174,31 @@ it('of a wide map opens the flow of the quiet line that a press comes near to', 
   press((x0 + 3 * x1 + 3 * x2 + x3) / 8, (y0 + 3 * y1 + 3 * y2 + y3) / 8 + 3);
   press(x0 - 5_000, y0);
   expect(onSelect.mock.calls).toEqual([['flow:f0'], [null]]);
+});
+
+it('a group says how many of it work, and which does not', () => {
+  const member = (number: number, more: Partial<SystemHealth> = {}) => ({
+    ...system(`erp-${number}`, 0),
+    title: { ru: `1С:ERP, площадка ${number}`, en: `1C:ERP, site ${number}` },
+    group: 'erp',
+    outgoing: passed(2),
+    ...more,
+  });
+  const map = (systems: readonly SystemHealth[]) => (
+    <FlowMap
+      systems={systems}
+      flows={[]}
+      view="now"
+      selected={null}
+      onSelect={() => undefined}
+      onOpenFlow={() => undefined}
+    />
+  );
+  const { rerender } = render(map([member(1), member(2), member(3)]));
+  const node = screen.getByRole('button', { name: /^1С:ERP ×3/ });
+  expect(node.textContent).toContain('3 из 3 работают');
+  expect(node.textContent).toContain('↑ 6/мин');
+  rerender(map([member(1), member(2, { status: 'bad' }), member(3, { status: 'warn' })]));
+  expect(node.textContent).toContain('2 из 3 работают');
+  expect(node.textContent).toContain('сбой: площадка 2');
 });

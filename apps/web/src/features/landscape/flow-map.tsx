@@ -17,15 +17,25 @@ import { useMedia } from '../../lib/preferences.ts';
 import css from './flow-map.module.css';
 import { LevelContext, type MapActions, MapActionsContext, type MapLevel } from './map-actions.ts';
 import { FlowEdgeView } from './map-edge.tsx';
-import { type FlowEdge, type MapElements, mapElements, NO_ELEMENTS, type SystemNode } from './map-elements.ts';
+import {
+  type FlowEdge,
+  isWide,
+  type MapElements,
+  mapElements,
+  NO_ELEMENTS,
+  type SystemNode,
+  speaksForItself,
+} from './map-elements.ts';
 import { farPaths, pathsOf } from './map-far.ts';
 import { lineAt } from './map-hit.ts';
 import { type MapModel, mapModel, worstFlow } from './map-model.ts';
 import { SystemNodeView } from './map-node.tsx';
+import type { MapView } from './map-view.ts';
 
 export interface FlowMapProps {
   readonly systems: readonly SystemHealth[];
   readonly flows: readonly FlowHealth[];
+  readonly view: MapView;
   /** `system:<id>` or `flow:<id>`; null when nothing is chosen. */
   readonly selected: string | null;
   readonly onSelect: (what: string | null) => void;
@@ -38,12 +48,10 @@ const edgeTypes = { flow: FlowEdgeView };
 const FAR_ZOOM = 0.4;
 /** Below this only large words can be read: the names of systems, and how many are in trouble. */
 const MID_ZOOM = 0.72;
-/** With more lines than this the map is wide: its quiet lines are drawn together at any distance; those in trouble keep their words. */
-const MANY_LINES = 200;
 const NO_EDGES: FlowEdge[] = [];
 const ZOOM = { min: 0.1, max: 1.6 };
-/** A small landscape is not blown up to fill its frame; above the first row lines go round the nodes between. */
-const FIT = { padding: { top: '34px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
+/** A small landscape is not blown up to fill its frame; above the first row lines go round the nodes between, with their words. */
+const FIT = { padding: { top: '48px', x: '8px', bottom: '8px' }, maxZoom: 1.15 } as const;
 const FULL_SIZE: Viewport = { x: 0, y: 0, zoom: 1 };
 const PRO = { hideAttribution: true };
 
@@ -53,7 +61,7 @@ interface Size {
 }
 
 /** The flow map: every system has its place, so nothing jumps when numbers change. */
-export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: FlowMapProps) {
+export function FlowMap({ systems, flows, view, selected, onSelect, onOpenFlow }: FlowMapProps) {
   const frame = useRef<HTMLDivElement>(null);
   // Known before the first picture: the map fits its frame at once instead of being drawn twice.
   const [size, setSize] = useState<Size | null>(null);
@@ -61,7 +69,7 @@ export function FlowMap({ systems, flows, selected, onSelect, onOpenFlow }: Flow
     const { clientWidth: width = 0, clientHeight: height = 0 } = frame.current ?? {};
     setSize({ width, height });
   }, []);
-  const elements = useElements(systems, flows, selected);
+  const elements = useElements({ systems, flows, view, selected });
   const actions = useActions(onSelect, onOpenFlow);
   return (
     <div className={css.map} ref={frame}>
@@ -102,19 +110,20 @@ function Fitted({ size: { width, height }, elements, actions }: FittedProps) {
 }
 
 /** What is drawn; unchanged parts are the same objects as the time before. */
-function useElements(
-  systems: FlowMapProps['systems'],
-  flows: FlowMapProps['flows'],
-  selected: string | null,
-): MapElements {
+function useElements({
+  systems,
+  flows,
+  view,
+  selected,
+}: Pick<FlowMapProps, 'systems' | 'flows' | 'view' | 'selected'>): MapElements {
   const drawn = useRef<{ model: MapModel; elements: MapElements }>({
     model: { nodes: [], edges: [] },
     elements: NO_ELEMENTS,
   });
   const next = useMemo(() => {
-    const model = mapModel(systems, flows, drawn.current.model);
+    const model = mapModel(systems, flows, { view, before: drawn.current.model });
     return { model, elements: mapElements(model, selected, drawn.current.elements) };
-  }, [systems, flows, selected]);
+  }, [systems, flows, view, selected]);
   useEffect(() => {
     drawn.current = next;
   }, [next]);
@@ -144,7 +153,7 @@ const Canvas = memo(function Canvas({ elements, actions, viewport }: CanvasProps
   const far = level === 'far';
   const store = useStoreApi();
   const touch = useMedia('(pointer: coarse)');
-  const wide = elements.edges.length > MANY_LINES;
+  const wide = isWide(elements.edges);
   const lines = useMemo(() => {
     if (far) return { alone: NO_EDGES, together: elements.edges };
     if (!wide) return { alone: elements.edges as FlowEdge[], together: NO_EDGES };
@@ -222,10 +231,6 @@ function quietFlowAt(
 }
 
 const levelAt = (zoom: number): MapLevel => (zoom < FAR_ZOOM ? 'far' : zoom < MID_ZOOM ? 'mid' : 'near');
-
-/** A line that somebody has to look at, or that was chosen. */
-const speaksForItself = ({ selected, data }: FlowEdge): boolean =>
-  selected === true || (data !== undefined && data.edge.status !== 'ok' && data.edge.status !== 'idle');
 
 /**
  * Lines without words in one picture. Near enough to read, each is a path of its own: most of them are out of sight, and

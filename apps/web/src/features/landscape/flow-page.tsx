@@ -13,6 +13,7 @@ import { Card } from '../../ui/card.tsx';
 import { ObjectError } from '../../ui/object-error.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { QuietChip } from '../../ui/quiet-chip.tsx';
+import { SectionJump } from '../../ui/section-jump.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { ChannelsCard } from './channels/channels-card.tsx';
@@ -87,6 +88,7 @@ export function FlowPage() {
           </>
         }
       />
+      <SectionJump />
       <SilenceBanner flow={flow} nameOf={nameOf} onMute={mute.ask} />
       {flow.watched && flow.cadence && <RhythmCard className={css.rhythm} flowId={flow.id} nameOf={nameOf} />}
       {mute.dialog}

@@ -14,7 +14,7 @@ export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false 
   const level = useContext(LevelContext);
   const labelText = useLabelText();
   if (!data) return null;
-  const { edge, line } = data;
+  const { edge, line, label } = data;
   const flow = worstFlow(edge);
   const moving = edge.status === 'ok' && edge.perMinute > 0;
   const text = labelText(edge.label);
@@ -23,27 +23,21 @@ export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false 
       <BaseEdge
         path={line.d}
         className={moving ? 'pult-edge-moving' : undefined}
-        style={{
-          stroke: `var(--${edge.status === 'idle' ? 'line-strong' : edge.status})`,
-          strokeWidth: Math.min(4, 1.25 + Math.log10(1 + edge.perMinute)),
-          strokeDasharray:
-            edge.status === 'bad' ? '6 4' : edge.status === 'warn' ? '2 4' : edge.status === 'idle' ? '3 4' : undefined,
-          strokeOpacity: edge.status === 'idle' ? 0.8 : 1,
-        }}
+        style={edge.quiet ? QUIET : strokeOf(edge)}
       />
-      {text && flow && (
+      {text && flow && label && (
         <EdgeLabelRenderer>
           <button
             type="button"
             className={css.label}
             data-status={edge.status}
             data-selected={selected}
-            style={{ transform: `translate(-50%, -50%) translate(${line.labelX}px, ${line.labelY}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${label[0]}px, ${label[1]}px)` }}
             aria-label={level === 'mid' ? text : undefined}
             onClick={() => actions.select(`flow:${flow.id}`)}
             onDoubleClick={() => actions.openFlow(flow.id)}
           >
-            {level === 'mid' ? (shortText(edge.label) ?? text) : text}
+            {level === 'mid' ? labelText(edge.label, 'short') : text}
           </button>
         </EdgeLabelRenderer>
       )}
@@ -51,27 +45,40 @@ export const FlowEdgeView = memo(function FlowEdgeView({ data, selected = false 
   );
 });
 
-/** From further away a number says enough: its colour says of what. */
-const shortText = (label: MapEdge['label']): string | null =>
-  label !== null && 'count' in label ? String(label.count) : null;
+/** Stands there for orientation. */
+const QUIET = { stroke: 'var(--line-strong)', strokeWidth: 1 } as const;
 
-function useLabelText(): (label: MapEdge['label']) => string | null {
+const DASHES: Partial<Record<MapEdge['status'], string>> = { bad: '6 4', warn: '2 4', idle: '3 4' };
+const strokeOf = ({ status, perMinute }: MapEdge) => ({
+  stroke: `var(--${status === 'idle' ? 'line-strong' : status})`,
+  strokeWidth: Math.min(4, 1.25 + Math.log10(1 + perMinute)),
+  strokeDasharray: DASHES[status],
+  strokeOpacity: status === 'idle' ? 0.8 : 1,
+});
+
+/** Words of a line; `short`: as they are read from further away, where a number says enough: its colour says of what. */
+function useLabelText(): (label: MapEdge['label'], length?: 'full' | 'short') => string | null {
   const { t } = useTranslation();
   const pace = usePaceText();
-  return (label) => {
+  return (label, length = 'full') => {
     if (label === null) return null;
+    if (length === 'short' && 'count' in label) return String(label.count);
     switch (label.kind) {
       case 'rate':
         return pace.text(label.traffic);
       case 'silent':
         return t('landscape.map.silent');
       case 'noConsumer':
-        return t('landscape.map.noConsumer');
+        return t(length === 'short' ? 'landscape.map.noConsumerShort' : 'landscape.map.noConsumer');
       case 'status':
         return t(`landscape.status.${label.status}`);
+      case 'stage':
+        return t(`landscape.map.stage.${label.stage}`);
       case 'compared': {
         const stage = t(`landscape.stage.${label.stage}`);
-        return label.share === null ? stage : t('landscape.map.compared', { stage, share: formatShare(label.share) });
+        if (label.share === null) return stage;
+        const key = label.stage === 'shadow' ? 'compared' : 'comparedShort';
+        return t(`landscape.map.${key}`, { stage, share: formatShare(label.share) });
       }
       default:
         return t(`landscape.map.${label.kind}`, { count: label.count });

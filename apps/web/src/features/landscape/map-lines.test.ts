@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blocking, type LineContext, lineOf } from './map-lines.ts';
+import { blocking, type LineContext, lineOf, pointAt } from './map-lines.ts';
 import { type MapNode, NODE_WIDTH } from './map-model.ts';
 
 const node = (id: string, column: number, row: number): MapNode => ({
@@ -18,17 +18,23 @@ const context = (nodes: readonly MapNode[], more: Partial<LineContext> = {}): Li
   ...more,
 });
 const LABEL_HEIGHT = 20;
+/** Where the words of a line stand by themselves. */
+const wordsOf = (...[from, to, around]: Parameters<typeof lineOf>) => {
+  const { curve, wordsAt } = lineOf(from, to, around);
+  const [labelX, labelY] = pointAt(curve, wordsAt);
+  return { labelX, labelY };
+};
 
 describe('lineOf', () => {
   it('puts the words of many lines into one node near the other end of each, so that they stand apart', () => {
     const hub = node('hub', 2, 3);
     const leaves = [node('a', 0, 0), node('b', 0, 2), node('c', 0, 4), node('d', 0, 6)];
     const degree = new Map([['hub', 4], ...leaves.map(({ id }): [string, number] => [id, 1])]);
-    const labels = leaves.map((leaf) => lineOf(leaf, hub, context([hub, ...leaves], { degree })).labelY);
+    const labels = leaves.map((leaf) => wordsOf(leaf, hub, context([hub, ...leaves], { degree })).labelY);
     for (const [index, y] of labels.slice(1).entries())
       expect(y - (labels[index] ?? 0)).toBeGreaterThan(LABEL_HEIGHT * 2);
     // The way back has its words at the same end.
-    const back = lineOf(hub, node('a', 0, 0), context([hub, ...leaves], { degree }));
+    const back = wordsOf(hub, node('a', 0, 0), context([hub, ...leaves], { degree }));
     expect(back.labelY).toBeCloseTo(labels[0] ?? 0, 0);
   });
 
@@ -46,7 +52,7 @@ describe('lineOf', () => {
             ['b', second],
           ]),
         });
-        const [there, back] = [lineOf(a, b, double), lineOf(b, a, double)];
+        const [there, back] = [wordsOf(a, b, double), wordsOf(b, a, double)];
         expect(Math.abs(there.labelY - back.labelY)).toBeGreaterThanOrEqual(LABEL_HEIGHT);
       }),
     );
@@ -55,10 +61,10 @@ describe('lineOf', () => {
   it('goes round a node that stands between', () => {
     const [left, middle, right] = [node('left', 0, 0), node('middle', 2, 0), node('right', 4, 0)];
     const row = context([left, middle, right]);
-    expect(lineOf(left, right, row).labelY).toBeLessThan(middle.y);
-    expect(lineOf(left, middle, row).labelY).toBe(middle.y + middle.height / 2);
+    expect(wordsOf(left, right, row).labelY).toBeLessThan(middle.y);
+    expect(wordsOf(left, middle, row).labelY).toBe(middle.y + middle.height / 2);
     const [top, between, bottom] = [node('top', 2, 0), node('between', 2, 3), node('bottom', 2, 6)];
-    expect(lineOf(top, bottom, context([top, between, bottom])).labelX).toBeGreaterThan(between.x + NODE_WIDTH);
-    expect(lineOf(top, bottom, context([top, bottom])).labelX).toBe(top.x + NODE_WIDTH / 2);
+    expect(wordsOf(top, bottom, context([top, between, bottom])).labelX).toBeGreaterThan(between.x + NODE_WIDTH);
+    expect(wordsOf(top, bottom, context([top, bottom])).labelX).toBe(top.x + NODE_WIDTH / 2);
   });
 });

@@ -1,16 +1,18 @@
 /** How the lines of the map run: past the nodes between, apart from the line of the other way, words near the smaller end. Pure. */
 import { type MapNode, NODE_WIDTH } from './map-model.ts';
 
+export type Point = readonly [x: number, y: number];
+export type Cubic = readonly [Point, Point, Point, Point];
+
 export interface MapLine {
   /** Path of the line, px of the map. */
   readonly d: string;
-  /** Middle of its words. */
-  readonly labelX: number;
-  readonly labelY: number;
+  readonly curve: Cubic;
+  /** Where the middle of its words stands by itself, as a share of the line from its begin. */
+  readonly wordsAt: number;
+  /** Middle of the gap between two columns that the line crosses, px; null for other lines: their words stand on them. */
+  readonly gapX: number | null;
 }
-
-type Point = readonly [x: number, y: number];
-type Cubic = readonly [Point, Point, Point, Point];
 
 export interface LineContext {
   /** Lines at each node, by its id. */
@@ -22,7 +24,7 @@ export interface LineContext {
 }
 
 /** Half of the distance between the two lines of one pair of nodes, px: their words stand one above the other. */
-const APART = 12;
+const APART = 15;
 /** How far a line keeps from a node that it goes round, px at its control points. */
 const DETOUR = 46;
 /** The same beside a column, where words stand in the gap to the next one. */
@@ -45,9 +47,18 @@ export function lineOf(source: MapNode, target: MapNode, { degree, isBlocked, is
       ? aboveRow(source, target, side)
       : between(source, target, { side, fromSmaller });
   const along = alongOf({ isColumn: isColumn(source, target), blocked, isDouble, side });
-  const [labelX, labelY] = pointAt(curve, fromSmaller ? along : 1 - along);
   const [start, ...rest] = curve.map(([x, y]) => `${round(x)},${round(y)}`);
-  return { d: `M${start} C${rest.join(' ')}`, labelX: round(labelX), labelY: round(labelY) };
+  return {
+    d: `M${start} C${rest.join(' ')}`,
+    curve,
+    wordsAt: fromSmaller ? along : 1 - along,
+    gapX: blocked || isColumn(source, target) ? null : gapOf(curve),
+  };
+}
+
+/** Middle of the gap between two columns side by side; a longer line has no gap of its own. */
+function gapOf([[x1], , , [x2]]: Cubic): number | null {
+  return Math.abs(x2 - x1) < NODE_WIDTH ? (x1 + x2) / 2 : null;
 }
 
 interface LineShape {
@@ -81,7 +92,7 @@ export function blocking(nodes: readonly MapNode[]): LineContext['isBlocked'] {
 const centerY = ({ y, height }: MapNode): number => y + height / 2;
 const centerX = ({ x }: MapNode): number => x + NODE_WIDTH / 2;
 const isColumn = (one: MapNode, other: MapNode): boolean => Math.abs(one.x - other.x) < NODE_WIDTH;
-const round = (value: number): number => Math.round(value * 10) / 10;
+export const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** Leaves the smaller end straight and turns near the larger one, where many lines meet anyway. */
 function between(from: MapNode, to: MapNode, { side, fromSmaller }: { side: number; fromSmaller: boolean }): Cubic {
@@ -133,7 +144,7 @@ function aboveRow(from: MapNode, to: MapNode, side: number): Cubic {
   ];
 }
 
-function pointAt(curve: Cubic, t: number): Point {
+export function pointAt(curve: Cubic, t: number): Point {
   const weights = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
   const sum = (axis: 0 | 1): number =>
     curve.reduce((total, point, index) => total + point[axis] * (weights[index] ?? 0), 0);

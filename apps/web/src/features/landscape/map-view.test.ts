@@ -1,5 +1,6 @@
 import type { FlowHealth, SystemHealth } from '@pult/shared/contracts/landscape';
 import { describe, expect, it } from 'vitest';
+import { mapModel } from './map-model.ts';
 import { flowsOfView, type MapView, systemsOfView } from './map-view.ts';
 
 type Stage = FlowHealth['stage'];
@@ -15,7 +16,7 @@ const flow = (id: string, more: Partial<FlowHealth>): FlowHealth =>
     ...more,
   }) as FlowHealth;
 const landscape = (stage: Stage, busWatched = true): FlowHealth[] => {
-  const move = { stage, since: null, share: null, pairs: 0 };
+  const move = { stage, since: null, share: null, pairs: 0, next: null };
   return [
     flow('orders', {}),
     flow('prices', { stage, migration: { role: 'old', partner: 'bus', ...move } }),
@@ -36,6 +37,36 @@ describe('flows of a view of the map', () => {
   it('AS IS are the old channels, TO BE the bus with what moves nowhere', () => {
     expect(ids(landscape('shadow'), 'as-is')).toEqual(['orders', 'prices']);
     expect(ids(landscape('shadow'), 'to-be')).toEqual(['orders', 'bus', 'bus-only']);
+  });
+  it('what is to be shows old channels for orientation only, without their failures', () => {
+    const place = { column: 0, row: 0 };
+    const ill = {
+      status: 'bad',
+      rule: { code: 'failures', data: {} },
+      failed: 4,
+      perMinute: 0,
+      traffic: { fiveMinutes: 0, hour: 0, seenMs: null, usualHour: null },
+      topics: [],
+      consumers: [],
+    };
+    const all = landscape('shadow').map((one) => ({ ...one, ...ill, channel: one.era === 'to-be' ? 'kafka' : 'rest' }));
+    const systems = ['ut', 'site', 'kafka', 'go', 'erp'].map((id) => ({ id, group: null, status: 'bad', place }));
+    const shown = flowsOfView(all as unknown as FlowHealth[], 'to-be');
+    const { edges, nodes } = mapModel(systems as unknown as SystemHealth[], shown, { view: 'to-be' });
+    expect(Object.fromEntries(edges.map(({ id, quiet, status, label }) => [id, { quiet, status, label }]))).toEqual({
+      'ut>site': { quiet: true, status: 'idle', label: null },
+      'ut>kafka': { quiet: false, status: 'ok', label: { kind: 'compared', stage: 'shadow', share: null } },
+      'kafka>go': { quiet: false, status: 'bad', label: { kind: 'failed', count: 4 } },
+      'erp>kafka': { quiet: false, status: 'ok', label: { kind: 'stage', stage: 'bus' } },
+    });
+    // The shop is not of the bus: what ails it is shown where it is at work.
+    expect(nodes.map(({ id, status }) => [id, status])).toEqual([
+      ['ut', 'bad'],
+      ['site', null],
+      ['kafka', 'bad'],
+      ['go', 'bad'],
+      ['erp', 'bad'],
+    ]);
   });
   it('today is by stage: old alone, both side by side, the bus alone', () => {
     expect(ids(landscape('point-to-point', false), 'now')).toEqual(['orders', 'prices', 'bus-only']);

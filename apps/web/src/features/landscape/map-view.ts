@@ -5,8 +5,9 @@ export const MAP_VIEWS = ['as-is', 'now', 'to-be'] as const;
 export type MapView = (typeof MAP_VIEWS)[number];
 
 /**
- * `as-is`: every flow of the old channels. `to-be`: the bus, and the flows that move nowhere. `now`: by the stage of each flow —
- * the old channel until the flow is on the bus, the bus from the shadow on.
+ * `as-is`: every flow of the old channels. `to-be`: the bus, and for orientation the flows that move nowhere; what the bus takes
+ * over is gone, with its failures. `now`: by the stage of each flow — the old channel until the flow is on the bus, the bus from
+ * the shadow on.
  */
 export function flowsOfView(flows: readonly FlowHealth[], view: MapView): FlowHealth[] {
   const isShown = (flow: FlowHealth): boolean => {
@@ -36,3 +37,6 @@ export function systemsOfView(
   const [now, ever] = [touched(shown), touched(all)];
   return systems.filter(({ id }) => now.has(id) || !ever.has(id));
 }
+
+/** Whether a flow is what the view is about; the others stand there for orientation. */
+export const isOfView = ({ era }: FlowHealth, view: MapView): boolean => view !== 'to-be' || era === 'to-be';

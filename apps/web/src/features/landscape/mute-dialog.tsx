@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { atHouseTime, houseInput, momentOfInput } from '../../lib/format/house-time.ts';
 import { useCreateQuiet } from '../../lib/quiet.ts';
 import { Button } from '../../ui/button.tsx';
+import { DateField } from '../../ui/date-field.tsx';
 import { RadioList } from '../../ui/radio-list.tsx';
 import { isReason, ReasonNeeded } from '../../ui/reason-needed.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -26,7 +27,7 @@ export interface MuteDialogProps {
 }
 
 /** When a choice ends, ms; null while the exact time is incomplete or past. */
-function endOf(until: Until, exact: string, now: number): number | null {
+function endOf(until: Until, exact: string | null, now: number): number | null {
   switch (until) {
     case 'hour':
       return now + HOUR_MS;
@@ -37,7 +38,7 @@ function endOf(until: Until, exact: string, now: number): number | null {
     case 'morning':
       return atHouseTime(now, 9, 1);
     case 'exact': {
-      const at = momentOfInput(exact);
+      const at = momentOfInput(exact ?? '');
       return at !== null && at > now ? at : null;
     }
   }
@@ -51,7 +52,7 @@ export function MuteDialog({ item, title, subject, onClose }: MuteDialogProps) {
   const [now] = useState(() => Date.now());
   const [what, setWhat] = useState<What>('alarm');
   const [until, setUntil] = useState<Until>('hour');
-  const [exact, setExact] = useState(() => houseInput(now + 2 * HOUR_MS));
+  const [exact, setExact] = useState<string | null>(() => houseInput(now + 2 * HOUR_MS));
   const [reason, setReason] = useState('');
   const [reasonId, neededId, exactId] = [useId(), useId(), useId()];
   const { flowId, systemId } = item.data;
@@ -98,7 +99,13 @@ export function MuteDialog({ item, title, subject, onClose }: MuteDialogProps) {
         {until === 'exact' && (
           <p className={css.field}>
             <label htmlFor={exactId}>{t('quiet.dialog.exactLabel')}</label>
-            <TextField id={exactId} type="datetime-local" value={exact} onChange={setExact} />
+            <DateField
+              id={exactId}
+              kind="minute"
+              value={exact}
+              onChange={setExact}
+              problem={Boolean(exact) && ends === null && t('quiet.dialog.past')}
+            />
           </p>
         )}
         <p className={css.field}>

@@ -17,7 +17,8 @@ import { AttentionList } from './attention-list.tsx';
 import { DayChart } from './day-chart.tsx';
 import mapCss from './flow-map.module.css';
 import { FlowMap } from './flow-map.tsx';
-import { flowsOfView, MAP_VIEWS, systemsOfView } from './map-view.ts';
+import { flowsOfView, isOfView, MAP_VIEWS, systemsOfView } from './map-view.ts';
+import { MovesList } from './moves-list.tsx';
 import { MutedList } from './muted-list.tsx';
 import css from './overview-page.module.css';
 import { OverviewPanel } from './overview-panel.tsx';
@@ -46,7 +47,7 @@ export function OverviewPage() {
   // Before the first answer the panel shows the most urgent flow of the map, so that the screen says something at once.
   const mutedFlows = data?.flows.filter(isMuted).length ?? 0;
   const flows = data ? flowsOfView(data.flows, url.map) : [];
-  const chosen = url.on ?? (data ? mostUrgent(flows) : null);
+  const chosen = url.on ?? mostUrgent(flows.filter((flow) => isOfView(flow, url.map)));
   return (
     <>
       <PageHeader
@@ -97,6 +98,7 @@ export function OverviewPage() {
               options={MAP_VIEWS.map((value) => ({ value, label: t(`landscape.map.view.${value}`) }))}
               onChange={(map) => setUrl({ map })}
             />
+            <p className={mapCss.caption}>{t(`landscape.map.caption.${url.map}`)}</p>
           </div>
           {data ? (
             <FlowMap
@@ -104,6 +106,7 @@ export function OverviewPage() {
               key={url.map}
               systems={systemsOfView(data.systems, flows, data.flows)}
               flows={flows}
+              view={url.map}
               selected={chosen}
               onSelect={select}
               onOpenFlow={(flowId) => void navigate(paths.flow(flowId))}
@@ -111,6 +114,7 @@ export function OverviewPage() {
           ) : (
             <Skeleton rows={12} />
           )}
+          {data && url.map === 'to-be' && <MovesList systems={data.systems} flows={data.flows} onSelect={select} />}
           <div className={mapCss.legend}>
             {LEGEND.map((status) => (
               <span key={status}>

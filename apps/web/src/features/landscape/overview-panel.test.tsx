@@ -77,11 +77,17 @@ it('names a group as the map does, and says which of its members is not well', (
   panelOf('system:erp');
   expect(screen.getByRole('heading', { name: /1С:ERP ×3/ })).toBeDefined();
   expect(screen.getByText(/^1С:ERP, erp-2: Данных нет/)).toBeDefined();
+  const members = within(screen.getAllByRole('list')[0] as HTMLElement).getAllByRole('listitem');
+  expect(members.map(({ textContent }) => textContent)).toEqual([
+    '1С:ERP, erp-1норма',
+    '1С:ERP, erp-2сбой',
+    '1С:ERP, erp-3норма',
+  ]);
 });
 
 it('lists every flow of a system, the worst first, and a press on one chooses it', () => {
   const onSelect = panelOf('system:erp');
-  const buttons = within(screen.getByRole('list')).getAllByRole('button');
+  const buttons = within(screen.getAllByRole('list').at(-1) as HTMLElement).getAllByRole('button');
   expect(buttons.map(({ textContent }) => textContent)).toEqual([
     'Поток broken',
     'Поток late',

@@ -243,6 +243,20 @@ function SystemPanel(props: {
             ...(first.owner ? ([[t('landscape.panel.owner'), first.owner]] as const) : []),
           ]}
         />
+        {systems.length > 1 && (
+          <section>
+            <h3 className={css.heading}>{t('landscape.panel.members')}</h3>
+            <ul className={css.rows}>
+              {systems.map((one) => (
+                <li key={one.id}>
+                  <StateShape state={one.status} />
+                  <span className={css.grow}>{one.title[language]}</span>
+                  <span className={css.age}>{t(`landscape.status.${one.status}`)}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         {first.kind !== 'bus' && senders.length > 0 && (
           <div className={css.actions}>
             <Link {...buttonLook()} to={paths.messages(`?tab=all&source=${senders.join(',')}`)}>

@@ -16,6 +16,7 @@ import { DELIVERY_SHAPE, DeliveryStatus } from '../../ui/delivery-status.tsx';
 import { KeyHints } from '../../ui/kbd.tsx';
 import { ObjectError } from '../../ui/object-error.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { SectionJump } from '../../ui/section-jump.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -111,6 +112,7 @@ export function MessagePage() {
           )
         }
       />
+      <SectionJump />
       <Card>
         <Facts detail={data} />
         <Banner detail={data} />

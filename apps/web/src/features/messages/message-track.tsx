@@ -27,7 +27,8 @@ export function MessageTrack({ detail }: { readonly detail: MessageDetail }) {
   }, []);
   const { nodes, edges, columns, hidden, hiddenAfter } = layoutTrack(detail.track);
   const column = Math.max(LEAST_COLUMN, width / columns);
-  const xOf = (node: TrackNode): number => (node.column + 0.5) * column;
+  // Whole pixels: what stands between them is drawn with soft edges.
+  const xOf = (node: TrackNode): number => Math.round((node.column + 0.5) * column);
   const now = nodes.find(({ current }) => current);
   const nowAt = now === undefined ? 0 : xOf(now);
   // A story that is longer than the card begins where the message is now.
@@ -108,7 +109,7 @@ function pathOf(x1: number, lane1: 0 | 1, x2: number, lane2: 0 | 1): string {
 function placeOf(nodes: readonly TrackNode[], edge: TrackEdge, xOf: (node: TrackNode) => number) {
   const [from, to] = [nodes[edge.from], nodes[edge.to]];
   if (!from || !to) return { left: 0, top: 0 };
-  return { left: (xOf(from) + xOf(to)) / 2, top: (LANE[from.lane] + LANE[to.lane]) / 2 };
+  return { left: Math.round((xOf(from) + xOf(to)) / 2), top: (LANE[from.lane] + LANE[to.lane]) / 2 };
 }
 
 function EdgeLabel(props: {
@@ -129,7 +130,7 @@ function EdgeLabel(props: {
   if (text === null) return null;
   return (
     <span className={css.edge} style={props.at}>
-      {text}
+      <span>{text}</span>
     </span>
   );
 }

@@ -1,7 +1,8 @@
-import type { CheckStep, ConnectionCheck } from '@pult/shared/contracts/connection-checks';
+import type { CheckStep, ConnectionCheck, ConnectionReports } from '@pult/shared/contracts/connection-checks';
 import type { SystemHealth } from '@pult/shared/contracts/landscape';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { MemoryRouter } from 'react-router';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadTexts, startI18n } from '../../lib/i18n/i18n.ts';
 import { reasonOf } from '../../ui/testing/denied.ts';
@@ -63,6 +64,7 @@ let objects: string[];
 let folders: { role: string; path: string }[];
 let sent: { method: string; url: string; body: unknown }[];
 let permissions: string[];
+let reports: ConnectionReports | null;
 
 beforeAll(async () => {
   await startI18n();
@@ -74,6 +76,7 @@ beforeEach(() => {
   folders = [];
   steps = ['dns', 'connect', 'login', 'rights', 'objects', 'sample'];
   sent = [];
+  reports = null;
   permissions = ['settings.read', 'connections.check'];
   vi.stubGlobal('fetch', async (url: string, { method = 'GET', body }: RequestInit = {}) => {
     sent.push({ method, url, body: typeof body === 'string' ? JSON.parse(body) : undefined });
@@ -81,7 +84,7 @@ beforeEach(() => {
     if (method === 'POST')
       return Response.json({ check: { ...checks[0], state: 'running' }, joined: true }, { status: 202 });
     const needs = { objects, folders, flows: ['ut-bp-uh'] };
-    return Response.json({ now: '2026-11-26T11:32:00.000Z', steps, needs, checks });
+    return Response.json({ now: '2026-11-26T11:32:00.000Z', steps, needs, reports, checks });
   });
 });
 afterEach(() => {
@@ -94,7 +97,9 @@ function show(system: SystemHealth = SYSTEM) {
   client.setQueryData(['session'], { permissions });
   render(
     <QueryClientProvider client={client}>
-      <ConnectionCheckPart system={system} />
+      <MemoryRouter>
+        <ConnectionCheckPart system={system} />
+      </MemoryRouter>
     </QueryClientProvider>,
   );
 }
@@ -211,10 +216,42 @@ describe('the check of a connection', () => {
     expect(screen.getByText('Пульт перезапустился во время проверки. Запустите её ещё раз.')).toBeDefined();
   });
 
-  it('has nothing to check where a system only sends', async () => {
+  it('of a system that only sends says when it was heard, with which key, and what to do when nothing comes', async () => {
     steps = [];
     checks = [];
-    show({ ...SYSTEM, reports: true, connection: null });
-    expect(await screen.findByText(/Пульт к этой системе не обращается/)).toBeDefined();
+    reports = {
+      lastAt: '2026-11-26T11:31:20.000Z',
+      keys: [
+        { label: 'INTAKE_TOKEN_QC', lastUsedAt: '2026-11-26T11:31:00.000Z', revokedAt: null },
+        { label: 'прежний', lastUsedAt: null, revokedAt: '2026-11-20T09:00:00.000Z' },
+      ],
+      topics: ['exchange.events.v1'],
+      quarantined: 2,
+      flows: ['erp-qc'],
+    };
+    const qc = { ...SYSTEM, id: 'qc', title: { ru: 'EproQc', en: 'EproQc' }, reports: true, connection: null } as const;
+    show({ ...qc, status: 'ok' });
+    expect(await screen.findByRole('heading', { name: /^(норма )?Последний раз слышали:/ })).toBeDefined();
+    expect(screen.getByText('INTAKE_TOKEN_QC').parentElement?.textContent).toMatch(/последний раз с ним приходили: \S/);
+    expect(screen.getByText('прежний').parentElement?.textContent).toContain('отозван');
+    expect(screen.getByText(/^POST http.*\/api\/intake\/events$/)).toBeDefined();
+    expect(screen.getByText('или через шину: exchange.events.v1')).toBeDefined();
+    expect(screen.getByRole('link', { name: '2 события не приняты' }).getAttribute('href')).toBe(
+      '/messages?tab=quarantine',
+    );
+    expect(screen.getByText(/Проверьте в «EproQc», что отправка событий включена/)).toBeDefined();
+    expect(screen.queryByText(/скорее всего, у отправителя не задан ключ/)).toBeNull();
+    cleanup();
+    reports = { ...reports, lastAt: null, keys: [{ label: 'INTAKE_TOKEN_QC', lastUsedAt: null, revokedAt: null }] };
+    show({ ...qc, status: 'idle' });
+    expect(await screen.findByText('Эту систему ещё не слышали')).toBeDefined();
+    expect(screen.getByText(/скорее всего, у отправителя не задан ключ/)).toBeDefined();
+  });
+
+  it('has nothing to check where nothing is said of a system', async () => {
+    steps = [];
+    checks = [];
+    show({ ...SYSTEM, connection: null });
+    expect(await screen.findByText(/нет ни адреса, ни ключа/)).toBeDefined();
   });
 });

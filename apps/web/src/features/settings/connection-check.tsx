@@ -18,6 +18,7 @@ import { checksQuery, failedStepOf, tookMs, useCheck } from './check-queries.ts'
 import { CheckSteps } from './check-steps.tsx';
 import { useFaultWords, useLetter } from './check-words.ts';
 import css from './checks.module.css';
+import { ReportsPart } from './reports-part.tsx';
 
 const SHAPES = { running: 'run', ok: 'ok', failed: 'bad', interrupted: 'warn' } as const satisfies Record<
   ConnectionCheck['state'],
@@ -38,7 +39,11 @@ export function ConnectionCheckPart({ system }: { readonly system: SystemHealth 
   if (!data) return <Skeleton rows={6} />;
   const { checks, needs, steps } = data;
   if (steps.length === 0)
-    return <p className={css.hint}>{t(system.reports ? 'checks.unsupported' : 'checks.unsupportedNone')}</p>;
+    return data.reports ? (
+      <ReportsPart system={system} reports={data.reports} />
+    ) : (
+      <p className={css.hint}>{t('checks.unsupportedNone')}</p>
+    );
   const check = checks.find(({ id }) => id === shown) ?? checks[0];
   const isLast = check === undefined || check.id === checks[0]?.id;
   const running = checks[0]?.state === 'running';

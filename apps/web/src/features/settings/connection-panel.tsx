@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { formatLatency } from '../../lib/format/duration.ts';
 import { paths } from '../../lib/paths.ts';
 import { Instant } from '../../ui/instant.tsx';
+import { socketFault } from '../../ui/socket-words.ts';
 import { useSourceErrorText } from '../../ui/use-error-text.ts';
 import { ConnectionCheckPart } from './connection-check.tsx';
 import css from './connections.module.css';
@@ -102,6 +103,12 @@ function Limits({
                 </>
               )}
               {sourceError(connection.lastError)}
+              {socketFault(connection.lastError.text) && (
+                <>
+                  {' '}
+                  <code>{connection.lastError.text}</code>
+                </>
+              )}
             </dd>
           </>
         )}

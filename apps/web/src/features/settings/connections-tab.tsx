@@ -8,14 +8,14 @@ import { usePermission } from '../../lib/session.ts';
 import { optional, useUrlState } from '../../lib/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
+import { PendingCard } from '../../ui/pending-card.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
 import { SplitPanel } from '../../ui/split-panel.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { connectionsQuery, useCheckAll } from './check-queries.ts';
+import { countsOf } from './connection-counts.ts';
 import { ConnectionPanel } from './connection-panel.tsx';
 import { ConnectionRow } from './connection-row.tsx';
 import css from './connections.module.css';
@@ -34,20 +34,9 @@ const GROUPS = [
 export function ConnectionsTab() {
   const { t, i18n } = useTranslation();
   useLiveTopics(['sources']);
-  const { data, error, isError, refetch } = useQuery(connectionsQuery());
+  const { data, error, refetch } = useQuery(connectionsQuery());
   const [{ on: chosen }, setUrl] = useUrlState(URL_SPEC);
-  if (isError && !data)
-    return (
-      <Card>
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      </Card>
-    );
-  if (!data)
-    return (
-      <Card>
-        <Skeleton rows={10} />
-      </Card>
-    );
+  if (!data) return <PendingCard error={error} onRetry={() => void refetch()} rows={10} />;
   const system = data.systems.find(({ id }) => id === chosen);
   const title = system?.title[i18n.language === 'en' ? 'en' : 'ru'] ?? '';
   return (
@@ -124,18 +113,14 @@ function ListHead({ systems }: { readonly systems: readonly SystemHealth[] }) {
   const may = usePermission('connections.check');
   const all = useCheckAll();
   const errorText = useErrorText();
-  const count = (status: SystemHealth['status']): number =>
-    systems.filter(({ connection, status: own }) => connection !== null && own === status).length;
-  const chips = (['bad', 'warn', 'ok'] as const).map((state) => ({ state, count: count(state) }));
+  const chips = countsOf(systems);
   return (
     <div className={css.head}>
-      {chips
-        .filter((one) => one.count > 0)
-        .map((one) => (
-          <StateChip key={one.state} state={one.state}>
-            {t(`settings.connections.count.${one.state}`, { count: one.count })}
-          </StateChip>
-        ))}
+      {chips.map(({ kind, count }) => (
+        <StateChip key={kind} state={kind === 'sends' ? 'ok' : kind}>
+          {t(`settings.connections.count.${kind}`, { count })}
+        </StateChip>
+      ))}
       <span className={css.commandsOfAll}>
         {all.data && <span role="status">{t('checks.allStarted', { count: all.data.checks.length })}</span>}
         {all.error && <span role="alert">{errorText(all.error)}</span>}

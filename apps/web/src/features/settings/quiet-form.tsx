@@ -7,6 +7,7 @@ import { useCreateQuiet } from '../../lib/quiet.ts';
 import { useNames } from '../../lib/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
+import { DateField } from '../../ui/date-field.tsx';
 import { RadioList } from '../../ui/radio-list.tsx';
 import { isReason, ReasonNeeded } from '../../ui/reason-needed.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -28,10 +29,10 @@ export function QuietForm({ onClose }: { readonly onClose: () => void }) {
   const create = useCreateQuiet();
   const [kind, setKind] = useState<Kind>('maintenance');
   const [target, setTarget] = useState<string | null>(null);
-  const [from, setFrom] = useState(() => houseInput(hourOf(Date.now())));
-  const [to, setTo] = useState(() => houseInput(hourOf(Date.now()) + 4 * HOUR_MS));
+  const [from, setFrom] = useState<string | null>(() => houseInput(hourOf(Date.now())));
+  const [to, setTo] = useState<string | null>(() => houseInput(hourOf(Date.now()) + 4 * HOUR_MS));
   const [weekly, setWeekly] = useState(false);
-  const [last, setLast] = useState('');
+  const [last, setLast] = useState<string | null>('');
   const [reason, setReason] = useState('');
   const [fromId, toId, lastId, reasonId, neededId] = [useId(), useId(), useId(), useId(), useId()];
   const systems = names.systems.map(({ id, title }) => ({ value: `system:${id}`, label: title }));
@@ -43,15 +44,17 @@ export function QuietForm({ onClose }: { readonly onClose: () => void }) {
     kind === 'maintenance'
       ? [t('quiet.form.system'), t('quiet.form.chooseSystem')]
       : [t('quiet.form.target'), t('quiet.form.chooseTarget')];
-  const [start, end] = [momentOfInput(from), momentOfInput(to)];
+  const [start, end] = [momentOfInput(from ?? ''), momentOfInput(to ?? '')];
   const wrong = start !== null && end !== null && end <= start;
-  const ready = start !== null && end !== null && !wrong && isReason(reason) && chosen !== '';
+  const repeats = kind === 'maintenance' && weekly;
+  // A last day that is no date must not become «for ever».
+  const ready =
+    start !== null && end !== null && !wrong && isReason(reason) && chosen !== '' && !(repeats && last === null);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!ready || create.isPending) return;
     const [what = '', id = ''] = chosen.split(':');
-    const repeats = kind === 'maintenance' && weekly;
-    const lastAt = repeats ? momentOfInput(last === '' ? '' : `${last}T23:59`) : null;
+    const lastAt = repeats && last !== null && last !== '' ? momentOfInput(`${last}T23:59`) : null;
     create.mutate(
       {
         kind,
@@ -85,12 +88,11 @@ export function QuietForm({ onClose }: { readonly onClose: () => void }) {
         </p>
         <p>
           <label htmlFor={fromId}>{t('quiet.form.from')}</label>
-          <TextField id={fromId} type="datetime-local" value={from} onChange={setFrom} />
+          <DateField id={fromId} kind="minute" value={from} onChange={setFrom} />
         </p>
         <p>
           <label htmlFor={toId}>{t('quiet.form.to')}</label>
-          <TextField id={toId} type="datetime-local" value={to} onChange={setTo} />
-          {wrong && <small role="alert">{t('quiet.form.wrong')}</small>}
+          <DateField id={toId} kind="minute" value={to} onChange={setTo} problem={wrong && t('quiet.form.wrong')} />
         </p>
         {kind === 'maintenance' && (
           <p>
@@ -100,10 +102,10 @@ export function QuietForm({ onClose }: { readonly onClose: () => void }) {
             </label>
           </p>
         )}
-        {kind === 'maintenance' && weekly && (
+        {repeats && (
           <p>
             <label htmlFor={lastId}>{t('quiet.form.weeklyUntil')}</label>
-            <TextField id={lastId} type="date" value={last} onChange={setLast} />
+            <DateField id={lastId} kind="day" value={last} onChange={setLast} />
           </p>
         )}
         <p>

@@ -101,3 +101,22 @@ it('plans work on no system that nobody chose, and says what is missing', async 
   fireEvent.click(save);
   await expect.poll(() => sent).toMatchObject([{ kind: 'maintenance', target: { kind: 'system', id: 'bp' } }]);
 });
+
+it('repeats work for ever only when nothing stands as its last day, never because what stands there is no date', async () => {
+  sent.length = 0;
+  show();
+  fireEvent.click(await screen.findByRole('button', { name: 'Запланировать…' }));
+  const form = within(await screen.findByRole('dialog'));
+  fireEvent.change(form.getByRole('combobox', { name: 'Система' }), { target: { value: 'system:bp' } });
+  fireEvent.change(form.getByRole('textbox', { name: 'Причина' }), { target: { value: 'обновление' } });
+  fireEvent.click(form.getByRole('checkbox', { name: 'Повторять каждую неделю' }));
+  const last = form.getByRole('textbox', { name: 'Последний день' });
+  fireEvent.change(last, { target: { value: '31.11.2030' } });
+  fireEvent.blur(last);
+  expect(form.getByRole('alert').textContent).toMatch(/^Такой даты нет/);
+  const save = form.getByRole('button', { name: 'Запланировать' });
+  expect(save).toHaveProperty('disabled', true);
+  fireEvent.change(last, { target: { value: '30.11.2030' } });
+  fireEvent.click(save);
+  await expect.poll(() => sent).toMatchObject([{ weekly: true, weeklyUntil: '2030-11-30T20:59:00.000Z' }]);
+});

@@ -9,9 +9,8 @@ import { usePermission } from '../../lib/session.ts';
 import { useNames } from '../../lib/use-names.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
+import { PendingCard } from '../../ui/pending-card.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { QuietForm } from './quiet-form.tsx';
@@ -24,20 +23,9 @@ export function QuietTab() {
   const { t } = useTranslation();
   const may = usePermission('landscape.mute');
   useLiveTopics(['landscape']);
-  const { data, error, isError, refetch } = useQuery(quietQuery());
+  const { data, error, refetch } = useQuery(quietQuery());
   const [planning, setPlanning] = useState(false);
-  if (isError && !data)
-    return (
-      <Card>
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      </Card>
-    );
-  if (!data)
-    return (
-      <Card>
-        <Skeleton rows={8} />
-      </Card>
-    );
+  if (!data) return <PendingCard error={error} onRetry={() => void refetch()} rows={8} />;
   const open = data.periods.filter(({ state }) => state !== 'ended');
   const ended = data.periods.filter(({ state }) => state === 'ended');
   return (

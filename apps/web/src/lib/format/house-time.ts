@@ -2,7 +2,7 @@ import { ZONE_OFFSET_MS } from './locale.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A moment as `<input type="datetime-local">` writes it, in the time of the house. */
+/** A moment as the value of a date field with its time, `YYYY-MM-DDTHH:mm` of the house. */
 export const houseInput = (at: number): string => new Date(at + ZONE_OFFSET_MS).toISOString().slice(0, 16);
 
 /** The moment that such an input names; null while it is incomplete. */

@@ -18,7 +18,10 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const slotMs = durationMs.refine((ms) => ms >= MINUTE_MS && ms <= DAY_MS, { error: 'between 1m and 1d' });
 const clockTime = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'time of day like 07:00');
 
-/** When a message is due: on a grid from Moscow midnight, inside the hours; each source of the flow for itself. */
+/**
+ * When a message is due: on a grid from Moscow midnight, inside the hours; each source of the flow for itself. The zone of a
+ * system names how it writes its dates, not when its people work: the house has one calendar.
+ */
 const cadence = z
   .strictObject({
     everyMs: slotMs.describe('A message is due by each such step of the day'),
@@ -31,7 +34,7 @@ const cadence = z
       .strictObject({ from: clockTime, to: clockTime })
       .refine(({ from, to }) => from < to, { error: 'from must be before to' })
       .optional()
-      .describe('With «working»: these hours of each working day instead of the hours of the calendar'),
+      .describe('With «working»: these hours of each working day, Moscow time, instead of the hours of the calendar'),
     offHoursEveryMs: slotMs.optional().describe('With «working»: the step outside those hours; absent: nothing is due'),
   })
   .refine(({ during, hours, offHoursEveryMs }) => during === 'working' || (!hours && offHoursEveryMs === undefined), {

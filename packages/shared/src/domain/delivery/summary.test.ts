@@ -23,6 +23,7 @@ const event = fc.record({
   at: fc.integer({ min: 1_000, max: 1_000_000 }),
   id: fc.uuid(),
   causeId: fc.constantFrom('a', 'b', 'c'),
+  heardAt: fc.integer({ min: 1_000, max: 1_000_000 }),
 });
 const control = fc.record({
   kind: fc.constantFrom('claimed', 'released', 'discarded', 'restored'),
@@ -132,6 +133,17 @@ describe('states', () => {
     expect(state(mergeEvent(doubt, at('failed', 1, 95)))).toBe('failed');
     expect(state(mergeSummaries(doubt, summaryOfAbsence(1, 96)))).toBe('failed');
     expect(state(mergeEvent(doubt, at('sent', 2, 99)))).toBe('sent');
+  });
+  it('holds since it was heard where the clock of the system is ahead, in whatever order its news come', () => {
+    const ahead = summaryOfEvent({ ...at('sent', 1, 9_000), heardAt: 25 });
+    const again = summaryOfEvent({ ...at('sent', 1, 9_500), id: 'other', heardAt: 22 });
+    expect(stateOf(ahead)).toEqual({ state: 'sent', since: 25 });
+    expect(stateOf(mergeSummaries(ahead, again))).toEqual({ state: 'sent', since: 22 });
+    expect(stateOf(mergeSummaries(again, ahead))).toEqual({ state: 'sent', since: 22 });
+    // What was heard after it happened is as old as it says.
+    expect(stateOf(summaryOfEvent({ ...at('sent', 1, 20), heardAt: 25 }))).toEqual({ state: 'sent', since: 20 });
+    // The target was asked afterwards and had nothing, whatever the clock of the source says.
+    expect(stateOf(mergeSummaries(ahead, summaryOfAbsence(1, 96)))).toEqual({ state: 'failed', since: 96 });
   });
   it('retries while claimed until the new attempt speaks', () => {
     const claimed = mergeSummaries(failed, claim);

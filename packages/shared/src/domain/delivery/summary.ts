@@ -26,6 +26,8 @@ export interface EventFact {
   readonly id: string;
   /** Cause of a failure. */
   readonly causeId?: string;
+  /** When Pult heard of it, ms; it counts where the clock of the system is ahead. */
+  readonly heardAt?: number;
 }
 
 /** Who holds a delivery. `seq` orders facts of one delivery; Pult writes them one after another. */
@@ -55,8 +57,7 @@ const RANK: Readonly<Record<Exclude<EventKind, 'applied'>, Rank>> = { accepted: 
 export interface DeliverySummary {
   /** Earliest news of any kind. */
   readonly startedAt: number | null;
-  /** Highest attempt with its furthest rank; `at` is the earliest moment of that rank. */
-  readonly reach: { readonly attempt: number; readonly rank: Rank; readonly at: number } | null;
+  readonly reach: Reach | null;
   readonly applied: { readonly at: number; readonly attempt: number } | null;
   readonly firstFailure: FailureMark | null;
   /** Of the highest attempt, the latest. */
@@ -67,6 +68,16 @@ export interface DeliverySummary {
   readonly doubt: AttemptMark | null;
   /** Highest attempt after which the target was asked and had nothing, and when it was asked last. */
   readonly absent: AttemptMark | null;
+}
+
+/** Highest attempt with its furthest rank. */
+export interface Reach {
+  readonly attempt: number;
+  readonly rank: Rank;
+  /** The earliest moment that is stated for that rank, ms. */
+  readonly at: number;
+  /** The earliest moment at which a statement from a clock that is ahead was heard, ms; absent without one. */
+  readonly heardAt?: number;
 }
 
 export interface FailureMark {
@@ -105,11 +116,20 @@ function pick<T>(a: T | null | undefined, b: T | null | undefined, order: (a: T,
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** The further one; of two equally far the earlier of both moments, each for itself. */
+function furthest(a: Reach | null, b: Reach | null): Reach | null {
+  const further = pick(a, b, (x, y) => y.attempt - x.attempt || y.rank - x.rank);
+  if (a === null || b === null || a.attempt !== b.attempt || a.rank !== b.rank) return further;
+  const heardAt = smaller(a.heardAt ?? null, b.heardAt ?? null);
+  const { attempt, rank } = a;
+  return { attempt, rank, at: Math.min(a.at, b.at), ...(heardAt === null ? {} : { heardAt }) };
+}
+
 /** Least upper bound of two summaries of the same delivery. */
 export function mergeSummaries(a: DeliverySummary, b: DeliverySummary): DeliverySummary {
   return {
     startedAt: smaller(a.startedAt, b.startedAt),
-    reach: pick(a.reach, b.reach, (x, y) => y.attempt - x.attempt || y.rank - x.rank || x.at - y.at),
+    reach: furthest(a.reach, b.reach),
     applied: pick(a.applied, b.applied, (x, y) => x.at - y.at || x.attempt - y.attempt),
     firstFailure: pick(a.firstFailure, b.firstFailure, (x, y) => x.at - y.at || byText(x.id, y.id)),
     lastFailure: pick(
@@ -124,6 +144,9 @@ export function mergeSummaries(a: DeliverySummary, b: DeliverySummary): Delivery
   };
 }
 
+const aheadOf = ({ at, heardAt }: EventFact): { heardAt: number } | Record<never, never> =>
+  heardAt !== undefined && heardAt < at ? { heardAt } : {};
+
 /** A summary that knows nothing but one event. */
 export function summaryOfEvent(fact: EventFact): DeliverySummary {
   if (fact.kind === 'applied')
@@ -133,7 +156,7 @@ export function summaryOfEvent(fact: EventFact): DeliverySummary {
   return {
     ...EMPTY_SUMMARY,
     startedAt: fact.at,
-    reach: { attempt: fact.attempt, rank: RANK[fact.kind], at: fact.at },
+    reach: { attempt: fact.attempt, rank: RANK[fact.kind], at: fact.at, ...aheadOf(fact) },
     firstFailure: failure,
     lastFailure: failure,
   };
@@ -166,9 +189,13 @@ export const summaryOfAbsence = (attempt: number, at: number): DeliverySummary =
 export const mergeEvent = (summary: DeliverySummary, fact: EventFact): DeliverySummary =>
   mergeSummaries(summary, summaryOfEvent(fact));
 
-/** State and the moment since when it holds. */
+/** What is still to come holds since it was said: nothing waits for a clock that is ahead. */
+const sinceHeard = (reach: Reach): Reach => ({ ...reach, at: Math.min(reach.at, reach.heardAt ?? reach.at) });
+
+/** State and the moment since when it holds; of open states and failures no later than it was heard. */
 export function stateOf(summary: DeliverySummary): { state: DeliveryState; since: number } {
-  const { applied, control, disposition, reach, doubt, absent } = summary;
+  const { applied, control, disposition, doubt, absent } = summary;
+  const reach = summary.reach && sinceHeard(summary.reach);
   const start = summary.startedAt ?? reach?.at ?? control?.at ?? 0;
   if (applied) return { state: 'applied', since: applied.at };
   if (disposition?.kind === 'discarded') return { state: 'discarded', since: disposition.at };

@@ -28,6 +28,7 @@ const with_ = (date: string, change: Partial<ComparedDay>): ComparedDay[] =>
   DAYS.map((one) => (one.date.endsWith(date) ? { ...one, ...change } : one));
 
 const FACTS: ReadinessFacts = {
+  unjudged: 0,
   stage: 'shadow',
   now: NOW,
   rules: { days: 8, share: 0.97, lossDays: 5, healthyMs: 24 * HOUR },
@@ -77,6 +78,11 @@ describe('conditions of a switch', () => {
       met: false,
       data: { clean: 4, doneOn: '2026-11-26' },
     });
+  });
+
+  it('while it is not known what became of a message it may be lost', () => {
+    expect(failing({ unjudged: 1 })).toEqual(['losses']);
+    expect(of('losses', { unjudged: 7 })?.data).toMatchObject({ unjudged: 7, lost: 0 });
   });
 
   it('after a loss of today the present date is no clean one', () => {

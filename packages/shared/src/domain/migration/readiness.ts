@@ -33,6 +33,8 @@ export interface ReadinessFacts {
   readonly rules: ReadinessRules;
   /** Oldest first, without gaps, the present date last; empty before the first pair. */
   readonly days: readonly ComparedDay[];
+  /** Messages whose wait is over and whose outcome is not known yet: any of them may be a loss. */
+  readonly unjudged: number;
   /** Differences of any kind without a reason since the stage began. */
   readonly unexplained: number;
   readonly differing: number;
@@ -117,12 +119,13 @@ function losses(facts: ReadinessFacts): Condition {
   const from = last !== null && last.date === today(facts) ? 'tomorrow' : 'today';
   return {
     code: 'losses',
-    met: facts.days.length > 0 && missing <= 0,
+    met: facts.days.length > 0 && missing <= 0 && facts.unjudged === 0,
     data: {
       clean,
       need: facts.rules.lossDays,
       lost: last?.lost ?? 0,
       lostOn: last?.date ?? null,
+      unjudged: facts.unjudged,
       doneOn: doneOn(facts, missing, from),
     },
   };

@@ -8,6 +8,7 @@ export type IneligibleReason =
   | 'no_record'
   | 'no_retry_topic'
   | 'no_file'
+  | 'refused_to_chain'
   | 'flow_not_connected'
   | 'not_found'
   | 'changed_since_plan'
@@ -23,8 +24,11 @@ export type DeliveryState =
   | 'in_doubt'
   | 'discarded';
 
-/** What keeps a message from being put again by Pult itself, as a record of the bus or as a file; null where nothing does, or a source is asked. */
-export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | null;
+/**
+ * What keeps a message from being put again by Pult itself, as a record of the bus or as a file; null where nothing does, or a
+ * source is asked. `refused_to_chain`: a person has refused the order to the chain that sent it.
+ */
+export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | 'refused_to_chain' | null;
 
 /** What of a flow decides whether a verb is possible. */
 export interface FlowAbility {

@@ -132,6 +132,13 @@ describe('rate', () => {
     );
   });
 
+  it('goes on at the same rate when the clock is set back, with nothing gained by it', () => {
+    const late = take(refill(fullBucket(0), 3_600_000, 2), 1_000).bucket;
+    const back = take(refill(late, 0, 2), 1_000);
+    expect(back.taken).toBe(0);
+    expect(take(refill(back.bucket, 1_000, 2), 1_000).taken).toBe(2);
+  });
+
   it('slows down on slow answers and comes back, never above the choice', () => {
     expect(adaptRate({ chosen: 4, present: 4, p95Ms: 2_400 })).toBe(3);
     expect(adaptRate({ chosen: 4, present: 3, p95Ms: 1_500 })).toBe(3);

@@ -9,9 +9,10 @@ export const fullBucket = (now: number): TokenBucket => ({ tokens: 1, at: now })
 /** Most tokens that gather while nothing is sent: a second's worth, so that a slow tick does not lower the rate. */
 const burst = (ratePerSecond: number): number => 1 + ratePerSecond;
 
+/** A clock that was set back is a new beginning: what it had said before is no moment to wait for. */
 export function refill(bucket: TokenBucket, now: number, ratePerSecond: number): TokenBucket {
   const gained = (Math.max(0, now - bucket.at) / 1000) * ratePerSecond;
-  return { tokens: Math.min(burst(ratePerSecond), bucket.tokens + gained), at: Math.max(now, bucket.at) };
+  return { tokens: Math.min(burst(ratePerSecond), bucket.tokens + gained), at: now };
 }
 
 /** Takes up to `wanted` whole tokens. */

@@ -3,6 +3,7 @@ import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { ServiceClient, ServiceInstance } from '../../../connectors/service/client.ts';
 import { type Metrics, totalOf } from '../../../connectors/service/metrics-text.ts';
+import { cutText } from '../../../platform/http/clean-text.ts';
 import type { InstanceSample } from './service-rules.ts';
 
 type Names = Extract<ConnectorConfig, { protocol: 'service' }>['metrics'];
@@ -84,5 +85,5 @@ function bucketsIn(metrics: Metrics, name: string): InstanceSample['buckets'] {
 
 function textOf(error: unknown): string {
   if (!(error instanceof SourceError)) throw error;
-  return `${String(error.data.text ?? '')}`.slice(0, ERROR_LENGTH) || error.code;
+  return cutText(String(error.data.text ?? ''), ERROR_LENGTH) || error.code;
 }

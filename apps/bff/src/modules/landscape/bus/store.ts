@@ -1,6 +1,7 @@
 /** What Pult keeps of the buses and of the polled services: the last reading, and a short past to see where figures go. */
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
+import { leaseIsFree } from '../../../platform/jobs/lease.ts';
 import type { BusReading } from './ports.ts';
 import { RATE_WINDOW_MS, type ServiceSample } from './service-rules.ts';
 
@@ -27,8 +28,8 @@ export async function claimSource(
   const { rows } = await sql`
     insert into ${sql.table(table)} as s (system_id, leased_until, tried_at) values (${systemId}, ${at(lease.now + lease.ms)}, ${at(lease.now)})
     on conflict (system_id) do update set leased_until = excluded.leased_until, tried_at = excluded.tried_at
-      where (s.leased_until is null or s.leased_until <= ${at(lease.now)})
-        and (s.tried_at is null or s.tried_at <= ${at(lease.now - lease.everyMs)})
+      where ${leaseIsFree(sql`s.leased_until`, lease)}
+        and (s.tried_at is null or s.tried_at <= ${at(lease.now - lease.everyMs)} or s.tried_at > ${at(lease.now + lease.everyMs)})
     returning system_id`.execute(db);
   return rows.length > 0;
 }

@@ -223,6 +223,13 @@ it('goes on when the instance that was reading died', async () => {
   expect(asked).toBe(1);
 });
 
+it('goes on when the clock was set back: neither the last look nor a lease of the time ahead is waited for', async () => {
+  await sql`insert into bus_source (system_id, leased_until, tried_at)
+    values ('kafka', ${new Date(START + 3_600_000)}, ${new Date(START + 3_590_000)})`.execute(database.db);
+  await instance().readBus('kafka');
+  expect(asked).toBe(1);
+});
+
 it('without brokers is not connected, and so is its flow', async () => {
   const watch = instance(false);
   await rounds(watch, [bus(100)]);

@@ -7,6 +7,7 @@ import type { ServiceClient } from '../../../connectors/service/client.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
+import { cutText } from '../../../platform/http/clean-text.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
@@ -131,7 +132,7 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
         const text = error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text : null;
         await noteFailedBusReading(db, systemId, {
           code,
-          text: text?.slice(0, ERROR_LENGTH) ?? null,
+          text: text === null ? null : cutText(text, ERROR_LENGTH),
           now: clock.now(),
         });
         if (!(error instanceof SourceError)) log.error({ err: error, system: systemId }, 'the bus was not read');

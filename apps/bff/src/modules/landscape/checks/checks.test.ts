@@ -42,14 +42,27 @@ const create = (change: Partial<ChecksDeps> = {}): Checks =>
   createChecks({
     db: database.db,
     file: {
-      systems: [{ id: 'ut' }, { id: 'bp' }, { id: 'zup' }],
-      flows: [{ from: ['bp'], to: ['zup'], personalData: true }],
+      systems: [
+        { id: 'ut' },
+        { id: 'bp', intakeTokenEnv: 'INTAKE_TOKEN_BP' },
+        { id: 'zup' },
+        { id: 'kafka', connector: { protocol: 'kafka', eventTopics: [{ topic: 'facts', sources: ['bp'] }] } },
+      ],
+      flows: [{ id: 'people', from: ['bp'], to: ['zup'], personalData: true }],
     } as unknown as LandscapeFile,
     connections: {
-      checkSteps: (id) => (id === 'zup' ? null : steps(id)),
+      checkSteps: (id) => (id === 'zup' || id === 'kafka' ? null : steps(id)),
       checkNeeds: () => ({ objects: ['Document_ЗаказКлиента'], folders: [], flows: ['site-orders'] }),
       state: (id) => ({ login: refusedLogins.get(id) ?? null }),
       releaseLogin: async (id) => void refusedLogins.delete(id),
+    },
+    reports: {
+      keys: async () => [
+        { label: 'INTAKE_TOKEN_BP', lastUsedAt: null, revokedAt: now },
+        { label: 'новый ключ', lastUsedAt: now - MINUTE, revokedAt: null },
+      ],
+      lastAt: async (id) => (id === 'bp' ? now - MINUTE : null),
+      quarantined: async () => 3,
     },
     live: { announce: (_topic, ids = []) => hints.push(...ids) },
     clock: { now: () => now },
@@ -253,4 +266,19 @@ describe('a check of a connection', () => {
     expect(begun.map(({ systemId }) => systemId)).toEqual(['ut', 'bp']);
     expect(asked.filter((one) => one.endsWith('rights')).sort()).toEqual(['bp rights', 'ut rights']);
   });
+});
+
+it('of a system that reports by itself says when it was heard, with which key, and what of it was not taken', async () => {
+  const checks = create();
+  expect((await checks.view('bp')).reports).toEqual({
+    lastAt: new Date(now - MINUTE).toISOString(),
+    keys: [
+      { label: 'новый ключ', lastUsedAt: new Date(now - MINUTE).toISOString(), revokedAt: null },
+      { label: 'INTAKE_TOKEN_BP', lastUsedAt: null, revokedAt: new Date(now).toISOString() },
+    ],
+    topics: ['facts'],
+    quarantined: 3,
+    flows: ['people'],
+  });
+  expect((await checks.view('ut')).reports).toBeNull();
 });

@@ -27,6 +27,8 @@ import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
 import { recordAudit } from '../../audit/index.ts';
+import type { ReportDoor } from '../ports.ts';
+import { reportsOf } from './reports.ts';
 import { LOGIN_PAUSE_MS, loginPausedUntil, PASSWORD_FAULTS, plannedSteps } from './rules.ts';
 import {
   CHECKS_SHOWN,
@@ -61,6 +63,7 @@ export interface ChecksDeps {
   readonly db: Db;
   readonly file: LandscapeFile;
   readonly connections: CheckableConnections;
+  readonly reports: ReportDoor;
   readonly live: Pick<Live, 'announce'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -259,6 +262,7 @@ export function createChecks(deps: ChecksDeps): Checks {
           folders: [...(needs?.folders ?? [])],
           flows: [...(needs?.flows ?? [])],
         },
+        reports: await reportsOf(systemId, { file: deps.file, door: deps.reports }),
         checks: await checksOf(db, systemId, CHECKS_SHOWN),
       };
     },

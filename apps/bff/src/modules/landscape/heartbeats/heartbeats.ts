@@ -4,11 +4,11 @@ import { sql } from 'kysely';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
-import { type Beat, goneForGood, type ServiceLife, serviceLife } from './rules.ts';
+import { type Beat, forgottenBefore, oldestKept, type ServiceLife, serviceLife } from './rules.ts';
 
 const FORGET_MS = 10 * 60_000;
-/** Instances of one service that are read at most: a reporter that names itself anew each time fills no screen. */
-const INSTANCES_READ = 50;
+/** Instances of one service that are read at most, as many as may be expected: a reporter that names itself anew each time fills no screen. */
+const INSTANCES_READ = 100;
 
 export type SystemService = ServiceLife & { readonly systemId: string };
 
@@ -62,15 +62,17 @@ export function createHeartbeats({ db, file, clock }: HeartbeatsDeps): Heartbeat
 
   const forget = async (): Promise<number> => {
     const now = clock.now();
-    const gone = (await services()).flatMap((life) =>
-      goneForGood(life, now).map((instance) => ({ systemId: life.systemId, service: life.service, instance })),
-    );
-    if (gone.length === 0) return 0;
-    // Whoever spoke again in between is not gone.
+    const limits = (await services()).map((life) => {
+      const before = forgottenBefore(life, { now, shown: INSTANCES_READ });
+      const until = before === null ? '-infinity' : new Date(before).toISOString();
+      return { systemId: life.systemId, service: life.service, until };
+    });
+    // By age and not by name: of a reporter that takes a new name each time most rows are never read. Systems that the
+    // landscape no longer has are heard of no more.
     const { numAffectedRows } = await sql`
-      delete from heartbeat h using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) as g ("systemId" text, service text, instance text)
-      where h.system_id = g."systemId" and h.service = g.service and h.instance = g.instance
-        and h.last_at < ${new Date(now)}::timestamptz - interval '6 hours'`.execute(db);
+      delete from heartbeat h where h.last_at < ${new Date(oldestKept(now))} and not exists (
+        select from jsonb_to_recordset(${JSON.stringify(limits)}::jsonb) as l ("systemId" text, service text, until timestamptz)
+        where l."systemId" = h.system_id and l.service = h.service and h.last_at >= l.until)`.execute(db);
     return Number(numAffectedRows ?? 0);
   };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Beat, goneForGood, serviceLife } from './rules.ts';
+import { type Beat, forgottenBefore, serviceLife } from './rules.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 const SECOND = 1_000;
@@ -43,12 +43,18 @@ describe('serviceLife', () => {
 });
 
 describe('instances that are gone for good', () => {
+  const before = (...beats: Beat[]) => forgottenBefore(life(...beats), { now: NOW, shown: 2 });
+
   it('are forgotten after six hours while enough others live', () =>
-    expect(goneForGood(life(beat('old', 7 * HOUR), beat('young', 5 * HOUR), beat('a', 0), beat('b', 0)), NOW)).toEqual([
-      'old',
-    ]));
+    expect(before(beat('old', 7 * HOUR), beat('a', 0), beat('b', 0))).toBe(NOW - 6 * HOUR));
+  it('are not gone while a slow beat of theirs may still come', () => {
+    const slow = { service: 'ut-exchange', everyMs: 3 * HOUR, instances: 1 };
+    const beats = [beat('a', 8 * HOUR)];
+    const one = serviceLife('ut-exchange', { expected: slow, beats, now: NOW });
+    expect(forgottenBefore(one, { now: NOW, shown: 2 })).toBe(NOW - 9 * HOUR);
+  });
   it('stay while the service is short of instances: their last word is what people look for', () => {
-    expect(goneForGood(life(beat('old', 7 * HOUR), beat('a', 0)), NOW)).toEqual([]);
-    expect(goneForGood(life(beat('old', 7 * HOUR)), NOW)).toEqual([]);
+    expect(before(beat('old', 7 * HOUR))).toBeNull();
+    expect(before(beat('older', 8 * HOUR), beat('old', 7 * HOUR))).toBe(NOW - 8 * HOUR);
   });
 });

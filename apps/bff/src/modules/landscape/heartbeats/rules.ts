@@ -63,13 +63,17 @@ export function serviceLife(
   };
 }
 
+/** Nobody is forgotten sooner than this, ms, whatever the service. */
+export const oldestKept = (now: number): number => now - FORGOTTEN_AFTER_MS;
+
 /**
- * Instances that are gone for good: silent for {@link FORGOTTEN_AFTER_MS} while as many as are needed live without them. A
- * service that is short of instances forgets none, so that its last word stays on the screen.
+ * Instances that were heard last before this moment, ms, are gone for good: silent for {@link FORGOTTEN_AFTER_MS} while as
+ * many as are needed live without them. A service that is short of instances forgets none of the `shown` newest, so that
+ * its last word stays on the screen; null: none at all.
  */
-export function goneForGood(life: ServiceLife, now: number): string[] {
-  if (life.state === 'silent' || life.state === 'missing') return [];
-  return life.instances
-    .filter(({ alive, lastAt }) => !alive && now - lastAt > FORGOTTEN_AFTER_MS)
-    .map(({ instance }) => instance);
+export function forgottenBefore(life: ServiceLife, { now, shown }: { now: number; shown: number }): number | null {
+  const before = Math.min(oldestKept(now), now - BEATS_MISSED * (life.everyMs ?? USUAL_MS));
+  if (life.state === 'ok' || life.state === 'unknown') return before;
+  const oldest = life.instances[shown - 1];
+  return oldest === undefined ? null : Math.min(before, oldest.lastAt);
 }

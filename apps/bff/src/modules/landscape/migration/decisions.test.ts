@@ -156,8 +156,17 @@ describe('stage of a flow', () => {
       stage: 'shadow',
       pairs: 78,
       share: 77 / 78,
+      next: { stage: 'cut-over', met: 6, of: 8, unmet: ['losses', 'rollback'] },
     });
     expect(all.get('bus')).toMatchObject({ role: 'bus', partner: 'prices', stage: 'shadow' });
+    // Half a minute old at most; at once for a stage that was changed.
+    await check();
+    const next = async () => (await bench.migrations.overview()).get('prices')?.next;
+    expect(await next()).toMatchObject({ met: 6 });
+    bench.now = NOW + 30_000;
+    expect(await next()).toMatchObject({ met: 7, unmet: ['losses'] });
+    await change('point-to-point', 0);
+    expect(await next()).toMatchObject({ stage: 'shadow', unmet: [] });
   });
 });
 

@@ -5,6 +5,7 @@ import { isCompared } from '@pult/shared/domain/migration/stages';
 import type { Db } from '../../../platform/db/database.ts';
 import type { WorkingTime } from '../ports.ts';
 import { houseDate, startOfHouseDay } from './days.ts';
+import { unjudgedPairs } from './pair-store.ts';
 import type { MigrationPlan } from './plans.ts';
 import { histogramOf, stepCounts } from './report-store.ts';
 import { healthNoted, rollbackCheck } from './stage-store.ts';
@@ -46,12 +47,14 @@ export async function readinessFacts(
   const flowId = plan.old.id;
   const since = stageBegin(stage, firstAt);
   const span = { from: since === null ? now : Math.floor(since / HOUR_MS) * HOUR_MS, to: now + 1 };
-  const [counts, old, bus, healthy, rollback] = await Promise.all([
+  const [counts, old, bus, healthy, rollback, unjudged] = await Promise.all([
     since === null ? [] : stepCounts(db, flowId, { ...span, stepMs: DAY_MS }),
     histogramOf(db, flowId, { ...span, measure: 'old' }),
     histogramOf(db, flowId, { ...span, measure: 'bus' }),
     healthNoted(db, flowId),
     rollbackCheck(db, flowId, stage.comparedSince ?? 0),
+    // What came due after the last round waits for the next one; what is older is a backlog.
+    unjudgedPairs(db, flowId, comparedAt ?? 0),
   ]);
   const total = (of: (one: (typeof counts)[number]) => boolean): number =>
     counts.reduce((sum, one) => (of(one) ? sum + one.count : sum), 0);
@@ -63,7 +66,14 @@ export async function readinessFacts(
     days:
       since === null
         ? []
-        : comparedDays({ since, now, judgedUntil: (comparedAt ?? 0) - waitMs, working: sources.working, counts }),
+        : comparedDays({
+            since,
+            now,
+            judgedUntil: Math.min((comparedAt ?? 0) - waitMs, unjudged.oldestAt ?? Number.POSITIVE_INFINITY),
+            working: sources.working,
+            counts,
+          }),
+    unjudged: unjudged.count,
     unexplained: total(({ outcome, explained }) => outcome === 'differs' && !explained),
     differing: total(({ outcome }) => outcome === 'differs'),
     // While nothing is compared, nobody knows whether the flows carry the same.

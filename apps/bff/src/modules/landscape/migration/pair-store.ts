@@ -95,6 +95,41 @@ export async function overdueNumbers(db: Db, flowId: string, range: { now: numbe
   return rows.map(({ number }) => number);
 }
 
+/**
+ * Takes away what was still waited for when the comparison ended: nobody judges it any more, and it would be taken for
+ * something overdue for ever. Waiting pairs count nowhere yet. Of a comparison that runs (`since` its begin, ms) the pairs
+ * stay that it judges itself; `since` null: none does.
+ * @returns how many
+ */
+export async function dropLeftWaiting(
+  tx: Db,
+  flowId: string,
+  running: { since: number | null; waitMs: number },
+): Promise<number> {
+  const { since, waitMs } = running;
+  // A message of both channels is compared also when it came just before the begin, a half of one is not.
+  const left =
+    since === null
+      ? sql``
+      : sql`and (at < ${new Date(since - waitMs)}
+          or (at < ${new Date(since)} and (old_id is null or bus_id is null)))`;
+  const { numAffectedRows } = await sql`
+    delete from shadow_pair where flow_id = ${flowId} and outcome = 'waiting' ${left}`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Pairs whose wait was over at `at`, ms, and which no round has judged: how many, and the first news of the oldest. */
+export async function unjudgedPairs(
+  db: Db,
+  flowId: string,
+  at: number,
+): Promise<{ count: number; oldestAt: number | null }> {
+  const { rows } = await sql<{ count: number; oldestAt: Date | null }>`
+    select count(*)::int as count, min(at) as "oldestAt" from shadow_pair
+    where flow_id = ${flowId} and outcome = 'waiting' and due_at <= ${new Date(at)}`.execute(db);
+  return { count: rows[0]?.count ?? 0, oldestAt: rows[0]?.oldestAt?.getTime() ?? null };
+}
+
 /** Pairs of a comparison in the order of their ids, behind one of them. */
 export async function pairsAfter(db: Db, flowId: string, after: string | null, limit: number): Promise<StoredPair[]> {
   const { rows } = await sql<PairRow>`

@@ -3,7 +3,14 @@ import { isCompared, type Stage } from '@pult/shared/domain/migration/stages';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
 import { explanationsOf, ruleOf } from './explanation-store.ts';
-import { applyChanges, knownSides, overdueNumbers, pairsAfter, type StoredPair } from './pair-store.ts';
+import {
+  applyChanges,
+  dropLeftWaiting,
+  knownSides,
+  overdueNumbers,
+  pairsAfter,
+  type StoredPair,
+} from './pair-store.ts';
 import type { MigrationPlan } from './plans.ts';
 import type { Side, SideCursor, SideFilter, Sides } from './ports.ts';
 import { reconcile } from './reconcile.ts';
@@ -87,10 +94,11 @@ export async function compareRound(
   plan: MigrationPlan,
   { stage, comparedSince, now }: ComparedStage & { readonly now: number },
 ): Promise<number> {
-  if (!isCompared(stage)) return 0;
   const flowId = plan.old.id;
+  const { waitMs } = plan.shadow;
   return inTransaction(db, async (tx) => {
     if (!(await tryLock(tx, flowId))) return 0;
+    if (!isCompared(stage)) return dropLeftWaiting(tx, flowId, { since: null, waitMs });
     const before = await progressOf(tx, flowId);
     const foreign = before?.claims === plan.claimsId ? [] : await foreignPairs(tx, sides, plan);
     await applyChanges(
@@ -102,12 +110,13 @@ export async function compareRound(
     const oldest = Math.max(now - LONGEST_MS, comparedSince ?? 0);
     const firstAt = await sides.firstAt(plan.busSides, oldest);
     const since = comparedSince ?? firstAt;
+    const left = foreign.length + (await dropLeftWaiting(tx, flowId, { since, waitMs }));
     if (since === null) {
       await saveProgress(tx, flowId, { firstAt: null, walkedOld: null, walkedBus: null, comparedAt: now, claims });
-      return foreign.length;
+      return left;
     }
-    const from = Math.max(since, now - LONGEST_MS) - plan.shadow.waitMs;
-    const young = Math.max(from, now - plan.shadow.waitMs - FRESH_MARGIN_MS);
+    const from = Math.max(since, now - LONGEST_MS) - waitMs;
+    const young = Math.max(from, now - waitMs - FRESH_MARGIN_MS);
     const numbers = new Set(await overdueNumbers(tx, flowId, { now, limit: OVERDUE }));
     for (const { number } of foreign) numbers.add(number);
     const walked: Record<'old' | 'bus', SideCursor | null> = { old: null, bus: null };
@@ -124,7 +133,7 @@ export async function compareRound(
     }
     const explanations = (await explanationsOf(tx, flowId)).map(ruleOf);
     const all = [...numbers];
-    let changed = foreign.length;
+    let changed = left;
     for (let at = 0; at < all.length; at += NUMBERS_AT_ONCE)
       changed += await reconcile({ tx, sides, plan, explanations, since, now }, all.slice(at, at + NUMBERS_AT_ONCE));
     await saveProgress(tx, flowId, { firstAt, walkedOld: walked.old, walkedBus: walked.bus, comparedAt: now, claims });

@@ -33,6 +33,8 @@ import { type StageNow, stagesNow } from './stages.ts';
 import { type By, whoOf } from './who.ts';
 
 const DAY_MS = 86_400_000;
+/** The overview is asked for all the time; what a flow still needs changes slowly. */
+const READINESS_FOR_MS = 30_000;
 
 export interface MigrationDeps {
   readonly db: Db;
@@ -123,6 +125,21 @@ export function createMigrationService(deps: MigrationDeps) {
   const seesContent = (actor: Actor): boolean =>
     actor.kind === 'person' && actor.permissions.includes('messages.payload');
 
+  const readiness = new Map<string, { at: number; version: number; next: FlowMigration['next'] }>();
+  /** What a flow needs for its next stage; asked anew for another version of its stage. */
+  const nextOf = async (plan: MigrationPlan, stage: StageNow): Promise<FlowMigration['next']> => {
+    const next = nextStage(stage.stage);
+    if (next === null) return null;
+    const now = clock.now();
+    const known = readiness.get(plan.old.id);
+    if (known && known.version === stage.version && now - known.at < READINESS_FOR_MS) return known.next;
+    const { conditions } = await judged(db, plan, stage);
+    const unmet = conditions.filter(({ met }) => !met).map(({ code }) => code);
+    const found = { stage: next, met: conditions.length - unmet.length, of: conditions.length, unmet };
+    readiness.set(plan.old.id, { at: now, version: stage.version, next: found });
+    return found;
+  };
+
   return {
     view,
 
@@ -138,7 +155,8 @@ export function createMigrationService(deps: MigrationDeps) {
       );
       const result = new Map<string, FlowMigration>();
       const rank = (stage: FlowMigration['stage']): number => STAGES.indexOf(stage);
-      for (const { old, bus } of all) {
+      for (const plan of all) {
+        const { old, bus } = plan;
         const stage = stages.get(old.id);
         const { pairs, good } = sums.get(old.id) ?? { pairs: 0, good: 0 };
         if (!stage) continue;
@@ -148,6 +166,7 @@ export function createMigrationService(deps: MigrationDeps) {
           since: stage.since === null ? null : iso(stage.since),
           share: compared ? good / pairs : null,
           pairs: compared ? pairs : 0,
+          next: await nextOf(plan, stage),
         };
         result.set(old.id, { role: 'old', partner: bus.id, ...one });
         // A flow over the bus that takes over several speaks of the one that has come furthest.

@@ -219,6 +219,63 @@ describe('pairs', () => {
     expect(rows[0]?.count).toBe(2);
   });
 
+  describe('that still wait when the comparison ends', () => {
+    /** More than one round takes up, five minutes old: the bus brought none of them. */
+    const leftWaiting = async (): Promise<void> => {
+      await bench.report([...carried('bus', 'P0', HOUR), ...carried('prices', 'P0', HOUR)]);
+      const numbers = Array.from({ length: 600 }, (_, index) => `W${index}`);
+      for (let at = 0; at < numbers.length; at += 200)
+        await bench.report(numbers.slice(at, at + 200).flatMap((number) => carried('prices', number, 5 * MINUTE)));
+      await bench.migrations.compare();
+      expect((await report()).waiting).toBe(600);
+      const back = { to: 'point-to-point', version: 0, reason: 'шина стоит' };
+      expect((await bench.call('ops', 'POST', 'prices/migration/stage', back)).status).toBe(200);
+    };
+
+    it('are waited for no more, and count as nothing', async () => {
+      await leftWaiting();
+      await bench.migrations.compare();
+      expect(await report()).toMatchObject({ waiting: 0 });
+      expect((await rollups()).kept).toEqual((await rollups()).counted);
+    });
+
+    it('hide no loss of the next comparison, also when that begins before anything else happens', async () => {
+      await leftWaiting();
+      bench.now = NOW + HOUR;
+      await sql`insert into flow_stage (flow_id, version, stage, from_stage, at, actor_name, reason)
+        values ('prices', 2, 'shadow', 'point-to-point', ${new Date(bench.now)}, 'ops', 'по плану')`.execute(
+        database.db,
+      );
+      await bench.report([
+        ...carried('prices', 'L1', -62 * MINUTE),
+        ...carried('prices', 'L2', -63 * MINUTE),
+        ...carried('prices', 'S1', -63 * MINUTE),
+        ...carried('bus', 'S1', -63 * MINUTE),
+      ]);
+      bench.now = NOW + 66 * MINUTE;
+      await bench.migrations.compare();
+      expect((await report()).waiting).toBe(2);
+      bench.now = NOW + 2 * HOUR;
+      await bench.migrations.compare();
+      expect(await counts()).toMatchObject({ same: 1, only_old: 2 });
+      expect((await report()).waiting).toBe(0);
+    });
+
+    it('are judged in rounds while it goes on, and no flow is ready before the last of them', async () => {
+      await leftWaiting();
+      await sql`delete from flow_stage`.execute(database.db);
+      const losses = async () =>
+        (await bench.call('ops', 'GET', 'prices/migration')).body.conditions.find(
+          ({ code }: { code: string }) => code === 'losses',
+        ).data;
+      bench.now = NOW + 6 * MINUTE;
+      await bench.migrations.compare();
+      expect(await losses()).toMatchObject({ unjudged: 100, lost: 500 });
+      await bench.migrations.compare();
+      expect(await losses()).toMatchObject({ unjudged: 0, lost: 600 });
+    });
+  });
+
   it('other rules in the file compare everything again', async () => {
     await bench.report([...carried('prices', 'P1', HOUR), ...carried('bus', 'P1', HOUR, { payload: UNIT })]);
     await bench.migrations.compare();

@@ -57,7 +57,11 @@ async function look(change: { up?: number; downSince?: number | null; file?: typ
   const { up = 1, downSince = null } = change;
   const deps: PictureDeps = {
     file: change.file ?? file,
-    activity: { lastReports: async () => new Map([['ims3', NOW]]), waitingFor: async () => new Map() },
+    activity: {
+      lastReports: async () => new Map([['ims3', NOW]]),
+      waitingFor: async () => new Map(),
+      openDeadLetters: async () => new Map([['two.ims3.dlq', 4]]),
+    },
     connections: { state: (id) => (id === 'ims3' ? answering : null) },
     silence: { cadences: async () => new Map() },
     heartbeats: { services: async () => [] },
@@ -107,5 +111,34 @@ it('a flow that was built on the bus is on the bus; one of today is point to poi
     ['old', 'point-to-point'],
     ['born-there', 'bus'],
     ['in-shadow', 'shadow'],
+  ]);
+});
+
+it('open dead letters are counted apart only where a flow has several consumers', async () => {
+  const consumer = (flow: string, system: string) => ({
+    system,
+    group: system,
+    retryTopic: `${flow}.${system}.retry`,
+    deadLetterTopic: `${flow}.${system}.dlq`,
+  });
+  const bus = { era: 'to-be', channel: 'kafka', topics: ['orders.v1'] } as const;
+  const flowsOfFile = fileWith(
+    flowPart('one', { ...bus, consumers: [consumer('one', 'ims3')] }),
+    flowPart('two', {
+      ...bus,
+      to: ['ims3', 'kafka'],
+      consumers: [consumer('two', 'kafka'), consumer('two', 'ims3')],
+    }),
+  );
+  const { flows } = await look({ file: flowsOfFile });
+  expect(flows.map(({ topics, consumers }) => ({ topics, consumers }))).toEqual([
+    { topics: ['orders.v1'], consumers: [{ system: 'ims3', deadLetters: null }] },
+    {
+      topics: ['orders.v1'],
+      consumers: [
+        { system: 'kafka', deadLetters: 0 },
+        { system: 'ims3', deadLetters: 4 },
+      ],
+    },
   ]);
 });

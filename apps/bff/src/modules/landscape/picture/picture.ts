@@ -42,13 +42,15 @@ const QUIET: FlowNumbers = {
   spark: [],
 };
 
+const NO_DEAD_LETTERS: ReadonlyMap<string, number> = new Map();
+
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 const round2 = (value: number): number => Math.round(value * 100) / 100;
 
 export interface PictureDeps {
   readonly file: LandscapeFile;
-  readonly activity: Pick<ExchangeActivity, 'lastReports' | 'waitingFor'>;
+  readonly activity: Pick<ExchangeActivity, 'lastReports' | 'waitingFor' | 'openDeadLetters'>;
   readonly connections: Connections;
   readonly silence: Pick<SilenceWatch, 'cadences'>;
   readonly heartbeats: Pick<Heartbeats, 'services'>;
@@ -78,6 +80,8 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
 
   const personal = personalSystems(file.flows);
   const places = placesOf(file);
+  // Of one consumer every failure is its own: nothing has to be counted apart.
+  const hasSeveral = file.flows.some(({ consumers }) => consumers.length > 1);
   /** The words of a system whose every flow carries people may name one. */
   const wordsOf = (systemId: string, text: string): string => (personal.has(systemId) ? '' : text);
 
@@ -107,6 +111,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       cadence,
       migration,
       usualHour,
+      deadLetters,
     }: {
       now: number;
       down: ReadonlyMap<string, number>;
@@ -114,6 +119,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       cadence: CadenceHealth | null;
       migration: FlowMigration | null;
       usualHour: number | null;
+      deadLetters: ReadonlyMap<string, number>;
     },
   ): FlowHealth => {
     const silence = cadence?.silentSince ? { since: Date.parse(cadence.silentSince), missed: cadence.missed } : null;
@@ -129,6 +135,11 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
       era: flow.era,
       channel: flow.channel,
       stage: migration?.stage ?? flow.stage,
+      topics: flow.topics,
+      consumers: flow.consumers.map(({ system, deadLetterTopic: topic }) => ({
+        system,
+        deadLetters: flow.consumers.length > 1 && topic !== undefined ? (deadLetters.get(topic) ?? 0) : null,
+      })),
       migration,
       watched: flow.watched,
       owner: flow.owner ?? null,
@@ -255,12 +266,13 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
 
   return async (now, numbers) => {
     const down = downSystems();
-    const [usualHours, migrations, cadences, services, waiting] = await Promise.all([
+    const [usualHours, migrations, cadences, services, waiting, deadLetters] = await Promise.all([
       deps.usual(now, numbers),
       deps.migrations(),
       deps.silence.cadences((flowId) => numbers.get(flowId)?.lastAcceptedAt ?? null),
       deps.heartbeats.services(),
       activity.waitingFor([...down].map(([systemId, since]) => ({ systemId, since }))),
+      hasSeveral ? activity.openDeadLetters() : NO_DEAD_LETTERS,
     ]);
     const flows = file.flows.map((flow) =>
       flowHealth(flow, numbers.get(flow.id) ?? QUIET, {
@@ -270,6 +282,7 @@ export function createPicture(deps: PictureDeps): (now: number, numbers: AllNumb
         cadence: cadences.get(flow.id) ?? null,
         migration: migrations.get(flow.id) ?? null,
         usualHour: usualHours.get(flow.id) ?? null,
+        deadLetters,
       }),
     );
     return { flows, systems: await systemHealths(now, flows, { numbers, services, waiting }), services };

@@ -10,8 +10,8 @@ const DAY_MS = 24 * HOUR_MS;
 const DAYS_BACK = 28;
 /** Fewer like days say nothing about what is usual. */
 const LEAST_DAYS = 3;
-/** The past changes only by late facts. */
-const KEEP_MS = 10 * MINUTE_MS;
+/** The past changes by late facts and by history that is being taken over. */
+const KEEP_MS = MINUTE_MS;
 
 export interface LikeDays {
   /** End of the hour in question, on each like day, newest first, ms. */
@@ -58,7 +58,7 @@ export function usualHour(
 /** Flow → mean of the last whole hour on like days; null of a flow that was not seen on enough of them. */
 export type Usual = (now: number, numbers: AllNumbers) => Promise<ReadonlyMap<string, number | null>>;
 
-/** Reads the hours of the past at most every ten minutes, and with each new hour. */
+/** Reads the hours of the past at most once a minute, and with each new hour. */
 export function createUsual(deps: {
   readonly activity: Pick<ExchangeActivity, 'appliedInHours'>;
   readonly working: Pick<WorkingTime, 'dayOf'>;

@@ -13,6 +13,7 @@ import {
   refOf,
   textOf,
 } from '../../../connectors/onec-odata/values.ts';
+import { cutText } from '../../../platform/http/clean-text.ts';
 import { hashedId } from '../../../platform/ids.ts';
 import { problemKindOf, runResultOf } from './rules.ts';
 
@@ -62,6 +63,8 @@ export interface ProblemFacts {
 export interface RegisterReading {
   readonly nodes: readonly NodeFacts[];
   readonly problems: readonly ProblemFacts[];
+  /** Ids of problems that the base lists with a time that cannot be read: nothing else is known of them. */
+  readonly unread: readonly string[];
   readonly unpublished: readonly string[];
   readonly truncated: boolean;
 }
@@ -77,6 +80,7 @@ const DIMENSIONS = [
   'ПроблемныйОбъект_Type',
   'КлючУникальности',
 ];
+const RAISED = 'ДатаВозникновения';
 const PROBLEM_FIELDS = [
   'Причина',
   'Пропущена',
@@ -130,7 +134,7 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
     );
     watched.push(...rows.map((row) => planNode(row, plan, zone)).filter((node) => node !== null));
   }
-  if (!options.registers) return { nodes: watched, problems: [], unpublished, truncated: false };
+  if (!options.registers) return { nodes: watched, problems: [], unread: [], unpublished, truncated: false };
   const states = await list(STATES, STATE_FIELDS);
   const successes = await list(SUCCESSES, [NODE, `${NODE}_Type`, 'ДействиеПриОбмене', 'ДатаОкончания']);
   const found = await ifPublished(PROBLEMS, () => problemRows(onec), { rows: [], truncated: false });
@@ -157,6 +161,7 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
       ...found.rows.map((row) => problemOf(onec.system, row, { zone, nodes })),
       ...integration.map((row) => integrationProblem(onec.system, row)),
     ].filter((one) => one !== null),
+    unread: found.rows.filter((row) => isUnreadable(row, zone)).map((row) => problemId(onec.system, row)),
     unpublished,
     truncated: found.truncated || integration.length >= PROBLEMS_AT_MOST,
   };
@@ -164,6 +169,21 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
 
 const PLAN_FIELDS = ['Ref_Key', 'Code', 'Description', 'SentNo', 'ReceivedNo', 'ExchangeDate', 'ThisNode'];
 const INTEGRATION_FIELDS = ['ИдентификаторОбъекта', 'УчетнаяСистема', 'Состояние', 'Описание'];
+
+/** One value of one row that cannot be read takes nothing from the other rows: it is as good as absent. */
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+const numberIn = (row: OnecEntity, field: string): number | null => orNull(() => int64Of(row, field));
+const instantIn = (row: OnecEntity, field: string, zone: string): number | null =>
+  orNull(() => instantOf(dateOf(row, field), zone));
+const isUnreadable = (row: OnecEntity, zone: string): boolean =>
+  dateOf(row, RAISED) !== null && instantIn(row, RAISED, zone) === null;
 
 /** A partner in a watched plan; null for the row of the base itself. Numbers are Int64 and come as text. */
 function planNode(row: OnecEntity, plan: WatchedPlan, zone: string): NodeFacts | null {
@@ -173,11 +193,11 @@ function planNode(row: OnecEntity, plan: WatchedPlan, zone: string): NodeFacts |
     ref,
     code: textOf(row, 'Code'),
     name: textOf(row, 'Description'),
-    sentNo: int64Of(row, 'SentNo'),
-    receivedNo: int64Of(row, 'ReceivedNo'),
+    sentNo: numberIn(row, 'SentNo'),
+    receivedNo: numberIn(row, 'ReceivedNo'),
     plan: plan.set,
     flowId: plan.flow,
-    exchangedAt: instantOf(dateOf(row, 'ExchangeDate'), zone),
+    exchangedAt: instantIn(row, 'ExchangeDate', zone),
     runs: {},
   };
 }
@@ -209,7 +229,7 @@ function integrationProblem(system: string, row: OnecEntity): ProblemFacts | nul
     presentation: object,
     number: null,
     documentAt: null,
-    reason: textOf(row, 'Описание').slice(0, REASON_LENGTH),
+    reason: cutText(textOf(row, 'Описание'), REASON_LENGTH),
     comment: null,
     skipped: false,
     raisedAt: null,
@@ -218,7 +238,7 @@ function integrationProblem(system: string, row: OnecEntity): ProblemFacts | nul
 
 async function problemRows(onec: RegisterClient): Promise<{ rows: OnecEntity[]; truncated: boolean }> {
   const rows: OnecEntity[] = [];
-  const query = { by: 'ДатаВозникновения', key: DIMENSIONS, select: PROBLEM_FIELDS };
+  const query = { by: RAISED, key: DIMENSIONS, select: PROBLEM_FIELDS };
   for await (const page of onec.pages(PROBLEMS, query)) {
     rows.push(...page);
     if (rows.length >= PROBLEMS_AT_MOST) return { rows: rows.slice(0, PROBLEMS_AT_MOST), truncated: true };
@@ -257,8 +277,8 @@ async function nodesOf(onec: RegisterClient, rows: readonly OnecEntity[]): Promi
         ref,
         code: textOf(entity ?? NO_NUMBER, 'Code'),
         name: textOf(entity ?? NO_NUMBER, 'Description'),
-        sentNo: entity?.SentNo === undefined ? null : int64Of(entity, 'SentNo'),
-        receivedNo: entity?.ReceivedNo === undefined ? null : int64Of(entity, 'ReceivedNo'),
+        sentNo: entity?.SentNo === undefined ? null : numberIn(entity, 'SentNo'),
+        receivedNo: entity?.ReceivedNo === undefined ? null : numberIn(entity, 'ReceivedNo'),
       });
     }
   }
@@ -279,9 +299,9 @@ function runsOf(
     const success = from.successes.find(of);
     runs[name] = {
       result: runResultOf(textOf(state, 'РезультатВыполненияОбмена')),
-      startedAt: instantOf(dateOf(state, 'ДатаНачала'), from.zone),
-      endedAt: instantOf(dateOf(state, 'ДатаОкончания'), from.zone),
-      succeededAt: success === undefined ? null : instantOf(dateOf(success, 'ДатаОкончания'), from.zone),
+      startedAt: instantIn(state, 'ДатаНачала', from.zone),
+      endedAt: instantIn(state, 'ДатаОкончания', from.zone),
+      succeededAt: success === undefined ? null : instantIn(success, 'ДатаОкончания', from.zone),
     };
   }
   return runs;
@@ -292,7 +312,7 @@ function problemOf(
   row: OnecEntity,
   { zone, nodes }: { readonly zone: string; readonly nodes: readonly MentionedNode[] },
 ): ProblemFacts | null {
-  const raisedAt = instantOf(dateOf(row, 'ДатаВозникновения'), zone);
+  const raisedAt = instantIn(row, RAISED, zone);
   if (raisedAt === null) return null;
   const optional = (field: string): string | null => textOf(row, field) || null;
   const metadata = textOf(row, 'ОбъектМетаданных');
@@ -308,8 +328,8 @@ function problemOf(
     objectRef: refOf(row, 'ПроблемныйОбъект'),
     presentation: optional('ПредставлениеОбъекта') ?? metadata,
     number: optional('НомерДокумента'),
-    documentAt: instantOf(dateOf(row, 'ДатаДокумента'), zone),
-    reason: textOf(row, 'Причина').slice(0, REASON_LENGTH),
+    documentAt: instantIn(row, 'ДатаДокумента', zone),
+    reason: cutText(textOf(row, 'Причина'), REASON_LENGTH),
     comment: optional('Комментарий'),
     skipped: flagOf(row, 'Пропущена'),
     raisedAt,

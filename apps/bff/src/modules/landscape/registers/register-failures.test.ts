@@ -321,6 +321,32 @@ describe('a problem of a mapped node', () => {
     expect(await deliveries()).toMatchObject([{ state: 'failed', attempt: 2 }]);
   });
 
+  it('fails the attempt of a resend although its source has said «sent», and only what arose after it began', async () => {
+    await registers.read('bp');
+    const [delivery] = await deliveries();
+    const deliveryId = delivery?.id ?? '';
+    const operation = { operationId: '0190c0de-0000-7000-8000-000000000002', at: START };
+    await database.db.transaction().execute(async (tx) => {
+      await messages.book.claimed(tx, { ...operation, deliveryIds: [deliveryId] });
+      await messages.book.attemptStarted(tx, { ...operation, deliveryId, idempotencyKey: 'k' });
+    });
+    // The clock of the source is behind: what was opened by Pult began when Pult says.
+    await report('sent', { at: START - 20 * MINUTE, attempt: 2 });
+    expect(await deliveries()).toMatchObject([{ state: 'sent', attempt: 2 }]);
+    sets[RESULTS] = [problem({ ДатаВозникновения: '2026-11-24T11:50:00' })];
+    now += MINUTE;
+    await registers.read('bp');
+    expect(await deliveries()).toMatchObject([{ state: 'sent', attempt: 2 }]);
+    sets[RESULTS] = [problem({ ДатаВозникновения: '2026-11-24T12:00:30', Причина: 'период закрыт' })];
+    now += MINUTE;
+    await registers.read('bp');
+    expect(await deliveries()).toMatchObject([{ state: 'failed', attempt: 2, error: { text: 'период закрыт' } }]);
+    expect(await messages.book.news([deliveryId])).toMatchObject([{ failedAttempt: 2 }]);
+    // It went through after all: news of success are never lost.
+    await report('applied', { at: START + 2 * MINUTE, attempt: 2, source: 'bp' });
+    expect(await deliveries()).toMatchObject([{ state: 'applied' }]);
+  });
+
   it('is told after a restart when the process ended between reading and telling', async () => {
     const broken = withMessages({
       fold: async () => {

@@ -86,7 +86,7 @@ beforeAll(async () => {
       onec: () => createOnecClient({ connection, url: `${server.url}/ut/odata/standard.odata` }),
       live: { announce: (topic) => void hints.push(topic) },
       clock: { now: () => now },
-      log: { error: () => undefined } as never,
+      log: { error: () => undefined, warn: () => undefined } as never,
       registerMessages: {
         fold: async () => new Map(),
         final: async () => new Set(),
@@ -190,6 +190,51 @@ it('a second reading changes nothing; what the base solved disappears, what come
   sets.InformationRegister_РезультатыОбменаДанными = [problem('a')];
   await registers.read('ut');
   expect((await view()).problems).toEqual([first]);
+});
+
+it.each([
+  ['NUL in a reason', { Причина: 'а\0б' }],
+  [
+    'NUL in every text',
+    { Комментарий: '\0', НомерДокумента: '1\0', ПредставлениеОбъекта: '\0x', ОбъектМетаданных: 'Д\0' },
+  ],
+  ['half a character at the cut of a reason', { Причина: `${'x'.repeat(3_999)}😀` }],
+  ['half a character in the comment', { Комментарий: 'x\ud83d' }],
+  ['a date of the document that is none', { ДатаДокумента: 'вчера' }],
+])('a row with %s keeps nothing from the other rows of its base', async (_name, change) => {
+  sets.InformationRegister_РезультатыОбменаДанными = [problem('a', change), problem('b')];
+  await registers.read('ut');
+  const { bases, problems } = await view();
+  expect(bases).toMatchObject([{ freshAt: new Date(now).toISOString(), error: null, problems: 2 }]);
+  expect(problems).toHaveLength(2);
+});
+
+it('a problem whose time cannot be read stays as it was known and is not taken for solved; numbers of nodes are left out', async () => {
+  await registers.read('ut');
+  const { problems: before } = await view();
+  sets.InformationRegister_РезультатыОбменаДанными = [
+    problem('a', { ДатаВозникновения: '2026-11-24T99:00:00', Причина: 'другая' }),
+    problem('b'),
+  ];
+  sets[PLAN] = [
+    { Ref_Key: NODE, Code: 'БП', Description: 'Бухгалтерия', SentNo: '9223372036854775807', ReceivedNo: '1' },
+  ];
+  now += MINUTE;
+  await registers.read('ut');
+  const { bases, problems } = await view();
+  expect(bases).toMatchObject([{ freshAt: new Date(now).toISOString(), error: null }]);
+  expect(bases[0]?.nodes).toMatchObject([{ name: 'Бухгалтерия', sentNo: null, receivedNo: 1 }, { name: 'Торговля' }]);
+  expect(problems).toHaveLength(2);
+  expect(problems).toEqual(expect.arrayContaining(before));
+});
+
+it('a refusal with a text that the database does not take is noted like any other, and the base can be read again', async () => {
+  server.answer(() => ({ status: 400, body: { error: `${'x'.repeat(499)}😀\0` } }));
+  await registers.read('ut');
+  expect((await view()).bases).toMatchObject([{ error: { code: 'source.rejected' } }]);
+  server.answer(answer);
+  await registers.read('ut');
+  expect((await view()).bases).toMatchObject([{ error: null, problems: 1 }]);
 });
 
 it('a skipped problem is not counted and shown only when asked for', async () => {

@@ -9,6 +9,7 @@ import { AppError, SourceError } from '@pult/shared/errors/app-error';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
+import { cutText } from '../../../platform/http/clean-text.ts';
 import { whileLeased } from '../../../platform/jobs/lease.ts';
 import type { Ticker } from '../../../platform/jobs/ticker.ts';
 import type { Live } from '../../../platform/live/live.ts';
@@ -93,7 +94,7 @@ export function createRegisters(deps: RegistersDeps): Registers {
   const personal = personalSystems(deps.file.flows);
   const withoutPeople = (base: ExchangeBase): ExchangeBase =>
     personal.has(base.systemId) && base.error ? { ...base, error: { ...base.error, text: null } } : base;
-  const dueAt = new Map<string, number>();
+  const readAt = new Map<string, number>();
   const lagWarnOf = (systemId: string, plan: string): number =>
     sources.get(systemId)?.plans.find(({ set }) => set === plan)?.lagWarn ?? Number.MAX_SAFE_INTEGER;
   const when = () => ({ now: clock.now(), everyMs: EVERY_MS, lagWarnOf });
@@ -120,12 +121,18 @@ export function createRegisters(deps: RegistersDeps): Registers {
       const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), source));
       const problems = reading.problems.map((one) => ({ ...one, place: placeOfProblem(one, source.mappings) }));
       await saveReading(db, systemId, { ...reading, problems }, clock.now());
+      if (reading.unread.length > 0)
+        log.warn({ system: systemId, problems: reading.unread }, 'rows of a register without a readable time');
       live.announce('landscape');
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
       const code = error instanceof AppError ? error.code : 'server.unexpected';
       const text = error instanceof SourceError && typeof error.data.text === 'string' ? error.data.text : null;
-      await noteFailedReading(db, systemId, { code, text: text?.slice(0, 500) ?? null, now: clock.now() });
+      await noteFailedReading(db, systemId, {
+        code,
+        text: text === null ? null : cutText(text, 500),
+        now: clock.now(),
+      });
       if (!(error instanceof SourceError)) log.error({ err: error, system: systemId }, 'exchange registers not read');
     }
   };
@@ -178,8 +185,9 @@ export function createRegisters(deps: RegistersDeps): Registers {
     start: (ticker) => {
       for (const systemId of systems)
         ticker.alone(LOOK_MS, `landscape.registers.${systemId}`, async () => {
-          if (clock.now() < (dueAt.get(systemId) ?? 0)) return;
-          dueAt.set(systemId, clock.now() + EVERY_MS);
+          // By amount: a clock that was set back is no reason to read nothing until it has caught up.
+          if (Math.abs(clock.now() - (readAt.get(systemId) ?? 0)) < EVERY_MS) return;
+          readAt.set(systemId, clock.now());
           await read(systemId);
         });
     },

@@ -2,6 +2,7 @@
 import type { ExchangeBase, ExchangeProblem } from '@pult/shared/contracts/exchange-registers';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
+import { leaseIsFree } from '../../../platform/jobs/lease.ts';
 import type { FailurePlace } from './mapping.ts';
 import type { NodeFacts, ProblemFacts, RegisterReading, RunFacts } from './reader.ts';
 import { confirms, lagOf, registersStale } from './rules.ts';
@@ -18,7 +19,7 @@ export async function claimRegisters(db: Db, systemId: string, lease: { now: num
   const { rows } = await sql`
     insert into exchange_register_source as s (system_id, leased_until) values (${systemId}, ${at(lease.now + lease.ms)})
     on conflict (system_id) do update set leased_until = excluded.leased_until
-      where s.leased_until is null or s.leased_until <= ${at(lease.now)}
+      where ${leaseIsFree(sql`s.leased_until`, lease)}
     returning system_id`.execute(db);
   return rows.length > 0;
 }
@@ -74,7 +75,7 @@ export async function saveReading(db: Db, systemId: string, reading: PlacedReadi
     if (!reading.truncated)
       await sql`
         update exchange_problem set gone_at = ${at(now)}
-        where system_id = ${systemId} and gone_at is null and not (id = any(${problems.map(({ id }) => id)}::uuid[]))
+        where system_id = ${systemId} and gone_at is null and not (id = any(${[...problems.map(({ id }) => id), ...reading.unread]}::uuid[]))
           and case kind when 'not_integrated' then ${sees('СостоянияИнтеграцииОбъектов')}::boolean
             else ${sees('РезультатыОбменаДанными')}::boolean end`.execute(tx);
     await sql`delete from exchange_problem where gone_at < ${at(now)}::timestamptz - ${GONE_KEPT}::interval`.execute(

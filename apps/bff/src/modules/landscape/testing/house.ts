@@ -1,17 +1,12 @@
 /** Landscape and messages together over HTTP with the real guard, on a clock that tests move. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { ENDPOINTS } from '@pult/shared/contracts/table';
 import type { Role } from '@pult/shared/domain/identity/permissions';
 import { type DestinationStream, pino } from 'pino';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
-import { createApp } from '../../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../../platform/http/gate.ts';
 import type { Route } from '../../../platform/http/mount.ts';
-import { roleGatekeeper } from '../../../platform/http/testing/role-gatekeeper.ts';
+import { serveGuarded } from '../../../platform/http/testing/guarded-server.ts';
 import { createLogger } from '../../../platform/telemetry/logger.ts';
-import { createMetrics } from '../../../platform/telemetry/metrics.ts';
 import { createMessagesModule } from '../../messages/index.ts';
 import { createSlaModule } from '../../sla/index.ts';
 import { createLandscapeModule } from '../index.ts';
@@ -72,6 +67,7 @@ export async function openHouse(parts: {
     clock,
     activity: messages.activity,
     arrivals: messages.arrivals,
+    reports: { keys: async () => [], lastAt: async () => null, quarantined: messages.activity.quarantinedOf },
     connections: {
       checkSteps: () => null,
       checkNeeds: () => null,
@@ -103,50 +99,21 @@ export async function openHouse(parts: {
   });
   const routes: Route[] = [...landscape.routes, ...messages.routes];
   const served = new Set(routes.map(({ endpoint }) => endpoint.id));
-  const server = createServer(
-    createApp({
-      routes,
-      endpoints: ENDPOINTS.filter(({ id }) => served.has(id)),
-      gatekeeper: roleGatekeeper(async (key) => key),
-      log,
-      metrics: createMetrics(),
-      version: '0',
-      publicUrl: 'http://127.0.0.1',
-      strict: true,
-    }),
-  );
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await serveGuarded({
+    routes,
+    endpoints: ENDPOINTS.filter(({ id }) => served.has(id)),
+    systemOf: async (key) => key,
+    log,
+  });
   return Object.assign(house, {
     database,
     file,
     hints,
     down,
-    async call(role: Role, method: string, path: string, body?: unknown) {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          cookie: `${SESSION_COOKIE}=${role}; ${CSRF_COOKIE}=csrf`,
-          [CSRF_HEADER]: 'csrf',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-      return { status: response.status, body: isJson ? JSON.parse(text) : text };
-    },
-    async report(systemId: string, events: readonly unknown[]) {
-      const { status } = await fetch(`${url}/api/intake/events`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${systemId}`, 'content-type': 'application/cloudevents-batch+json' },
-        body: JSON.stringify(events),
-      });
-      return { status };
-    },
+    call: (role: Role, method: string, path: string, body?: unknown) => server.call(role, method, path, body),
+    report: (systemId: string, events: readonly unknown[]) => server.report(systemId, events),
     async close() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      await server.close();
       await database.close();
     },
   });

@@ -1,5 +1,6 @@
 /** What a record of the bus is: a fact, a sign of life, a dead letter, or something for the quarantine. */
 import type { ConnectorConfig, FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { cutText } from '../../../platform/http/clean-text.ts';
 import { type DeadLetterOwner, deadLetterOwners, readDeadLetter } from '../dead-letters/read.ts';
 import type { DeadLetter } from '../dead-letters/store.ts';
 import { type ExchangeEvent, type Heartbeat, readEvent } from '../event.ts';
@@ -85,7 +86,7 @@ function judgeEvent(raw: unknown, place: BusPlace, topics: BusTopics, now: numbe
     ? {
         kind: 'quarantine' as const,
         reason: 'foreign_source' as const,
-        issues: [{ path: 'source', message: `«${source.slice(0, 100)}» may not speak on «${place.topic}»` }],
+        issues: [{ path: 'source', message: `«${cutText(source, 100)}» may not speak on «${place.topic}»` }],
       }
     : readEvent(raw, { systemId, flows, now });
   if (read.kind !== 'quarantine') return read;

@@ -1,5 +1,5 @@
 import { recordSize } from '../../../connectors/port/bus-record.ts';
-import { cleanText } from '../../../platform/http/clean-text.ts';
+import { cleanText, cutText } from '../../../platform/http/clean-text.ts';
 
 /** The content of a record as quarantine keeps it: text where it is text, base64 where it is not. */
 type KeptBytes = string | { readonly base64: string } | { readonly bytes: number } | null;
@@ -45,9 +45,7 @@ export const keptRecord = ({ key, value, headers, timestamp }: Content): KeptRec
   key: keep(key, MAX_HEADER),
   value: keep(value, MAX_VALUE),
   headers: [
-    ...headers
-      .slice(0, MAX_HEADERS)
-      .map(([name, text]) => [cleanText(name).slice(0, 200), keep(text, MAX_HEADER)] as const),
+    ...headers.slice(0, MAX_HEADERS).map(([name, text]) => [cutText(name, 200), keep(text, MAX_HEADER)] as const),
     // How many there were, in the place of those that were left out.
     ...(headers.length > MAX_HEADERS ? [['…', { bytes: headers.length }] as const] : []),
   ],

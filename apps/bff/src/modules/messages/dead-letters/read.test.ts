@@ -215,3 +215,29 @@ it('whatever stands in a record, a rule finds a text or nothing', () => {
     }),
   );
 });
+
+it('whatever stands in a record and wherever it is cut, what is kept of it can be stored', () => {
+  const parts = fc
+    .array(fc.constantFrom('a', '\0', '😀', 'я', '\ud83d'), { maxLength: 6 })
+    .map((some) => some.join(''));
+  const long = fc.tuple(fc.constantFrom(0, 198, 199, 249, 299, 7_999), parts).map(([n, end]) => 'x'.repeat(n) + end);
+  const names = [
+    'dlq-error',
+    'dlq-error-code',
+    'dlq-original-topic',
+    'ce_type',
+    'ce_subject',
+    'recipient',
+    'traceparent',
+  ];
+  const headers = fc.record(Object.fromEntries(names.map((name) => [name, long])));
+  fc.assert(
+    fc.property(headers, long, (some, key) => {
+      const found = read({ key, headers: { ...some, 'message-id': 'm' } });
+      if (found.kind !== 'dead-letter') throw new Error('no dead letter');
+      // Halves of characters are written as escapes, and so is NUL.
+      const { key: _key, value: _value, headers: _headers, ...letter } = found.letter;
+      expect(JSON.stringify([found.event, letter])).not.toMatch(/\\u(d[89a-f]|0000)/);
+    }),
+  );
+});

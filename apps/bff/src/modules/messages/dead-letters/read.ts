@@ -3,7 +3,7 @@ import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { RecordField } from '@pult/shared/contracts/landscape-file/dead-letters';
 import { z } from 'zod';
 import { recordSize } from '../../../connectors/port/bus-record.ts';
-import { cleanText } from '../../../platform/http/clean-text.ts';
+import { cleanText, cutText } from '../../../platform/http/clean-text.ts';
 import { placeOf } from '../bus-intake/place.ts';
 import { type ExchangeEvent, failureOf, type QuarantineReason, recipientOf } from '../event.ts';
 import { deliveryId, eventUid } from '../identity.ts';
@@ -48,6 +48,8 @@ const MAX_TEXT = 200;
 /** Of the consumers of this landscape, and of binary CloudEvents. */
 const ID_HEADERS: readonly RecordField[] = [{ header: 'message-id' }, { header: 'ce_id' }];
 const uuid = z.uuid();
+const cutOrNull = (text: string | null, length: number): string | null =>
+  text === null ? null : cutText(text, length);
 
 /** Topics of dead letters and whose they are. */
 export const deadLetterOwners = (flows: Iterable<FlowConfig>): Map<string, DeadLetterOwner> =>
@@ -108,7 +110,7 @@ export function readDeadLetter(
         eventId: `${record.topic}/${record.partition}/${record.offset}`,
         kind: 'failed',
         at,
-        traceId: text('traceparent')?.split('-')[1]?.slice(0, MAX_TEXT) ?? null,
+        traceId: cutOrNull(text('traceparent')?.split('-')[1] ?? null, MAX_TEXT),
         deliveryId: id,
         flowId: flow.id,
         consumer: consumer.system,
@@ -116,26 +118,26 @@ export function readDeadLetter(
         rhythmSource: null,
         messageId,
         key: {
-          type: (type ?? text('ce_type') ?? said.originalTopic ?? record.topic).slice(0, MAX_TEXT),
+          type: cutText(type ?? text('ce_type') ?? said.originalTopic ?? record.topic, MAX_TEXT),
           // A key may be the number of an employee.
           number:
-            (byRule(rules.number) ?? text('ce_subject') ?? (flow.personalData ? null : keyText) ?? messageId).slice(
-              0,
+            cutText(
+              byRule(rules.number) ?? text('ce_subject') ?? (flow.personalData ? null : keyText) ?? messageId,
               MAX_TEXT,
-            ) || messageId.slice(0, MAX_TEXT),
+            ) || cutText(messageId, MAX_TEXT),
           ref: null,
         },
-        recipient: recipientOf((byRule(rules.recipient) ?? text('recipient'))?.slice(0, MAX_TEXT), consumer.system),
+        recipient: recipientOf(cutOrNull(byRule(rules.recipient) ?? text('recipient'), MAX_TEXT), consumer.system),
         counterparty: null,
         amount: null,
         occurredAt: null,
         attempt: said.attempt,
         // Whatever a system itself says about the document counts more than what can be read from the envelope.
         revision: 0,
-        failure: failureOf(flow.id, { code: said.errorCode?.slice(0, MAX_TEXT) ?? null, text: error }),
+        failure: failureOf(flow.id, { code: cutOrNull(said.errorCode, MAX_TEXT), text: error }),
         operation:
           idempotencyKey !== null && uuid.safeParse(operationId).success && operationId !== null
-            ? { id: operationId, idempotencyKey: idempotencyKey.slice(0, MAX_ID) }
+            ? { id: operationId, idempotencyKey: cutText(idempotencyKey, MAX_ID) }
             : null,
         payload: null,
       },
@@ -150,8 +152,8 @@ export function readDeadLetter(
       deliveryId: id,
       writtenAt: at,
       attempt: said.attempt,
-      error: error.slice(0, 8_000),
-      originalTopic: said.originalTopic === null ? null : cleanText(said.originalTopic).slice(0, 250),
+      error: cutText(error, 8_000),
+      originalTopic: cutOrNull(said.originalTopic, 250),
       originalPartition: said.originalPartition,
       originalOffset: said.originalOffset,
       key: record.key,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RedriveRequest } from '../../../connectors/kafka/redrive.ts';
+import type { RedriveRequest } from '../../../connectors/port/bus-record.ts';
 import type { Db } from '../../../platform/db/database.ts';
 
 /** A record that a consumer gave up on, as it stands among its dead letters. Instants in ms. */

@@ -1,16 +1,10 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type EdiOrderView, ediEndpoints } from '@pult/shared/contracts/edi';
 import { sql } from 'kysely';
-import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
-import { createApp } from '../../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../../platform/http/gate.ts';
-import { roleGatekeeper } from '../../../platform/http/testing/role-gatekeeper.ts';
-import { createMetrics } from '../../../platform/telemetry/metrics.ts';
+import { type GuardedServer, serveGuarded } from '../../../platform/http/testing/guarded-server.ts';
 import { takeFiles } from '../file-intake/take.ts';
 import { closeQuarantined } from '../quarantine.ts';
 import { readStory } from '../story.ts';
@@ -22,12 +16,11 @@ import { createEdiRoutes } from './routes.ts';
 
 let database: TestDatabase;
 let folders: FolderWorld;
-let url: string;
+let server: GuardedServer;
 let now = Date.now();
 let partialShipment = false;
 /** The audit only grows. */
 let auditBefore = 0;
-const server = createServer();
 const clock = { now: () => now };
 const deps = () => ({
   db: database.db,
@@ -46,25 +39,10 @@ beforeAll(async () => {
     },
     filesOf: () => folders.client,
   });
-  server.on(
-    'request',
-    createApp({
-      routes,
-      endpoints: [...ediEndpoints],
-      gatekeeper: roleGatekeeper(),
-      log: pino({ level: 'silent' }),
-      metrics: createMetrics(),
-      version: '0',
-      publicUrl: 'http://127.0.0.1',
-      strict: true,
-    }),
-  );
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await serveGuarded({ routes, endpoints: [...ediEndpoints] });
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
+  await server.close();
   await database.close();
 });
 beforeEach(async () => {
@@ -91,19 +69,10 @@ async function orderId(number = '77', dialect: 'exite' | 'kontur' = 'exite'): Pr
   return rows[0]?.id ?? '';
 }
 async function call(path: string, body?: unknown, who = 'ops') {
-  const response = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      cookie: `${SESSION_COOKIE}=${who}; ${CSRF_COOKIE}=csrf`,
-      [CSRF_HEADER]: 'csrf',
-      'content-type': 'application/json',
-      origin: 'http://127.0.0.1',
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  const reply = await server.call(who, body === undefined ? 'GET' : 'POST', path, body);
   return {
-    status: response.status,
-    body: (await response.json()) as { code?: string; data?: Record<string, unknown> } & Partial<EdiOrderView> & {
+    status: reply.status,
+    body: reply.body as { code?: string; data?: Record<string, unknown> } & Partial<EdiOrderView> & {
         text?: string;
         fileName?: string;
       },

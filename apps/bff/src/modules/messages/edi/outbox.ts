@@ -1,5 +1,6 @@
 /** Answers on their way into the folder of the provider: at least once, each the same file under the same name. */
 import { AppError, SourceError } from '@pult/shared/errors/app-error';
+import { cutText } from '../../../platform/http/clean-text.ts';
 import type { AnswerDeps } from './answer.ts';
 import { type AnswerRow, claimAnswers, noteDropped, noteDropping, noteNotDropped } from './answer-store.ts';
 
@@ -27,7 +28,7 @@ async function dropOne(deps: AnswerDeps, row: AnswerRow): Promise<void> {
   const now = deps.clock.now();
   const again = (error: AppError, maybeDropped: boolean, nextAt?: number): Promise<void> =>
     noteNotDropped(deps.db, row, {
-      error: { code: error.code, text: typeof error.data.text === 'string' ? error.data.text.slice(0, 500) : null },
+      error: { code: error.code, text: typeof error.data.text === 'string' ? cutText(error.data.text, 500) : null },
       nextAt: nextAt ?? now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(10, row.attempts - 1)),
       maybeDropped,
     });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { createFilesClient } from '../../../connectors/files/client.ts';
 import { encode } from '../../../connectors/files/encoding.ts';
-import type { FilesClient, Originals } from '../../../connectors/files/port.ts';
+import type { FilesClient } from '../../../connectors/files/port.ts';
+import type { Originals } from '../../../connectors/port/ask.ts';
 import { createTurns } from '../../../connectors/port/connection.ts';
 
 export const BUYER = '4607164999995';

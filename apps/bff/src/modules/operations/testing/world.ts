@@ -236,6 +236,8 @@ export class World {
               },
             ];
       }),
+    obstaclesUnderLock: async (_tx, ids) =>
+      new Map(ids.map((id) => [id, this.deliveries.get(id)?.candidate.obstacle ?? null] as const)),
     withSiblingsAtTarget: async (ids) =>
       ids.filter((id) =>
         [...this.deliveries.values()].some(

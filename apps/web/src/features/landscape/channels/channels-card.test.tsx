@@ -70,7 +70,7 @@ const bus = (lag: number): BusState =>
       { topic: 'erp.v1', role: 'business', flows: ['other'], partitions: [{}], records: 9, perMinute: 1 },
     ],
   }) as unknown as BusState;
-const move = { stage: 'shadow', since: null, share: 1, pairs: 9 } as const;
+const move = { stage: 'shadow', since: null, share: 1, pairs: 9, next: null } as const;
 const OLD = flow('old', { migration: { ...move, role: 'old', partner: 'new' }, failed: 10, status: 'warn' });
 const NEW = flow('new', {
   migration: { ...move, role: 'bus', partner: 'old' },

@@ -70,17 +70,24 @@ export function useConditionWords(flowId: string): (condition: MigrationConditio
       }
       case 'losses': {
         const lost = number(data.lost);
+        const unjudged = number(data.unjudged);
         const clean = t('migration.condition.clean', { count: number(data.clean) });
         const last = lost > 0 ? t('migration.condition.lossesFact', { count: lost, date: date(data.lostOn) }) : null;
         return {
           title: t('migration.condition.losses', { count: number(data.need) }),
           hint: hint(data.doneOn === null ? '' : t('migration.condition.lossesHint', { date: date(data.doneOn) })),
-          fact: last === null || met ? clean : `${last}, ${clean}`,
+          fact: [
+            ...(unjudged > 0 ? [t('migration.condition.unjudged', { value: formatNumber(unjudged) })] : []),
+            ...(last === null || met ? [] : [last]),
+            clean,
+          ].join(', '),
           link: last === null ? null : paths.pairs(flowId, { outcome: 'only_old' }),
           obstacle:
             lost > 0
               ? t('migration.obstacle.losses', { count: lost, date: date(data.lostOn) })
-              : t('migration.obstacle.lossDays'),
+              : unjudged > 0
+                ? t('migration.obstacle.unjudged', { value: formatNumber(unjudged) })
+                : t('migration.obstacle.lossDays'),
         };
       }
       case 'days': {

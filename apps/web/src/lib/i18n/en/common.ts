@@ -99,6 +99,14 @@ export const common = {
   },
   newRows_one: 'Show {{count}} new',
   newRows_other: 'Show {{count}} new',
+  date: {
+    hint: { day: 'dd.mm.yyyy', minute: 'dd.mm.yyyy, hh:mm' },
+    wrong: {
+      day: 'There is no such date. Write it like this, day first: 26.11.2026',
+      minute: 'There is no such time. Write it like this, day first: 26.11.2026, 14:30',
+    },
+  },
+  jump: 'To a section of the page',
   confirm: {
     reason: 'Reason, goes into the audit log',
     reasonNeeded: 'A reason is needed: three letters at least',
@@ -134,5 +142,23 @@ export const common = {
     cancelled: 'cancelled',
     took: 'took',
     of: 'of {{goal}}',
+  },
+  socket: {
+    refused: 'The port is closed, no service listens on it.',
+    closed: 'The connection broke before an answer came.',
+    unreachable: 'There is no way to the host.',
+    name: 'The name of the host was not found.',
+    dns: 'The name server did not answer.',
+    connect: 'The connection did not open in time.',
+    headers: 'The connection is open, but the answer did not begin in time.',
+    body: 'The answer began and did not end in time.',
+    aborted: 'The request was aborted: its time was over.',
+    untrusted: 'The certificate of the host cannot be trusted.',
+    expired: 'The certificate of the host has expired or is not valid yet.',
+    hostname: 'The certificate of the host is made out to another name.',
+    tls: 'The encrypted connection was not established.',
+    protocol: 'The answer does not follow HTTP.',
+    own: 'The server of Pult lacks resources or rights for the connection.',
+    other: 'The connection failed.',
   },
 } as const;

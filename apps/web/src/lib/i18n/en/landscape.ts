@@ -45,6 +45,13 @@ export const landscape = {
     views: 'What the map shows',
     view: { 'as-is': 'AS IS', now: 'Today', 'to-be': 'TO BE' },
     compared: '{{stage}} · {{share}} match',
+    comparedShort: '{{stage}} · {{share}}',
+    stage: { 'point-to-point': 'not on the bus yet', bus: 'on the bus' },
+    caption: {
+      'as-is': 'Exchange without the bus: the old channels as they run today.',
+      now: 'What runs now: the old channels, and from the shadow on the bus beside them.',
+      'to-be': 'The bus and the moves to it. Grey stays as it is; failures of old channels are not shown here.',
+    },
     label: 'Flow map',
     group: '{{title}} ×{{count}}',
     ways: '↓ {{incoming}} ↑ {{outgoing}}',
@@ -52,6 +59,11 @@ export const landscape = {
     silent: 'silent',
     instances: '{{up}} of {{expected}}',
     noConsumer: 'no consumer',
+    noConsumerShort: 'unread',
+    offBus: 'not on the bus',
+    working_one: '{{count}} of {{of}} works',
+    working_other: '{{count}} of {{of}} work',
+    members: '{{state}}: {{names}}',
     lag: {
       drained: 'lag {{value}}',
       falling: 'lag {{value}}, falling',
@@ -67,6 +79,13 @@ export const landscape = {
     stuck_other: '{{count}} stuck',
     doubt_one: '{{count}} in doubt',
     doubt_other: '{{count}} in doubt',
+  },
+  moves: {
+    title: 'Moves to the bus',
+    instead: 'instead of “{{flow}}”',
+    born: 'built on the bus, no old channel',
+    needs: '{{met}} of {{of}} conditions for “{{stage}}” hold',
+    ready: 'may go on to “{{stage}}”',
   },
   attention: {
     title: 'Needs attention',
@@ -143,6 +162,7 @@ export const landscape = {
     bar: '{{from}}–{{to}}: applied {{applied}}, failed {{failed}}',
   },
   panel: {
+    members: 'Systems of the group',
     instances: 'Instances',
     bus: 'Bus',
     toBus: 'Data bus',

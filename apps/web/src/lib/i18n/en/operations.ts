@@ -49,6 +49,7 @@ export const operations = {
     no_record: 'no record among the dead letters',
     no_retry_topic: 'the consumer has no retry topic',
     no_file: 'Pult does not have the file',
+    refused_to_chain: 'refused to the chain',
     flow_not_connected: 'flow not connected',
     not_found: 'not found',
     changed_since_plan: 'changed since the plan',

@@ -21,6 +21,7 @@ export const quiet = {
     endOfDay: 'until 18:00',
     morning: 'until 09:00 tomorrow',
     exact: 'until a time…',
+    past: 'This time has passed',
     exactLabel: 'End, Moscow time',
     reason: 'Reason',
     reasonHint: 'Everybody sees it beside what is muted',

@@ -35,7 +35,14 @@ export const settings = {
   connections: {
     title: 'Connections',
     promise: 'Pult itself changes nothing in the systems: it reads, and sends again only on command',
-    count: { bad: 'do not answer: {{count}}', warn: 'without fresh data: {{count}}', ok: 'work: {{count}}' },
+    count: {
+      bad: 'not answering: {{count}}',
+      warn: 'needs attention: {{count}}',
+      doubt: 'unknown: {{count}}',
+      ok: 'working: {{count}}',
+      sends: 'reporting events: {{count}}',
+      idle: 'no data: {{count}}',
+    },
     file: 'landscape.yaml, version {{version}}, applied {{at}}',
     system: 'System',
     state: 'State and last error',

@@ -49,6 +49,7 @@ export const operations = {
     no_record: 'записи в недоставленных нет',
     no_retry_topic: 'у получателя нет топика повторов',
     no_file: 'файла у Пульта нет',
+    refused_to_chain: 'сети отправлен отказ',
     flow_not_connected: 'поток не подключён',
     not_found: 'не найдено',
     changed_since_plan: 'изменилось после плана',

@@ -23,6 +23,7 @@ export const quiet = {
     endOfDay: 'до 18:00',
     morning: 'до 09:00 завтра',
     exact: 'до времени…',
+    past: 'Это время уже прошло',
     exactLabel: 'Время окончания, МСК',
     reason: 'Причина',
     reasonHint: 'Её увидят все рядом с заглушённым',

@@ -35,7 +35,14 @@ export const settings = {
   connections: {
     title: 'Подключения',
     promise: 'сам Пульт в системах ничего не меняет: читает, а повторяет только по команде',
-    count: { bad: 'не отвечает: {{count}}', warn: 'без свежих данных: {{count}}', ok: 'работает: {{count}}' },
+    count: {
+      bad: 'не отвечает: {{count}}',
+      warn: 'требует внимания: {{count}}',
+      doubt: 'неизвестно: {{count}}',
+      ok: 'работает: {{count}}',
+      sends: 'присылает события: {{count}}',
+      idle: 'без данных: {{count}}',
+    },
     file: 'landscape.yaml, версия {{version}}, применена {{at}}',
     system: 'Система',
     state: 'Состояние и последняя ошибка',

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { HealthStatus } from '@pult/shared/contracts/counters';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { messagesEndpoints } from '@pult/shared/contracts/messages';
@@ -7,10 +5,11 @@ import { migrationEndpoints } from '@pult/shared/contracts/migration';
 import type { Role } from '@pult/shared/domain/identity/permissions';
 import pino from 'pino';
 import type { Db } from '../../../../platform/db/database.ts';
-import { createApp } from '../../../../platform/http/app.ts';
-import { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE } from '../../../../platform/http/gate.ts';
-import { roleGatekeeper } from '../../../../platform/http/testing/role-gatekeeper.ts';
-import { createMetrics } from '../../../../platform/telemetry/metrics.ts';
+import {
+  type GuardedReply,
+  type GuardedServer,
+  serveGuarded,
+} from '../../../../platform/http/testing/guarded-server.ts';
 import { createMessagesModule } from '../../../messages/index.ts';
 import { createMigrations, type Migrations } from '../migration.ts';
 import { createMigrationRoutes } from '../routes.ts';
@@ -131,8 +130,7 @@ export class MigrationBench {
   health: Record<string, HealthStatus> = { prices: 'ok', dealers: 'ok', bus: 'ok' };
   readonly hints: string[] = [];
   readonly migrations: Migrations;
-  readonly #server = createServer();
-  url = '';
+  #server: GuardedServer | null = null;
   readonly #messages: ReturnType<typeof createMessagesModule>;
   readonly #db: Db;
   readonly file: LandscapeFile;
@@ -177,53 +175,31 @@ export class MigrationBench {
   }
 
   async listen(): Promise<void> {
-    this.#server.on(
-      'request',
-      createApp({
-        routes: [...this.#messages.routes, ...createMigrationRoutes(this.migrations)],
-        endpoints: [...messagesEndpoints, ...migrationEndpoints],
-        gatekeeper: roleGatekeeper(async () => 'ut'),
-        log: pino({ level: 'silent' }),
-        metrics: createMetrics(),
-        version: '0',
-        publicUrl: 'http://127.0.0.1',
-        strict: true,
-      }),
-    );
-    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.#server = await serveGuarded({
+      routes: [...this.#messages.routes, ...createMigrationRoutes(this.migrations)],
+      endpoints: [...messagesEndpoints, ...migrationEndpoints],
+      systemOf: async () => 'ut',
+    });
+  }
+
+  get #listening(): GuardedServer {
+    if (this.#server === null) throw new Error('the bench does not listen yet');
+    return this.#server;
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((done) => this.#server.close(done));
+    await this.#server?.close();
   }
 
   /** Reports events through the real intake. @throws when one of them is not accepted */
   async report(events: readonly unknown[]): Promise<void> {
-    const response = await fetch(`${this.url}/api/intake/events`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer ut', 'content-type': 'application/cloudevents-batch+json' },
-      body: JSON.stringify(events),
-    });
-    const answer = (await response.json()) as { results?: { status: string; reason?: string }[] };
+    const { body } = await this.#listening.report('ut', events);
+    const answer = body as { results?: { status: string; reason?: string }[] };
     const refused = answer.results?.find(({ status }) => status === 'quarantined');
     if (!answer.results || refused) throw new Error(`not accepted: ${JSON.stringify(refused ?? answer)}`);
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: answers are checked by the contract inside the app
-  async call(role: Role, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
-    const response = await fetch(`${this.url}/api/landscape/flows/${path}`, {
-      method,
-      headers: {
-        cookie: `${SESSION_COOKIE}=${role}; ${CSRF_COOKIE}=csrf`,
-        [CSRF_HEADER]: 'csrf',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+  call(role: Role, method: string, path: string, body?: unknown): Promise<GuardedReply> {
+    return this.#listening.call(role, method, `/api/landscape/flows/${path}`, body);
   }
 }

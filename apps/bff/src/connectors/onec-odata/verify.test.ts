@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { onecQuestion } from './verify-target.ts';
+import { onecQuestion } from './verify.ts';
 
 const said = (filter: string, subject: { messageId: string; number?: string; ref?: string }): string =>
   String(
