@@ -252,6 +252,7 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
       connectors.systemsWith('kafka').includes(systemId)
         ? { read: (wanted) => readOverview(connectors.kafka(systemId), wanted) }
         : null,
+    busMissed: (systemId) => (systemId === messages.busId ? (messages.busState()?.missed ?? []) : []),
     service: connectors.service,
     file: landscape,
     fileHash,

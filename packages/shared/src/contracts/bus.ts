@@ -103,6 +103,16 @@ export const busState = z.object({
   ),
   groups: z.array(busGroup),
   topics: z.array(busTopic),
+  missed: z
+    .array(
+      z.object({
+        topic: z.string(),
+        partition: z.number().int(),
+        records: z.number().int(),
+        at: instant.describe('When it was noticed'),
+      }),
+    )
+    .describe('Records that the bus deleted before Pult had read them, of the last two weeks, oldest first'),
 });
 export type BusState = z.output<typeof busState>;
 

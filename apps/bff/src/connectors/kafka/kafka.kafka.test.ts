@@ -5,6 +5,7 @@ import { Consumer, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { startKafka } from '../../../../../scripts/kafka-broker.ts';
 import { openTestBus, type TestBus } from '../testing/bus.ts';
+import type { MissedRecords } from './missed.ts';
 import type { BusReader, ReadRecord } from './reader.ts';
 
 let bus: TestBus;
@@ -18,12 +19,17 @@ const numbers = (count: number) =>
 const textOf = (record: ReadRecord): string => record.value?.toString() ?? '';
 
 /** A reader that remembers what it was given; the effect may be replaced. */
-function reading(topics: string[], effect?: (records: readonly ReadRecord[]) => Promise<void>) {
+function reading(
+  topics: string[],
+  effect?: (records: readonly ReadRecord[]) => Promise<void>,
+  onMissed?: (missed: MissedRecords) => void,
+) {
   const seen: string[] = [];
   const reader = bus.client().reader({
     topics,
     sessionMs: 6_000,
     batchSize: 50,
+    ...(onMissed ? { onMissed } : {}),
     effect: async (records) => {
       await effect?.(records);
       seen.push(...records.map(textOf));
@@ -120,6 +126,29 @@ describe('reading', () => {
     const second = reading([topic]);
     await vi.waitFor(() => expect(second.seen).toEqual(['later']), { timeout: 30_000 });
     await second.reader.stop();
+  });
+
+  it('says how many records the bus deleted before they were read, and reads on behind them', async () => {
+    const topic = await bus.make('retention', 2);
+    const gone = (partition: number, offset: bigint) =>
+      bus.admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition, offset }] }] });
+    const inPartition = (partition: number, count: number, word: string) =>
+      Array.from({ length: count }, (_, index) => ({ value: `${word}${index}`, partition }));
+    await bus.write(topic, [...inPartition(0, 10, 'a'), ...inPartition(1, 3, 'b')]);
+    const first = reading([topic]);
+    await vi.waitFor(() => expect(first.seen).toHaveLength(13), { timeout: 30_000 });
+    await first.reader.stop();
+    expect(first.reader.state().missed).toEqual([]);
+    await bus.write(topic, [...inPartition(0, 8, 'c'), ...inPartition(1, 1, 'd')]);
+    await gone(0, 16n);
+    const told: unknown[] = [];
+    const second = reading([topic], undefined, (missed) => told.push(missed));
+    await vi.waitFor(() => expect(second.seen.toSorted()).toEqual(['c6', 'c7', 'd0']), { timeout: 30_000 });
+    const gap = { topic, partition: 0, from: '10', to: '16', records: 6 };
+    expect(told).toMatchObject([gap]);
+    expect(second.reader.state().missed).toMatchObject([gap]);
+    await second.reader.stop();
+    expect(await bus.committed(topic)).toEqual([18n, 4n]);
   });
 
   it('commits nothing while the effect fails, holds two batches and no more, and goes on by itself', async () => {

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BaseOptions, Consumer, type Message } from '@platformatic/kafka';
 import type { Intent } from '../port/source-errors.ts';
+import { type MissedRecords, missedRecords } from './missed.ts';
 import { commitBatch, endsOf, type Member, positionsOf, type Stream, settleOffsets } from './offsets.ts';
 import { readBatch } from './read-batch.ts';
 
@@ -36,6 +37,8 @@ export interface BusReaderOptions {
   /** The group gives the partitions of a member away that was silent for this long, ms. */
   readonly sessionMs?: number;
   readonly onTrouble?: (trouble: BusTrouble) => void;
+  /** Records were deleted before they were read; told once for each gap, before anything behind it is committed. */
+  readonly onMissed?: (missed: MissedRecords) => void;
 }
 
 export interface BusTrouble {
@@ -61,6 +64,8 @@ export interface BusReaderState {
   /** Records behind the end of each partition of this member. */
   readonly lag: readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
   readonly heldRecords: number;
+  /** What retention took before this process could read it, since its start. */
+  readonly missed: readonly MissedRecords[];
 }
 
 export interface ReaderWiring extends BusReaderOptions {
@@ -98,6 +103,7 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
   let consumer: Member | null = null;
   let lag: ReadonlyMap<string, readonly bigint[]> = new Map();
   let held = 0;
+  const missed = new Map<string, MissedRecords>();
   let loop: Promise<void> | null = null;
 
   /** Keeps trying until the effect is durable or the reader is told to stop. @returns whether it is durable */
@@ -115,6 +121,25 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
     }
   };
 
+  const lookForMissed = async (
+    member: Member,
+    positions: ReadonlyMap<string, bigint>,
+    topicIds: ReadonlyMap<string, string>,
+  ): Promise<void> => {
+    try {
+      for (const one of await missedRecords(member, positions)) {
+        const topicId = topicIds.get(one.topic) ?? one.topic;
+        const key = `${topicId}/${one.partition}/${one.from}`;
+        if (missed.has(key)) continue;
+        const found = { ...one, topicId, at: Date.now() };
+        missed.set(key, found);
+        wiring.onMissed?.(found);
+      }
+    } catch {
+      // Facts that are there do not wait for news of those that are not: whether the bus is away is noticed by reading.
+    }
+  };
+
   /** Reads from one membership until it ends. */
   const readAll = async (member: Member, stream: Stream, topicIds: ReadonlyMap<string, string>): Promise<void> => {
     const ready = signalOf(stream, stopping.signal);
@@ -126,7 +151,13 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
     stream.on('error', fail);
     // A member that could not join again says so here and is silent from then on.
     member.on('error', fail);
-    let committed: Promise<void> = Promise.resolve();
+    // Before the first commit of this membership: behind it nobody could tell any more what is missing.
+    let committed: Promise<void> = lookForMissed(member, positionsOf(stream), topicIds);
+    // Partitions came, or a position was set to the oldest record that is left. What was read before is committed first.
+    stream.on('offsets', () => {
+      const positions = positionsOf(stream);
+      committed = committed.then(() => lookForMissed(member, positions, topicIds));
+    });
     let underWay = 0;
     // An offset says that everything before it is done: behind a batch that is not, nothing is committed.
     let broken = false;
@@ -262,6 +293,7 @@ export function createBusReader(wiring: ReaderWiring): BusReader {
         ),
       ),
       heldRecords: held,
+      missed: [...missed.values()],
     }),
   };
 }

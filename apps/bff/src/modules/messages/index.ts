@@ -12,7 +12,7 @@ import { createArrivals } from './arrivals.ts';
 import { createDeliveryBook } from './book.ts';
 import { createBusIntake } from './bus-intake/bus-intake.ts';
 import type { BusTopics } from './bus-intake/judge.ts';
-import { addBusGauges, countRecords } from './bus-intake/metrics.ts';
+import { addBusGauges, countMissed, countRecords } from './bus-intake/metrics.ts';
 import { type DecisionOf, decisionMessages } from './decision-messages.ts';
 import { dropAnswers } from './edi/outbox.ts';
 import { createEdiRoutes } from './edi/routes.ts';
@@ -66,7 +66,7 @@ export function createMessagesModule(deps: MessagesDeps) {
       ...deps,
       ...deps.bus,
       intake,
-      ...(deps.metrics ? { onRecord: countRecords(deps.metrics) } : {}),
+      ...(deps.metrics ? { onRecord: countRecords(deps.metrics), onMissed: countMissed(deps.metrics) } : {}),
     });
   if (bus && deps.metrics) addBusGauges(deps.metrics, bus);
   const { files } = deps;
@@ -86,6 +86,8 @@ export function createMessagesModule(deps: MessagesDeps) {
     history: createHistory(deps),
     /** Bytes of a message that travelled as a file. */
     originals: (of: Parameters<typeof originalOf>[1]) => originalOf(deps.db, of),
+    /** System of the bus that is read; null where there is none. */
+    busId: deps.bus?.topics.busId ?? null,
     /** How reading from the bus goes; null where there is no bus. */
     busState: () => bus?.state() ?? null,
     sides: createSides(deps),

@@ -69,6 +69,7 @@ const bus = (change: Partial<BusState> = {}): BusState => ({
       partitions: [],
     },
   ],
+  missed: [],
   ...change,
 });
 const figures: ServiceFigures = {
@@ -164,6 +165,13 @@ it('says that nobody reads, since when, in the title too', async () => {
   expect(await screen.findByText('1 группа без потребителя')).toBeTruthy();
 });
 
+it('says what the bus deleted before Pult had read it, and where', async () => {
+  show([bus({ missed: [{ topic: 'exchange.events.v1', partition: 3, records: 1_204, at: at(60) }] })]);
+  const list = await screen.findByRole('list', { name: 'Чего Пульт не прочитал' });
+  const text = textOf(within(list).getByRole('listitem'));
+  expect(text).toContain('не прочитал 1204 записи из «exchange.events.v1», раздел 3');
+});
+
 it('is not connected without brokers, and says what to do', async () => {
   show([bus({ connected: false, freshAt: null, groups: [], topics: [], brokers: [] })]);
   expect(await screen.findByText('Не подключено')).toBeTruthy();
@@ -180,7 +188,7 @@ it('keeps what was read before with its age while the brokers do not answer', as
     }),
   ]);
   expect(await screen.findByText('брокеры не отвечают')).toBeTruthy();
-  expect(screen.getByRole('status').textContent).toContain('ECONNREFUSED');
+  expect(screen.getByRole('status').textContent).toContain('Порт закрыт');
   expect(textOf(await rowOf(/ims3/))).toContain('214');
 });
 

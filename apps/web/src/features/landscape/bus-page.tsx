@@ -127,10 +127,28 @@ function Bus(props: {
           <span>{t('bus.failed', { text: sourceError(bus.error) })}</span>
         </p>
       )}
+      {bus.missed.length > 0 && <Missed missed={bus.missed} />}
       <BusGroups groups={bus.groups} names={names} unfolded={props.unfolded('group')} extra={age} />
       <BusTopics bus={bus} names={names} unfolded={props.unfolded('topic')} />
       <Brokers brokers={bus.brokers} />
     </div>
+  );
+}
+
+/** Facts that nobody will get any more: what the picture lacks since then, and where. */
+function Missed({ missed }: { readonly missed: BusState['missed'] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={css.missed} aria-label={t('bus.missed.title')}>
+      {missed.map(({ topic, partition, records, at }) => (
+        <li key={`${topic} ${partition} ${at}`} className={css.note}>
+          <StateShape state="bad" />
+          <span>
+            {t('bus.missed.line', { count: records, topic, partition })} <Instant value={at} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -45,3 +45,15 @@ export interface BusAdmin {
    */
   read(wanted: { readonly topics: readonly string[]; readonly groups: readonly string[] }): Promise<BusReading>;
 }
+
+/** Records that a bus deleted before Pult had read them. */
+export interface MissedOnBus {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  /** Where the group of Pult stood, decimal. */
+  readonly from: string;
+  readonly records: number;
+  /** ms since the epoch */
+  readonly at: number;
+}

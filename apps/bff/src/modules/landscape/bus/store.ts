@@ -2,13 +2,15 @@
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../../platform/db/database.ts';
 import { leaseIsFree } from '../../../platform/jobs/lease.ts';
-import type { BusReading } from './ports.ts';
+import type { BusReading, MissedOnBus } from './ports.ts';
 import { RATE_WINDOW_MS, type ServiceSample } from './service-rules.ts';
 
 const at = (ms: number): Date => new Date(ms);
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 /** The chart shows half an hour; the rest is for whoever looks into the table after a night. */
 const SAMPLES_KEPT_MS = 2 * 3_600_000;
+/** Facts that are gone explain a picture with holes for as long as anybody compares with it. */
+const MISSED_KEPT_MS = 14 * 24 * 3_600_000;
 
 export interface Lease {
   readonly now: number;
@@ -54,7 +56,9 @@ export async function saveBusReading(
     const known = rows[0]?.empty_since ?? {};
     const emptySince = Object.fromEntries(empty.map((group) => [group, known[group] ?? now]));
     await sql`
-      update bus_source set fresh_at = ${at(now)}, tried_at = ${at(now)}, reading = ${JSON.stringify(reading)}::jsonb,
+      update bus_source set fresh_at = ${at(now)}, tried_at = ${at(now)}, reading = ${JSON.stringify(reading)}::jsonb || jsonb_build_object('missed', coalesce((
+          select jsonb_agg(one order by (one ->> 'at')::bigint) from jsonb_array_elements(reading -> 'missed') as one
+          where (one ->> 'at')::bigint > ${now - MISSED_KEPT_MS}::bigint), '[]')),
         empty_since = ${JSON.stringify(emptySince)}::jsonb, error_code = null, error_text = null, error_since = null,
         leased_until = null
       where system_id = ${systemId}`.execute(tx);
@@ -64,6 +68,20 @@ export async function saveBusReading(
       on conflict do nothing`.execute(tx);
     await sql`delete from bus_sample where system_id = ${systemId} and at < ${at(now - SAMPLES_KEPT_MS)}`.execute(tx);
   });
+}
+
+/**
+ * Adds a gap to what is kept of the bus, beside its reading; the same gap, found by whichever instance, stands there once.
+ * @returns false while the bus has not been read yet: there is nothing to add it to
+ */
+export async function noteMissed(db: Db, systemId: string, missed: MissedOnBus): Promise<boolean> {
+  const { topicId, partition, from } = missed;
+  const { numAffectedRows } = await sql`
+    update bus_source set reading = jsonb_set(reading, '{missed}', case
+      when coalesce(reading -> 'missed', '[]') @> ${JSON.stringify([{ topicId, partition, from }])}::jsonb then reading -> 'missed'
+      else coalesce(reading -> 'missed', '[]') || ${JSON.stringify([missed])}::jsonb end)
+    where system_id = ${systemId} and reading is not null`.execute(db);
+  return Number(numAffectedRows) === 1;
 }
 
 /** The last reading stays, with its age. */
@@ -82,6 +100,8 @@ export interface StoredBus {
   readonly freshAt: number | null;
   readonly error: { readonly code: string; readonly text: string | null; readonly since: number } | null;
   readonly reading: BusReading | null;
+  /** Gaps of the last two weeks, oldest first. */
+  readonly missed: readonly MissedOnBus[];
   /** group → ms since the epoch */
   readonly emptySince: Readonly<Record<string, number>>;
   /** Oldest first. */
@@ -96,7 +116,7 @@ export async function storedBuses(db: Db, systems: readonly string[], since: num
     error_code: string | null;
     error_text: string | null;
     error_since: Date | null;
-    reading: BusReading | null;
+    reading: (BusReading & { readonly missed?: readonly MissedOnBus[] }) | null;
     empty_since: Record<string, number>;
   }>`select system_id, fresh_at, error_code, error_text, error_since, reading, empty_since from bus_source
      where system_id = any(${[...systems]}::text[])`.execute(db);
@@ -113,6 +133,7 @@ export async function storedBuses(db: Db, systems: readonly string[], since: num
             ? { code: row.error_code, text: row.error_text, since: row.error_since.getTime() }
             : null,
         reading: row.reading,
+        missed: row.reading?.missed ?? [],
         emptySince: row.empty_since,
         samples: samples.rows
           .filter((sample) => sample.system_id === row.system_id)

@@ -134,6 +134,12 @@ export function busStateOf(plan: BusPlan, facts: BusFacts): BusState {
         }))
       : [],
     topics: topicsOf(plan, facts),
+    missed: (stored?.missed ?? []).map(({ topic, partition, records, at }) => ({
+      topic,
+      partition,
+      records,
+      at: iso(at),
+    })),
   };
 }
 

@@ -7,7 +7,7 @@ import { createServiceInstance } from '../../../connectors/service/client.ts';
 import { testConnection } from '../../../connectors/testing/connection.ts';
 import { startScriptedServer } from '../../../connectors/testing/scripted-server.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
-import type { BusReading, GroupFacts } from './ports.ts';
+import type { BusReading, GroupFacts, MissedOnBus } from './ports.ts';
 import { type BusWatch, createBusWatch } from './watch.ts';
 
 const START = Date.parse('2026-11-28T09:00:00Z');
@@ -68,7 +68,7 @@ const bus = (newest: number, ...groups: GroupFacts[]): BusReading => ({
 });
 
 /** One instance of Pult: several share the database. */
-function instance(connected = true): BusWatch {
+function instance(connected = true, missed: MissedOnBus[] = []): BusWatch {
   const connection = testConnection(server.url, { system: 'ims3' });
   const at = (path: string) =>
     createServiceInstance({
@@ -93,6 +93,7 @@ function instance(connected = true): BusWatch {
             },
           }
         : null,
+    busMissed: () => missed,
     activity: { openDeadLetters: async () => open },
     service: () => ({ system: 'ims3', instances: [at('a'), at('b')] }),
   });
@@ -135,6 +136,46 @@ it('is read once per interval, whichever instance looks, and every instance know
   now += 5 * SECOND;
   await second.readBus('kafka');
   expect(asked).toBe(2);
+});
+
+it('tells what one instance found missing to all of them, once, through readings and restarts, for two weeks', async () => {
+  const gap = (change: Partial<MissedOnBus> = {}): MissedOnBus => ({
+    topic: 'exchange.events.v1',
+    topicId: 'T',
+    partition: 0,
+    from: '10',
+    records: 6,
+    at: now,
+    ...change,
+  });
+  const [finder, other, restarted] = [
+    instance(true, [gap(), gap({ partition: 1 })]),
+    instance(),
+    instance(true, [gap({ at: now + SECOND }), gap({ from: '900' })]),
+  ];
+  const missed = async () =>
+    landscapeBus.responses[200]
+      .parse(await other.view())
+      .buses[0]?.missed.map(({ partition, records }) => [partition, records]);
+  // Nothing is known of the bus yet: it is noted with the first reading.
+  await finder.refresh();
+  await rounds(other, [bus(100, group())]);
+  await finder.refresh();
+  await rounds(other, [bus(120, group()), bus(140, group())]);
+  expect(await missed()).toEqual([
+    [0, 6],
+    [1, 6],
+  ]);
+  await restarted.refresh();
+  await rounds(other, [bus(150, group())]);
+  expect(await missed()).toEqual([
+    [0, 6],
+    [1, 6],
+    [0, 6],
+  ]);
+  now += 14 * 24 * 3_600 * SECOND;
+  await rounds(other, [bus(160, group())]);
+  expect(await missed()).toEqual([]);
 });
 
 it('foresees when a lag is gone', async () => {

@@ -13,7 +13,7 @@ import type { Live } from '../../../platform/live/live.ts';
 import type { Logger } from '../../../platform/telemetry/logger.ts';
 import type { ExchangeActivity } from '../ports.ts';
 import { type BusPlan, busPlans } from './plan.ts';
-import type { BusAdmin } from './ports.ts';
+import type { BusAdmin, MissedOnBus } from './ports.ts';
 import { type FlowOnBus, jointForecast } from './rules.ts';
 import { readService } from './service-reader.ts';
 import { figuresOf, serviceDownSince } from './service-rules.ts';
@@ -21,6 +21,7 @@ import {
   claimSource,
   lagByMinutes,
   noteFailedBusReading,
+  noteMissed,
   type StoredBus,
   saveBusReading,
   saveServiceSample,
@@ -57,6 +58,8 @@ export interface BusWatchDeps {
   readonly log: Pick<Logger, 'error'>;
   /** Administration client of a system of the kind bus; null without brokers. */
   readonly busAdmin: (systemId: string) => BusAdmin | null;
+  /** What the reader of this instance found missing on a bus since its start. */
+  readonly busMissed?: (systemId: string) => readonly MissedOnBus[];
   readonly service: (systemId: string) => ServiceClient;
   readonly activity: Pick<ExchangeActivity, 'openDeadLetters'>;
 }
@@ -90,6 +93,12 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
   let buses: ReadonlyMap<string, StoredBus> = new Map();
   let polled: Awaited<ReturnType<typeof storedServices>> = new Map();
   let told = '';
+  const noted = new Set<MissedOnBus>();
+  /** Each instance reads partitions of its own: what it misses is told by all. */
+  const noteAllMissed = async (systemId: string): Promise<void> => {
+    for (const one of deps.busMissed?.(systemId) ?? [])
+      if (!noted.has(one) && (await noteMissed(db, systemId, one))) noted.add(one);
+  };
 
   const groupsOf = (plan: BusPlan): readonly GroupNow[] => {
     const stored = buses.get(plan.system.id);
@@ -150,6 +159,7 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
 
     refresh: async () => {
       const ids = plans.filter(connected).map(({ system }) => system.id);
+      for (const id of ids) await noteAllMissed(id);
       [buses, polled] = await Promise.all([
         storedBuses(db, ids, clock.now() - TREND_WINDOW_MS),
         storedServices(
@@ -162,6 +172,7 @@ export function createBusWatch(deps: BusWatchDeps): BusWatch {
         plans.map((plan) => [
           groupsOf(plan).map(({ group, reason }) => [group, reason]),
           watch.downSince(plan.system.id),
+          buses.get(plan.system.id)?.missed.length ?? 0,
         ]),
         services.map((service) => [figuresOfService(service).up, watch.downSince(service.id)]),
       ]);

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { Logger } from 'pino';
 import type { KafkaClient } from '../../../connectors/kafka/client.ts';
+import type { MissedRecords } from '../../../connectors/kafka/missed.ts';
 import type { BusReader, BusReaderState, ReadRecord } from '../../../connectors/kafka/reader.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { isDatabaseUnavailable } from '../../../platform/db/database-errors.ts';
@@ -24,6 +25,8 @@ export interface BusIntakeDeps {
   readonly log?: Pick<Logger, 'warn'>;
   /** Called after the effect of a record is durable. */
   readonly onRecord?: (topic: string, result: BusResult) => void;
+  /** Records were deleted by the bus before they were read. */
+  readonly onMissed?: (missed: MissedRecords) => void;
   readonly batchSize?: number;
   readonly sessionMs?: number;
 }
@@ -41,6 +44,10 @@ export function createBusIntake(deps: BusIntakeDeps): BusIntake {
     effect: createEffect(deps),
     ...(deps.batchSize === undefined ? {} : { batchSize: deps.batchSize }),
     ...(deps.sessionMs === undefined ? {} : { sessionMs: deps.sessionMs }),
+    onMissed: (missed) => {
+      deps.log?.warn(missed, 'records of the bus are missing: it deleted them before they were read');
+      deps.onMissed?.(missed);
+    },
     onTrouble: ({ what, error, retryInMs }) =>
       deps.log?.warn(
         { err: error, retryInMs, at: clock.now() },

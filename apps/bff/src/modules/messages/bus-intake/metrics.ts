@@ -1,4 +1,5 @@
 import { Counter, Gauge } from 'prom-client';
+import type { MissedRecords } from '../../../connectors/kafka/missed.ts';
 import type { Metrics } from '../../../platform/telemetry/metrics.ts';
 import type { BusIntake, BusResult } from './bus-intake.ts';
 
@@ -11,6 +12,17 @@ export function countRecords({ registry }: Metrics): (topic: string, result: Bus
     registers: [registry],
   });
   return (topic, result) => records.inc({ topic, result });
+}
+
+/** Counts records that the bus deleted before they were read. */
+export function countMissed({ registry }: Metrics): (missed: MissedRecords) => void {
+  const records = new Counter({
+    name: 'pult_bus_missed_records_total',
+    help: 'Records that the bus deleted before Pult had read them, by topic and partition',
+    labelNames: ['topic', 'partition'],
+    registers: [registry],
+  });
+  return ({ topic, partition, records: count }) => records.inc({ topic, partition: String(partition) }, count);
 }
 
 /** How far this instance is behind the end of its partitions, and what it holds in memory. */

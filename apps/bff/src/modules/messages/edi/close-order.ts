@@ -1,8 +1,9 @@
 /**
- * What an answer of Pult means for the order itself. The accounting system never took an order that a person refused for it:
+ * What an answer of Pult, and a replacement by the chain, mean for the order itself. The accounting system never took an order that a person refused for it:
  * nothing is «processed», the delivery is closed by the person's word, and its attempts stay what they were.
  */
 import { summaryOfControl } from '@pult/shared/domain/delivery/summary';
+import { sql } from 'kysely';
 import type { Db } from '../../../platform/db/database.ts';
 import { writeFacts } from '../book.ts';
 import { changeDeliveries } from '../ledger.ts';
@@ -25,9 +26,47 @@ export async function reopen(tx: Db, answer: Answer, at: number, text: string): 
   await decide(tx, answer, 'restored', at, `Сеть не приняла отказ: ${text}`);
 }
 
+/**
+ * An order that its chain has replaced ends, unless the accounting system took it (then that holds): nobody waits for it any
+ * more, and nobody sends it again in the place of the newer one. Which one is newest is told by when the files of orders of one
+ * number were written, so that it does not matter in which order Pult sees them.
+ */
+export async function closeReplaced(tx: Db, order: ReplacedOrder, at: number): Promise<string[]> {
+  const { rows } = await sql<{ delivery_id: string; newest: string }>`
+    with versions as (
+      select delivery_id, bool_or(document ->> 'purpose' = 'replace') as replaces, min(changed_at) as written, min(name) as name
+      from exchange_file
+      where kind = 'order' and flow_id = ${order.flowId} and number = ${order.number} and buyer = ${order.buyer}
+        and order_date = ${order.date}::date
+      group by delivery_id),
+    newest as (select delivery_id, name, written from versions where replaces order by written desc, delivery_id desc limit 1)
+    select v.delivery_id, n.name as newest from versions v cross join newest n join delivery d on d.id = v.delivery_id
+    where v.delivery_id <> n.delivery_id and d.state not in ('applied', 'discarded')
+    order by v.delivery_id`.execute(tx);
+  for (const { delivery_id: deliveryId, newest } of rows)
+    await write(tx, { deliveryId, kind: 'discarded', at, actor: null, text: `Заменён заказом сети: файл ${newest}` });
+  return rows.map((row) => row.delivery_id);
+}
+
+export interface ReplacedOrder {
+  readonly flowId: string;
+  readonly number: string;
+  /** GLN. */
+  readonly buyer: string;
+  /** Day of the order, YYYY-MM-DD. */
+  readonly date: string;
+}
+
 async function decide(tx: Db, answer: Answer, kind: 'discarded' | 'restored', at: number, text: string): Promise<void> {
-  const deliveryId = answer.delivery_id;
   const actor = kind === 'discarded' ? answer.decided_by : null;
-  const [seq = 0] = await writeFacts(tx, [{ deliveryId, kind, at, actor, text }]);
+  await write(tx, { deliveryId: answer.delivery_id, kind, at, actor, text });
+}
+
+async function write(
+  tx: Db,
+  fact: { deliveryId: string; kind: 'discarded' | 'restored'; at: number; actor: string | null; text: string },
+): Promise<void> {
+  const { deliveryId, kind, at } = fact;
+  const [seq = 0] = await writeFacts(tx, [fact]);
   await changeDeliveries(tx, [{ deliveryId, summary: summaryOfControl({ kind, seq, at }) }]);
 }

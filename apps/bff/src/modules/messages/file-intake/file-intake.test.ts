@@ -113,11 +113,51 @@ describe('orders', () => {
     expect(new TextDecoder('windows-1251').decode(original?.bytes)).toBe(orderText({ number: '77' }));
   });
 
-  it('that were changed by the chain are a message of their own: the first one may be processed already', async () => {
+  it('that the chain replaced end with these words, in whatever order the files come, and the newest stays open', async () => {
+    const began = now - 60_000;
+    const versions = [
+      ['a.xml', orderText({ number: '77' })],
+      ['b.xml', orderText({ number: '77', docType: 'R', quantity: '5' })],
+      ['c.xml', orderText({ number: '77', docType: 'R', quantity: '4' })],
+      ['d.xml', orderText({ number: '78' })],
+    ] as const;
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 0, 1, 2], { minLength: 7 }), async (order) => {
+        await sql`truncate delivery, exchange_event, delivery_fact, message_payload, exchange_file`.execute(
+          database.db,
+        );
+        for (const index of order) {
+          const [name, text] = versions[index] ?? versions[0];
+          folders.put(name, text);
+          const written = new Date(began + index * 1_000);
+          utimesSync(join(folders.root, 'inbox', name), written, written);
+          await take();
+        }
+        expect((await messages()).map(({ number, amount, state }) => [number, amount, state]).sort()).toEqual(
+          [
+            ['77', '518.5', 'sent'],
+            ['77', '640.5', 'discarded'],
+            ['77', '1250.5', 'discarded'],
+            ['78', '1250.5', 'sent'],
+          ].sort(),
+        );
+        const { rows } = await sql`select distinct on (delivery_id) text from delivery_fact where kind = 'discarded'
+          order by delivery_id, id desc`.execute(database.db);
+        for (const row of rows)
+          expect(row).toEqual({ text: expect.stringMatching(/^Заменён заказом сети: файл [bc].xml$/) });
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('that the accounting system took before they were replaced stay applied', async () => {
     folders.put('a.xml', orderText({ number: '77' }));
+    await take();
+    folders.put('answer.xml', responseText('77', ['10', '2.5'], '29'));
+    await take();
     folders.put('b.xml', orderText({ number: '77', docType: 'R', quantity: '5' }));
     await take();
-    expect(await messages()).toHaveLength(2);
+    expect((await messages()).map(({ state }) => state).sort()).toEqual(['applied', 'sent']);
   });
 
   it('that the chain took back have failed with these words', async () => {

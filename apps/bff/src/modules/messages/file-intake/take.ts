@@ -11,6 +11,7 @@ import { isRefusedValue } from '../../../platform/db/database-errors.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Live } from '../../../platform/live/live.ts';
 import { isOwnAnswer, settleAnswer } from '../edi/answer-store.ts';
+import { closeReplaced } from '../edi/close-order.ts';
 import { type ExchangeEvent, readEvent } from '../event.ts';
 import { deliveryId as idOfDelivery } from '../identity.ts';
 import { foldEvents, inFoldTransaction } from '../ledger.ts';
@@ -138,24 +139,27 @@ async function foldReading(deps: FileIntakeDeps, tx: Db, read: Read): Promise<Ou
   const { findings } = found as Statements;
   const { touched } = await foldEvents(tx, events.fold, now);
   await noteFindings(tx, id, findings);
-  await settle(tx, { findings, hash: row.hash, document: reading.document, now });
+  const replaced = await settle(tx, { findings, hash: row.hash, document: reading.document, now, flowId: flow.id });
   const { deliveryId } = findings;
   // A file without events may have changed what is known of an answer all the same.
   return {
     kind: findings.kind,
     problems: [],
-    touched: [...new Set(deliveryId === null ? touched : [...touched, deliveryId])],
+    touched: [...new Set([...touched, ...replaced, ...(deliveryId === null ? [] : [deliveryId])])],
   };
 }
 
-/** What the file means for an answer of Pult. */
+/** What the file means beyond its own delivery: for an answer of Pult, for the order that it replaces. @returns deliveries it ended */
 async function settle(
   tx: Db,
-  read: { findings: FileFindings; hash: string; document: EdiDocument | null; now: number },
-): Promise<void> {
-  const { findings, ...news } = read;
+  read: { findings: FileFindings; hash: string; document: EdiDocument | null; now: number; flowId: string },
+): Promise<readonly string[]> {
+  const { findings, flowId, ...news } = read;
   if (findings.kind === 'response' || findings.kind === 'notice')
     await settleAnswer(tx, { deliveryId: findings.deliveryId, ...news });
+  const { kind, number, buyer, orderDate: date } = findings;
+  if (kind !== 'order' || number === null || buyer === null || date === null) return [];
+  return closeReplaced(tx, { flowId, number, buyer, date }, read.now);
 }
 
 const NOTHING = { deliveryId: null, number: null, buyer: null, orderDate: null, document: null, problems: [] } as const;
@@ -292,6 +296,6 @@ export async function rereadFile(deps: FileIntakeDeps, tx: Db, id: string): Prom
   const now = deps.clock.now();
   const { fresh } = await foldEvents(tx, events.fold, now);
   await noteFindings(tx, id, found.findings);
-  await settle(tx, { findings: found.findings, hash: file.hash, document: reading.document, now });
+  await settle(tx, { findings: found.findings, hash: file.hash, document: reading.document, now, flowId: flow.id });
   return fresh.size > 0 || events.fold.length === 0 ? 'accepted' : 'duplicate';
 }

@@ -11,6 +11,13 @@ export const bus = {
   neverRead: 'not read yet',
   read: 'Read',
   failed: 'The last reading failed: {{text}}. Below stands what was read before.',
+  missed: {
+    title: 'What Pult has not read',
+    line_one:
+      'Pult did not read {{count}} record of “{{topic}}”, partition {{partition}}: the bus had deleted it before. Noticed',
+    line_other:
+      'Pult did not read {{count}} records of “{{topic}}”, partition {{partition}}: the bus had deleted them before. Noticed',
+  },
   chip: {
     ok: 'every group reads',
     down: 'brokers not answering',
