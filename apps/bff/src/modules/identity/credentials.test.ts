@@ -1,14 +1,22 @@
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PULT } from '../../platform/actor.ts';
+import { inTransaction } from '../../platform/db/database.ts';
+import { migrate } from '../../platform/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
+import { sha256 } from '../../platform/http/gate.ts';
+import { recordAudit } from '../audit/index.ts';
 import { createCredentials } from './credentials.ts';
 
 let database: TestDatabase;
 const said: string[] = [];
 const note = (_about: unknown, text?: string) => void said.push(text ?? '');
-const credentials = (now = () => Date.now()) =>
-  createCredentials({ db: database.db, clock: { now }, log: { info: note, warn: note } });
+const credentials = (now = () => Date.now(), db = database.db) =>
+  createCredentials({ db, clock: { now }, log: { info: note, warn: note } });
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -80,4 +88,43 @@ it('says of a system which keys it has, when each was used last, and which are r
   ]);
   expect(await kept.systemOf('first')).toBeNull();
   expect(await kept.ofSystem('nobody')).toEqual([]);
+});
+
+const MIGRATIONS = path.join(import.meta.dirname, '../../../migrations');
+const WHO_REVOKED = '0077_who_revoked_a_key.sql';
+
+it('a key that an earlier release took for left out is valid again, one that a person revoked is not', async () => {
+  const old = await createTestDatabase({ empty: true });
+  const folder = await mkdtemp(path.join(tmpdir(), 'pult-keys-'));
+  try {
+    const copy = (name: string): Promise<void> => copyFile(path.join(MIGRATIONS, name), path.join(folder, name));
+    const upgrade = () => migrate(old.url, pathToFileURL(`${folder}${path.sep}`));
+    for (const name of await readdir(MIGRATIONS)) if (name < WHO_REVOKED) await copy(name);
+    await upgrade();
+    const { rows } = await sql<{ id: string; token_hash: string }>`
+      insert into intake_credential (id, system_id, token_hash, label, created_at, revoked_at)
+      select gen_random_uuid(), 'ut', hash, 'INTAKE_TOKEN_UT', now(), now()
+      from unnest(${[sha256('left out'), sha256('by a person')]}::text[]) as hash returning id, token_hash`.execute(
+      old.db,
+    );
+    const revoked = rows.find(({ token_hash }) => token_hash === sha256('by a person'));
+    await inTransaction(old.db, (tx) =>
+      recordAudit(tx, {
+        actor: PULT,
+        action: 'credential.revoke',
+        objectKind: 'credential',
+        objectId: revoked?.id ?? '',
+        requestId: 'r',
+      }),
+    );
+    await copy(WHO_REVOKED);
+    await upgrade();
+    const upgraded = () => credentials(Date.now, old.db);
+    await upgraded().seed({ INTAKE_TOKEN_UT: 'left out,by a person' });
+    expect(await upgraded().systemOf('left out')).toBe('ut');
+    expect(await upgraded().systemOf('by a person')).toBeNull();
+  } finally {
+    await old.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
