@@ -26,13 +26,10 @@ export function AnswerView({
           {t('messages.one.attempt', { number: attempt.number })},{' '}
           <Instant value={attempt.finishedAt ?? attempt.startedAt} />
         </span>
-        {!personal && <CopyButton text={error.text} label={t('messages.payload.copyAnswer')} />}
+        {error.text !== '' && <CopyButton text={error.text} label={t('messages.payload.copyAnswer')} />}
       </div>
-      {personal ? (
-        <p className={css.note}>{t('messages.payload.hiddenAnswer')}</p>
-      ) : (
-        <pre className={css.answer}>{error.text}</pre>
-      )}
+      {error.text !== '' && <pre className={css.answer}>{error.text}</pre>}
+      {personal && <p className={css.note}>{t('messages.payload.hiddenAnswer')}</p>}
     </>
   );
 }

@@ -160,7 +160,7 @@ export function MessagesTab({ tab, filter, sort, on, onChange }: MessagesTabProp
             title: t('messages.list.error'),
             render: (row: MessageRow) => (
               <span className={css.errorText}>
-                {row.personal && row.error ? t('messages.list.hiddenError') : (row.error?.text ?? '—')}
+                {row.personal && row.error?.text === '' ? t('messages.list.hiddenError') : (row.error?.text ?? '—')}
               </span>
             ),
           },

@@ -332,8 +332,9 @@ export const messages = {
     hidden_other: 'Personal data are hidden: {{count}} fields.',
     reveal: 'Show personal data…',
     hide: 'Hide',
-    hiddenAll: 'The employee and the texts of errors are hidden: this flow carries people.',
-    hiddenAnswer: 'The answer is hidden: it may name people. It is shown with the personal data in the tab «Content».',
+    hiddenAll: 'The employee and the full texts of errors are hidden: this flow carries people.',
+    hiddenAnswer:
+      'Names and numbers in the answer are hidden. It is shown whole with the personal data in the tab «Content».',
     forbiddenPersonal: 'The role «administrator» may see personal data',
     revealed: 'Personal data are shown for five minutes, the look is in the audit.',
     revealTitle: 'Show personal data',
