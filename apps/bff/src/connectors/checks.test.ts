@@ -232,7 +232,7 @@ describe('a 1С base', () => {
       ?.find(({ id }) => id === 'objects')
       ?.run();
     expect(objects).toMatchObject({ ok: true, facts: { without: unpublished } });
-    const exchangeTargets = [{ name: 'Сайт', flow: 'prices', consumer: 'site' }];
+    const exchangeTargets = [{ name: 'Сайт', flow: 'prices', consumer: 'site', types: [] }];
     expect((await walk(connect({ ut: { exchangeTargets } }), 'ut')).fault).toMatchObject({
       code: 'object_missing',
       data: { objects: unpublished },
