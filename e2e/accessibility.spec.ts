@@ -133,14 +133,14 @@ async function bringStrangeEvent(): Promise<void> {
   expect(await response.text()).toContain('quarantined');
 }
 
-/** Sends a failure of the past once more, to its end: it is an operation that has run. */
+/** Has a failure of the past exported anew, to its end: it is an operation that has run. */
 async function runOperation(page: Page): Promise<void> {
   await signIn(page, 'ops');
   await follow(page, message('flow=ut-bp-sales&state=failed'));
-  await page.getByRole('button', { name: 'Отправить как было…' }).click();
+  await page.getByRole('button', { name: 'Выгрузить заново…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('ещё раз');
-  await dialog.getByRole('button', { name: 'Отправить', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Выгрузить', exact: true }).click();
   await expect(page).toHaveURL(/\/operations\//);
   await expect(page.getByText(/^завершена/).first()).toBeVisible({ timeout: 60_000 });
 }

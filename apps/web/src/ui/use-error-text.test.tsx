@@ -9,7 +9,7 @@ it('says in plain words why a connection failed, and lets a system speak for its
   const { result } = renderHook(() => useSourceErrorText());
   const said = (code: string, text: string | null) => result.current({ code, text });
   expect(said('source.unreachable', 'UND_ERR_SOCKET')).toBe(
-    'Система не отвечает. Связь оборвалась, не дождавшись ответа.',
+    'Система не отвечает. Связь оборвалась раньше, чем пришёл ответ.',
   );
   expect(said('source.timeout', 'UND_ERR_HEADERS_TIMEOUT')).not.toContain('UND_ERR');
   expect(said('source.timeout', 'no answer in time')).toBe('Система не ответила вовремя.');

@@ -1,6 +1,6 @@
 import { auditList, auditVerify } from '@pult/shared/contracts/audit';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useId } from 'react';
+import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callEndpoint } from '../../lib/api/client.ts';
 import { momentOfInput } from '../../lib/format/house-time.ts';
@@ -10,7 +10,6 @@ import { oneOf, text, useUrlState } from '../../lib/url-state.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
-import { DateField } from '../../ui/date-field.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -21,6 +20,7 @@ import { TextField } from '../../ui/text-field.tsx';
 import css from './audit.module.css';
 import { AuditRow } from './audit-row.tsx';
 import { namesOf } from './changes.ts';
+import { DayFilter } from './day-filter.tsx';
 
 /** First words of actions, as the modules write them. */
 const KINDS = [
@@ -67,7 +67,6 @@ function AuditLog() {
     ...(first === null ? {} : { from: new Date(first).toISOString() }),
     ...(last === null ? {} : { to: new Date(last + DAY_MS).toISOString() }),
   };
-  const [firstId, lastId] = [useId(), useId()];
   const query = useInfiniteQuery({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam }) =>
@@ -113,27 +112,13 @@ function AuditLog() {
             placeholder={t('audit.objectId')}
             onChange={(next) => setUrl({ object: next })}
           />
-          <p className={css.day}>
-            <label htmlFor={firstId}>{t('audit.from')}</label>
-            <DateField
-              id={firstId}
-              kind="day"
-              value={from}
-              onChange={(next) => setUrl({ from: next ?? '' })}
-              echo={false}
-            />
-          </p>
-          <p className={css.day}>
-            <label htmlFor={lastId}>{t('audit.to')}</label>
-            <DateField
-              id={lastId}
-              kind="day"
-              value={to}
-              onChange={(next) => setUrl({ to: next ?? '' })}
-              problem={backwards && t('audit.backwards')}
-              echo={false}
-            />
-          </p>
+          <DayFilter label={t('audit.from')} value={from} onChange={(day) => setUrl({ from: day })} />
+          <DayFilter
+            label={t('audit.to')}
+            value={to}
+            onChange={(day) => setUrl({ to: day })}
+            problem={backwards && t('audit.backwards')}
+          />
         </div>
         {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending && <Skeleton rows={8} />}

@@ -37,7 +37,8 @@ export function ReportsPart({ system, reports }: ReportsPartProps) {
       <dl className={css.why}>
         <dt>{t('checks.reports.keys')}</dt>
         <dd>
-          {reports.keys.length === 0 && t('checks.reports.noKeys')}
+          {reports.keys.length === 0 &&
+            t(reports.topics.length === 0 ? 'checks.reports.noKeys' : 'checks.reports.noKeysButBus')}
           <Keys keys={reports.keys} />
         </dd>
         <dt>{t('checks.reports.door')}</dt>
@@ -63,7 +64,7 @@ export function ReportsPart({ system, reports }: ReportsPartProps) {
       <section className={css.fault} data-calm={system.status === 'ok'}>
         <h4>{t('checks.reports.silent')}</h4>
         <ol>
-          {valid.length === 0 && <li>{t('checks.reports.todoKey')}</li>}
+          {valid.length === 0 && reports.topics.length === 0 && <li>{t('checks.reports.todoKey')}</li>}
           {valid.length > 0 && valid.every(({ lastUsedAt }) => lastUsedAt === null) && (
             <li>{t('checks.reports.todoUnused')}</li>
           )}

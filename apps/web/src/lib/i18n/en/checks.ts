@@ -13,6 +13,7 @@ export const checks = {
     none: 'none',
     keys: 'Key',
     noKeys: 'none: its events will not be taken',
+    noKeysButBus: 'none: events over HTTP will not be taken',
     used: 'used last:',
     unused: 'never used yet',
     revoked: 'revoked',
