@@ -10,7 +10,7 @@ export const bus = {
   notConnectedShort: 'not connected',
   neverRead: 'not read yet',
   read: 'Read',
-  failed: 'The last reading failed: {{text}}. Below stands what was read before.',
+  failed: 'This is what was read before. The last reading failed: {{text}}',
   missed: {
     title: 'What Pult has not read',
     line_one:
