@@ -221,7 +221,7 @@ export function Volume({ filter, windowFrom, span, onSpan, listFromEver, inciden
         </svg>
         <div className={css.times} aria-hidden="true">
           {timeTicks(start, end).map((at) => (
-            <span key={at} style={{ left: xOf(at) }}>
+            <span key={at} style={{ left: xOf(at) }} data-edge={edgeOf((at - start) / (end - start))}>
               {formatMoment(new Date(at).toISOString(), end)}
             </span>
           ))}
@@ -230,6 +230,10 @@ export function Volume({ filter, windowFrom, span, onSpan, listFromEver, inciden
     </Card>
   );
 }
+
+/** At which end of the axis a time would be cut were it centred. */
+const edgeOf = (share: number): 'start' | 'end' | undefined =>
+  share < 0.05 ? 'start' : share > 0.95 ? 'end' : undefined;
 
 function middleOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
