@@ -78,6 +78,7 @@ export const ineligibleReason = z
     'no_retry_topic',
     'no_file',
     'refused_to_chain',
+    'replaced',
     'no_message',
     'flow_not_connected',
     'not_found',
