@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import { AppError } from '@pult/shared/errors/app-error';
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -32,6 +33,8 @@ let connectors: Connectors;
 let operations: OperationsModule;
 let answers: AnswerDeps;
 let ticker: Ticker;
+/** Carries operations out, apart from the intake: a test may hold it. */
+let rounds: Ticker;
 /** What the operation asks goes through here: a test may let it die after the answer. */
 let afterAsk: () => void;
 
@@ -117,13 +120,19 @@ beforeEach(async () => {
   });
   ticker = createTicker({ log, metrics: createMetrics() });
   messages.start(ticker);
-  operations.start(ticker);
+  startRounds();
 });
 afterEach(async () => {
+  await rounds.stop();
   await ticker.stop();
   await connectors.close();
   rmSync(root, { recursive: true, force: true });
 });
+
+function startRounds(): void {
+  rounds = createTicker({ log, metrics: createMetrics() });
+  operations.start(rounds);
+}
 
 const put = (name: string, text: string): void =>
   writeFileSync(join(root, 'inbox', name), encode(text, /windows-1251/.test(text) ? 'windows-1251' : 'utf-8'));
@@ -310,5 +319,164 @@ describe('an order that a person has refused to its chain', () => {
       const refusals = await sql`select from edi_answer where delivery_id = ${id}`.execute(database.db);
       expect(claims.rows.length + refusals.rows.length).toBe(1);
     }
+  });
+});
+
+describe('an order that its chain replaces while an operation holds it', () => {
+  const replace = (number: string): void =>
+    put(`order_${number}_r.xml`, orderText({ number, docType: 'R', quantity: '5' }));
+  const byId = async (id: string) => {
+    const { rows } = await sql<{ state: string; held: boolean }>`
+      select state, summary -> 'control' ->> 'kind' = 'claimed' as held from delivery where id = ${id}`.execute(
+      database.db,
+    );
+    return rows[0];
+  };
+  const ended = async (operation: string) => (await operations.service.get(operation)).state;
+  const seen = (number: string) =>
+    vi.waitFor(async () => {
+      const { rows } = await sql`select from exchange_file
+        where number = ${number} and document ->> 'purpose' = 'replace' and delivery_id is not null`.execute(
+        database.db,
+      );
+      expect(rows).toHaveLength(1);
+    }, POLL);
+  /** Facts in the order in which they were written under the lock of the delivery. */
+  const factsOf = async (id: string): Promise<string[]> => {
+    const { rows } = await sql<{ kind: string }>`
+      select kind from delivery_fact where delivery_id = ${id} and kind in ('attempt_started', 'discarded') order by id`.execute(
+      database.db,
+    );
+    return rows.map(({ kind }) => kind);
+  };
+
+  it.each(['running', 'paused'] as const)('ends as replaced, without being sent, when that one is %s', async (how) => {
+    const id = await refusedOrder('200');
+    await rounds.stop();
+    const operation = await startFor([id]);
+    if (how === 'paused') await operations.service.pause(operation, 'ждём', person('ops'));
+    replace('200');
+    await vi.waitFor(async () => expect(await byId(id)).toEqual({ state: 'discarded', held: true }), POLL);
+    // Until the operation has let it go nobody knows whether it is on its way.
+    await expect(refuse(id)).rejects.toMatchObject({ code: 'edi.order_busy' });
+    startRounds();
+    await vi.waitFor(
+      async () =>
+        expect(await allItems(database.db, operation)).toMatchObject([{ state: 'skipped', reason: 'replaced' }]),
+      POLL,
+    );
+    await expect.poll(() => ended(operation), POLL).toMatch(/^completed/);
+    expect(await byId(id)).toEqual({ state: 'discarded', held: false });
+    expect(delivered()).toEqual([]);
+    expect(await factsOf(id)).toEqual(['discarded']);
+  });
+
+  it('is not sent when the replacement comes at the very moment of the sending, which waits for it', async () => {
+    const id = await refusedOrder('201');
+    await rounds.stop();
+    const operation = await startFor([id]);
+    await database.db.transaction().execute(async (tx) => {
+      // As the intake does it: the older order is locked, the newer one is written, both are committed together.
+      await sql`select from delivery where id = ${id} for update`.execute(tx);
+      startRounds();
+      await vi.waitFor(async () => {
+        const waiting =
+          await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from delivery%'
+          and datname = current_database()`.execute(database.db);
+        expect(waiting.rows).toHaveLength(1);
+      }, POLL);
+      await sql`insert into delivery select (jsonb_populate_record(null::delivery, to_jsonb(d) || jsonb_build_object(
+        'id', '00000000-0000-8000-8000-000000000002', 'message_id', 'newer'))).* from delivery d where id = ${id}`.execute(
+        tx,
+      );
+      await sql`insert into exchange_file select (jsonb_populate_record(null::exchange_file, to_jsonb(f) || jsonb_build_object(
+        'id', '00000000-0000-8000-8000-000000000003', 'hash', 'newer', 'delivery_id', '00000000-0000-8000-8000-000000000002',
+        'document', f.document || '{"purpose":"replace"}'))).* from exchange_file f
+        where delivery_id = ${id} and kind = 'order'`.execute(tx);
+    });
+    await vi.waitFor(
+      async () =>
+        expect(await allItems(database.db, operation)).toMatchObject([{ state: 'skipped', reason: 'replaced' }]),
+      POLL,
+    );
+    expect(delivered()).toEqual([]);
+    expect(await factsOf(id)).toEqual([]);
+  });
+
+  /** A look at УТ has found it, not posted, long ago. */
+  const foundUnposted = (id: string) =>
+    sql`update delivery set state = 'delivered', state_at = now() - interval '9 days',
+      summary = jsonb_set(summary, '{reach}', summary -> 'reach' || '{"rank":3}') where id = ${id}`.execute(
+      database.db,
+    );
+
+  it('is no candidate of a resend any more, not even when УТ has it unposted or a person has restored it', async () => {
+    const id = await refusedOrder('202');
+    const { operation } = await plan([id]);
+    await foundUnposted(id);
+    replace('202');
+    await seen('202');
+    // УТ has it: that holds, and its alarm stays.
+    expect(await byId(id)).toMatchObject({ state: 'delivered' });
+    expect((await plan([id])).operation.plan).toMatchObject({ ineligible: [{ reason: 'replaced', count: 1 }] });
+    await sql`update delivery set state = 'failed' where id = ${id}`.execute(database.db);
+    expect((await plan([id])).operation.plan).toMatchObject({ ineligible: [{ reason: 'replaced', count: 1 }] });
+    await expect(start(operation.id)).rejects.toMatchObject({ code: 'operation.nothing_eligible' });
+    expect(delivered()).toEqual([]);
+  });
+
+  it('and УТ has it unposted is not sent again, and what УТ has stays open', async () => {
+    const id = await refusedOrder('203');
+    await foundUnposted(id);
+    await rounds.stop();
+    const operation = await startFor([id]);
+    expect(await byId(id)).toEqual({ state: 'retrying', held: true });
+    replace('203');
+    await seen('203');
+    expect(await byId(id)).toEqual({ state: 'retrying', held: true });
+    startRounds();
+    await expect.poll(() => ended(operation), POLL).toMatch(/^completed/);
+    expect(await allItems(database.db, operation)).toMatchObject([{ state: 'skipped', reason: 'replaced' }]);
+    expect(await byId(id)).toEqual({ state: 'delivered', held: false });
+    expect(delivered()).toEqual([]);
+  });
+
+  it('in whatever order start, pause and replacement come, is sent only when its sending began before it was replaced', async () => {
+    let number = 300;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(['start', 'replace', 'pause'] as const, { minLength: 2 }),
+        fc.boolean(),
+        async (steps, together) => {
+          number += 1;
+          const id = await refusedOrder(String(number));
+          const { operation } = await plan([id]);
+          const quiet = (work: Promise<unknown>) => work.catch(codeOf);
+          const make = {
+            start: () => quiet(start(operation.id)),
+            pause: () => quiet(operations.service.pause(operation.id, 'ждём', person('ops'))),
+            replace: async () => replace(String(number)),
+          };
+          const running = [];
+          for (const step of [...steps, ...(['start', 'replace'] as const).filter((one) => !steps.includes(one))]) {
+            const made = make[step]();
+            running.push(made);
+            if (!together) await made;
+          }
+          await Promise.all(running);
+          await seen(String(number));
+          // Nothing is left undecided: not started, ended as replaced, or left before.
+          await vi.waitFor(async () => {
+            const [item] = await allItems(database.db, operation.id);
+            expect(['skipped', 'sent']).toContain(item?.state);
+          }, POLL);
+          const [item] = await allItems(database.db, operation.id);
+          const dropped = delivered().some((name) => name.includes(id));
+          expect(dropped).toBe(item?.state === 'sent');
+          expect(await factsOf(id)).toEqual(dropped ? ['attempt_started', 'discarded'] : ['discarded']);
+        },
+      ),
+      { numRuns: 10 },
+    );
   });
 });

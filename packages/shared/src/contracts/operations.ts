@@ -78,6 +78,7 @@ export const ineligibleReason = z
     'no_retry_topic',
     'no_file',
     'refused_to_chain',
+    'replaced',
     'no_message',
     'flow_not_connected',
     'not_found',
@@ -268,6 +269,10 @@ export const operationDetail = operationSummary.extend({
   cancelledBy: who.nullable(),
   oldestDoubtAt: instant.nullable().describe('Since when the oldest item is in doubt'),
   retriable: z.number().int().describe('Items that «повторить неудачные» would take'),
+  exportable: z
+    .number()
+    .int()
+    .describe('Left out because there was no message to send, and their flow can export them anew'),
   log: z.array(operationLogEntry).describe('Newest first, at most 200'),
   version: z.number().int().describe('Grows with every change'),
 });

@@ -93,7 +93,7 @@ it('says of a system which keys it has, when each was used last, and which are r
 const MIGRATIONS = path.join(import.meta.dirname, '../../../migrations');
 const WHO_REVOKED = '0077_who_revoked_a_key.sql';
 
-it('a key that an earlier release took for left out is valid again, one that a person revoked is not', async () => {
+it('keys that were revoked before the upgrade stay revoked, with a trace in the audit or without; those left out later come back', async () => {
   const old = await createTestDatabase({ empty: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'pult-keys-'));
   try {
@@ -101,28 +101,43 @@ it('a key that an earlier release took for left out is valid again, one that a p
     const upgrade = () => migrate(old.url, pathToFileURL(`${folder}${path.sep}`));
     for (const name of await readdir(MIGRATIONS)) if (name < WHO_REVOKED) await copy(name);
     await upgrade();
-    const { rows } = await sql<{ id: string; token_hash: string }>`
-      insert into intake_credential (id, system_id, token_hash, label, created_at, revoked_at)
-      select gen_random_uuid(), 'ut', hash, 'INTAKE_TOKEN_UT', now(), now()
-      from unnest(${[sha256('left out'), sha256('by a person')]}::text[]) as hash returning id, token_hash`.execute(
-      old.db,
-    );
-    const revoked = rows.find(({ token_hash }) => token_hash === sha256('by a person'));
+    const insert = (token: string, revokedAt: Date | null) =>
+      sql<{ id: string }>`
+        insert into intake_credential (id, system_id, token_hash, label, created_at, revoked_at)
+        values (gen_random_uuid(), 'ut', ${sha256(token)}, 'INTAKE_TOKEN_UT', now(), ${revokedAt}) returning id`.execute(
+        old.db,
+      );
+    // Left out of its variable, or revoked by SQL in an emergency: they look alike.
+    await insert('no trace', new Date());
+    const byPerson = await insert('by a person', new Date());
+    await insert('valid', null);
     await inTransaction(old.db, (tx) =>
       recordAudit(tx, {
         actor: PULT,
         action: 'credential.revoke',
         objectKind: 'credential',
-        objectId: revoked?.id ?? '',
+        objectId: byPerson.rows[0]?.id ?? '',
         requestId: 'r',
       }),
     );
     await copy(WHO_REVOKED);
     await upgrade();
     const upgraded = () => credentials(Date.now, old.db);
-    await upgraded().seed({ INTAKE_TOKEN_UT: 'left out,by a person' });
-    expect(await upgraded().systemOf('left out')).toBe('ut');
-    expect(await upgraded().systemOf('by a person')).toBeNull();
+    const found = async () => {
+      const kept = upgraded();
+      return Promise.all(['no trace', 'by a person', 'valid'].map((token) => kept.systemOf(token)));
+    };
+    const all = { INTAKE_TOKEN_UT: 'no trace,by a person,valid' };
+    await upgraded().seed(all);
+    expect(await found()).toEqual([null, null, 'ut']);
+    expect(said.filter((text) => text.includes('stays revoked'))).toHaveLength(2);
+    await upgraded().seed({ INTAKE_TOKEN_UT: 'other' });
+    await upgraded().seed(all);
+    expect(await found()).toEqual([null, null, 'ut']);
+    // Whoever revokes by SQL is a person, too.
+    await sql`update intake_credential set revoked_at = now() where token_hash = ${sha256('valid')}`.execute(old.db);
+    await upgraded().seed(all);
+    expect(await found()).toEqual([null, null, null]);
   } finally {
     await old.close();
     await rm(folder, { recursive: true, force: true });

@@ -25,7 +25,8 @@ export interface Credentials {
   /**
    * Takes over the keys of the environment; several of one variable are separated by commas. Those that a variable named
    * before and does not any more are revoked, and valid again as soon as it names them again: a deployment that is rolled
-   * back finds its keys. What a person revoked over the API stays revoked.
+   * back finds its keys. What a person revoked, over the API or by SQL, stays revoked, and so does what was revoked before
+   * it was kept by whom.
    */
   seed(env: Readonly<Record<string, string | undefined>>): Promise<void>;
   list(): Promise<store.CredentialRow[]>;
@@ -79,7 +80,10 @@ export function createCredentials({ db, clock, log }: CredentialsOptions): Crede
             if (became === 'restored')
               log.warn({ variable, systemId }, 'an intake key is valid again: its variable names it again');
             if (became === 'revoked_by_person')
-              log.warn({ variable, systemId }, 'an intake key of the environment stays revoked: a person revoked it');
+              log.warn(
+                { variable, systemId },
+                'an intake key of the environment stays revoked: a person revoked it, or an earlier release, which does not say who',
+              );
           }
       });
     },

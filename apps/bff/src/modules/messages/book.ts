@@ -241,6 +241,12 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       return rows[0]?.source ?? (await registerSource(deps, deliveryId));
     },
 
+    obstacles: async (ids: readonly string[]): Promise<Map<string, ResendObstacle>> => {
+      const { rows } = await sql<{ id: string; flow_id: string; consumer: string }>`
+        select id, flow_id, consumer from delivery where id = any(${[...ids]}::uuid[])`.execute(deps.db);
+      return resendObstacles(deps, rows);
+    },
+
     obstaclesUnderLock: async (tx: Db, ids: readonly string[]): Promise<Map<string, ResendObstacle>> => {
       const { rows } = await sql<{ id: string; flow_id: string; consumer: string }>`
         select id, flow_id, consumer from delivery where id = any(${[...ids]}::uuid[]) order by id for update`.execute(

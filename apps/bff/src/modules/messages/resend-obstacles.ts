@@ -2,6 +2,7 @@ import { resendsAsFile, resendsOverBus, retryTopicOf } from '@pult/shared/contra
 import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import { withDeadLetter } from './dead-letters/store.ts';
 import { refusedToChain } from './edi/refused-orders.ts';
+import { replacedByChain } from './edi/replaced-orders.ts';
 import { withOriginal } from './file-intake/store.ts';
 import type { ListDeps } from './lists.ts';
 import { withoutMessage } from './register-events.ts';
@@ -14,7 +15,7 @@ interface Row {
 
 /**
  * What keeps messages from being sent again as they were, by delivery: the record of the bus must have been seen among the dead
- * letters, the file must be here and its order not refused to its chain, and a source must have said that it sent a message at
+ * letters, the file must be here and its order neither refused to its chain nor replaced by it, and a source must have said that it sent a message at
  * all.
  */
 export async function resendObstacles(
@@ -35,14 +36,18 @@ export async function resendObstacles(
   const records = await withDeadLetter(db, idsOf(overBus));
   const files = await withOriginal(db, idsOf(asFile));
   const refused = await refusedToChain(db, idsOf(asFile));
+  const replaced = await replacedByChain(db, idsOf(asFile));
   const unsaid = await withoutMessage(db, idsOf(bySource));
   const recordObstacle = ({ id, flow_id, consumer }: Row): ResendObstacle => {
     const flow = flows.get(flow_id);
     if (flow === undefined || retryTopicOf(flow, consumer) === null) return 'no_retry_topic';
     return records.has(id) ? null : 'no_record';
   };
-  const fileObstacle = (id: string): ResendObstacle =>
-    refused.has(id) ? 'refused_to_chain' : files.has(id) ? null : 'no_file';
+  const fileObstacle = (id: string): ResendObstacle => {
+    if (refused.has(id)) return 'refused_to_chain';
+    if (replaced.has(id)) return 'replaced';
+    return files.has(id) ? null : 'no_file';
+  };
   return new Map([
     ...overBus.map((row) => [row.id, recordObstacle(row)] as const),
     ...asFile.map(({ id }) => [id, fileObstacle(id)] as const),

@@ -1,4 +1,4 @@
-import { type IneligibleReason, whyNot } from '@pult/shared/domain/operation/eligibility';
+import { type IneligibleReason, mustNotLeave, whyNot } from '@pult/shared/domain/operation/eligibility';
 import { sql } from 'kysely';
 import { type Db, inTransaction } from '../../platform/db/database.ts';
 import type { OperationContext } from './context.ts';
@@ -56,7 +56,7 @@ export async function claimRest(
 
 /**
  * Claims what the plan listed and looks again: a delivery that changed since (was applied, discarded, taken by
- * somebody, refused to its chain) is skipped with its reason. What the operation holds already stays as it is.
+ * somebody, refused to its chain, replaced by it) is skipped with its reason. What the operation holds already stays as it is.
  */
 async function claimRange(context: OperationContext, tx: Db, row: OperationRow, range: Range): Promise<void> {
   const now = context.clock.now();
@@ -68,16 +68,15 @@ async function claimRange(context: OperationContext, tx: Db, row: OperationRow, 
   const changed = new Map<string, IneligibleReason>();
   for (const id of claimed) {
     const known = news.get(id);
+    const obstacle = obstacles?.get(id) ?? null;
     const reason: IneligibleReason | null =
       known === undefined
         ? 'not_found'
         : // What was overdue when it was planned has not become less so.
-          whyNot(
-            row.verb,
-            { state: known.state, claimed: false, overdue: true, obstacle: obstacles?.get(id) ?? null },
-            ANY_FLOW,
-          );
-    if (reason !== null) changed.set(id, UNSPECIFIC.has(reason) ? 'changed_since_plan' : reason);
+          whyNot(row.verb, { state: known.state, claimed: false, overdue: true, obstacle }, ANY_FLOW);
+    if (reason === null) continue;
+    const since = mustNotLeave(obstacle) ? obstacle : 'changed_since_plan';
+    changed.set(id, UNSPECIFIC.has(reason) ? since : reason);
   }
   if (changed.size > 0) {
     await releaseClaims(tx, row.id, [...changed.keys()], now);

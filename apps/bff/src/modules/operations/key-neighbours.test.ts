@@ -42,7 +42,7 @@ async function insertItems(items: readonly Given[]): Promise<void> {
     insert into operation_item (operation_id, position, delivery_id, flow, consumer, message_id, business_key, order_key,
       document_type, document_number, occurred_at, state, doubt_settled, reason)
     select ${OPERATION}::uuid, position, 'd' || position, 'prices', 'shop', 'm', document, record, 'ПЦ', '1', now(), state,
-      "doubtSettled", case when arrived then 'already_applied' end
+      "doubtSettled", case when arrived then (array['already_applied', 'replaced'])[1 + position % 2] end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x (position int, document text, record text, state text,
       "doubtSettled" boolean, arrived boolean)`.execute(database.db);
 }

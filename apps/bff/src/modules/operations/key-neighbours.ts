@@ -9,8 +9,8 @@ const OPEN = sql`(n.state in ('pending', 'waiting_previous', 'verifying', 'sendi
   or (n.state = 'in_doubt' and not n.doubt_settled))`;
 const STOPPED_SHORT = sql`(n.state in ('failed', 'skipped', 'returned') or (n.state = 'in_doubt' and n.doubt_settled))`;
 const IN_FLIGHT = sql`n.state in ('verifying', 'sending', 'sent')`;
-/** The target had it already: it stands in nobody's way. */
-const NOT_ARRIVED = sql`n.reason is distinct from 'already_applied'`;
+/** Nobody waits for one that the target had already, or in whose place a newer one goes. */
+const IN_THE_WAY = sql`n.reason is distinct from 'already_applied' and n.reason is distinct from 'replaced'`;
 
 const COLUMNS = sql`n.position, n.state, n.doubt_settled`;
 const sameFlow = sql`n.operation_id = own.operation_id and n.flow = own.flow and n.consumer = own.consumer`;
@@ -18,10 +18,10 @@ const sameFlow = sql`n.operation_id = own.operation_id and n.flow = own.flow and
 /** The nearest older one that is not through, the nearest older one that did not get through, a newer one on its way. */
 const ofKey = (sameKey: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   (select ${COLUMNS} from operation_item n where ${sameFlow} and ${sameKey} and n.position < own.position
-    and ${OPEN} and ${NOT_ARRIVED} order by n.position desc limit 1)
+    and ${OPEN} and ${IN_THE_WAY} order by n.position desc limit 1)
   union all
   (select ${COLUMNS} from operation_item n where ${sameFlow} and ${sameKey} and n.position < own.position
-    and ${STOPPED_SHORT} and ${NOT_ARRIVED} order by n.position desc limit 1)
+    and ${STOPPED_SHORT} and ${IN_THE_WAY} order by n.position desc limit 1)
   union all
   (select ${COLUMNS} from operation_item n where ${sameFlow} and ${sameKey} and n.position > own.position
     and ${IN_FLIGHT} limit 1)`;

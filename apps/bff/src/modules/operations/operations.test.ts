@@ -612,6 +612,18 @@ describe('what no system has sent a message of', () => {
     );
     expect(instead.plan).toMatchObject({ total: 3, eligible: 3, ineligible: [] });
   });
+
+  it('is offered another export only where its flow has one', async () => {
+    const unsent = bench.world.add(3, { prefix: 'unsent', obstacle: 'no_message' });
+    const elsewhere = bench.world.add(2, { prefix: 'elsewhere', flow: 'stock', obstacle: 'no_message' });
+    const planned = async (deliveryIds: string[]) =>
+      (await bench.service.plan({ verb: 'resend', selection: { deliveryIds } }, person('ops'))).operation;
+    expect(await planned([...unsent, ...elsewhere])).toMatchObject({
+      plan: { ineligible: [{ reason: 'no_message', count: 5 }] },
+      exportable: 3,
+    });
+    expect(await planned(elsewhere)).toMatchObject({ exportable: 0 });
+  });
 });
 
 describe('the reason of an operation over messages that carry people', () => {

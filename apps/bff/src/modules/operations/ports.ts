@@ -80,6 +80,8 @@ export interface DeliveryBook {
   /** The newest record that the consumer gave up on, as it was kept or where it was left; null when there is none to put again. */
   recordToResend(deliveryId: string): Promise<RedriveRequest['record'] | null>;
 
+  /** What keeps the deliveries by now from being sent again, as far as is known without waiting for anybody. */
+  obstacles(deliveryIds: readonly string[]): Promise<ReadonlyMap<string, ResendObstacle>>;
   /**
    * Locks the deliveries and says what keeps them by now from being sent again by Pult itself: whoever else decides about one
    * of them was before this, and is seen, or waits for the end of the transaction and sees the claim.

@@ -1,6 +1,7 @@
 import { isFinal } from '@pult/shared/domain/operation/operation-state';
 import { admit, currentStage, judge } from './admission.ts';
 import type { OperationContext } from './context.ts';
+import { endDecidedItems } from './decided.ts';
 import { updateHolding } from './holding.ts';
 import { itemsInStates, type LatePlace, lateItems } from './item-store.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -110,6 +111,10 @@ export function createRunner(context: OperationContext): Runner {
         });
       if (clock.now() - lateAt >= LATE_EVERY_MS) {
         lateAt = clock.now();
+        for (const operation of await runningOperations(db))
+          await endDecidedItems(context, operation).catch((error: unknown) => {
+            log.error({ err: error, operation: operation.id }, 'decisions about what an operation holds');
+          });
         await expirePlans(context)
           .then(lookForLateNews)
           .catch((error: unknown) => log.error({ err: error }, 'late news of operations'));

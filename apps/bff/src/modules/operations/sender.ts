@@ -8,6 +8,7 @@ import { inTransaction } from '../../platform/db/database.ts';
 import { constraintOf } from '../../platform/db/database-errors.ts';
 import { requestOf } from './asking.ts';
 import type { OperationContext } from './context.ts';
+import { decisionUnderLock, endDecided } from './decided.ts';
 import { isAway } from './holding.ts';
 import { changeItem, lockItem, stepItem } from './item-store.ts';
 import { canProve, proves } from './proof.ts';
@@ -128,6 +129,11 @@ export function createSender(context: OperationContext): Sender {
           return 'over';
         }
         if (!(await lockItem(tx, item))) return 'over';
+        const decision = await decisionUnderLock(context, tx, operation, item);
+        if (decision !== null) {
+          await endDecided(context, tx, item, decision);
+          return 'over';
+        }
         const now = clock.now();
         const idempotencyKey = idempotencyKeyOf(item);
         const attempt =
@@ -253,7 +259,10 @@ export function createSender(context: OperationContext): Sender {
     askAgain: async (operation, item) => {
       const flow = flowOf(item);
       const since = item.startedAt?.getTime() ?? 0;
-      if (item.asks >= settings.mostAsks || clock.now() - since > (flow?.ackTimeoutMs ?? 0)) {
+      // An earlier request may have arrived, so the item does not end here; but none is made any more.
+      const decision = await inTransaction(db, (tx) => decisionUnderLock(context, tx, operation, item));
+      const late = clock.now() - since > (flow?.ackTimeoutMs ?? 0);
+      if (decision !== null || late || item.asks >= settings.mostAsks) {
         await doubt(item, item.error ?? { code: 'source.timeout', text: '' });
         return null;
       }

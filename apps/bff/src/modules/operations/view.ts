@@ -10,7 +10,6 @@ import { isFinal } from '@pult/shared/domain/operation/operation-state';
 import { estimateMs } from '@pult/shared/domain/operation/rate';
 import { readStopRule, STAGE_IDS, type StageId, stageSize } from '@pult/shared/domain/operation/stages';
 import { sql } from 'kysely';
-import type { Db } from '../../platform/db/database.ts';
 import type { OperationContext } from './context.ts';
 import { newestOutcomes, outcomeOf, type StageNumbers, stageNumbers } from './item-store.ts';
 import type { ItemRow, OperationRow, StoredCounts } from './rows.ts';
@@ -76,9 +75,11 @@ interface Extras {
   readonly p95Ms: number | null;
   readonly oldestDoubtAt: Date | null;
   readonly retriable: number;
+  readonly exportable: number;
 }
 
-async function extrasOf(db: Db, id: string): Promise<Extras> {
+async function extrasOf({ db, flows }: OperationContext, id: string): Promise<Extras> {
+  const exporting = [...flows.values()].filter(({ retry }) => retry.reExport !== undefined).map((flow) => flow.id);
   const { rows } = await sql<Extras>`
     select
       (select percentile_disc(0.95) within group (order by ask_ms) from
@@ -86,8 +87,12 @@ async function extrasOf(db: Db, id: string): Promise<Extras> {
           order by sent_at desc limit 100) newest) as "p95Ms",
       (select min(finished_at) from operation_item where operation_id = ${id} and state = 'in_doubt') as "oldestDoubtAt",
       (select count(*)::int from operation_item where operation_id = ${id}
-        and state in ('failed', 'in_doubt', 'skipped', 'returned')) as retriable`.execute(db);
-  return rows[0] ?? { p95Ms: null, oldestDoubtAt: null, retriable: 0 };
+        and state in ('failed', 'in_doubt', 'skipped', 'returned')) as retriable,
+      (select count(*)::int from operation_item where operation_id = ${id}
+        and state = 'ineligible' and reason = 'no_message' and flow = any(${exporting}::text[])) as exportable`.execute(
+    db,
+  );
+  return rows[0] ?? { p95Ms: null, oldestDoubtAt: null, retriable: 0, exportable: 0 };
 }
 
 const LOG_LINES = 200;
@@ -98,7 +103,7 @@ export async function detailView(context: OperationContext, row: OperationRow): 
     stageNumbers(db, row.id),
     newestOutcomes(db, row.id, row.judgedFrom, settings.stopRule.window),
     logView(context, row, LOG_LINES),
-    extrasOf(db, row.id),
+    extrasOf(context, row.id),
   ]);
   const counts = countsView(row.counts);
   const startedAt = row.startedAt?.getTime() ?? null;
@@ -143,6 +148,7 @@ export async function detailView(context: OperationContext, row: OperationRow): 
     cancelledBy: row.cancelledBy,
     oldestDoubtAt: iso(extras.oldestDoubtAt),
     retriable: extras.retriable,
+    exportable: extras.exportable,
     log,
     version: row.version,
   };

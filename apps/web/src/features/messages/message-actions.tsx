@@ -1,5 +1,6 @@
 import type { MessageDetail } from '@pult/shared/contracts/messages';
 import { messageGet } from '@pult/shared/contracts/messages';
+import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import { Dropdown } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,15 +16,18 @@ import css from './messages.module.css';
 import { OperationError } from './operation-error.tsx';
 import { useOperation, useVerify, type Verb } from './queries.ts';
 
-/** Codes of what stands in the way that have words of their own. */
-const WHY_NOT = [
-  'verb_unsupported',
-  'already_applied',
-  'no_record',
-  'no_retry_topic',
-  'no_file',
-  'no_message',
-] as const;
+/** Codes of what stands in the way that have words of their own: every obstacle has. */
+const WHY_NOT: Readonly<Record<NonNullable<ResendObstacle> | 'verb_unsupported' | 'already_applied', true>> = {
+  verb_unsupported: true,
+  already_applied: true,
+  no_record: true,
+  no_retry_topic: true,
+  no_file: true,
+  refused_to_chain: true,
+  replaced: true,
+  no_message: true,
+};
+const hasWords = (code: string | null): code is keyof typeof WHY_NOT => code !== null && Object.hasOwn(WHY_NOT, code);
 
 /** What may be done, each with what it will do said before it is chosen. */
 export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
@@ -40,7 +44,7 @@ export function MessageActions({ detail }: { readonly detail: MessageDetail }) {
   const whyNot = (action: { allowed: boolean; reason: string | null }): string | undefined => {
     if (!mayRun) return t('messages.forbidden');
     if (action.allowed) return undefined;
-    const known = WHY_NOT.find((code) => code === action.reason) ?? 'state_not_retriable';
+    const known = hasWords(action.reason) ? action.reason : 'state_not_retriable';
     return known === 'no_message' && actions.reExport.allowed
       ? `${t('messages.whyNot.no_message')} ${t('messages.whyNot.exportInstead')}`
       : t(`messages.whyNot.${known}`);

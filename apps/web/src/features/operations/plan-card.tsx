@@ -18,7 +18,7 @@ import css from './operation.module.css';
 
 export interface PlanCardProps {
   readonly operation: OperationDetail;
-  /** Another export of what there is no message to send of. */
+  /** Another export of what there is no message to send of, where its flow can. */
   readonly instead: { readonly allowed: boolean; readonly busy: boolean; readonly onExport: () => void };
 }
 
@@ -27,7 +27,6 @@ export function PlanCard({ operation, instead }: PlanCardProps) {
   const { t } = useTranslation();
   const names = useNames();
   const { plan } = operation;
-  const unsent = plan.ineligible.find(({ reason }) => reason === 'no_message')?.count ?? 0;
   return (
     <Card title={t('operations.plan.title')}>
       <dl className={css.facts}>
@@ -113,7 +112,7 @@ export function PlanCard({ operation, instead }: PlanCardProps) {
               </li>
             ))}
           </ul>
-          {unsent > 0 && (
+          {operation.exportable > 0 && (
             <Button
               size="small"
               disabled={!instead.allowed}
@@ -121,7 +120,7 @@ export function PlanCard({ operation, instead }: PlanCardProps) {
               loading={instead.busy}
               onClick={instead.onExport}
             >
-              {t('operations.plan.exportInstead', { formatted: formatNumber(unsent) })}
+              {t('operations.plan.exportInstead', { formatted: formatNumber(operation.exportable) })}
             </Button>
           )}
         </section>

@@ -22,7 +22,7 @@ describe('what may be part of an operation', () => {
     expect(whyNot(verb, { state: 'delivered', claimed: false, overdue: true }, flow)).toBeNull();
     expect(whyNot(verb, { state: 'sent', claimed: false, overdue: true }, flow)).toBe('state_not_retriable');
   });
-  it.each(['no_record', 'no_retry_topic', 'no_file', 'refused_to_chain', 'no_message'] as const)(
+  it.each(['no_record', 'no_retry_topic', 'no_file', 'refused_to_chain', 'replaced', 'no_message'] as const)(
     'one that Pult cannot put again says why: %s',
     (obstacle) => {
       const failed = { state: 'failed', claimed: false, overdue: false, obstacle } as const;

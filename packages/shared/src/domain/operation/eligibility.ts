@@ -9,6 +9,7 @@ export type IneligibleReason =
   | 'no_retry_topic'
   | 'no_file'
   | 'refused_to_chain'
+  | 'replaced'
   | 'no_message'
   | 'flow_not_connected'
   | 'not_found'
@@ -28,9 +29,20 @@ export type DeliveryState =
 /**
  * What keeps a message from being sent again as it was; null where nothing does. Pult itself puts records of the bus and files
  * again. A source is asked for what it has reported: of an object that only an exchange register names there was no message.
- * `refused_to_chain`: a person has refused the order to the chain that sent it.
+ * `refused_to_chain`: a person has refused the order to the chain that sent it. `replaced`: the chain has sent a newer one.
  */
-export type ResendObstacle = 'no_record' | 'no_retry_topic' | 'no_file' | 'refused_to_chain' | 'no_message' | null;
+export type ResendObstacle =
+  | 'no_record'
+  | 'no_retry_topic'
+  | 'no_file'
+  | 'refused_to_chain'
+  | 'replaced'
+  | 'no_message'
+  | null;
+
+/** Obstacles by which somebody has decided about the message: it must not leave any more, even where an operation holds it. */
+export const mustNotLeave = (obstacle: ResendObstacle): obstacle is 'refused_to_chain' | 'replaced' =>
+  obstacle === 'refused_to_chain' || obstacle === 'replaced';
 
 /** What of a flow decides whether a verb is possible. */
 export interface FlowAbility {

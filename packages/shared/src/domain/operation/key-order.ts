@@ -7,7 +7,7 @@ export interface OrderedItem {
   readonly keys: readonly string[];
   readonly state: ItemState;
   readonly doubtSettled: boolean;
-  /** Left out because the target had it already. */
+  /** Left out because the target had it already, or a newer one goes in its place. */
   readonly arrived?: boolean;
 }
 

@@ -40,13 +40,16 @@ export interface OrderFile {
   readonly encoding: string | null;
   readonly document: EdiOrder;
   readonly state: string;
+  /** An operation holds the delivery, whatever its state says. */
+  readonly held: boolean;
   readonly counterparty: string | null;
 }
 
 /** The order that a delivery carries, its first copy; null where Pult has none. `lock` holds the delivery. */
 export async function orderOf(db: Db, deliveryId: string, { lock = false } = {}): Promise<OrderFile | null> {
   const { rows } = await sql<OrderFile>`
-    select f.system_id, f.flow_id, f.name, f.encoding, f.document, d.state, d.counterparty
+    select f.system_id, f.flow_id, f.name, f.encoding, f.document, d.state, d.counterparty,
+      coalesce(d.summary -> 'control' ->> 'kind' = 'claimed', false) as held
     from exchange_file f join delivery d on d.id = f.delivery_id
     where f.delivery_id = ${deliveryId} and f.kind = 'order' order by f.changed_at, f.id limit 1
     ${lock ? sql`for update of d` : sql``}`.execute(db);

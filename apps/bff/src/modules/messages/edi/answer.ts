@@ -148,7 +148,8 @@ function obstacleOf(
   const refused = own.at(-1)?.state === 'refused';
   if (ofOthers(passed, own).length > 0) return 'answered';
   if (!refused && (own.length > 0 || order.state === 'applied')) return 'answered';
-  if (order.state === 'retrying') return 'busy';
+  // One that ended as replaced may be on its way all the same: its operation says so until it has let it go.
+  if (order.state === 'retrying' || (order.state === 'discarded' && order.held)) return 'busy';
   return deps.filesOf(order.system_id)?.has('respond') ? null : 'no_folder';
 }
 

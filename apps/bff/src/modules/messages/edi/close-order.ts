@@ -27,12 +27,13 @@ export async function reopen(tx: Db, answer: Answer, at: number, text: string): 
 }
 
 /**
- * An order that its chain has replaced ends, unless the accounting system took it (then that holds): nobody waits for it any
- * more, and nobody sends it again in the place of the newer one. Which one is newest is told by when the files of orders of one
- * number were written, so that it does not matter in which order Pult sees them.
+ * An order that its chain has replaced ends, unless the accounting system has it (then that holds): nobody waits for it any
+ * more. Which one is newest is told by when the files of orders of one number were written, so that it does not matter in
+ * which order Pult sees them. An operation that holds an older one does not send it any more (`replacedByChain`): its deliveries
+ * are locked here, whatever their state, so that of a replacement and a sending at one moment one is first and seen by the other.
  */
 export async function closeReplaced(tx: Db, order: ReplacedOrder, at: number): Promise<string[]> {
-  const { rows } = await sql<{ delivery_id: string; newest: string }>`
+  const { rows } = await sql<{ delivery_id: string; newest: string; open: boolean }>`
     with versions as (
       select delivery_id, bool_or(document ->> 'purpose' = 'replace') as replaces, min(changed_at) as written, min(name) as name
       from exchange_file
@@ -40,13 +41,18 @@ export async function closeReplaced(tx: Db, order: ReplacedOrder, at: number): P
         and order_date = ${order.date}::date
       group by delivery_id),
     newest as (select delivery_id, name, written from versions where replaces order by written desc, delivery_id desc limit 1)
-    select v.delivery_id, n.name as newest from versions v cross join newest n join delivery d on d.id = v.delivery_id
-    where v.delivery_id <> n.delivery_id and d.state not in ('applied', 'discarded')
-    order by v.delivery_id`.execute(tx);
-  for (const { delivery_id: deliveryId, newest } of rows)
+    select v.delivery_id, n.name as newest, d.state not in ('applied', 'discarded', 'delivered')
+      and not (d.state = 'retrying' and coalesce(d.summary -> 'reach' ->> 'rank', '') = ${AT_TARGET}) as open
+    from versions v cross join newest n join delivery d on d.id = v.delivery_id
+    where v.delivery_id <> n.delivery_id order by v.delivery_id for update of d`.execute(tx);
+  const closed = rows.filter(({ open }) => open);
+  for (const { delivery_id: deliveryId, newest } of closed)
     await write(tx, { deliveryId, kind: 'discarded', at, actor: null, text: `Заменён заказом сети: файл ${newest}` });
-  return rows.map((row) => row.delivery_id);
+  return closed.map((row) => row.delivery_id);
 }
+
+/** Rank of an attempt that is «delivered»: the claim of an operation hides that state. */
+const AT_TARGET = '3';
 
 export interface ReplacedOrder {
   readonly flowId: string;

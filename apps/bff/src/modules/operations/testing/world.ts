@@ -236,6 +236,8 @@ export class World {
               },
             ];
       }),
+    obstacles: async (ids) =>
+      new Map(ids.map((id) => [id, this.deliveries.get(id)?.candidate.obstacle ?? null] as const)),
     obstaclesUnderLock: async (_tx, ids) =>
       new Map(ids.map((id) => [id, this.deliveries.get(id)?.candidate.obstacle ?? null] as const)),
     withSiblingsAtTarget: async (ids) =>

@@ -371,6 +371,8 @@ export const messages = {
     no_record: 'There is no record of this message among the dead letters.',
     no_retry_topic: 'The consumer has no retry topic.',
     no_file: 'Pult does not have the file of this message.',
+    refused_to_chain: 'This order was refused to the chain.',
+    replaced: 'The chain replaced this order by a newer one, which is the one to send.',
     no_message:
       'There is nothing to send: only an exchange register of 1C speaks of the object, no system has sent the message itself.',
     exportInstead: 'It can be exported anew.',

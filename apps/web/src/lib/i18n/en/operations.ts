@@ -50,6 +50,7 @@ export const operations = {
     no_retry_topic: 'the consumer has no retry topic',
     no_file: 'Pult does not have the file',
     refused_to_chain: 'refused to the chain',
+    replaced: 'replaced by a newer order of the chain',
     no_message: 'there was no message, only a row of an exchange register',
     flow_not_connected: 'flow not connected',
     not_found: 'not found',

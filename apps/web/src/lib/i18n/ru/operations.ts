@@ -50,6 +50,7 @@ export const operations = {
     no_retry_topic: 'у получателя нет топика повторов',
     no_file: 'файла у Пульта нет',
     refused_to_chain: 'сети отправлен отказ',
+    replaced: 'заменён новым заказом сети',
     no_message: 'сообщения не было, есть только запись регистра обмена',
     flow_not_connected: 'поток не подключён',
     not_found: 'не найдено',
