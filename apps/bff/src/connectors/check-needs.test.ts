@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { calmQuirks } from '../../../stand/src/onec/quirks.ts';
 import { type OneC, startOneC } from '../../../stand/src/onec/server.ts';
 import { createUtReader } from '../modules/approvals/ut-reader.ts';
+import { namingMemory } from '../modules/landscape/registers/naming.ts';
 import { readRegisters } from '../modules/landscape/registers/reader.ts';
 import { systemClock } from '../platform/clock.ts';
 import { parseYaml } from '../platform/config/yaml-file.ts';
@@ -79,6 +80,7 @@ async function poll(base: Base): Promise<Set<string>> {
       registers: polls.has('exchange-registers'),
       plans,
       targets: connector.exchangeTargets,
+      naming: { named: new Set(), memory: namingMemory(), now: systemClock.now() },
     });
   if (polls.has('approvals')) {
     const { costPriceKind } = connector;

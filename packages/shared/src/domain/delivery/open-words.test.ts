@@ -36,6 +36,70 @@ describe('words that may be shown where people are carried', () => {
     expect(openWords('нет реквизитов')).toBe('нет реквизитов');
   });
 
+  it('show a word of the list that is a name, too, only where it is written small', () => {
+    for (const name of [
+      'Ли',
+      'Но',
+      'Им Том',
+      'Со',
+      'Сам',
+      'Тём',
+      'Ключ',
+      'Верный',
+      'Данных',
+      'May Long',
+      'Field',
+      'А. О. Ключ',
+    ])
+      expect(openWords(`Сотрудник ${name} не найден`)).toBe('Сотрудник ‹…› не найден');
+    for (const name of ['Ли', 'Но', 'Им', 'Том', 'Ключ', 'Новый', 'Дата', 'May', 'Long'])
+      for (const text of [`${name} не найден`, `Отказ. ${name} не найден`, `«${name}» не найден`])
+        expect(openWords(text)).not.toContain(name);
+    expect(openWords('не найден ли ключ, но сам документ есть')).toBe('не найден ли ключ, но сам документ есть');
+    expect(openWords('Не Вин не найден')).toBe('‹…› не найден');
+  });
+
+  it('show a capital letter at the beginning of a sentence and in compounds, capitals in abbreviations', () => {
+    for (const text of [
+      'Не найден документ. Причина: нет подписи',
+      'Сертификат подписанта истек\nСервер недоступен',
+      'Не заполнено поле «Должность»',
+      'ВидДокумента: ПриемНаРаботу',
+      'КадровыйПеревод, БольничныйЛист, ОтпускПоУходуЗаРебенком',
+      'СНИЛС и ИНН не заполнены в ЗУП, документ не принят в VK HR Tek',
+      'Invalid input: expected string',
+    ])
+      expect(openWords(text)).toBe(text);
+    expect(openWords('не найден Документ')).toBe('не найден ‹…›');
+    expect(openWords('Лаптева. Документ не найден')).toBe('‹…› не найден');
+    expect(openWords('НЕ НАЙДЕН СНИЛС')).toBe('‹…› СНИЛС');
+  });
+
+  it('show no name of people among its words, in no writing of names and in no place', () => {
+    const names = `отделов часов кадров сотрудников реквизитов документов символов данных паспортных
+      ли но им со том сам тем ключ новый старый верный первый последний`.split(/\s+/);
+    const around = fc.array(fc.constantFrom('сотрудник', 'Отказ', 'не', '.', '«', ': ', '\n', 'А.', '12'));
+    const upper = (name: string) => name.toUpperCase();
+    const title = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.constantFrom(upper, title),
+        around,
+        around,
+        (name, write, left, right) => {
+          expect(openWords([...left, write(name), ...right].join(' ')).split(/[^\p{L}]+/u)).not.toContain(write(name));
+        },
+      ),
+    );
+    // Surnames in capitals, of the list or not.
+    fc.assert(
+      fc.property(fc.stringMatching(/^[А-Я]{2,8}(?:ОВ|ЕВ|ОВА|ЕВА)$/u), around, (name, left) => {
+        expect(openWords([...left, name].join(' '))).not.toContain(name);
+      }),
+    );
+  });
+
   it('keep a status of HTTP, no other number', () => {
     expect(openWords('HTTP 503: сервер недоступен')).toBe('HTTP 503: сервер недоступен');
     expect(openWords('код 503')).toBe('код ‹…›');
@@ -61,6 +125,35 @@ describe('words that may be shown where people are carried', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(openWords(openWords(text))).toBe(openWords(text));
+      }),
+    );
+    const piece = fc.constantFrom(
+      ...[
+        'Сотрудник',
+        'Не',
+        'не',
+        'найден',
+        'Лаптева',
+        'HTTP',
+        '503',
+        'HR',
+        'Tek',
+        'А',
+        '.',
+        '. ',
+        ' ',
+        '\n',
+        '«',
+        '»',
+        HIDDEN,
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const once = openWords(pieces.join(' '));
+        expect(openWords(once)).toBe(once);
+        const joined = openWords(pieces.join(''));
+        expect(openWords(joined)).toBe(joined);
       }),
     );
   });

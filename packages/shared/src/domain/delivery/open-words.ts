@@ -3,7 +3,7 @@
  * never on it, whatever system wrote it and however it is spelled; a list of names would always miss one. Pure.
  */
 
-/** Whole word forms, grouped by what they speak of; no given name, no surname, no place. `ё` stands as `е`. */
+/** Whole word forms, grouped by what they speak of; no place. Some are names as well when written with a capital: see `NAMES`. `ё` is `е`. */
 const WORDS = `
 а без более бы был была были было быть в вам вас весь во все всего вы где да для до другой другая другое другие его ее ему если есть еще
 же за и из или им их к как когда кому которая которого которое которые который кроме ли либо лишь менее мы на над нам не него нет
@@ -42,6 +42,7 @@ const WORDS = `
 договор договора договору трудовой трудового трудовому сертификат сертификата сертификатом сертификаты ключ ключа электронный
 электронная электронной электронного учетная учетной учетную запись аккаунт кабинет кабинета доверенность доверенности мчд кэп унэп
 уцэп кэдо hr tek vk зуп ут бп erp уход уволен уволена принят переведен переведена
+список списка списком лист листа уходу ребенком оплата оплаты премия премии
 
 система системы системе систему сервер сервера сервером сервис сервиса служба службы база базы базе базу узел узла узлу удаленный
 удаленного обмен обмена обмене обмену сообщение сообщения сообщений сообщению пакет пакета объект объекта объекту объекты справочник
@@ -66,30 +67,101 @@ http https json xml soap rest api id uuid guid inn snils code status reason mess
 too many few long short small big large length maximum minimum option one least most match pattern iso
 landscape flow target belongs says takes part may speak more than future source moment years before needs its content kept bytes event that`;
 
-const OPEN: ReadonlySet<string> = new Set(WORDS.split(/\s+/).filter(Boolean));
-/** «Отделов» and «Сроков» are surnames, too: with a capital letter such a form is taken for one. */
-const LIKE_A_SURNAME = /^\p{Lu}\p{Ll}+(?:ов|ев|ова|ева)$/u;
+const wordsOf = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/).filter(Boolean));
+const OPEN = wordsOf(WORDS);
+/** Capitals are read as abbreviations, and of those only these: bases write names in capitals. */
+const ABBREVIATIONS = wordsOf(`СНИЛС ИНН КПП ОГРН ФИО ПФР СФР ФНС ФСС МЧД КЭП УНЭП УЦЭП КЭДО ЗУП УТ БП ERP HR TEK VK
+  HTTP HTTPS JSON XML SOAP REST API ID UUID GUID NULL ISO INN SNILS`);
+/** A capital letter makes names of short words (Ли, Но, Им, Том, May), and of all but these. */
+const SHORT = wordsOf('нет для при код тип вид not too the bad');
+const LONGEST_SHORT = 3;
+/** Longer words of the list that are names, too, or close to one. */
+const NAMES =
+  wordsOf(`первый первая второй вторая последний последняя новый новая новое новые старый старая старое старые прежний
+  каждый любой верный верная верно верное весь другой другая пустой пустая свой ключ ключа дата даты дату датой день года часа срока
+  роль роли стаж стажа узел узла часть части база базы уход дубль дубля график графика кадры трудовой страховой
+  отдел кабинет лицо лица почта снова
+  long short small large least most many field fields worker person part leave key order future bytes name sign text code page
+  hiring vacation moment reason`);
+/** «Отделов», «Данных» are surnames, too. */
+const LIKE_A_SURNAME = /(?:ов|ев|ова|ева|ых|их)$/u;
+/** Inside a compound, «ДатаРождения», «ПриемНаРаботу», a capital is the way to write it. */
+const IN_COMPOUNDS = wordsOf('дата даты лист id key name code text');
+const BETWEEN_PARTS = wordsOf('на по от из о об для до за при к с в или не');
+
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
 /** «ДатаРождения», «Документ_Отпуск»: each part by itself. */
 const PARTS = /_+|(?<=\p{Ll})(?=\p{Lu})/u;
-const HTTP_BEFORE = /\bHTTP(?:\/\d(?:\.\d)?)? $/i;
 export const HIDDEN = '‹…›';
 const MAX_TEXT = 8_000;
 
-/** «А» begins a sentence as well as a name. */
-const INITIAL = /^\p{Lu}$/u;
+const plain = (word: string): string => word.toLowerCase().replaceAll('ё', 'е');
+const isLower = (word: string): boolean => word === word.toLowerCase();
+const isAbbreviation = (word: string): boolean => ABBREVIATIONS.has(word);
+/** With a capital letter, and no name for all that is known. */
+const isNoName = (word: string): boolean =>
+  OPEN.has(plain(word)) &&
+  !LIKE_A_SURNAME.test(plain(word)) &&
+  !NAMES.has(plain(word)) &&
+  (word.length > LONGEST_SHORT || SHORT.has(plain(word))) &&
+  word.slice(1) === word.slice(1).toLowerCase();
 
-const isOpen = (part: string): boolean =>
-  !LIKE_A_SURNAME.test(part) && !INITIAL.test(part) && OPEN.has(part.toLowerCase().replaceAll('ё', 'е'));
+function isOpenCompound(parts: readonly string[]): boolean {
+  const tells = (part: string): boolean =>
+    isAbbreviation(part) || (OPEN.has(plain(part)) && isLower(part)) || isNoName(part);
+  const joins = (part: string, index: number): boolean =>
+    IN_COMPOUNDS.has(plain(part)) || (BETWEEN_PARTS.has(plain(part)) && index > 0 && index < parts.length - 1);
+  return parts.some(tells) && parts.every((part, index) => tells(part) || joins(part, index));
+}
 
-/** The text with every word and number outside the list as «‹…›», several of them as one; a status of HTTP stays. */
+/** A word that is shown, and what stands between it and the next one. */
+interface Before {
+  /** Null at the beginning of the text, and after a word that was hidden. */
+  readonly word: string | null;
+  readonly isStart: boolean;
+  readonly gap: string;
+}
+const SENTENCE_ENDS = /^[»”")\]]*[.!?]+[»”")\]]*\s+[«“"(]?$/u;
+/** Where a capital letter is the way to write any word. What stands after a hidden word begins nothing: «И. О. Ключ». */
+function beginsSentence({ word, isStart, gap }: Before): boolean {
+  if (/«$/u.test(gap) || /\n[^\p{L}\p{N}‹›]*$/u.test(gap)) return true;
+  if (isStart) return !/[‹›]/u.test(gap);
+  return word !== null && word.length > 1 && isLower(word) && SENTENCE_ENDS.test(gap);
+}
+
+function isOpen(word: string, before: Before, after: string): boolean {
+  if (/^[1-5]\d\d$/.test(word)) return before.gap === ' ' && /^http$/i.test(before.word ?? '');
+  const parts = word.split(PARTS).filter(Boolean);
+  if (parts.length > 1) return isOpenCompound(parts);
+  if (parts.length === 0 || parts[0] !== word) return false;
+  if (isLower(word)) return OPEN.has(plain(word));
+  if (isAbbreviation(word)) return true;
+  if (word === 'Tek') return before.word === 'HR' && before.gap === ' ';
+  if (!beginsSentence(before)) return false;
+  // «Не» is a name, too, and the commonest beginning: the word that follows tells.
+  return word === 'Не' ? isLower(after) && OPEN.has(plain(after)) : isNoName(word);
+}
+
+/**
+ * The text with every word and number outside the list as «‹…›», several of them as one; a status of HTTP stays. A word counts as
+ * one of the list where it is written small. With a capital it may be a name: it is shown at the beginning of a sentence alone,
+ * and never where it is known to be one.
+ */
 export function openWords(text: string): string {
-  const known = text.slice(0, MAX_TEXT).replaceAll(WORD, (word, at: number) => {
-    if (/^[1-5]\d\d$/.test(word) && HTTP_BEFORE.test(text.slice(Math.max(0, at - 12), at))) return word;
-    const parts = word.split(PARTS).filter(Boolean);
-    return parts.length > 0 && parts.every(isOpen) ? word : HIDDEN;
+  const cut = text.slice(0, MAX_TEXT);
+  const words = [...cut.matchAll(WORD)];
+  let before: Pick<Before, 'word' | 'isStart'> = { word: null, isStart: true };
+  let shown = '';
+  let end = 0;
+  words.forEach(([word], index) => {
+    const at = words[index]?.index ?? 0;
+    const gap = cut.slice(end, at);
+    const open = isOpen(word, { ...before, gap }, words[index + 1]?.[0] ?? '');
+    shown += gap + (open ? word : HIDDEN);
+    before = { word: open ? word : null, isStart: false };
+    end = at + word.length;
   });
-  return known.replaceAll(/‹…›(?:[^\p{L}\p{N}‹›]*‹…›)+/gu, HIDDEN).trim();
+  return (shown + cut.slice(end)).replaceAll(/‹…›(?:[^\p{L}\p{N}‹›]*‹…›)+/gu, HIDDEN).trim();
 }
 
 /** The words of a text that name nobody; empty where there are none. */

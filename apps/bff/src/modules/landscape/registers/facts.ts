@@ -1,7 +1,10 @@
 /** What one reading of the exchange registers of a base says; instants in ms. */
 import type { ExchangeProblemKind, ExchangeRunResult } from '@pult/shared/contracts/exchange-registers';
 import type { ConnectorConfig } from '@pult/shared/contracts/landscape-file';
+import type { SourceError } from '@pult/shared/errors/app-error';
 import type { OnecClient } from '../../../connectors/onec-odata/client.ts';
+import type { TargetKinds } from './mapping.ts';
+import type { NamingMemory } from './naming.ts';
 
 /** What is kept of the words of a base. */
 export const MAX_REASON = 4_000;
@@ -73,7 +76,14 @@ export interface ReadingOptions {
   readonly registers: boolean;
   readonly plans: readonly WatchedPlan[];
   /** Systems to which objects are integrated, with the kinds of documents that go there. */
-  readonly targets?: NodeMappings['exchangeTargets'];
-  /** Problems of which an earlier reading has found out what their objects are. */
-  readonly named?: ReadonlySet<string>;
+  readonly targets?: readonly (Pick<NodeMappings['exchangeTargets'][number], 'name'> & TargetKinds)[];
+  /** How objects are named that their rows do not name; without it they stay nameless. */
+  readonly naming?: {
+    /** Problems of which an earlier reading has found out what their objects are. */
+    readonly named: ReadonlySet<string>;
+    readonly memory: NamingMemory;
+    readonly now: number;
+    /** A kind that could not be asked. */
+    readonly onFailure?: (kind: string, error: SourceError) => void;
+  };
 }

@@ -73,6 +73,7 @@ it('pauses before a target is asked again never shorten and never exceed an hour
 });
 
 describe('the object that a description begins with', () => {
+  const kinds = { types: ['Отпуск', 'ПриемНаРаботу'], anyKind: false };
   it.each([
     ['Отпуск 0000-000041: сотрудник не подписал документ', { type: 'Отпуск', number: '0000-000041' }],
     ['ПриемНаРаботу ЗУП0-000012 от 01.11.2026: не принят', { type: 'ПриемНаРаботу', number: 'ЗУП0-000012' }],
@@ -80,8 +81,22 @@ describe('the object that a description begins with', () => {
     ['Ошибка 403: отказ', null],
     ['Удалённый узел не подтвердил приём сообщения № 7', null],
     ['HTTP 503: сервер недоступен', null],
+    ['Лаптева 0000-00041: не найден СНИЛС', null],
+    ['Паспорт 4510123456: не действителен', null],
+    ['Телефон 79001234567: не отвечает', null],
+    ['Снилс 99887766500: не найден', null],
+    ['Сотрудник 0000-00008: не заполнен СНИЛС', null],
+    ['Отпуск 79001234567: не отвечает', null],
     ['', null],
   ])('of «%s»', (description, named) => {
-    expect(objectNamedIn(description)).toEqual(named);
+    expect(objectNamedIn(description, kinds)).toEqual(named);
+  });
+
+  it('is of any kind where no people are carried and the landscape names no kinds', () => {
+    const text = 'РеализацияТоваровУслуг ЭТ00-014921: отказ';
+    const named = { type: 'РеализацияТоваровУслуг', number: 'ЭТ00-014921' };
+    expect(objectNamedIn(text, { types: [], anyKind: true })).toEqual(named);
+    expect(objectNamedIn(text, { types: [], anyKind: false })).toBeNull();
+    expect(objectNamedIn(text, { types: ['Отпуск'], anyKind: true })).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 /** Which problem of an exchange register is the failure of which message: by the nodes that the landscape names. Pure. */
 
 import type { ExchangeProblemKind } from '@pult/shared/contracts/exchange-registers';
+import { isDocumentNumber } from '@pult/shared/domain/delivery/document-number';
 import type { ErrorClass } from '@pult/shared/domain/delivery/error-cause';
 import type { NodeMappings, ProblemFacts } from './facts.ts';
 
@@ -15,17 +16,25 @@ const NO_REFERENCE = '00000000-0000-0000-0000-000000000000';
 /** Name of the metadata object without its class: «Документ.ЗаказКлиента» → «ЗаказКлиента». */
 export const objectType = (metadata: string): string => metadata.slice(metadata.indexOf('.') + 1) || metadata;
 
+/** What goes to a target: the kinds that the landscape names, or any where no people are carried and none are named. */
+export interface TargetKinds {
+  readonly types: readonly string[];
+  readonly anyKind?: boolean;
+}
+
 /**
  * The document that a description begins with, «Отпуск 0000-000041: …», «ПриемНаРаботу ЗУП0-000012 от 01.11.2026: …»; null where
- * it begins otherwise. The register has no field for it.
+ * it begins otherwise. The register has no field for it. «Лаптева 0000-00041: …», «Паспорт 4510123456: …» have the same form:
+ * what is no kind of the target and no number of a document names nothing.
  */
-export function objectNamedIn(description: string): { readonly type: string; readonly number: string } | null {
-  // A number of 1С has a prefix or leading zeros: «Ошибка 403: …» names no document.
+export function objectNamedIn(
+  description: string,
+  { types, anyKind = false }: TargetKinds,
+): { readonly type: string; readonly number: string } | null {
   const [, type, number] =
-    /^(\p{Lu}[\p{L}_]{0,80}\p{Ll}) (?:№ ?)?([\p{Lu}\d]{1,6}-\d{3,12}|\p{Lu}{0,4}\d{6,12})(?: от [\d.: ]{8,20})?:\s/u.exec(
-      description,
-    ) ?? [];
-  return type === undefined || number === undefined ? null : { type, number };
+    /^(\p{Lu}[\p{L}\p{N}_]{0,80}) (?:№ ?)?([\p{Lu}\d-]{1,20})(?: от [\d.: ]{8,20})?:\s/u.exec(description) ?? [];
+  if (type === undefined || number === undefined || !isDocumentNumber(number)) return null;
+  return types.includes(type) || (anyKind && types.length === 0) ? { type, number } : null;
 }
 
 /** Flow, target and message of a problem; null where the landscape names none, or the base names no object. */

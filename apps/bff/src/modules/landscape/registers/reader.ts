@@ -2,15 +2,7 @@
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { OnecQuery } from '../../../connectors/onec-odata/client.ts';
 import { INTEGRATION_SET, NODE_FIELD, REGISTER_SETS } from '../../../connectors/onec-odata/sets.ts';
-import {
-  dateOf,
-  flagOf,
-  instantOf,
-  int64Of,
-  type OnecEntity,
-  refOf,
-  textOf,
-} from '../../../connectors/onec-odata/values.ts';
+import { dateOf, flagOf, type OnecEntity, refOf, textOf } from '../../../connectors/onec-odata/values.ts';
 import { cutText } from '../../../platform/http/clean-text.ts';
 import { hashedId } from '../../../platform/ids.ts';
 import {
@@ -23,7 +15,9 @@ import {
   type RunFacts,
   type WatchedPlan,
 } from './facts.ts';
-import { INTEGRATION_FIELDS, integrationProblem, nameObjects } from './integration.ts';
+import { INTEGRATION_FIELDS, integrationProblem } from './integration.ts';
+import { nameObjects } from './naming.ts';
+import { instantIn, numberIn } from './row-values.ts';
 import { problemKindOf, runResultOf } from './rules.ts';
 
 const { problems: PROBLEMS, states: STATES, successes: SUCCESSES } = REGISTER_SETS;
@@ -95,7 +89,7 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
   const nodes = await nodesOf(onec, [...states, ...found.rows]);
   const objects = await nameObjects(
     onec,
-    integration.flatMap((row) => integrationProblem(onec.system, row) ?? []),
+    integration.flatMap((row) => integrationProblem(onec.system, row, options) ?? []),
     options,
   );
   const mentioned = nodes.map((node) => ({
@@ -122,18 +116,6 @@ export async function readRegisters(onec: RegisterClient, options: ReadingOption
 
 const PLAN_FIELDS = ['Ref_Key', 'Code', 'Description', 'SentNo', 'ReceivedNo', 'ExchangeDate', 'ThisNode'];
 
-/** One value of one row that cannot be read takes nothing from the other rows: it is as good as absent. */
-function orNull<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-const numberIn = (row: OnecEntity, field: string): number | null => orNull(() => int64Of(row, field));
-const instantIn = (row: OnecEntity, field: string, zone: string): number | null =>
-  orNull(() => instantOf(dateOf(row, field), zone));
 const isUnreadable = (row: OnecEntity, zone: string): boolean =>
   dateOf(row, RAISED) !== null && instantIn(row, RAISED, zone) === null;
 

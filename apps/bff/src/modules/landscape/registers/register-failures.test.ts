@@ -579,6 +579,8 @@ describe('an object that did not reach a system outside 1С', () => {
   });
   const shown = async () => (await registers.view({ skipped: 'false', system: 'zup' })).problems[0]?.object;
   beforeEach(() => {
+    // With nothing in its memory of what an earlier test asked in vain.
+    registers = withMessages();
     sets[RESULTS] = [];
   });
 
@@ -612,5 +614,59 @@ describe('an object that did not reach a system outside 1С', () => {
     await registers.read('zup');
     expect(await deliveries()).toMatchObject([{ type: 'Объект', number: LEAVE }]);
     expect(await shown()).toMatchObject({ type: null, number: null, ref: LEAVE });
+  });
+
+  it('is never called by a name or a number of a person that its description begins with', async () => {
+    for (const text of [
+      'Лаптева 0000-00041: не найден СНИЛС',
+      'Паспорт 4510123456: не действителен',
+      'Телефон 79001234567: не отвечает',
+      'Снилс 99887766500: не найден',
+      'Сотрудник 0000-00008: не заполнен СНИЛС',
+    ]) {
+      sets[INTEGRATION] = [row(text)];
+      now += MINUTE;
+      await registers.read('zup');
+      expect(await deliveries()).toMatchObject([{ type: 'Объект', number: LEAVE }]);
+      expect(JSON.stringify(await shown())).not.toMatch(/Лаптева|4510123456|79001234567|99887766500|00008/);
+    }
+  });
+
+  it('stays nameless where a kind of document cannot be asked: the reading goes on, other kinds are asked', async () => {
+    sets[INTEGRATION] = [row('не подписан')];
+    sets.Document_Отпуск = [{ Ref_Key: LEAVE, Number: '0000-000042', Date: '2026-99-99T10:00:00' }];
+    server.answer((request) =>
+      decodeURI(request.url).includes('/Document_ПриемНаРаботу') ? { status: 500, body: 'fault' } : answer(request),
+    );
+    await registers.read('zup');
+    server.answer(answer);
+    expect((await registers.bases()).find(({ systemId }) => systemId === 'zup')).toMatchObject({
+      error: null,
+      problems: 1,
+    });
+    expect(await shown()).toMatchObject({ type: 'Документ.Отпуск', number: '0000-000042', date: null });
+  });
+
+  it('that cannot be named keeps no other one from being asked about, and is asked again after growing pauses', async () => {
+    const refOf = (index: number) => `25d27b46-469d-11f1-58b0-${String(index).padStart(12, '0')}`;
+    sets[INTEGRATION] = Array.from({ length: 41 }, (_, index) => ({
+      ...row('не подписан'),
+      ИдентификаторОбъекта: refOf(index),
+    }));
+    sets.Document_Отпуск = [];
+    const timesAsked = (ref: string) =>
+      server.seen.filter(({ url }) => decodeURIComponent(url).includes('/Document_Отпуск') && url.includes(ref)).length;
+    await registers.read('zup');
+    expect([timesAsked(refOf(0)), timesAsked(refOf(40))].toSorted()).toContain(1);
+    now += MINUTE;
+    await registers.read('zup');
+    for (let index = 0; index < 41; index += 1) expect(timesAsked(refOf(index))).toBeGreaterThan(0);
+    const before = timesAsked(refOf(0));
+    for (let minute = 0; minute < 60; minute += 1) {
+      now += MINUTE;
+      await registers.read('zup');
+    }
+    expect(timesAsked(refOf(0)) - before).toBeGreaterThan(2);
+    expect(timesAsked(refOf(0)) - before).toBeLessThan(7);
   });
 });

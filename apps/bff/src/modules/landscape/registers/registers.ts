@@ -18,6 +18,7 @@ import type { Logger } from '../../../platform/telemetry/logger.ts';
 import type { NodeMappings, RegisterClient, WatchedPlan } from './facts.ts';
 import { type RegisterMessages, settleVanished, tellFailures } from './failures.ts';
 import { placeOfProblem } from './mapping.ts';
+import { namingMemory } from './naming.ts';
 import { readRegisters } from './reader.ts';
 import { objectLink } from './rules.ts';
 import {
@@ -110,6 +111,9 @@ export function createRegisters(deps: RegistersDeps): Registers {
           comment: withoutPeople(problem.comment ?? '') || null,
         }
       : problem;
+  const withPeople = new Set(deps.file.flows.filter(({ personalData }) => personalData).map(({ id }) => id));
+  const memories = new Map(systems.map((id) => [id, namingMemory()]));
+  const memoryOf = (systemId: string) => memories.get(systemId) ?? namingMemory();
   const readAt = new Map<string, number>();
   const lagWarnOf = (systemId: string, plan: string): number =>
     sources.get(systemId)?.plans.find(({ set }) => set === plan)?.lagWarn ?? Number.MAX_SAFE_INTEGER;
@@ -134,9 +138,22 @@ export function createRegisters(deps: RegistersDeps): Registers {
         renew: () => renewRegisters(db, systemId, clock.now() + LEASE_MS),
         onError: (error: unknown) => log.warn({ err: error, system: systemId }, 'lease of a reading not renewed'),
       };
-      const named = await namedProblems(db, systemId);
-      const targets = source.mappings.exchangeTargets;
-      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), { ...source, targets, named }));
+      const naming = {
+        named: await namedProblems(db, systemId),
+        memory: memoryOf(systemId),
+        now: clock.now(),
+        onFailure: (kind: string, error: SourceError) =>
+          log.warn(
+            { err: error, system: systemId, kind },
+            'documents could not be asked what objects of a register are',
+          ),
+      };
+      const targets = source.mappings.exchangeTargets.map((target) => ({
+        ...target,
+        anyKind: !withPeople.has(target.flow),
+      }));
+      const options = { ...source, targets, naming };
+      const reading = await whileLeased(lease, () => readRegisters(deps.onec(systemId), options));
       const problems = reading.problems.map((one) => ({ ...one, place: placeOfProblem(one, source.mappings) }));
       await saveReading(db, systemId, { ...reading, problems }, clock.now());
       if (reading.unread.length > 0)
