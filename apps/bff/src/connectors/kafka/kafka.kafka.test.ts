@@ -163,7 +163,9 @@ describe('reading', () => {
     away = false;
     await vi.waitFor(() => expect(seen).toHaveLength(1_000), { timeout: 30_000 });
     // A batch that was away longer comes after a later one: their effects do not depend on it, the offsets do.
-    expect(seen.toSorted((one, other) => Number(one) - Number(other))).toEqual(numbers(1_000).map(({ value }) => value));
+    expect(seen.toSorted((one, other) => Number(one) - Number(other))).toEqual(
+      numbers(1_000).map(({ value }) => value),
+    );
     await reader.stop();
     expect(await bus.committed(topic)).toEqual([1_000n]);
   });
