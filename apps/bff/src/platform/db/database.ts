@@ -27,6 +27,8 @@ export interface DatabaseOptions {
 const STATEMENT_LIMIT_MS = 60_000;
 /** What the answer that a statement was ended may take on its way. */
 const ANSWER_MARGIN_MS = 5_000;
+/** A connection that says nothing for so long in the middle of a statement is given up. */
+export const SILENCE_LIMIT_MS = STATEMENT_LIMIT_MS + ANSWER_MARGIN_MS;
 /** An idle connection is asked by the operating system whether the other end is there; its own default is two hours. */
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 const INT8 = 20;
