@@ -61,6 +61,48 @@ describe('content of a flow that carries people', () => {
     expect(maskPersonal({ Номер: text }, { every: true, open }).body).toEqual({ Номер: null });
   });
 
+  it('shows in an open place only what has the form of a number, date, reference or kind of a document', () => {
+    const shown = (value: unknown) =>
+      (maskPersonal({ Номер: value }, { every: true, open }).body as { readonly Номер: unknown }).Номер;
+    for (const value of [
+      '0000-000041',
+      'КП000012',
+      '000000012',
+      'ПриемНаРаботу',
+      '8d1d7287-6240-11f1-9296-08002761f3c5',
+      '2026-11-26T09:00:00',
+      '26.11.2026 9:00:00',
+      true,
+      14,
+    ])
+      expect(shown(value)).toBe(value);
+    for (const value of [
+      '123456',
+      '4510123456',
+      '79001234567',
+      '+7 900 123-45-67',
+      '99887766500',
+      '998-877-665 00',
+      '667904821155',
+      79001234567,
+      123456,
+      'Лаптева',
+      'Заявление Лаптевой И. О.',
+      'i.lapteva',
+      'ЛаптеваИнна',
+    ])
+      expect(shown(value)).toBeNull();
+  });
+
+  it('shows nothing of an identity document or a card, which have a number and a kind, too', () => {
+    for (const card of [{ ВидДокумента: 'Паспорт' }, { Серия: 'IV-АБ' }, { ТипДокумента: 'Свидетельство' }]) {
+      const content = { ...card, Номер: 'АБ-123456', Дата: '1990-01-02' };
+      expect(
+        maskPersonal(content, { every: true, open: ['ВидДокумента', 'ТипДокумента', ...open, 'Дата'] }).body,
+      ).toEqual(Object.fromEntries(Object.keys(content).map((name) => [name, null])));
+    }
+  });
+
   it('hides a personal field that somebody has called open', () => {
     expect(maskPersonal({ Телефон: '1' }, { every: true, open: ['Телефон'] }).body).toEqual({ Телефон: null });
   });

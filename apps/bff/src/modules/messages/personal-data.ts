@@ -1,6 +1,7 @@
 /** Personal data in the content of messages (152-ФЗ): by the name of the field, and all texts of a flow that carries people. */
 
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import { isOpenValue } from '@pult/shared/domain/delivery/open-words';
 
 /** Names of fields, Russian and English, that hold data of a natural person. Names and ИНН of counterparties are business data. */
 const PERSONAL =
@@ -20,14 +21,31 @@ const step = (pointer: string, name: string | number): string =>
 export interface Masking {
   /** The flow carries people (`personalData` in the landscape): no text or number is shown, a salary is one, and СНИЛС may be. */
   readonly every?: boolean;
-  /** Places that are shown all the same, `openFields` of the flow: names joined by a dot, whatever their case. */
+  /**
+   * Places where a number, date, reference or kind of a document is shown all the same, `openFields` of the flow: names joined by
+   * a dot, whatever their case.
+   */
   readonly open?: readonly string[];
   /** What stands in the place of a hidden value, nothing by default. */
   readonly instead?: (value: unknown) => string | null;
 }
 
-/** What is longer is no number, date or kind of a document, whatever the place is called. */
-const MAX_OPEN = 100;
+/** An identity document or a card has a number and a kind, too. */
+const CARD_FIELD = /^(?:серия|series)$/iu;
+const CARD_KIND = /паспорт|удостоверени|свидетельств|билет|полис|снилс|passport/iu;
+const KIND_FIELD = /^(?:видДокумента|типДокумента|documentKind|documentType)$/iu;
+const isCard = (parts: readonly (readonly [string, unknown])[]): boolean =>
+  parts.some(
+    ([name, value]) =>
+      CARD_FIELD.test(name) || (KIND_FIELD.test(name) && typeof value === 'string' && CARD_KIND.test(value)),
+  );
+
+interface Place {
+  readonly pointer: string;
+  readonly names: readonly string[];
+  readonly personal: boolean;
+  readonly card: boolean;
+}
 
 /** The content without personal data: each such value is null, its place is listed. */
 export function maskPersonal(
@@ -37,29 +55,34 @@ export function maskPersonal(
   const masked: string[] = [];
   const shown = new Set(open.map((place) => place.toLowerCase()));
   const isOpen = (value: unknown, names: readonly string[]): boolean =>
-    (typeof value !== 'string' || value.length <= MAX_OPEN) && shown.has(names.join('.').toLowerCase());
-  const walk = (value: unknown, at: { pointer: string; names: readonly string[]; personal: boolean }): unknown => {
-    const { pointer, names, personal } = at;
-    if (Array.isArray(value))
-      return value.map((one, index) => walk(one, { pointer: step(pointer, index), names, personal }));
-    if (typeof value === 'object' && value !== null)
+    shown.has(names.join('.').toLowerCase()) && isOpenValue(value);
+  const walk = (value: unknown, at: Place): unknown => {
+    const { pointer, names, personal, card } = at;
+    if (Array.isArray(value)) return value.map((one, index) => walk(one, { ...at, pointer: step(pointer, index) }));
+    if (typeof value === 'object' && value !== null) {
+      const parts = Object.entries(value);
+      const ofCard = card || (every && isCard(parts));
       return Object.fromEntries(
-        Object.entries(value).map(([name, one]) => [
+        parts.map(([name, one]) => [
           name,
           walk(one, {
             pointer: step(pointer, name),
             names: [...names, name],
             personal: personal || PERSONAL.test(name) || PEOPLE.test(name),
+            card: ofCard,
           }),
         ]),
       );
+    }
     const hidden =
-      value !== null && value !== '' && (personal || (every && typeof value !== 'boolean' && !isOpen(value, names)));
+      value !== null &&
+      value !== '' &&
+      (personal || (every && typeof value !== 'boolean' && (card || !isOpen(value, names))));
     if (!hidden) return value;
     masked.push(pointer);
     return instead(value);
   };
-  return { body: walk(content, { pointer: '', names: [], personal: false }), masked };
+  return { body: walk(content, { pointer: '', names: [], personal: false, card: false }), masked };
 }
 
 /** How the content of a flow is shown; of an unknown flow as of any other. */

@@ -94,7 +94,7 @@ const flowParts = z.strictObject({
     .array(z.string().trim().min(1).max(200))
     .default([...DOCUMENT_FIELDS])
     .describe(
-      'With personalData: places of the content that carry no person and are shown, «Документ.Номер» for nested ones; by default number, date and kind of the document at its top',
+      'With personalData: places of the content where a number, date, reference or kind of a document is shown, «Документ.Номер» for nested ones; by default those of the document at its top',
     ),
   partialShipment: z.boolean().default(false),
   owner: z.string().optional(),

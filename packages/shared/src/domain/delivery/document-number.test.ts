@@ -14,6 +14,7 @@ describe('the number of a document', () => {
     ['a passport', '4510123456'],
     ['a passport with a hyphen', '4510-123456'],
     ['the number of a passport', '123456'],
+    ['the number of a passport that begins with zeros', '001234'],
     ['a phone', '79001234567'],
     ['a phone with a hyphen', '8-9001234567'],
     ['СНИЛС', '99887766500'],

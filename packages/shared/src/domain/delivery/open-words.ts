@@ -3,6 +3,8 @@
  * never on it, whatever system wrote it and however it is spelled; a list of names would always miss one. Pure.
  */
 
+import { isDocumentNumber } from './document-number.ts';
+
 /** Whole word forms, grouped by what they speak of; no place. Some are names as well when written with a capital: see `NAMES`. `ё` is `е`. */
 const WORDS = `
 а без более бы был была были было быть в вам вас весь во все всего вы где да для до другой другая другое другие его ее ему если есть еще
@@ -188,3 +190,22 @@ export const DOCUMENT_FIELDS: readonly string[] = [
   'ПометкаУдаления',
   'DeletionMark',
 ];
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const DATE =
+  /^(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d\.\d\d\.\d{4}(?: \d\d?:\d\d(?::\d\d)?)?)$/;
+/** Attempts, days, years; the number of a passport is longer. */
+const GREATEST_COUNT = 9_999;
+const MAX_OPEN_TEXT = 100;
+
+/**
+ * Whether a value in an open place is what identifies a document: its number, date, reference, kind, or a small count. The name of
+ * the place proves nothing: «Номер» is also that of a passport, «ВидДокумента» may be «Заявление Лаптевой И. О.».
+ */
+export function isOpenValue(value: unknown): boolean {
+  if (typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) <= GREATEST_COUNT;
+  if (typeof value !== 'string' || value.length > MAX_OPEN_TEXT) return false;
+  const text = value.trim();
+  return GUID.test(text) || DATE.test(text) || isDocumentNumber(text) || (text !== '' && openWords(text) === text);
+}
