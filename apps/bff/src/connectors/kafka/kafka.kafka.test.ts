@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Consumer, Producer } from '@platformatic/kafka';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { startKafka } from '../../../../../scripts/kafka-broker.ts';
 import { openTestBus, type TestBus } from '../testing/bus.ts';
 import type { MissedRecords } from './missed.ts';
@@ -18,7 +18,16 @@ const numbers = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ key: `k${index % 7}`, value: `${index}` }));
 const textOf = (record: ReadRecord): string => record.value?.toString() ?? '';
 
-/** A reader that remembers what it was given; the effect may be replaced. */
+const readers: BusReader[] = [];
+// One that a failed test left behind would take the partitions of the next.
+afterEach(async () => {
+  await Promise.all(readers.splice(0).map((reader) => reader.stop()));
+});
+
+/**
+ * A reader that remembers once what it was given; the effect may be replaced. On a slow machine the writer repeats a batch whose
+ * acknowledgement came late, and a group that rebalances gets records again: at least once is what is promised.
+ */
 function reading(
   topics: string[],
   effect?: (records: readonly ReadRecord[]) => Promise<void>,
@@ -32,11 +41,19 @@ function reading(
     ...(onMissed ? { onMissed } : {}),
     effect: async (records) => {
       await effect?.(records);
-      seen.push(...records.map(textOf));
+      seen.push(...new Set(records.map(textOf).filter((value) => !seen.includes(value))));
     },
   });
+  readers.push(reader);
   reader.start();
   return { reader, seen };
+}
+
+/** Waits until the group has committed all that stands on a topic. @returns where its partitions end */
+async function untilRead(topic: string): Promise<bigint[]> {
+  const ends = await bus.ends(topic);
+  await vi.waitFor(async () => expect(await bus.committed(topic)).toEqual(ends), { timeout: 30_000 });
+  return ends;
 }
 
 /** Another member of the same group that does what it likes. */
@@ -120,8 +137,8 @@ describe('reading', () => {
     await bus.write(topic, numbers(120));
     const first = reading([topic]);
     await vi.waitFor(() => expect(first.seen).toHaveLength(120), { timeout: 30_000 });
+    await untilRead(topic);
     await first.reader.stop();
-    expect(await bus.committed(topic)).toEqual([120n]);
     await bus.write(topic, [{ value: 'later' }]);
     const second = reading([topic]);
     await vi.waitFor(() => expect(second.seen).toEqual(['later']), { timeout: 30_000 });
@@ -137,18 +154,21 @@ describe('reading', () => {
     await bus.write(topic, [...inPartition(0, 10, 'a'), ...inPartition(1, 3, 'b')]);
     const first = reading([topic]);
     await vi.waitFor(() => expect(first.seen).toHaveLength(13), { timeout: 30_000 });
+    const [from = 0n] = await untilRead(topic);
     await first.reader.stop();
     expect(first.reader.state().missed).toEqual([]);
     await bus.write(topic, [...inPartition(0, 8, 'c'), ...inPartition(1, 1, 'd')]);
-    await gone(0, 16n);
+    const ends = await bus.ends(topic);
+    const to = (ends[0] ?? 0n) - 2n;
+    await gone(0, to);
     const told: unknown[] = [];
     const second = reading([topic], undefined, (missed) => told.push(missed));
     await vi.waitFor(() => expect(second.seen.toSorted()).toEqual(['c6', 'c7', 'd0']), { timeout: 30_000 });
-    const gap = { topic, partition: 0, from: '10', to: '16', records: 6 };
+    const gap = { topic, partition: 0, from: `${from}`, to: `${to}`, records: Number(to - from) };
     expect(told).toMatchObject([gap]);
     expect(second.reader.state().missed).toMatchObject([gap]);
     await second.reader.stop();
-    expect(await bus.committed(topic)).toEqual([18n, 4n]);
+    expect(await bus.committed(topic)).toEqual(ends);
   });
 
   it('commits nothing while the effect fails, holds two batches and no more, and goes on by itself', async () => {
@@ -166,8 +186,8 @@ describe('reading', () => {
     expect(seen.toSorted((one, other) => Number(one) - Number(other))).toEqual(
       numbers(1_000).map(({ value }) => value),
     );
+    await untilRead(topic);
     await reader.stop();
-    expect(await bus.committed(topic)).toEqual([1_000n]);
   });
 
   it('commits nothing behind a batch that has not had its effect when it is told to stop', async () => {
