@@ -12,7 +12,7 @@ const MOSCOW_MS = 3 * 3_600_000;
 const startOfWeek = (): string =>
   new Date((Math.floor((Date.now() + MOSCOW_MS) / DAY_MS) - 6) * DAY_MS - MOSCOW_MS).toISOString();
 
-test.setTimeout(180_000);
+test.setTimeout(420_000);
 test('an analyst’s number equals the documents that stand in the base, and opens their rows', async ({ page }) => {
   await control('PUT', '/api/traffic', { running: false });
   try {
@@ -29,7 +29,7 @@ test('an analyst’s number equals the documents that stand in the base, and ope
     };
     // The past is told in the background after the start.
     const isTold = async (): Promise<boolean> => (await control<{ done: boolean }>('GET', '/api/history')).done;
-    await expect.poll(isTold, { timeout: 120_000, intervals: [1_000] }).toBe(true);
+    await expect.poll(isTold, { timeout: 240_000, intervals: [1_000] }).toBe(true);
     // Documents under way when the traffic stopped arrive within seconds; then both sides stand still.
     await expect
       .poll(

@@ -11,7 +11,7 @@ export default defineConfig({
   outputDir: '.results/specs',
   globalSetup: './start-demo.ts',
   fullyParallel: false,
-  workers: 2,
+  workers: 1,
   retries: 0,
   forbidOnly: true,
   // Long enough for a machine that does other things beside: what holds is seen at once, what does not hold costs a wait.
