@@ -244,6 +244,15 @@ const refuse = (deliveryId: string) => {
 const start = (id: string) => operations.service.start(id, { reason: 'УТ вернулась' }, person('ops'));
 const codeOf = (error: unknown): unknown => (error instanceof AppError ? error.code : error);
 
+/** Waits until somebody waits for the lock of a delivery. */
+const untilOneIsBlocked = () =>
+  vi.waitFor(async () => {
+    const waiting =
+      await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from delivery%'
+      and datname = current_database()`.execute(database.db);
+    expect(waiting.rows).toHaveLength(1);
+  }, POLL);
+
 describe('an order that a person has refused to its chain', () => {
   it('is no candidate of a resend, however far the refusal has come, until the chain does not take it', async () => {
     const id = await refusedOrder('81');
@@ -292,12 +301,7 @@ describe('an order that a person has refused to its chain', () => {
         () => 'started',
         (error: unknown) => codeOf(error),
       );
-      await vi.waitFor(async () => {
-        const waiting =
-          await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from delivery%'
-          and datname = current_database()`.execute(database.db);
-        expect(waiting.rows).toHaveLength(1);
-      }, POLL);
+      await untilOneIsBlocked();
       await sql`insert into edi_answer (delivery_id, system_id, flow_id, document, name, bytes, encoding, decided_at, decided_by_id,
           decided_by, state, next_at)
         values (${id}, 'edi', 'edi-orders', '{"verdict":"rejected"}', 'a.xml', '', 'utf-8', now(), 'o', 'O', 'waiting',
@@ -379,12 +383,7 @@ describe('an order that its chain replaces while an operation holds it', () => {
       // As the intake does it: the older order is locked, the newer one is written, both are committed together.
       await sql`select from delivery where id = ${id} for update`.execute(tx);
       startRounds();
-      await vi.waitFor(async () => {
-        const waiting =
-          await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from delivery%'
-          and datname = current_database()`.execute(database.db);
-        expect(waiting.rows).toHaveLength(1);
-      }, POLL);
+      await untilOneIsBlocked();
       await sql`insert into delivery select (jsonb_populate_record(null::delivery, to_jsonb(d) || jsonb_build_object(
         'id', '00000000-0000-8000-8000-000000000002', 'message_id', 'newer'))).* from delivery d where id = ${id}`.execute(
         tx,
