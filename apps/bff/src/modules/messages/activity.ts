@@ -19,7 +19,7 @@ const NUMBERS_WINDOW_MS = 250;
 
 export function createActivity(deps: ListDeps) {
   const { db } = deps;
-  const share = createSharing<ReadonlyMap<string, ReturnType<typeof emptyNumbers>>>(NUMBERS_WINDOW_MS);
+  const share = createSharing<Awaited<ReturnType<typeof readNumbers>>>(NUMBERS_WINDOW_MS);
 
   const readNumbers = async (now: number) => {
     const ago = (span: number) => new Date(now - span);
@@ -93,11 +93,10 @@ export function createActivity(deps: ListDeps) {
         select flow_id, bucket, coalesce(sum(count) filter (where minute >= ${ago(HOUR_MS)}), 0)::int as hour, sum(count)::int as day
         from rollup_latency where minute >= ${ago(DAY_MS)} group by flow_id, bucket`.execute(db),
     ]);
-    const numbers = new Map<string, ReturnType<typeof emptyNumbers>>();
     const rollupOf = new Map(rollups.rows.map((row) => [row.flow_id, row]));
     const openOf = new Map(open.rows.map((row) => [row.flow_id, row]));
     const latencyOf = Map.groupBy(latency.rows, (row) => row.flow_id);
-    for (const { flow_id: flowId, accepted, applied, first } of last.rows) {
+    const numbersOf = ({ flow_id: flowId, accepted, applied, first }: (typeof last.rows)[number]) => {
       const rollup = rollupOf.get(flowId);
       const state = openOf.get(flowId);
       const histogram = (pick: 'hour' | 'day') =>
@@ -109,7 +108,7 @@ export function createActivity(deps: ListDeps) {
         if (slot >= 0 && slot < SPARK_MINUTES) spark[slot] = n;
       }
       const lastEventAt = Math.max(ms(accepted) ?? 0, ms(applied) ?? 0) || null;
-      numbers.set(flowId, {
+      return {
         failed: state?.failed ?? 0,
         failedLastHour: rollup?.f60 ?? 0,
         inDoubt: state?.in_doubt ?? 0,
@@ -134,9 +133,9 @@ export function createActivity(deps: ListDeps) {
         latencyP95Ms: roundMs(quantileMs(histogram('hour'), 0.95)),
         usualLatencyP95Ms: roundMs(quantileMs(histogram('day'), 0.95)),
         spark,
-      });
-    }
-    return numbers;
+      };
+    };
+    return new Map(last.rows.map((row) => [row.flow_id, numbersOf(row)]));
   };
 
   return {
@@ -248,30 +247,3 @@ export function createActivity(deps: ListDeps) {
 }
 
 const roundMs = (value: number | null): number | null => (value === null ? null : Math.round(value));
-
-const emptyNumbers = () => ({
-  failed: 0,
-  failedLastHour: 0,
-  inDoubt: 0,
-  stuck: 0,
-  oldestFailedAt: null as number | null,
-  oldestInDoubtAt: null as number | null,
-  oldestStuckAt: null as number | null,
-  failedAmount: '0',
-  inDoubtAmount: '0',
-  stuckAmount: '0',
-  waiting: 0,
-  waitingAmount: '0',
-  accepted: { fiveMinutes: 0, hour: 0 },
-  applied: { fiveMinutes: 0, hour: 0 },
-  seenSince: null as number | null,
-  wholeUntil: 0,
-  appliedLast5Min: 0,
-  appliedLastHour: 0,
-  lastAcceptedAt: null as number | null,
-  lastAppliedAt: null as number | null,
-  lastEventAt: null as number | null,
-  latencyP95Ms: null as number | null,
-  usualLatencyP95Ms: null as number | null,
-  spark: [] as number[],
-});
