@@ -35,6 +35,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'overview-bus', login: 'ops', path: '/overview?on=system%3Akafka' },
   { name: 'flows', login: 'ops', path: '/flows' },
   { name: 'flow', login: 'ops', path: '/flows/site-orders' },
+  { name: 'flow-automatic', login: 'ops', path: '/flows/market-orders' },
   { name: 'flow-bus', login: 'ops', path: '/flows/bus-ut-go' },
   { name: 'flow-personal', login: 'ops', path: '/flows/zup-hrtek' },
   { name: 'flow-moving', login: 'ops', path: '/flows/ut-site-prices-stock' },

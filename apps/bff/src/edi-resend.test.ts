@@ -113,6 +113,7 @@ beforeEach(async () => {
     book: messages.book,
     connectors: { ...connectors, ask },
     landscape: file,
+    maintenanceUntil: async () => null,
     live,
     clock: systemClock,
     log,

@@ -229,7 +229,16 @@ async function start({ env, landscape, landscapePath, secrets }: Configuration):
       client: connectors.files,
     },
   });
-  const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
+  const operations = createOperationsModule({
+    db,
+    book: messages.book,
+    connectors,
+    landscape,
+    maintenanceUntil: (flow) => landscapeModule.maintenanceUntil(flow),
+    live,
+    clock,
+    log,
+  });
   addWorkGauges(metrics, {
     landscape,
     connectors,

@@ -69,7 +69,16 @@ beforeAll(async () => {
     approvalOf: async () => null,
     operationsOf: async () => new Map(),
   });
-  const operations = createOperationsModule({ db, book: messages.book, connectors, landscape, live, clock, log });
+  const operations = createOperationsModule({
+    db,
+    book: messages.book,
+    connectors,
+    landscape,
+    maintenanceUntil: async () => null,
+    live,
+    clock,
+    log,
+  });
   registers = createRegisters({
     db,
     file: landscape,

@@ -48,6 +48,7 @@ const flow = screen(
   'quiet',
   'migration',
   'channels',
+  'automatic',
 );
 const pairs = screen(
   async () => (await import('../features/landscape/migration/pairs-page.tsx')).PairsPage,
@@ -68,6 +69,7 @@ const message = antdScreen(
   'messages',
   // The kinds of register problems.
   'landscape',
+  'automatic',
 );
 const operations = screen(
   async () => (await import('../features/operations/operations-page.tsx')).OperationsPage,

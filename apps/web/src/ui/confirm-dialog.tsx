@@ -16,6 +16,8 @@ export interface ConfirmDialogProps {
   readonly danger?: boolean;
   /** Ask for a reason; without one nothing can be confirmed. */
   readonly reason?: boolean;
+  /** Letters of the reason, at most. */
+  readonly mostReason?: number;
   /** Ask to type this number: for actions over many items. */
   readonly typeCount?: number;
   readonly busy?: boolean;
@@ -29,7 +31,16 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 }
 
 function OpenDialog(props: ConfirmDialogProps) {
-  const { title, children, confirmLabel, danger = false, reason = false, typeCount, busy = false } = props;
+  const {
+    title,
+    children,
+    confirmLabel,
+    danger = false,
+    reason = false,
+    mostReason = 500,
+    typeCount,
+    busy = false,
+  } = props;
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const [why, setWhy] = useState('');
@@ -57,7 +68,14 @@ function OpenDialog(props: ConfirmDialogProps) {
         {reason && (
           <p>
             <label htmlFor={whyId}>{t('common.confirm.reason')}</label>
-            <TextArea id={whyId} aria-describedby={neededId} rows={3} maxLength={500} value={why} onChange={setWhy} />
+            <TextArea
+              id={whyId}
+              aria-describedby={neededId}
+              rows={3}
+              maxLength={mostReason}
+              value={why}
+              onChange={setWhy}
+            />
             <ReasonNeeded id={neededId} reason={why} />
           </p>
         )}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { automaticProblems } from './landscape-file/automatic.ts';
 import { busProblems, eventTopicProblems, withoutAbsentBus } from './landscape-file/bus.ts';
 import type { connector } from './landscape-file/connector.ts';
 import { type askSource, flow, WHOEVER_ACCEPTED } from './landscape-file/flow.ts';
@@ -72,7 +73,7 @@ export const landscapeFile = z
           if (!known.has(id))
             context.addIssue({ code: 'custom', path: ['flows', index, side, at], message: `unknown system «${id}»` });
         });
-      for (const { path, message } of busProblems(one, file.flows))
+      for (const { path, message } of [...busProblems(one, file.flows), ...automaticProblems(one)])
         context.addIssue({ code: 'custom', path: ['flows', index, ...path], message });
       questionsOf(one).forEach((question, at) => {
         const problem = problemOf(question, question.system, connectorOf.get(question.system));

@@ -79,6 +79,7 @@ export const ineligibleReason = z
     'no_file',
     'refused_to_chain',
     'replaced',
+    'overtaken',
     'no_message',
     'flow_not_connected',
     'not_found',
@@ -189,7 +190,10 @@ export const operationSummary = z.object({
   startedAt: instant.nullable().describe('Null: still a plan'),
   startedBy: who.nullable(),
   finishedAt: instant.nullable().describe('When the last item got its outcome'),
-  reason: z.string().nullable().describe('Why, in the words of the person who started it'),
+  reason: z
+    .string()
+    .nullable()
+    .describe('Why, in the words of the person who started it; null for automatic ones (createdBy.kind is pult)'),
 });
 export type OperationSummary = z.output<typeof operationSummary>;
 
@@ -365,6 +369,10 @@ export const operationsList = endpoint({
     verb: operationVerb.optional(),
     flow: z.string().max(100).optional().describe('Operations with items of this flow'),
     createdBy: z.string().max(200).optional().describe('User id'),
+    automatic: z
+      .enum(['true', 'false'])
+      .optional()
+      .describe('true: only those that Pult opened by itself; false: only those of people'),
     deliveryId: z.uuid().optional().describe('Operations that this delivery was in'),
   }),
   responses: { 200: pageOf(operationSummary) },

@@ -1,6 +1,7 @@
 import { analyticsEndpoints } from './analytics.ts';
 import { approvalsEndpoints } from './approvals.ts';
 import { auditEndpoints } from './audit.ts';
+import { automaticRetryEndpoints } from './automatic-retries.ts';
 import { ediEndpoints } from './edi.ts';
 import type { EndpointContract } from './endpoint.ts';
 import { identityEndpoints } from './identity.ts';
@@ -20,6 +21,7 @@ export const ENDPOINTS: readonly EndpointContract[] = [
   ...identityEndpoints,
   ...auditEndpoints,
   ...operationsEndpoints,
+  ...automaticRetryEndpoints,
   ...approvalsEndpoints,
   ...slaEndpoints,
 ];

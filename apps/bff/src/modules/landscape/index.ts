@@ -10,7 +10,7 @@ import { createMigrations, type MigrationParts } from './migration/migration.ts'
 import { createMigrationRoutes } from './migration/routes.ts';
 import { createUsual } from './picture/usual.ts';
 import type { Arrivals, ReportDoor, WorkCounters } from './ports.ts';
-import { createQuiet } from './quiet/quiet.ts';
+import { createQuiet, type Quiet } from './quiet/quiet.ts';
 import { createRegisters, type Registers, type RegistersDeps } from './registers/registers.ts';
 import { createLandscapeRoutes } from './routes.ts';
 import { createLandscapeService, type LandscapeDeps } from './service.ts';
@@ -22,6 +22,8 @@ export interface LandscapeModule {
   readonly routes: Route[];
   /** What the buses say, for the judgements of other modules. */
   readonly bus: Pick<BusWatch, 'withoutConsumer' | 'downSince'>;
+  /** Until when planned work on an end of a flow lasts, ms; null: there is none now. */
+  readonly maintenanceUntil: Quiet['maintenanceUntil'];
   /** Rows of exchange registers that are failures of a delivery. */
   readonly registersOf: Registers['ofDelivery'];
   /** What the numbers feed tells one person. */
@@ -83,6 +85,7 @@ export function createLandscapeModule(deps: OwnDeps): LandscapeModule {
       ...createMigrationRoutes(migrations),
     ],
     bus,
+    maintenanceUntil: quiet.maintenanceUntil,
     registersOf: registers.ofDelivery,
     counters,
     start: (ticker) => {

@@ -25,6 +25,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
 import { deadLettersOf, type FirstPlace, firstPlaces, recordOf } from './dead-letters/store.ts';
 import type { Change } from './delivery-record.ts';
+import { type FailedQuery, failedOf, failedOne, overtakenOf } from './failed-of.ts';
 import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
 import { changeDeliveries, noteCauses } from './ledger.ts';
@@ -204,6 +205,10 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
       if (missing.length > 0) throw new AppError('cause.not_found', { causeIds: missing });
       return candidates(sql<boolean>`d.cause_id = any(${causeIds}::uuid[]) and d.state = 'failed'`);
     },
+
+    failedOf: (query: FailedQuery) => failedOf(deps, query),
+    overtaken: overtakenOf,
+    failedOne: (deliveryId: string) => failedOne(deps, deliveryId),
 
     news: async (ids: readonly string[]) => {
       const { rows } = await sql<DeliveryRow & { summary: DeliverySummary }>`

@@ -14,6 +14,8 @@ export interface OperationContext {
   readonly flows: ReadonlyMap<string, FlowConfig>;
   /** The bus of the landscape; null where there is none. */
   readonly busId: string | null;
+  /** Until when planned work on an end of the flow lasts, ms; null: there is none now. */
+  readonly maintenanceUntil: (flow: string) => Promise<number | null>;
   readonly live: Pick<Live, 'announce'>;
   readonly clock: Clock;
   readonly log: Logger;

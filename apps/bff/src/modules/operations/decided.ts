@@ -7,7 +7,9 @@ import { itemsInStates, lockItem, stepItem } from './item-store.ts';
 import { at, type ItemRow, type OperationRow } from './rows.ts';
 import { refreshOperation, release } from './settle.ts';
 
-type Decision = 'refused_to_chain' | 'replaced';
+type Decision = 'refused_to_chain' | 'replaced' | 'overtaken';
+
+const isAutomatic = ({ createdBy }: OperationRow): boolean => createdBy.kind === 'pult';
 
 /** Of files alone, which Pult itself puts again, such decisions are known. */
 function canBeDecided({ flows }: OperationContext, { verb }: OperationRow, flowId: string): boolean {
@@ -25,6 +27,8 @@ export async function decisionUnderLock(
   operation: OperationRow,
   item: Pick<ItemRow, 'flow' | 'deliveryId'>,
 ): Promise<Decision | null> {
+  // A person may want the older one; Pult by itself never puts it behind a newer one.
+  if (isAutomatic(operation) && (await context.book.overtaken(tx, [item.deliveryId])).length > 0) return 'overtaken';
   if (!canBeDecided(context, operation, item.flow)) return null;
   const obstacle = (await context.book.obstaclesUnderLock(tx, [item.deliveryId])).get(item.deliveryId) ?? null;
   return mustNotLeave(obstacle) ? obstacle : null;

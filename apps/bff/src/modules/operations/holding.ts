@@ -12,7 +12,7 @@ import { changeOperation, writeLog } from './store.ts';
  * Who is asked to send. Of a flow with several sources one may be away without the others: its items wait by themselves, the
  * operation goes on.
  */
-function senders(
+export function senders(
   operation: Pick<OperationRow, 'flows' | 'verb'>,
   { flows, busId }: Pick<OperationContext, 'flows' | 'busId'>,
 ): string[] {

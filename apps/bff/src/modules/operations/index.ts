@@ -5,6 +5,8 @@ import type { Route } from '../../platform/http/mount.ts';
 import type { Ticker } from '../../platform/jobs/ticker.ts';
 import type { Live } from '../../platform/live/live.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
+import { createAutomaticRoutes } from './automatic/routes.ts';
+import { createAutomaticService } from './automatic/service.ts';
 import type { OperationContext } from './context.ts';
 import { createNap, pastAbort } from './nap.ts';
 import type { DeliveryBook, OperationConnectors } from './ports.ts';
@@ -35,6 +37,7 @@ export interface OperationsDeps {
   readonly book: DeliveryBook;
   readonly connectors: OperationConnectors;
   readonly landscape: LandscapeFile;
+  readonly maintenanceUntil: OperationContext['maintenanceUntil'];
   readonly live: Pick<Live, 'announce'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -46,20 +49,33 @@ const AGAIN_MS = 2_000;
 const LAST_WORDS_MS = 5_000;
 
 export function createOperationsModule(deps: OperationsDeps): OperationsModule {
-  const { db, book, connectors, live, clock, log } = deps;
+  const { db, book, connectors, maintenanceUntil, live, clock, log } = deps;
   const settings = { ...DEFAULT_SETTINGS, ...deps.settings };
   const flows = new Map(deps.landscape.flows.map((flow) => [flow.id, flow]));
   const busId = deps.landscape.systems.find(({ connector }) => connector?.protocol === 'kafka')?.id ?? null;
-  const context: OperationContext = { db, book, connectors, flows, busId, live, clock, log, settings };
+  const context: OperationContext = {
+    db,
+    book,
+    connectors,
+    flows,
+    busId,
+    maintenanceUntil,
+    live,
+    clock,
+    log,
+    settings,
+  };
   const nap = createNap();
   const service = createOperationService(context, nap.wake);
+  const automatic = createAutomaticService(context, service);
   return {
-    routes: createOperationRoutes(context, service),
+    routes: [...createOperationRoutes(context, service), ...createAutomaticRoutes(automatic)],
     service,
     openOperations: () => countOpenOperations(db),
     mentionsOf: (ids) => operationMentions(db, ids),
     askTarget: (deliveryId) => askTarget(context, deliveryId),
     start: (ticker) => {
+      ticker.alone(settings.automaticEveryMs, 'operations.automatic', automatic.round);
       ticker.alone(AGAIN_MS, 'operations.run', async (signal) => {
         await noteRecovery(context, await runningOperations(db));
         const runner = createRunner(context);

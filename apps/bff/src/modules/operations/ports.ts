@@ -1,6 +1,7 @@
 /** What operations ask of other modules; each is one narrow answer, wired in main. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
+import type { ErrorClass } from '@pult/shared/domain/delivery/error-cause';
 import type { DeliveryState, ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
 import type { RedriveRequest } from '../../connectors/port/bus-record.ts';
@@ -56,6 +57,34 @@ export interface DeliveryNews {
   readonly error: { readonly code: string; readonly text: string } | null;
 }
 
+/** Where a page of failed deliveries begins: behind this one. */
+export interface FailedPlace {
+  readonly failedAt: number;
+  readonly deliveryId: string;
+}
+
+/** A failed delivery as the policy of its flow looks at it. Instants in ms since the epoch. */
+export interface Failed extends FailedPlace {
+  readonly flow: string;
+  readonly documentType: string;
+  /** Class of its cause; null: nobody said why. */
+  readonly errorClass: ErrorClass | null;
+  readonly obstacle: ResendObstacle;
+  /** A newer message of its document is on its way or through. */
+  readonly overtaken: boolean;
+  /** An older message of its document has no end yet. */
+  readonly behind: boolean;
+}
+
+export interface FailedQuery {
+  readonly flow: string;
+  /** Null: whatever the class of the cause. */
+  readonly classes: readonly ErrorClass[] | null;
+  readonly failedUpTo: number;
+  readonly after: FailedPlace | null;
+  readonly limit: number;
+}
+
 export interface AttemptRef {
   readonly deliveryId: string;
   readonly attempt: number;
@@ -69,6 +98,12 @@ export interface DeliveryBook {
   byFilter(filter: MessagesFilter): Promise<Candidate[]>;
   /** @throws AppError `cause.not_found` */
   byCauses(causeIds: readonly string[]): Promise<Candidate[]>;
+  /** Oldest failure first. */
+  failedOf(query: FailedQuery): Promise<Failed[]>;
+  /** Those of the deliveries of whose document a newer message is on its way or through, whatever state they have themselves. */
+  overtaken(tx: Db, deliveryIds: readonly string[]): Promise<string[]>;
+  /** Null: it has not failed, or there is none. */
+  failedOne(deliveryId: string): Promise<Failed | null>;
   news(deliveryIds: readonly string[]): Promise<DeliveryNews[]>;
   /**
    * Those of the deliveries whose document may stand at the target because of another message: one of the same flow and

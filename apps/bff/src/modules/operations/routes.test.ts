@@ -28,6 +28,7 @@ beforeAll(async () => {
       book: world.book,
       connectors: world.connectors,
       landscape: testLandscape,
+      maintenanceUntil: async () => null,
       live: { announce: () => undefined },
       clock: systemClock,
       log,

@@ -41,6 +41,7 @@ export function createOperationRoutes(context: OperationContext, service: Operat
         verb: query.verb ?? null,
         flow: query.flow ?? null,
         createdBy: query.createdBy ?? null,
+        automatic: query.automatic === undefined ? null : query.automatic === 'true',
         deliveryId: query.deliveryId ?? null,
       });
       const page = rows.slice(0, query.limit);

@@ -13,6 +13,7 @@ import { isAway } from './holding.ts';
 import { changeItem, lockItem, stepItem } from './item-store.ts';
 import { canProve, proves } from './proof.ts';
 import { at, type ItemRow, type OperationRow } from './rows.ts';
+import { longestPauseMs } from './settings.ts';
 import { release, settle } from './settle.ts';
 import { loadOperation } from './store.ts';
 
@@ -198,12 +199,20 @@ export function createSender(context: OperationContext): Sender {
     // An error that no system caused (no such connector, no such way) came up before anything left.
     const { canRetry, maybeSent } = error instanceof SourceError ? error : { canRetry: false, maybeSent: false };
     const arrived = maybeSent || beforeMaybeSent;
-    const again = { notBefore: later(settings.backoffMs * Math.max(1, item.asks)), error: errorOf(item, error) };
+    const again = { notBefore: notBefore(item, error), error: errorOf(item, error) };
     if (canRetry && !arrived) await stepItem(db, item, ['hold'], { ...again, maybeSent: false });
     else if (arrived && (canRetry || maybeSent) && item.asks < settings.mostAsks) await changeItem(db, item, again);
     // That a later request is refused does not undo an earlier one: nobody knows what became of it.
     else if (arrived) await doubt(item, errorOf(item, error));
     else await refuse(item, errorOf(item, error));
+  };
+
+  /** A closed way is tried when it is looked at again: until then each try would ask the target for nothing. */
+  const notBefore = (item: ItemRow, error: AppError): Date => {
+    const soon = clock.now() + settings.backoffMs * Math.max(1, item.asks);
+    const probeAt =
+      error.code === 'source.circuit_open' ? connectors.state(String(error.data.system))?.nextProbeAt : null;
+    return at(Math.min(Math.max(soon, probeAt ?? 0), clock.now() + longestPauseMs(settings)));
   };
 
   /** Nothing arrived and nothing will: the item ends, and with it the attempt that was opened for it. */

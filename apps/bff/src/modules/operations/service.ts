@@ -43,7 +43,12 @@ export interface By {
 /** Verbs of operations. Each reads, decides, writes with its audit entry in one transaction, then announces. */
 export interface OperationService {
   plan(request: PlanRequest, by: By): Promise<{ operation: OperationDetail; joined: boolean }>;
-  start(id: string, request: { reason: string; confirmCount?: number | undefined }, by: By): Promise<OperationDetail>;
+  /** Without a reason: by the policy of a flow. */
+  start(
+    id: string,
+    request: { reason: string | null; confirmCount?: number | undefined },
+    by: By,
+  ): Promise<OperationDetail>;
   pause(id: string, reason: string | null, by: By): Promise<OperationDetail>;
   resume(id: string, reason: string | null, by: By): Promise<OperationDetail>;
   cancel(id: string, reason: string | null, by: By): Promise<OperationDetail>;
@@ -141,7 +146,7 @@ export function createOperationService(context: OperationContext, wake: () => vo
       });
   };
 
-  const started = (by: By, reason: string): OperationChange => ({
+  const started = (by: By, reason: string | null): OperationChange => ({
     startedAt: at(clock.now()),
     startedBy: whoOf(by.actor),
     reason,
@@ -174,6 +179,9 @@ export function createOperationService(context: OperationContext, wake: () => vo
       assertThat(summary.eligible > 0, 'operation.nothing_eligible', { ineligible: summary.ineligible });
       assertThat(summary.eligible === 1, 'operation.count_mismatch', { expected: 1, given: summary.eligible });
     }
+    // A plan is for a person to read; of nothing Pult makes none.
+    if (by.actor.kind === 'pult')
+      assertThat(summary.eligible > 0, 'operation.nothing_eligible', { ineligible: summary.ineligible });
     const id = newId();
     const now = clock.now();
     try {

@@ -20,6 +20,8 @@ export interface OperationSettings {
   /** How long the rate stays after a change by Pult itself. */
   readonly adaptEveryMs: number;
   readonly tickMs: number;
+  /** How often automatic retry looks for what is due. */
+  readonly automaticEveryMs: number;
 }
 
 /** The longest pause that is ever set between two requests about one item, ms. */
@@ -42,4 +44,5 @@ export const DEFAULT_SETTINGS: OperationSettings = {
   mostInFlight: 200,
   adaptEveryMs: 10_000,
   tickMs: 250,
+  automaticEveryMs: 5_000,
 };

@@ -90,6 +90,7 @@ export interface OperationsQuery {
   readonly verb: OperationVerb | null;
   readonly flow: string | null;
   readonly createdBy: string | null;
+  readonly automatic: boolean | null;
   readonly deliveryId: string | null;
 }
 
@@ -102,6 +103,7 @@ export async function listOperations(db: Db, query: OperationsQuery): Promise<Op
       and (${query.verb}::text is null or o.verb = ${query.verb})
       and (${query.flow}::text is null or o.flows @> array[${query.flow}]::text[])
       and (${query.createdBy}::text is null or o.created_by->>'id' = ${query.createdBy})
+      and (${query.automatic}::boolean is null or (o.created_by->>'kind' = 'pult') = ${query.automatic}::boolean)
       and (${query.deliveryId}::text is null or o.id in
         (select operation_id from operation_item where delivery_id = ${query.deliveryId}))
     order by o.number desc limit ${query.limit}`.execute(db);

@@ -84,6 +84,7 @@ beforeAll(async () => {
     book: world.book,
     connectors,
     landscape,
+    maintenanceUntil: async () => null,
     live: { announce: () => undefined },
     clock: systemClock,
     log,

@@ -37,6 +37,7 @@ const KINDS = [
   'migration',
   'quiet',
   'edi',
+  'automatic_retry',
 ] as const;
 const URL_STATE = { who: text(200), kind: oneOf(KINDS, ''), object: text(300), from: text(10), to: text(10) };
 const EMPTY = { who: '', kind: '', object: '', from: '', to: '' } as const;

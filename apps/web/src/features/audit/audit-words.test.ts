@@ -24,7 +24,9 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   'quiet.${action}': ['quiet.change', 'quiet.end'],
   'quarantine.${input.verb}': ['quarantine.replay', 'quarantine.discard'],
 };
-const literals = found(/\baction:[^\n]*?'([a-z]+\.[a-z_]+)'/g).concat(found(/\baction: [^\n]* : '([a-z]+\.[a-z_]+)'/g));
+const literals = found(/\baction:[^\n]*?'([a-z_]+\.[a-z_]+)'/g).concat(
+  found(/\baction: [^\n]* : '([a-z_]+\.[a-z_]+)'/g),
+);
 const templates = found(/\baction: `([^`]+)`/g);
 const actions = [...new Set([...literals, ...templates.flatMap((one) => COMPOSED[one] ?? [])])];
 

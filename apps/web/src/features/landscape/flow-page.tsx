@@ -16,6 +16,7 @@ import { QuietChip } from '../../ui/quiet-chip.tsx';
 import { SectionJump } from '../../ui/section-jump.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
+import { AutomaticCard, NoAutomatic } from './automatic-card.tsx';
 import { ChannelsCard } from './channels/channels-card.tsx';
 import { DayChart } from './day-chart.tsx';
 import { FlowCauses } from './flow-causes.tsx';
@@ -37,7 +38,7 @@ export function FlowPage() {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'en' ? 'en' : 'ru';
   const navigate = useNavigate();
-  useLiveTopics(['landscape', 'messages']);
+  useLiveTopics(['landscape', 'messages', 'operations']);
   const { data, error, isError, refetch } = useQuery(flowQuery(flowId));
   const overview = useQuery(overviewQuery());
   const mute = useMute({ flows: data ? [data.flow] : [], systems: overview.data?.systems ?? [] });
@@ -137,6 +138,7 @@ export function FlowPage() {
           </div>
         )}
         {flow.channel === 'exchange-plan' && <PlanNodes flowId={flow.id} className={css.plan} nameOf={nameOf} />}
+        {flow.watched && <AutomaticCard flowId={flow.id} className={css.automatic} />}
         {flow.watched && <FlowCauses flowId={flow.id} className={css.causes} />}
         {flow.watched && (
           <Card className={css.oldest} title={t('landscape.panel.oldest')}>
@@ -202,6 +204,7 @@ function FlowRules({ data, nameOf }: { data: EndpointResult<typeof landscapeFlow
   return (
     <Card className={css.rules} title={t('landscape.flow.retry')}>
       <div className={panel.panel}>
+        {data.flow.watched && <NoAutomatic flowId={data.flow.id} />}
         <Facts
           rows={[
             [t('landscape.flow.resend'), can(retry.resend)],

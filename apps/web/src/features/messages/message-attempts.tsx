@@ -55,7 +55,7 @@ export function MessageAttempts({ detail }: { readonly detail: MessageDetail }) 
               {attempt.fromRegister && <small>{t('messages.one.fromRegister')}</small>}
             </td>
             <td className={css.when}>
-              {attempt.askedBy ?? t('messages.one.source')}
+              {attempt.askedBy ?? t(attempt.operationId === null ? 'messages.one.source' : 'messages.one.askedByPult')}
               <small>
                 {attempt.operationId ? (
                   <Link to={paths.operation(attempt.operationId)}>

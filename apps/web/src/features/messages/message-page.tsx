@@ -21,6 +21,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { StaleBadge } from '../../ui/stale-badge.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { AutomaticLine } from './automatic-line.tsx';
 import { DeadLetterCard } from './dead-letter-card.tsx';
 import { documentDate } from './document-date.ts';
 import { EdiCard } from './edi-card.tsx';
@@ -116,6 +117,7 @@ export function MessagePage() {
       <Card>
         <Facts detail={data} />
         <Banner detail={data} />
+        {row.state === 'failed' && <AutomaticLine key={`automatic ${row.id}`} deliveryId={row.id} />}
         <MessageActions key={row.id} detail={data} />
       </Card>
       <div className={css.section}>

@@ -2,6 +2,7 @@ import type { OperationLogEntry } from '@pult/shared/contracts/operations';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatClockSeconds } from '../../lib/format/instant.ts';
+import { formatNumber } from '../../lib/format/number.ts';
 import { useNames } from '../../lib/use-names.ts';
 import { Card } from '../../ui/card.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
@@ -50,14 +51,19 @@ export function OperationLog({ log }: { readonly log: readonly OperationLogEntry
             <time dateTime={entry.at}>{formatClockSeconds(entry.at)}</time>
             <StateShape state={SHAPE[entry.code]} />
             <span>
-              {t(`operations.log.${entry.code}`, {
-                who: entry.actor.name ?? t('operations.pult'),
-                number: textOf(entry.data.number),
-                stage: textOf(entry.data.stage),
-                from: textOf(entry.data.from),
-                to: textOf(entry.data.to),
-                system: names.system(textOf(entry.data.system)),
-              })}{' '}
+              {t(
+                entry.code === 'started' && entry.actor.kind === 'pult'
+                  ? 'operations.log.startedByRule'
+                  : `operations.log.${entry.code}`,
+                {
+                  who: entry.actor.name ?? t('operations.pult'),
+                  number: textOf(entry.data.number),
+                  stage: textOf(entry.data.stage),
+                  from: rateOf(entry.data.from),
+                  to: rateOf(entry.data.to),
+                  system: names.system(textOf(entry.data.system)),
+                },
+              )}{' '}
               {typeof entry.data.deliveryId === 'string' && (
                 <Link to={`/messages/${encodeURIComponent(entry.data.deliveryId)}`}>{textOf(entry.data.number)}</Link>
               )}
@@ -72,3 +78,5 @@ export function OperationLog({ log }: { readonly log: readonly OperationLogEntry
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+const rateOf = (value: unknown): string => (typeof value === 'number' ? formatNumber(value, 2) : textOf(value));

@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { formatOperationTitle } from '../../lib/format/document.ts';
 import { formatNumber } from '../../lib/format/number.ts';
 import { useLiveTopics } from '../../lib/live/use-live-topics.ts';
 import { paths } from '../../lib/paths.ts';
+import { oneOf, useUrlState } from '../../lib/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -18,35 +19,58 @@ import { StateChip } from '../../ui/state-chip.tsx';
 import css from './operation.module.css';
 import { confirmed, OPERATION_STATE } from './outcome.ts';
 import { operationsQuery } from './queries.ts';
+import { useAuthor } from './use-author.ts';
+
+const URL_SPEC = { show: oneOf(['all', 'open'], 'all'), by: oneOf(['all', 'pult', 'people'], 'all') } as const;
 
 /** Операции: every bulk retry as an object, newest first, seen by everybody. */
 export function OperationsPage() {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
+  const authorOf = useAuthor();
+  const [{ show, by }, setUrl] = useUrlState(URL_SPEC);
   useLiveTopics(['operations']);
-  const open = params.get('show') === 'open';
-  const query = useInfiniteQuery(operationsQuery(open));
+  const query = useInfiniteQuery(operationsQuery({ open: show === 'open', by }));
+  const isFiltered = show !== 'all' || by !== 'all';
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <>
       <PageHeader
         title={t('operations.title')}
         actions={
-          <SegmentedTabs<'all' | 'open'>
-            label={t('operations.title')}
-            value={open ? 'open' : 'all'}
-            options={[
-              { value: 'all', label: t('operations.list.all') },
-              { value: 'open', label: t('operations.list.open') },
-            ]}
-            onChange={(value) => setParams(value === 'open' ? { show: 'open' } : {}, { replace: true })}
-          />
+          <>
+            <SegmentedTabs
+              label={t('operations.list.byWhom')}
+              value={by}
+              options={[
+                { value: 'all', label: t('operations.list.ofAll') },
+                { value: 'pult', label: t('operations.list.automatic') },
+                { value: 'people', label: t('operations.list.ofPeople') },
+              ]}
+              onChange={(value) => setUrl({ by: value })}
+            />
+            <SegmentedTabs
+              label={t('operations.title')}
+              value={show}
+              options={[
+                { value: 'all', label: t('operations.list.all') },
+                { value: 'open', label: t('operations.list.open') },
+              ]}
+              onChange={(value) => setUrl({ show: value })}
+            />
+          </>
         }
       />
       <Card>
         {query.isError && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending && <Skeleton rows={8} />}
-        {query.isSuccess && rows.length === 0 && (
+        {query.isSuccess && rows.length === 0 && isFiltered && (
+          <EmptyState
+            title={t('operations.list.emptyFilter')}
+            text={t('operations.list.emptyFilterText')}
+            action={<Button onClick={() => setUrl({ show: 'all', by: 'all' })}>{t('operations.list.showAll')}</Button>}
+          />
+        )}
+        {query.isSuccess && rows.length === 0 && !isFiltered && (
           <EmptyState
             title={t('operations.list.empty')}
             text={t('operations.list.emptyText')}
@@ -81,11 +105,11 @@ export function OperationsPage() {
                   })}
                 </td>
                 <td className={css.end}>{formatNumber(row.counts.failed + row.counts.inDoubt)}</td>
-                <td data-free>{(row.startedBy ?? row.createdBy).name ?? t('operations.pult')}</td>
+                <td data-free>{authorOf(row.startedBy ?? row.createdBy)}</td>
                 <td>
                   <Instant value={row.startedAt ?? row.createdAt} />
                 </td>
-                <td data-free>{row.reason ?? '—'}</td>
+                <td data-free>{row.reason ?? (row.createdBy.kind === 'pult' ? t('operations.list.byRule') : '—')}</td>
               </tr>
             ))}
           </PlainTable>

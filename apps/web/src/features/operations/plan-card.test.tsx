@@ -6,7 +6,7 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { loadTexts, startI18n } from '../../lib/i18n/i18n.ts';
 import { PlanCard } from './plan-card.tsx';
 
-const operation = (exportable: number) =>
+const operation = (exportable: number, change: Partial<OperationDetail> = {}) =>
   ({
     verb: 'resend',
     createdBy: { kind: 'person', id: 'ops', name: 'Ольга' },
@@ -29,12 +29,16 @@ const operation = (exportable: number) =>
       amount: null,
     },
     exportable,
+    ...change,
   }) as unknown as OperationDetail;
-const show = (exportable: number) =>
+const show = (exportable: number, change?: Partial<OperationDetail>) =>
   render(
     <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { enabled: false } } })}>
       <MemoryRouter>
-        <PlanCard operation={operation(exportable)} instead={{ allowed: true, busy: false, onExport: vi.fn() }} />
+        <PlanCard
+          operation={operation(exportable, change)}
+          instead={{ allowed: true, busy: false, onExport: vi.fn() }}
+        />
       </MemoryRouter>
     </QueryClientProvider>,
   );
@@ -55,4 +59,11 @@ it('offers none where no flow can', () => {
   show(0);
   expect(screen.getByText(/сообщения не было/)).toBeDefined();
   expect(screen.queryByRole('button')).toBeNull();
+});
+
+it('says of what Pult opened by itself who did it and by whose rule', () => {
+  show(0, { createdBy: { kind: 'pult', id: null, name: null }, flows: ['ut-bp'] });
+  expect(screen.getByText('Пульт, автоматически')).toBeDefined();
+  expect(screen.getByText(/По правилу автоповтора потока/)).toBeDefined();
+  expect(screen.getByRole('link', { name: 'ut-bp' }).getAttribute('href')).toBe('/flows/ut-bp');
 });

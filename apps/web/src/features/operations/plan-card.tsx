@@ -15,6 +15,7 @@ import { isReason, ReasonNeeded } from '../../ui/reason-needed.tsx';
 import { Span } from '../../ui/span.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import css from './operation.module.css';
+import { useAuthor } from './use-author.ts';
 
 export interface PlanCardProps {
   readonly operation: OperationDetail;
@@ -26,14 +27,28 @@ export interface PlanCardProps {
 export function PlanCard({ operation, instead }: PlanCardProps) {
   const { t } = useTranslation();
   const names = useNames();
+  const authorOf = useAuthor();
   const { plan } = operation;
   return (
     <Card title={t('operations.plan.title')}>
       <dl className={css.facts}>
         <dt>{t('operations.plan.who')}</dt>
         <dd>
-          <b>{operation.createdBy.name ?? t('operations.pult')}</b>, <Instant value={operation.createdAt} />
+          <b>{authorOf(operation.createdBy)}</b>, <Instant value={operation.createdAt} />
         </dd>
+        {operation.createdBy.kind === 'pult' && (
+          <>
+            <dt>{t('operations.plan.why')}</dt>
+            <dd>
+              {t('operations.plan.byRule')}{' '}
+              {operation.flows.map((id) => (
+                <Link key={id} to={paths.flow(id)}>
+                  {names.flow(id)}
+                </Link>
+              ))}
+            </dd>
+          </>
+        )}
         {operation.reason && (
           <>
             <dt>{t('operations.plan.why')}</dt>

@@ -24,12 +24,21 @@ import { pollEvery } from '../../lib/api/failed-query.ts';
 const FINISHED = new Set(['completed', 'completed_with_failures', 'cancelled', 'expired']);
 export const isFinished = (state: string): boolean => FINISHED.has(state);
 
-export const operationsQuery = (open: boolean) =>
+/** Who opened the operations of the list. */
+export type Origin = 'all' | 'pult' | 'people';
+const AUTOMATIC = { all: {}, pult: { automatic: 'true' }, people: { automatic: 'false' } } as const;
+
+export const operationsQuery = ({ open, by }: { readonly open: boolean; readonly by: Origin }) =>
   infiniteQueryOptions({
-    queryKey: ['operations', 'list', open],
+    queryKey: ['operations', 'list', open, by],
     queryFn: ({ pageParam }) =>
       callEndpoint(operationsList, {
-        query: { ...(open ? { open: 'true' as const } : {}), ...(pageParam ? { cursor: pageParam } : {}), limit: 50 },
+        query: {
+          ...(open ? { open: 'true' as const } : {}),
+          ...AUTOMATIC[by],
+          ...(pageParam ? { cursor: pageParam } : {}),
+          limit: 50,
+        },
       }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,

@@ -1,6 +1,7 @@
 import type { analytics } from './ru/analytics.ts';
 import type { approvals } from './ru/approvals.ts';
 import type { audit } from './ru/audit.ts';
+import type { automatic } from './ru/automatic.ts';
 import type { bus } from './ru/bus.ts';
 import type { channels } from './ru/channels.ts';
 import type { checks } from './ru/checks.ts';
@@ -18,6 +19,7 @@ export interface Texts {
   analytics: typeof analytics;
   approvals: typeof approvals;
   audit: typeof audit;
+  automatic: typeof automatic;
   bus: typeof bus;
   channels: typeof channels;
   checks: typeof checks;

@@ -1,6 +1,10 @@
-import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import type { LiveHint } from '@pult/shared/live/topics';
+import { QueryClient, QueryClientProvider, QueryObserver } from '@tanstack/react-query';
+import { cleanup, renderHook } from '@testing-library/react';
+import { createElement, type ReactNode } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Refresher } from './use-live-topics.ts';
+import { liveChannel } from './socket.ts';
+import { Refresher, useLiveTopics } from './use-live-topics.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -101,5 +105,29 @@ describe('Refresher', () => {
     expect([asked, status()]).toEqual([2, 'success']);
     leave();
     client.clear();
+  });
+});
+
+describe('useLiveTopics', () => {
+  afterEach(() => {
+    cleanup();
+    vi.restoreAllMocks();
+  });
+
+  it.each(['messages', 'operations'] as const)('asks about automatic retry again after a hint of %s', async (topic) => {
+    const listeners: ((hint: LiveHint) => void)[] = [];
+    vi.spyOn(liveChannel, 'onHint').mockImplementation((listener) => {
+      listeners.push(listener);
+      return () => undefined;
+    });
+    const client = new QueryClient();
+    const invalidate = vi.spyOn(client, 'invalidateQueries');
+    renderHook(() => useLiveTopics([topic]), {
+      wrapper: ({ children }: { readonly children: ReactNode }) =>
+        createElement(QueryClientProvider, { client }, children),
+    });
+    for (const listener of listeners) listener({ topic, ids: [], at: '2026-11-29T10:00:00.000Z' });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(invalidate.mock.calls.map(([filter]) => filter?.queryKey)).toEqual([[topic], ['automatic']]);
   });
 });

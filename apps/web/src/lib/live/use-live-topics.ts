@@ -8,10 +8,11 @@ import { type LiveState, liveChannel } from './socket.ts';
 const QUERY_ROOTS: Readonly<Record<TopicName, readonly string[]>> = {
   landscape: ['landscape'],
   sources: ['landscape'],
-  messages: ['messages'],
-  delivery: ['messages'],
-  operations: ['operations'],
-  operation: ['operations'],
+  // What automatic retry does changes with the messages and with its operations.
+  messages: ['messages', 'automatic'],
+  delivery: ['messages', 'automatic'],
+  operations: ['operations', 'automatic'],
+  operation: ['operations', 'automatic'],
   approvals: ['approvals'],
   approval: ['approvals'],
 };

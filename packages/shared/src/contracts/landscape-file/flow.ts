@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_FIELDS } from '../../domain/delivery/open-words.ts';
+import { automatic } from './automatic.ts';
 import { bilingual, durationMs, systemId } from './basics.ts';
 import { topicName } from './connector.ts';
 import { deadLetterRules } from './dead-letters.ts';
@@ -86,6 +87,9 @@ const flowParts = z.strictObject({
       verify: verify.optional().describe('How the target is asked, for all document types or for each'),
       ratePerSecond: z.number().positive().max(50).default(4),
       maxRatePerSecond: z.number().positive().max(50).default(8),
+      automatic: automatic
+        .optional()
+        .describe('What Pult sends again by itself; absent: a person decides about each failure'),
     })
     .default({ ratePerSecond: 4, maxRatePerSecond: 8 }),
   migration: migration.optional().describe('The flow over the bus that takes over this one'),

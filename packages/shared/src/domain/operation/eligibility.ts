@@ -10,6 +10,7 @@ export type IneligibleReason =
   | 'no_file'
   | 'refused_to_chain'
   | 'replaced'
+  | 'overtaken'
   | 'no_message'
   | 'flow_not_connected'
   | 'not_found'

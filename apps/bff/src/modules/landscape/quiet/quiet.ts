@@ -12,6 +12,7 @@ import type {
 import {
   type AlarmSubject,
   coversAlarm,
+  decidingSystems,
   heldBetween,
   occurrenceOf,
   quietFor,
@@ -68,6 +69,8 @@ export interface Quiet {
   look(): Promise<QuietLook>;
   /** Planned works that are over, for each subject they covered; ms, of the last two months. */
   works(): Promise<(subject: AlarmSubject) => readonly Stretch[]>;
+  /** Until when planned work on a flow, or on a system that decides it alone, lasts, ms; null: there is none now. */
+  maintenanceUntil(flowId: string): Promise<number | null>;
   list(): Promise<EndpointReply<typeof quietList>>;
   /** @throws AppError `quiet.invalid_span`, `quiet.already_muted`, `flow.not_found`, `system.not_found` */
   create(input: EndpointInput<typeof quietCreate>['body'], command: Command): Promise<QuietPeriodView>;
@@ -186,6 +189,14 @@ export function createQuiet({ db, file, clock, live }: QuietDeps): Quiet {
         const { id, kind, target, reason, createdBy } = found.period;
         return { id, kind, target, until: iso(found.until), reason, by: createdBy };
       };
+    },
+
+    async maintenanceUntil(flowId) {
+      const flow = file.flows.find(({ id }) => id === flowId);
+      if (flow === undefined) return null;
+      const planned = (await periods()).filter(({ kind }) => kind === 'maintenance');
+      const subject = { alarmId: null, flowId, systemIds: decidingSystems(flow) };
+      return quietFor(planned, subject, clock.now())?.until ?? null;
     },
 
     async works() {

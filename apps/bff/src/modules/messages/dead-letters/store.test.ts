@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/db/test-database.ts';
-import { type DeadLetter, firstPlaces, keepDeadLetters, openDeadLetters } from './store.ts';
+import { behindByKey, type DeadLetter, firstPlaces, keepDeadLetters, openDeadLetters } from './store.ts';
 
 let database: TestDatabase;
 const NOW = Date.parse('2026-11-29T09:00:00Z');
@@ -11,7 +11,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.close());
-beforeEach(() => sql`truncate dead_letter`.execute(database.db));
+beforeEach(() => sql`truncate dead_letter, delivery cascade`.execute(database.db));
 
 let offset = 0;
 const letter = (deliveryId: string, change: Partial<DeadLetter> = {}): DeadLetter => {
@@ -93,4 +93,63 @@ it('a topic counts deliveries that are open still, each once, however many of it
     );
   await keepDeadLetters(database.db, [letter(open), letter(open), letter(applied), letter(discarded)], NOW);
   expect(await openDeadLetters(database.db)).toEqual(new Map([['shop.dlq', 1]]));
+});
+
+describe('records behind an older one of their key', () => {
+  const delivery = async (state: string, flow = 'orders'): Promise<string> => {
+    const id = randomUUID();
+    await sql`
+      insert into delivery (id, flow_id, consumer, message_id, state, state_at, started_at, attempt, revision, key_type,
+        key_number, search, summary)
+      values (${id}, ${flow}, 'go', ${id}, ${state}, now(), now(), 1, 1, 'ПакетЦен', ${id}, '', '{}'::jsonb)`.execute(
+      database.db,
+    );
+    return id;
+  };
+  const at = (originalOffset: string, change: Partial<DeadLetter> = {}) => ({ originalOffset, ...change });
+
+  it('are those whose older one has no end, by the place where each was read first', async () => {
+    const [first, second, third, done] = [
+      await delivery('failed'),
+      await delivery('failed'),
+      await delivery('failed'),
+      await delivery('applied'),
+    ];
+    await keepDeadLetters(
+      database.db,
+      [
+        letter(done, at('1')),
+        // Given up first, although it stood behind the other one.
+        letter(second, at('6')),
+        letter(first, at('5')),
+        letter(third, at('4', { key: Buffer.from('дилер-8') })),
+        // The first one was put again and given up once more: behind the second, which says nothing.
+        letter(first, { originalTopic: 'go.retry', originalPartition: 0, originalOffset: '9' }),
+        letter(second, { originalTopic: 'go.retry', originalPartition: 0, originalOffset: '8' }),
+      ],
+      NOW,
+    );
+    expect(await behindByKey(database.db, [first, second, third, done])).toEqual(new Set([second]));
+  });
+
+  it('are none where the older one is of another flow, another topic, or has no key', async () => {
+    const [mine, other, elsewhere, keyless] = [
+      await delivery('failed'),
+      await delivery('failed', 'prices'),
+      await delivery('failed'),
+      await delivery('failed'),
+    ];
+    await keepDeadLetters(
+      database.db,
+      [
+        letter(other, at('1')),
+        letter(elsewhere, at('2', { originalTopic: 'stock' })),
+        letter(keyless, at('3', { key: null })),
+        letter(mine, at('4')),
+      ],
+      NOW,
+    );
+    expect(await behindByKey(database.db, [mine, keyless])).toEqual(new Set());
+    expect(await behindByKey(database.db, [])).toEqual(new Set());
+  });
 });

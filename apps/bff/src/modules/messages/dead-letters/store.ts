@@ -148,6 +148,29 @@ export async function firstPlaces(db: Db, deliveryIds: readonly string[]): Promi
   return new Map(rows.map(({ id, ...place }) => [id, place]));
 }
 
+/**
+ * Deliveries whose record had an older one of the same key before it that was given up, too, and has no end yet. By first places:
+ * later ones say nothing of the order.
+ */
+export async function behindByKey(db: Db, deliveryIds: readonly string[]): Promise<Set<string>> {
+  if (deliveryIds.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    with mine as materialized (
+      select distinct on (delivery_id) * from dead_letter where delivery_id = any(${[...deliveryIds]}::uuid[])
+      order by delivery_id, written_at, topic_id, partition, position)
+    select distinct m.delivery_id as id from mine m join delivery d on d.id = m.delivery_id
+    join dead_letter o on o.key = m.key and o.delivery_id <> m.delivery_id
+      and coalesce(o.original_topic, o.topic) = coalesce(m.original_topic, m.topic)
+      and case when o.original_partition = m.original_partition and o.original_position is not null and m.original_position is not null
+        then o.original_position < m.original_position
+        else (o.written_at, o.topic_id, o.partition, o.position) < (m.written_at, m.topic_id, m.partition, m.position) end
+      and not exists (select from dead_letter e where e.delivery_id = o.delivery_id
+        and (e.written_at, e.topic_id, e.partition, e.position) < (o.written_at, o.topic_id, o.partition, o.position))
+    join delivery od on od.id = o.delivery_id and od.flow_id = d.flow_id and od.consumer = d.consumer
+      and od.state not in ('applied', 'discarded')`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Smaller ones are kept, or their size is that of a part: older rows of quarantine counted only what was kept. */
 const SIZE_IS_KNOWN_ABOVE = 128 * 1024;
 

@@ -39,6 +39,7 @@ export class Bench {
   readonly world = new World();
   readonly announced: string[] = [];
   now = 1_764_000_000_000;
+  maintenanceUntil: number | null = null;
   readonly context: OperationContext;
   readonly service: OperationService;
 
@@ -49,11 +50,13 @@ export class Bench {
       connectors: this.world.connectors,
       flows: testFlows,
       busId: 'bus',
+      maintenanceUntil: async () => this.maintenanceUntil,
       live: { announce: (topic) => this.announced.push(topic) },
       clock: { now: () => this.now },
       log: pino({ level: 'silent' }),
       settings: { ...DEFAULT_SETTINGS, ...settings },
     };
+    this.world.now = () => this.now;
     this.service = createOperationService(this.context, () => undefined);
   }
 

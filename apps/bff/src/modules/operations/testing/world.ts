@@ -1,9 +1,10 @@
 import { type FlowConfig, type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
+import type { ErrorClass } from '@pult/shared/domain/delivery/error-cause';
 import type { DeliveryState } from '@pult/shared/domain/operation/eligibility';
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { AskRequest, VerifyAnswer } from '../../../connectors/port/ask.ts';
 import type { CircuitState } from '../../../connectors/port/connection-health.ts';
-import type { Candidate, DeliveryBook, OperationConnectors } from '../ports.ts';
+import type { Candidate, DeliveryBook, Failed, OperationConnectors } from '../ports.ts';
 
 interface Delivery {
   readonly candidate: Candidate;
@@ -12,6 +13,10 @@ interface Delivery {
   applied: boolean;
   failedAttempt: number | null;
   error: { code: string; text: string } | null;
+  errorClass: ErrorClass | null;
+  failedAt: number;
+  overtaken: boolean;
+  behind: boolean;
   /** State to go back to when a claim is released without an outcome. */
   before: DeliveryState;
 }
@@ -22,14 +27,18 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   orders: '/x/{messageId}',
   invoices: '/y/{number}',
   notes: '/z/{messageId}',
+  parcels: '/p/{messageId}',
+  crates: '/c/{messageId}',
 };
 /** Of `approvals`: what each of its two targets is asked about. */
 export const ASKED_OF: Readonly<Record<'crm' | 'ut', string>> = { crm: 'Заявка', ut: 'Решение' };
 /** The target is asked about notes of this type alone. */
 export const ASKED_TYPE = 'Накладная';
+/** What Pult sends again by itself. */
+const AUTOMATIC = { classes: { transport: ['1m', '5m'], capacity: ['10s'] }, perHour: 20, ratePerSecond: 10 };
 const connector = { protocol: 'rest', url: 'http://127.0.0.1:1', tokenEnv: 'T' };
 
-/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all, of `notes` one document type of several; `receipts` has two sources, `approvals` two targets. */
+/** A shop that sends to a base: `orders` are looked for by message, `invoices` by number, `stock` not at all, of `notes` one document type of several; `receipts` has two sources, `approvals` two targets; `parcels` have a policy of automatic retry, and so have `crates`, with two sources. */
 export const testLandscape: LandscapeFile = landscapeFile.parse({
   version: 1,
   systems: [
@@ -38,18 +47,18 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
     { id: 'branch', title, kind: 'shop', place, connector },
     { id: 'crm', title, kind: 'shop', place, connector },
   ],
-  flows: ['orders', 'invoices', 'stock', 'receipts', 'staff', 'notes', 'approvals'].map((id) => ({
+  flows: ['orders', 'invoices', 'stock', 'receipts', 'staff', 'notes', 'approvals', 'parcels', 'crates'].map((id) => ({
     id,
     title,
     what: title,
-    from: id === 'receipts' ? ['site', 'branch'] : ['site'],
+    from: id === 'receipts' || id === 'crates' ? ['site', 'branch'] : ['site'],
     to: ['ut'],
     channel: 'rest',
     watched: true,
     ackTimeoutMs: '1m',
     personalData: id === 'staff',
     retry: {
-      resend: { system: id === 'receipts' ? 'source' : 'site', path: '/resend' },
+      resend: { system: id === 'receipts' || id === 'crates' ? 'source' : 'site', path: '/resend' },
       ...(QUESTIONS[id] === undefined
         ? {}
         : {
@@ -73,6 +82,7 @@ export const testLandscape: LandscapeFile = landscapeFile.parse({
         : {}),
       ratePerSecond: 20,
       maxRatePerSecond: 50,
+      ...(id === 'parcels' || id === 'crates' ? { automatic: AUTOMATIC } : {}),
     },
   })),
 });
@@ -81,6 +91,8 @@ export const testFlows = new Map<string, FlowConfig>(testLandscape.flows.map((fl
 /** Scripted source, transport and target of tests, with the deliveries that Pult would know about them. */
 export class World {
   readonly deliveries = new Map<string, Delivery>();
+  /** Clock of the target, ms. */
+  now: () => number = () => 0;
   /** Every request that reached the source. */
   readonly asks: { deliveryId: string; key: string; attempt: number; path: string; system: string }[] = [];
   /** Who accepted a message; `site` where nothing is said, null: nobody did. */
@@ -134,6 +146,10 @@ export class World {
         applied: state === 'applied',
         failedAttempt: 1,
         error: null,
+        errorClass: 'transport',
+        failedAt: this.now(),
+        overtaken: false,
+        behind: false,
         before: state,
       });
       return deliveryId;
@@ -166,6 +182,7 @@ export class World {
     const delivery = this.get(deliveryId);
     delivery.failedAttempt = Math.max(delivery.failedAttempt ?? 0, attempt);
     delivery.error = { code: '500', text: 'Не удалось провести' };
+    delivery.failedAt = this.now();
     if (!delivery.applied) delivery.state = 'failed';
   }
 
@@ -204,7 +221,7 @@ export class World {
       lastError: null,
       downSince: null,
       circuit: this.away.has(system) ? 'open' : this.circuit,
-      nextProbeAt: null,
+      nextProbeAt: this.away.has(system) ? this.now() + 30_000 : null,
       login: null,
       inFlight: 0,
       requestsPerMinute: 0,
@@ -236,6 +253,21 @@ export class World {
               },
             ];
       }),
+    failedOf: async ({ flow, classes, failedUpTo, after, limit }) =>
+      [...this.deliveries.keys()]
+        .flatMap((id) => this.#failed(id))
+        .filter((one) => one.flow === flow && one.failedAt <= failedUpTo)
+        .filter(({ errorClass }) => classes === null || (errorClass !== null && classes.includes(errorClass)))
+        .sort((a, b) => a.failedAt - b.failedAt || (a.deliveryId < b.deliveryId ? -1 : 1))
+        .filter(
+          (one) =>
+            after === null ||
+            one.failedAt > after.failedAt ||
+            (one.failedAt === after.failedAt && one.deliveryId > after.deliveryId),
+        )
+        .slice(0, limit),
+    overtaken: async (_tx, ids) => ids.filter((id) => this.get(id).overtaken),
+    failedOne: async (id) => this.#failed(id)[0] ?? null,
     obstacles: async (ids) =>
       new Map(ids.map((id) => [id, this.deliveries.get(id)?.candidate.obstacle ?? null] as const)),
     obstaclesUnderLock: async (_tx, ids) =>
@@ -286,6 +318,14 @@ export class World {
     },
   };
 
+  #failed(id: string): Failed[] {
+    const one = this.deliveries.get(id);
+    if (one === undefined || one.state !== 'failed') return [];
+    const { deliveryId, flow, documentType, obstacle } = one.candidate;
+    const { errorClass, overtaken, behind } = one;
+    return [{ deliveryId, flow, documentType, obstacle, failedAt: one.failedAt, errorClass, overtaken, behind }];
+  }
+
   #candidate(id: string): Candidate[] {
     const one = this.deliveries.get(id);
     return one === undefined ? [] : [{ ...one.candidate, state: one.state }];
@@ -294,6 +334,9 @@ export class World {
 
 export const unreachable = (maybeSent: boolean): SourceError =>
   new SourceError('source.unreachable', { system: 'site', text: 'ECONNRESET' }, { canRetry: true, maybeSent });
+/** The way to a system is closed: nothing leaves. */
+export const circuitOpen = (system: string): SourceError =>
+  new SourceError('source.circuit_open', { system, text: '' }, { canRetry: true, maybeSent: false });
 export const refused = (): SourceError =>
   new SourceError(
     'source.not_found',

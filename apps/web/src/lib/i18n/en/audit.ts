@@ -44,6 +44,7 @@ export const audit = {
     migration: 'Moves to the bus',
     quiet: 'Mutes and maintenance',
     edi: 'EDI answers',
+    automatic_retry: 'Automatic retry',
   },
   one: {
     approval: 'request',
@@ -65,6 +66,7 @@ export const audit = {
       end: 'Mute or maintenance ended',
     },
     edi: { answer: 'EDI document answered' },
+    automatic_retry: { pause: 'Automatic retry paused', resume: 'Automatic retry resumed' },
     migration: {
       forward: 'Flow moved on',
       back: 'Flow moved back',

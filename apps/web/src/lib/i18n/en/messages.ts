@@ -483,6 +483,7 @@ export const messages = {
     rev: 'Revision',
     operation: 'operation',
     source: 'source',
+    askedByPult: 'Pult, automatically',
     chain: 'The document in all systems',
     points: ', {{value}} p.p.',
     facts: 'Journal',

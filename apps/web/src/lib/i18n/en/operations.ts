@@ -2,6 +2,7 @@
 export const operations = {
   title: 'Operations',
   pult: 'Pult',
+  automatic: 'Pult, automatically',
   forbidden: 'Only the operations role may run retries.',
   name: {
     resend: 'Retry No.\u00a0{{number}}',
@@ -51,6 +52,7 @@ export const operations = {
     no_file: 'Pult does not have the file',
     refused_to_chain: 'refused to the chain',
     replaced: 'replaced by a newer order of the chain',
+    overtaken: 'a newer message of the document exists',
     no_message: 'there was no message, only a row of an exchange register',
     flow_not_connected: 'flow not connected',
     not_found: 'not found',
@@ -65,6 +67,7 @@ export const operations = {
   plan: {
     title: 'Decision and plan',
     who: 'Who',
+    byRule: 'By the automatic retry rule of the flow',
     why: 'Why',
     verb: 'Action',
     span: 'Period',
@@ -176,6 +179,7 @@ export const operations = {
     title: 'Events',
     planned: 'Plan made, list frozen',
     started: 'Started by {{who}}',
+    startedByRule: 'Started by the rule of the flow',
     joined: 'Joined by {{who}}',
     stage_passed: 'Stage passed',
     paused: 'Paused by {{who}}',
@@ -224,8 +228,17 @@ export const operations = {
     who: 'Who',
     when: 'When',
     reason: 'Reason',
+    byRule: 'by the rule of the flow',
+    byWhom: 'Whose operations',
+    ofAll: 'Any',
+    automatic: 'Automatic',
+    ofPeople: 'People’s',
+    emptyFilter: 'No operations match this filter',
+    emptyFilterText: 'The filter hides the other operations.',
+    showAll: 'Show all',
     empty: 'No operations yet',
-    emptyText: 'An operation appears when somebody retries, re-exports or discards messages.',
+    emptyText:
+      'An operation appears when somebody retries, re-exports or discards messages, or Pult retries them by itself.',
     toMessages: 'Messages',
   },
 } as const;

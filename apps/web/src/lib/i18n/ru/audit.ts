@@ -46,6 +46,7 @@ export const audit = {
     migration: 'Переходы на шину',
     quiet: 'Тишина и работы',
     edi: 'Ответы ЭДО',
+    automatic_retry: 'Автоповтор',
   },
   one: {
     approval: 'заявка',
@@ -67,6 +68,7 @@ export const audit = {
       end: 'Тишина или работы закончены',
     },
     edi: { answer: 'Ответ на документ ЭДО' },
+    automatic_retry: { pause: 'Автоповтор приостановлен', resume: 'Автоповтор возобновлён' },
     migration: {
       forward: 'Поток переведён дальше',
       back: 'Поток возвращён',

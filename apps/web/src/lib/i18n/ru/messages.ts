@@ -532,6 +532,7 @@ export const messages = {
     rev: 'Ревизия',
     operation: 'операция',
     source: 'источник',
+    askedByPult: 'Пульт, автоматически',
     chain: 'Документ во всех системах',
     points: ', {{value}}\u00a0п.п.',
     facts: 'Журнал',
