@@ -2,7 +2,6 @@
  * The deliveries as operations use them: candidates of a plan, claims, attempts, answers of targets. Verbs fold facts of Pult
  * in the caller's transaction and write them down for the story.
  */
-import { resendsOverBus } from '@pult/shared/contracts/landscape-file/flow';
 import { messagesFilter } from '@pult/shared/contracts/messages';
 import { causeOf } from '@pult/shared/domain/delivery/error-cause';
 import {
@@ -17,6 +16,7 @@ import {
   summaryOfOpenedAttempt,
   summaryOfTimeout,
 } from '@pult/shared/domain/delivery/summary';
+import type { FailedQuery } from '@pult/shared/domain/operation/automatic-retry';
 import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import { AppError } from '@pult/shared/errors/app-error';
 import { sql } from 'kysely';
@@ -25,13 +25,13 @@ import type { Db } from '../../platform/db/database.ts';
 import { hashedId } from '../../platform/ids.ts';
 import { deadLettersOf, type FirstPlace, firstPlaces, recordOf } from './dead-letters/store.ts';
 import type { Change } from './delivery-record.ts';
-import { type FailedQuery, failedOf, failedOne, overtakenOf } from './failed-of.ts';
+import { failedOf, failedOne, overtakenOf } from './failed-of.ts';
 import { filterConditions } from './filter.ts';
 import { causeId } from './identity.ts';
 import { changeDeliveries, noteCauses } from './ledger.ts';
 import type { ListDeps } from './lists.ts';
 import { registerSource } from './register-events.ts';
-import { resendObstacles } from './resend-obstacles.ts';
+import { idsOverBus, resendObstacles } from './resend-obstacles.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, stuckOf } from './row.ts';
 
 /** On their way, or seen at the target before: what is not there now has failed. */
@@ -117,14 +117,7 @@ export function createDeliveryBook(deps: ListDeps, planLimit = PLAN_LIMIT) {
     if (rows.length > planLimit) throw new AppError('operation.too_large', { limit: planLimit });
     const facts = { now: deps.clock.now(), downSince: deps.downSince, withoutConsumer: deps.withoutConsumer };
     const obstacles = await resendObstacles(deps, rows);
-    const overBus = rows.filter(({ flow_id }) => {
-      const flow = deps.flows.get(flow_id);
-      return flow !== undefined && resendsOverBus(flow);
-    });
-    const places = await firstPlaces(
-      deps.db,
-      overBus.map(({ id }) => id),
-    );
+    const places = await firstPlaces(deps.db, idsOverBus(deps.flows, rows));
     return rows.map((row) => {
       const flow = deps.flows.get(row.flow_id);
       return candidateOf(row, {

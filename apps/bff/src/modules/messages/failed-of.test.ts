@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
+import type { Failed } from '@pult/shared/domain/operation/automatic-retry';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../platform/db/test-database.ts';
-import { type Failed, failedOf, failedOne, overtakenOf } from './failed-of.ts';
+import { failedOf, failedOne, overtakenOf } from './failed-of.ts';
 
 const NOW = Date.parse('2026-11-26T11:32:00Z');
 const MINUTE = 60_000;

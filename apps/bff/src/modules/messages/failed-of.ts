@@ -1,41 +1,11 @@
 /** Failed deliveries as automatic retry looks at them: what failed when and why, and what else is known of their documents. */
-import { resendsOverBus } from '@pult/shared/contracts/landscape-file/flow';
 import type { ErrorClass } from '@pult/shared/domain/delivery/error-cause';
-import type { ResendObstacle } from '@pult/shared/domain/operation/eligibility';
+import type { Failed, FailedQuery } from '@pult/shared/domain/operation/automatic-retry';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/db/database.ts';
 import { behindByKey } from './dead-letters/store.ts';
 import type { ListDeps } from './lists.ts';
-import { resendObstacles } from './resend-obstacles.ts';
-
-/** Where the next page begins: behind this one. */
-export interface FailedPlace {
-  readonly failedAt: number;
-  readonly deliveryId: string;
-}
-
-export interface FailedQuery {
-  readonly flow: string;
-  /** Only causes of these classes; null: whatever the cause. */
-  readonly classes: readonly ErrorClass[] | null;
-  /** Only what failed up to this instant. */
-  readonly failedUpTo: number;
-  readonly after: FailedPlace | null;
-  readonly limit: number;
-}
-
-/** A failed delivery; instants in ms. */
-export interface Failed extends FailedPlace {
-  readonly flow: string;
-  readonly documentType: string;
-  /** Class of its cause: a failure of a request of Pult leaves the cause that the message had. */
-  readonly errorClass: ErrorClass | null;
-  readonly obstacle: ResendObstacle;
-  /** A newer message of its document is on its way or through. */
-  readonly overtaken: boolean;
-  /** An older message of its document, or an older record of its key, has no end yet. */
-  readonly behind: boolean;
-}
+import { idsOverBus, resendObstacles } from './resend-obstacles.ts';
 
 interface Row {
   readonly id: string;
@@ -106,15 +76,8 @@ async function read(
       ${other(sql`${older} and s.state not in ('applied', 'discarded')`)} as behind
     from d order by d.state_at, d.id`.execute(deps.db);
   const obstacles = await resendObstacles(deps, rows);
-  const overBus = rows.filter(({ flow_id }) => {
-    const flow = deps.flows.get(flow_id);
-    return flow !== undefined && resendsOverBus(flow);
-  });
   // Records are bound by their key, too: one that has no end holds back the later ones.
-  const byKey = await behindByKey(
-    deps.db,
-    overBus.map(({ id }) => id),
-  );
+  const byKey = await behindByKey(deps.db, idsOverBus(deps.flows, rows));
   return rows.map((row) => ({
     deliveryId: row.id,
     flow: row.flow_id,

@@ -13,6 +13,16 @@ interface Row {
   readonly consumer: string;
 }
 
+/** Those of the deliveries that are sent again as records of the bus. */
+export const idsOverBus = (
+  flows: ListDeps['flows'],
+  rows: readonly { readonly id: string; readonly flow_id: string }[],
+): string[] =>
+  rows.flatMap(({ id, flow_id }) => {
+    const flow = flows.get(flow_id);
+    return flow !== undefined && resendsOverBus(flow) ? [id] : [];
+  });
+
 /**
  * What keeps messages from being sent again as they were, by delivery: the record of the bus must have been seen among the dead
  * letters, the file must be here and its order neither refused to its chain nor replaced by it, and a source must have said that it sent a message at

@@ -1,7 +1,7 @@
 /** What operations ask of other modules; each is one narrow answer, wired in main. */
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import type { MessagesFilter } from '@pult/shared/contracts/messages';
-import type { ErrorClass } from '@pult/shared/domain/delivery/error-cause';
+import type { Failed, FailedQuery } from '@pult/shared/domain/operation/automatic-retry';
 import type { DeliveryState, ResendObstacle } from '@pult/shared/domain/operation/eligibility';
 import type { AskAnswer, AskRequest, VerifyAnswer, VerifySubject } from '../../connectors/port/ask.ts';
 import type { RedriveRequest } from '../../connectors/port/bus-record.ts';
@@ -55,34 +55,6 @@ export interface DeliveryNews {
   /** Highest attempt that failed, by an event; null when none did. */
   readonly failedAttempt: number | null;
   readonly error: { readonly code: string; readonly text: string } | null;
-}
-
-/** Where a page of failed deliveries begins: behind this one. */
-export interface FailedPlace {
-  readonly failedAt: number;
-  readonly deliveryId: string;
-}
-
-/** A failed delivery as the policy of its flow looks at it. Instants in ms since the epoch. */
-export interface Failed extends FailedPlace {
-  readonly flow: string;
-  readonly documentType: string;
-  /** Class of its cause; null: nobody said why. */
-  readonly errorClass: ErrorClass | null;
-  readonly obstacle: ResendObstacle;
-  /** A newer message of its document is on its way or through. */
-  readonly overtaken: boolean;
-  /** An older message of its document has no end yet. */
-  readonly behind: boolean;
-}
-
-export interface FailedQuery {
-  readonly flow: string;
-  /** Null: whatever the class of the cause. */
-  readonly classes: readonly ErrorClass[] | null;
-  readonly failedUpTo: number;
-  readonly after: FailedPlace | null;
-  readonly limit: number;
 }
 
 export interface AttemptRef {

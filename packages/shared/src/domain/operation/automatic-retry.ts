@@ -15,24 +15,44 @@ export interface AutomaticPolicy {
   readonly ratePerSecond: number;
 }
 
-/** A failed delivery as the policy looks at it. */
-export interface FailedDelivery {
-  readonly deliveryId: string;
-  /** Null: nobody said why it failed. */
-  readonly errorClass: ErrorClass | null;
+/** Where a page of failed deliveries begins: behind this one. */
+export interface FailedPlace {
   /** By the clock of the system that says so, but no later than it was heard. */
   readonly failedAt: number;
+  readonly deliveryId: string;
+}
+
+export interface FailedQuery {
+  readonly flow: string;
+  /** Only causes of these classes; null: whatever the cause. */
+  readonly classes: readonly ErrorClass[] | null;
+  /** Only what failed up to this instant. */
+  readonly failedUpTo: number;
+  readonly after: FailedPlace | null;
+  readonly limit: number;
+}
+
+/** What is known of a failed delivery and of the other messages of its document. */
+export interface Failed extends FailedPlace {
+  readonly flow: string;
+  readonly documentType: string;
+  /** Class of its cause: a failure of a request of Pult leaves the cause that the message had. Null: nobody said why it failed. */
+  readonly errorClass: ErrorClass | null;
+  readonly obstacle: ResendObstacle;
+  /** A newer message of its document is on its way or through: the older one must not come behind it. */
+  readonly overtaken: boolean;
+  /** An older message of its document, or an older record of its key, has no end yet: that one comes first. */
+  readonly behind: boolean;
+}
+
+/** A failed delivery as the policy looks at it. */
+export interface FailedDelivery extends Omit<Failed, 'flow' | 'documentType'> {
   /** How often Pult has tried it by itself since a person sent it last. */
   readonly tries: number;
   /** When the last of these tries ended, by the clock of Pult; null: there was none. */
   readonly triedAt: number | null;
   /** The target can be asked whether it is there, or the record goes again to the one consumer, which knows it. */
   readonly provable: boolean;
-  readonly obstacle: ResendObstacle;
-  /** A newer message of its document is on its way or through: the older one must not come behind it. */
-  readonly overtaken: boolean;
-  /** An older message of its document has no end yet: that one comes first. */
-  readonly behind: boolean;
   /** An operation has it: nothing is decided here. */
   readonly claimed: boolean;
 }

@@ -1,11 +1,15 @@
 import type { FlowConfig } from '@pult/shared/contracts/landscape-file';
 import { resendsOverBus, WHOEVER_ACCEPTED } from '@pult/shared/contracts/landscape-file/flow';
 import { questionFor, questionsOf } from '@pult/shared/contracts/landscape-file/verify';
-import { BUDGET_SPAN_MS, type FailedDelivery, type HoldFacts } from '@pult/shared/domain/operation/automatic-retry';
+import {
+  BUDGET_SPAN_MS,
+  type Failed,
+  type FailedDelivery,
+  type HoldFacts,
+} from '@pult/shared/domain/operation/automatic-retry';
 import { decidingSystems } from '@pult/shared/domain/quiet/quiet';
 import type { OperationContext } from '../context.ts';
 import { isAway, senders } from '../holding.ts';
-import type { Failed } from '../ports.ts';
 import { holdersOf } from '../store.ts';
 import { type AutomaticSwitch, recordOf, switchOf, triesOf } from './store.ts';
 
@@ -13,7 +17,7 @@ import { type AutomaticSwitch, recordOf, switchOf, triesOf } from './store.ts';
 export async function asJudged(
   { db, flows }: Pick<OperationContext, 'db' | 'flows'>,
   failed: readonly Failed[],
-): Promise<FailedDelivery[]> {
+): Promise<(Failed & FailedDelivery)[]> {
   if (failed.length === 0) return [];
   const ids = failed.map(({ deliveryId }) => deliveryId);
   const [tries, holders] = await Promise.all([triesOf(db, ids), holdersOf(db, ids)]);
@@ -40,7 +44,7 @@ function awayOf({ flows, busId, connectors }: OperationContext, flow: FlowConfig
 export async function awayFor(
   { book, connectors }: OperationContext,
   flow: FlowConfig,
-  { deliveryId, documentType }: { readonly deliveryId: string; readonly documentType: string },
+  { deliveryId, documentType }: Pick<Failed, 'deliveryId' | 'documentType'>,
 ): Promise<boolean> {
   const asked = questionFor(flow, documentType)?.system;
   if (asked !== undefined && isAway(connectors.state(asked))) return true;

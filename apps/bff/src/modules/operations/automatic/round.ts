@@ -4,6 +4,7 @@ import {
   budgetLeft,
   chooseDue,
   type FailedDelivery,
+  type FailedPlace,
   holdOf,
   retriedClasses,
   shortestPauseMs,
@@ -12,7 +13,6 @@ import { AppError } from '@pult/shared/errors/app-error';
 import { PULT } from '../../../platform/actor.ts';
 import { inTransaction } from '../../../platform/db/database.ts';
 import type { OperationContext } from '../context.ts';
-import type { FailedPlace } from '../ports.ts';
 import type { OperationRow } from '../rows.ts';
 import type { By, OperationService } from '../service.ts';
 import { asJudged, awayFor, holdFactsOf } from './facts.ts';
@@ -146,9 +146,7 @@ async function dueOf(
     const failed = await context.book.failedOf({ ...query, after });
     const judged = await asJudged(context, failed);
     const due = new Set(chooseDue(policy, judged, { now, left }));
-    for (const one of failed)
-      if (due.has(one.deliveryId) && !(await awayFor(context, flow, one)))
-        found.push(...judged.filter(({ deliveryId }) => deliveryId === one.deliveryId));
+    for (const one of judged) if (due.has(one.deliveryId) && !(await awayFor(context, flow, one))) found.push(one);
     after = failed.length < PAGE ? null : (failed.at(-1) ?? null);
     if (after === null) break;
   }

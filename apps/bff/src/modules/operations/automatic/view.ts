@@ -8,12 +8,12 @@ import { shownText } from '@pult/shared/domain/delivery/open-words';
 import {
   type AutomaticHold,
   type AutomaticPolicy,
+  type FailedPlace,
   holdOf,
   judgeFailed,
 } from '@pult/shared/domain/operation/automatic-retry';
 import { AppError } from '@pult/shared/errors/app-error';
 import type { OperationContext } from '../context.ts';
-import type { FailedPlace } from '../ports.ts';
 import type { OperationRow } from '../rows.ts';
 import { asJudged, holdFactsOf } from './facts.ts';
 import { openAutomatic } from './store.ts';

@@ -1,10 +1,11 @@
 import { type FlowConfig, type LandscapeFile, landscapeFile } from '@pult/shared/contracts/landscape-file';
 import type { ErrorClass } from '@pult/shared/domain/delivery/error-cause';
+import type { Failed } from '@pult/shared/domain/operation/automatic-retry';
 import type { DeliveryState } from '@pult/shared/domain/operation/eligibility';
 import { SourceError } from '@pult/shared/errors/app-error';
 import type { AskRequest, VerifyAnswer } from '../../../connectors/port/ask.ts';
 import type { CircuitState } from '../../../connectors/port/connection-health.ts';
-import type { Candidate, DeliveryBook, Failed, OperationConnectors } from '../ports.ts';
+import type { Candidate, DeliveryBook, OperationConnectors } from '../ports.ts';
 
 interface Delivery {
   readonly candidate: Candidate;
